@@ -1,0 +1,123 @@
+#!/usr/bin/env bash
+# Builds every program that the tests and the examples run in the sandbox.
+#
+#   scripts/build-guests.sh              build what is not up to date, into $CARGO_TARGET_DIR/guests (or target/guests)
+#   scripts/build-guests.sh --prebuilt   then also renew the modules that stand beside the examples' sources
+#
+# Rust guests use rustup's target wasm32-wasip1 where it is installed, else Debian's second Rust compiler; C guests
+# use clang with wasi-libc. What is missing is installed with apt. Text modules need nothing.
+set -euo pipefail
+
+repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+target=${CARGO_TARGET_DIR:-$repository/target}
+[[ $target == /* ]] || target=$PWD/$target
+guests=$target/guests
+build=$guests/.build
+
+# shellcheck source=scripts/lib/apt.sh
+source "$repository/scripts/lib/apt.sh"
+
+fail() {
+    echo "build-guests: $*" >&2
+    exit 1
+}
+
+# Debian's compiler stands beside rustup's and has no prebuilt standard library for the target: it builds its own.
+cargo_from_debian() {
+    install_packages rustc-web cargo-web rust-web-src lld-19 wasi-libc
+    local sysroot=/usr/lib/wasm32-wasi
+    [[ -e $sysroot/crt1-command.o ]] || fail "wasi-libc has no $sysroot/crt1-command.o"
+    RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 \
+        RUSTFLAGS="-C link-self-contained=no -C linker=/usr/bin/wasm-ld-19 -C linker-flavor=wasm-ld -L $sysroot -C link-arg=$sysroot/crt1-command.o" \
+        /usr/bin/cargo "$@" -Zbuild-std=std,panic_abort
+}
+
+cargo_from_rustup() {
+    RUSTFLAGS='' cargo "$@"
+}
+
+has_rustup_target() {
+    command -v rustup >/dev/null && [[ $(rustup target list --installed 2>/dev/null) == *wasm32-wasip1* ]]
+}
+
+build_rust() {
+    local cargo=cargo_from_debian
+    if has_rustup_target; then cargo=cargo_from_rustup; fi
+    # The caller's choice of a target or of wrappers is about the host's code.
+    env_without_cargo "$cargo" build --quiet --release --locked --target wasm32-wasip1 \
+        --manifest-path "$repository/tests/guests/rust/Cargo.toml" --target-dir "$build/rust" ||
+        fail "the Rust guests can't be built"
+    local module
+    for module in "$build"/rust/wasm32-wasip1/release/*.wasm; do
+        keep "$module" "$guests/$(basename "$module")"
+    done
+}
+
+env_without_cargo() {
+    (
+        unset CARGO_TARGET_DIR CARGO_BUILD_TARGET CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS RUSTC_WRAPPER RUSTUP_TOOLCHAIN
+        "$@"
+    )
+}
+
+# The newest clang that can make WebAssembly.
+find_clang() {
+    local clang
+    for clang in clang-19 clang; do
+        if command -v "$clang" >/dev/null && compiles_wasi "$clang"; then
+            echo "$clang"
+            return
+        fi
+    done
+    return 1
+}
+
+compiles_wasi() {
+    echo 'int main(void) { return 0; }' | "$1" --target=wasm32-wasi -x c - -o "$build/probe.wasm" 2>/dev/null
+}
+
+build_c() {
+    local clang source module
+    if ! clang=$(find_clang); then
+        install_packages clang-19 lld-19 wasi-libc libclang-rt-19-dev-wasm32
+        clang=$(find_clang) || fail "no clang here makes WebAssembly, not even after installing clang-19"
+    fi
+    for source in "$repository"/tests/guests/c/*.c; do
+        module=$guests/$(basename "$source" .c)_c.wasm
+        if is_newer "$module" "$source" "$repository"/tests/guests/c/*.h "${BASH_SOURCE[0]}"; then continue; fi
+        "$clang" --target=wasm32-wasi -std=c17 -O2 -Wall -Wextra -Werror "$source" -o "$build/new.wasm" ||
+            fail "$source can't be compiled"
+        mv "$build/new.wasm" "$module"
+    done
+}
+
+# Whether the first file is there and newer than all the others.
+is_newer() {
+    local module=$1 source
+    shift
+    for source in "$@"; do
+        [[ $module -nt $source ]] || return 1
+    done
+}
+
+# Copies where the content differs, so that what is up to date keeps its time.
+keep() {
+    cmp --silent "$1" "$2" || cp "$1" "$2"
+}
+
+renew_prebuilt() {
+    keep "$guests/example_hello.wasm" "$repository/examples/hello/hello.wasm"
+    keep "$guests/example_files.wasm" "$repository/examples/files/word_count.wasm"
+    keep "$guests/example_module.wasm" "$repository/examples/module/greet.wasm"
+    keep "$guests/example_refused.wasm" "$repository/examples/refused/edit_input.wasm"
+}
+
+mkdir -p "$build"
+# Two builds at a time would write the same files.
+exec 9>"$build/lock"
+flock 9
+build_rust
+build_c
+if [[ ${1:-} == --prebuilt ]]; then renew_prebuilt; fi
+count=("$guests"/*.wasm)
+echo "build-guests: ${#count[@]} modules in $guests"

@@ -1,0 +1,5 @@
+//! Says that it was here and returns.
+
+fn main() {
+    println!("done");
+}

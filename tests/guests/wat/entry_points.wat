@@ -1,0 +1,17 @@
+;; Entry points of several kinds; each prints its own name.
+(module
+  (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 100) "main\0aother\0atwo results\0a")
+  (func $say (param $start i32) (param $length i32)
+    (i32.store (i32.const 0) (local.get $start))
+    (i32.store (i32.const 4) (local.get $length))
+    (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8))))
+  (func (export "main") (call $say (i32.const 100) (i32.const 5)))
+  (func (export "other") (call $say (i32.const 105) (i32.const 6)))
+  (func (export "two results") (result i32 i64)
+    (call $say (i32.const 111) (i32.const 12))
+    (i32.const 7)
+    (i64.const 8))
+  (func (export "with parameters") (param i32))
+  (global (export "no function") i32 (i32.const 0)))
