@@ -1,1 +1,50 @@
-//! .
+//! One execution from staged inputs to published results, and the order in which a job's executions run.
+//!
+//! ```text
+//! stage inputs ─▶ an executor runs the guest under limits ─▶ collect results ─▶ publish
+//! ```
+//!
+//! * [`Core`] is what everything hangs off: the home folder, the executors, sources and publishers, the
+//!   host's policy. There is no global state.
+//! * [`Core::run`] runs a [`Job`](dayfly_spec::model::Job) and gives its [`Outcome`].
+//! * [`Executor`], [`Source`] and [`Publisher`] are the three traits that other crates implement.
+//! * [`HostPolicy`] decides what of the host a job may use; [`Limits`] says what it may not exceed.
+//!
+//! This crate knows neither dialects nor engines: a job's origin is forgotten when it gets here, and what
+//! executes a guest is behind a trait.
+
+mod core;
+mod digest;
+mod error;
+mod execution;
+mod executor;
+mod flow;
+mod folder;
+mod id;
+mod limits;
+mod outcome;
+mod policy;
+mod program;
+mod publish;
+mod reference;
+mod results;
+mod run;
+mod source;
+mod stage;
+mod stdio;
+mod tree;
+mod unused;
+
+pub use crate::core::{Core, CoreBuilder};
+pub use digest::Digest;
+pub use error::{Error, Failure};
+pub use executor::{Ended, Ending, Executor, Mount, MountObject, Refusal, Start};
+pub use id::{ExecutionId, JobId};
+pub use limits::Limits;
+pub use outcome::{Digests, ExecutionOutcome, Outcome, Published, SCHEMA_VERSION, Status, Usage};
+pub use policy::HostPolicy;
+pub use program::{Module, Program};
+pub use publish::{LocalPublisher, Publication, Publisher};
+pub use run::{Output, Run};
+pub use source::{InlineSource, LocalSource, Source, SourceRequest, Staged};
+pub use stdio::{GuestInput, Live, Stdio};

@@ -1,0 +1,99 @@
+//! What can go wrong around a guest.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::Status;
+
+/// Why an execution could not be carried through. What the guest itself did is no error but an
+/// [`Ending`](crate::Ending).
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The job, or a module that it names, can't be run as it stands.
+    #[error("{0}")]
+    Invalid(String),
+    /// Something that the job names is not there.
+    #[error("{what} `{path}` does not exist")]
+    Missing {
+        /// What it would be: `input`, `module`.
+        what: &'static str,
+        /// The path as the job gives it.
+        path: String,
+    },
+    /// Something that the job names can't be read.
+    #[error("{what} `{path}` can't be read: {source}")]
+    Unreadable {
+        /// What it is: `input`, `module`.
+        what: &'static str,
+        /// The path as the job gives it.
+        path: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The host's policy forbids it.
+    #[error("{what}\n  {remedy}")]
+    Denied {
+        /// What was asked for.
+        what: String,
+        /// What would allow it.
+        remedy: String,
+    },
+    /// This machine or this build does not have it.
+    #[error("{0}")]
+    Unavailable(String),
+    /// Results, or what is needed on the way to them, can't be written.
+    #[error("can't write {}: {source}", path.display())]
+    Unwritable {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The folder for results holds something already.
+    #[error("{} is not empty; choose another folder, or write into it with --force", .0.display())]
+    NotEmpty(PathBuf),
+    /// A promise of the job that its guest did not keep.
+    #[error("{0}")]
+    Failed(String),
+    /// Somebody stopped it.
+    #[error("stopped before it was done")]
+    Cancelled,
+    /// A fault of dayfly.
+    #[error("internal fault: {0}")]
+    Fault(String),
+}
+
+impl Error {
+    /// For `map_err` where a file or folder is written.
+    pub(crate) fn unwritable(path: impl AsRef<Path>) -> impl FnOnce(io::Error) -> Error {
+        let path = path.as_ref().to_owned();
+        move |source| Error::Unwritable { path, source }
+    }
+
+    /// How an execution ends that meets this error.
+    pub fn failure(&self) -> Failure {
+        let (status, exit_code) = match self {
+            Error::Invalid(_) => (Status::Invalid, 65),
+            Error::Missing { .. } | Error::Unreadable { .. } => (Status::Invalid, 66),
+            Error::Unavailable(_) => (Status::Unavailable, 69),
+            Error::Fault(_) => (Status::Failed, 70),
+            Error::Unwritable { .. } | Error::NotEmpty(_) => (Status::Failed, 73),
+            Error::Denied { .. } => (Status::Denied, 77),
+            Error::Cancelled => (Status::Cancelled, 130),
+            Error::Failed(_) => (Status::Failed, 1),
+        };
+        Failure { status, exit_code, reason: self.to_string() }
+    }
+}
+
+/// How something ended that did not succeed.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Failure {
+    /// How it ended.
+    pub status: Status,
+    /// The guest's exit code, or the exit status that stands for the way it ended.
+    pub exit_code: u32,
+    /// Why.
+    pub reason: String,
+}

@@ -1,0 +1,207 @@
+//! One attempt at one task, from its inputs to its folder.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use dayfly_spec::model::{Engine, Job, Publisher, Task};
+use tokio_util::sync::CancellationToken;
+
+use crate::folder::StagingFolder;
+use crate::publish::Publication;
+use crate::reference::Known;
+use crate::results::Results;
+use crate::stage::Stager;
+use crate::{
+    Core, Digests, Ended, Ending, Error, ExecutionId, ExecutionOutcome, Failure, HostPolicy, JobId, Limits, Published,
+    Start, Status, Stdio, Usage,
+};
+
+/// What all attempts of one run share.
+pub(crate) struct Execution<'a> {
+    pub(crate) core: &'a Core,
+    pub(crate) job: &'a Job,
+    pub(crate) job_id: &'a JobId,
+    pub(crate) policy: &'a HostPolicy,
+    pub(crate) cancel: &'a CancellationToken,
+}
+
+/// One attempt at one task.
+pub(crate) struct Attempt<'a> {
+    pub(crate) task: &'a Task,
+    pub(crate) replica: u32,
+    pub(crate) number: u32,
+    pub(crate) id: ExecutionId,
+    pub(crate) destination: PathBuf,
+}
+
+/// A guest that ran, before its folder is put into place.
+struct Ran {
+    staging: Arc<StagingFolder>,
+    ended: Ended,
+    digests: Digests,
+    failure: Option<Failure>,
+    published: Option<Published>,
+}
+
+impl Execution<'_> {
+    /// Runs the attempt. Whatever happens is an outcome; a folder is left only if the guest ran.
+    pub(crate) async fn run(&self, attempt: Attempt<'_>, stdio: Stdio) -> ExecutionOutcome {
+        let started = SystemTime::now();
+        let mut outcome = ExecutionOutcome {
+            id: attempt.id.clone(),
+            task: attempt.task.name.value.clone(),
+            replica: attempt.replica,
+            attempt: attempt.number,
+            engine: attempt.task.engine.name().to_owned(),
+            status: Status::Succeeded,
+            exit_code: 0,
+            reason: None,
+            folder: None,
+            started: humantime::format_rfc3339_nanos(started).to_string(),
+            ended: String::new(),
+            usage: Usage::default(),
+            digests: Digests::default(),
+            refusals: Vec::new(),
+            warnings: Vec::new(),
+            published: None,
+        };
+        let ran = self.try_run(&attempt, stdio).await;
+        outcome.ended = humantime::format_rfc3339_nanos(SystemTime::now()).to_string();
+        match ran {
+            Err(error) => fail(&mut outcome, error.failure()),
+            Ok(ran) => {
+                outcome.usage = ran.ended.usage;
+                outcome.refusals = ran.ended.refusals;
+                outcome.warnings = ran.ended.warnings;
+                outcome.digests = ran.digests;
+                outcome.published = ran.published;
+                if let Some(failure) = ran.failure {
+                    fail(&mut outcome, failure);
+                }
+                outcome.folder = Some(ran.staging.destination().to_owned());
+                if let Err(error) = ran.staging.finish(&outcome) {
+                    outcome.folder = None;
+                    fail(&mut outcome, error.failure());
+                }
+            }
+        }
+        outcome
+    }
+
+    async fn try_run(&self, attempt: &Attempt<'_>, stdio: Stdio) -> Result<Ran, Error> {
+        let task = attempt.task;
+        let Some(executor) = self.core.executor(&task.engine) else {
+            return Err(Error::Unavailable(format!("this build runs no `{}` engine", task.engine.name())));
+        };
+        let known = Known {
+            job: self.job_id,
+            kind: self.job.kind.value,
+            execution: &attempt.id,
+            replica: attempt.replica,
+            replicas: self.job.replicas.count.value,
+            policy: self.policy,
+        };
+        let results = Results::of(task)?;
+        let limits = Limits::of(task);
+        let publisher = self.publisher(task)?;
+        let environment = known.environment(task)?;
+        let arguments = arguments(task, &known)?;
+
+        let staging = Arc::new(StagingFolder::create(&attempt.destination, &attempt.id)?);
+        let stager =
+            Stager { core: self.core, policy: self.policy, limits: &limits, staging: &staging, cancel: self.cancel };
+        let staged = stager.stage(task, &results).await?;
+        let start = Start {
+            program: staged.program,
+            arguments,
+            environment,
+            root: staged.root,
+            mounts: staged.mounts,
+            stdio,
+            stdout: staging.create_file("stdout")?,
+            stderr: staging.create_file("stderr")?,
+            limits: limits.clone(),
+            cancel: self.cancel.clone(),
+            hold: staging.clone(),
+        };
+        let mut ended = executor.execute(start).await;
+        let mut failure = failure(&ended.ending, &limits)?;
+        let exit_code = failure.as_ref().map_or(0, |failure| failure.exit_code);
+        staging.write("exitCode", exit_code.to_string().as_bytes())?;
+        let mut digests = staged.digests;
+        let collected = results.collect(&staging)?;
+        digests.results = collected.digests;
+        ended.warnings.extend(collected.warnings);
+        if let (None, false) = (&failure, collected.missing.is_empty()) {
+            failure = Some(Error::Failed(collected.missing.join("; ")).failure());
+        }
+        let mut published = None;
+        if let (Ending::Exited(_), Some((publisher, server))) = (&ended.ending, publisher) {
+            let names: Vec<String> = names(&digests);
+            let publication = Publication { publisher, execution: &attempt.id, folder: staging.path(), names: &names };
+            match server.publish(publication).await {
+                Ok(place) => published = Some(place),
+                Err(error) => failure = failure.or(Some(error.failure())),
+            }
+        }
+        Ok(Ran { staging, ended, digests, failure, published })
+    }
+
+    /// The publisher that a task asks for; looked up before anything runs.
+    fn publisher<'t>(&self, task: &'t Task) -> Result<Option<(&'t Publisher, &Arc<dyn crate::Publisher>)>, Error> {
+        match task.publisher.as_ref().map(|publisher| &publisher.value) {
+            None | Some(Publisher::None) => Ok(None),
+            Some(wanted) => match self.core.publisher(wanted) {
+                Some(server) => Ok(Some((wanted, server))),
+                None => Err(Error::Unavailable("this build has no publisher of that type; remove it to keep the results in the execution's folder".to_owned())),
+            },
+        }
+    }
+}
+
+/// What the program is given as its arguments.
+fn arguments(task: &Task, known: &Known<'_>) -> Result<Vec<String>, Error> {
+    match &task.engine {
+        Engine::Wasm(wasm) => wasm.parameters.iter().map(|value| known.text(value)).collect(),
+        Engine::Container(_) | Engine::CreateVolume(_) | Engine::Noop => Ok(Vec::new()),
+    }
+}
+
+/// What of an execution's folder is published.
+fn names(digests: &Digests) -> Vec<String> {
+    let streams = ["stdout", "stderr", "exitCode"];
+    let results = digests.results.keys().filter(|name| !streams.contains(&name.as_str()));
+    streams.iter().map(|name| (*name).to_owned()).chain(results.cloned()).collect()
+}
+
+/// How the execution ended by what its guest did.
+///
+/// # Errors
+/// Where the guest did not run at all: then there is no folder to keep.
+fn failure(ending: &Ending, limits: &Limits) -> Result<Option<Failure>, Error> {
+    let failure = |status, exit_code, reason| Ok(Some(Failure { status, exit_code, reason }));
+    match ending {
+        Ending::Exited(0) => Ok(None),
+        Ending::Exited(code) => failure(Status::Failed, *code, format!("the guest exited with code {code}")),
+        Ending::Trapped(why) => failure(Status::Trapped, 134, format!("the guest trapped: {why}")),
+        Ending::Limited(why) => failure(Status::Limited, 137, why.clone()),
+        Ending::TimedOut => {
+            let (after, change) = match &limits.timeout {
+                Some(timeout) => (humantime::format_duration(timeout.value).to_string(), &*timeout.origin.change),
+                None => ("its time".to_owned(), "--timeout"),
+            };
+            failure(Status::TimedOut, 124, format!("Execution timed out after {after}; `{change}` sets the limit"))
+        }
+        Ending::Cancelled => failure(Status::Cancelled, 130, "stopped before the guest was done".to_owned()),
+        Ending::Invalid(why) => Err(Error::Invalid(why.clone())),
+        Ending::Unavailable(why) => Err(Error::Unavailable(why.clone())),
+        Ending::Fault(why) => Err(Error::Fault(why.clone())),
+    }
+}
+
+fn fail(outcome: &mut ExecutionOutcome, failure: Failure) {
+    outcome.status = failure.status;
+    outcome.exit_code = failure.exit_code;
+    outcome.reason = Some(failure.reason);
+}

@@ -1,0 +1,127 @@
+//! The trait of what runs guests.
+
+use std::any::Any;
+use std::fs::File;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use cap_std::fs::Dir;
+use dayfly_spec::model::{Engine, Origin};
+use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
+
+use crate::{Limits, Program, Stdio, Usage};
+
+/// Something that runs guests: WebAssembly, containers.
+#[async_trait]
+pub trait Executor: Send + Sync {
+    /// Whether it runs what such an engine asks for.
+    fn serves(&self, engine: &Engine) -> bool;
+
+    /// Runs a guest to its end. It stops the guest when [`Start::cancel`] is cancelled, and when the future is
+    /// dropped.
+    async fn execute(&self, start: Start) -> Ended;
+}
+
+/// Everything that a guest is started with.
+#[derive(Debug)]
+pub struct Start {
+    /// What runs.
+    pub program: Program,
+    /// The program's arguments, without its own name.
+    pub arguments: Vec<String>,
+    /// The guest's environment, complete.
+    pub environment: Vec<(String, String)>,
+    /// What the guest sees as `/`.
+    pub root: Mount,
+    /// What is mounted over the root.
+    pub mounts: Vec<Mount>,
+    /// The streams' live ends.
+    pub stdio: Stdio,
+    /// Where standard output is kept.
+    pub stdout: File,
+    /// Where standard error is kept.
+    pub stderr: File,
+    /// What the guest may not exceed.
+    pub limits: Limits,
+    /// Stops the guest.
+    pub cancel: CancellationToken,
+    /// Kept until no thread of the guest can touch its files any more.
+    pub hold: Arc<dyn Any + Send + Sync>,
+}
+
+/// A folder or a file that a guest sees.
+#[derive(Debug)]
+pub struct Mount {
+    /// The absolute path in the guest's files.
+    pub target: String,
+    /// What is there.
+    pub object: MountObject,
+    /// The guest may change it.
+    pub writable: bool,
+    /// What granted it.
+    pub origin: Origin,
+}
+
+/// What is mounted. Handles, not paths: what was checked is what is used.
+#[derive(Debug)]
+pub enum MountObject {
+    /// A folder.
+    Folder(Dir),
+    /// A single file.
+    File(cap_std::fs::File),
+}
+
+/// How a guest ended, and what it used.
+#[derive(Clone, Debug)]
+pub struct Ended {
+    /// How.
+    pub ending: Ending,
+    /// What it used.
+    pub usage: Usage,
+    /// What was refused to it.
+    pub refusals: Vec<Refusal>,
+    /// What the executor noticed and its user should know.
+    pub warnings: Vec<String>,
+}
+
+impl Ended {
+    /// An end before the guest ran at all.
+    pub fn before_start(ending: Ending) -> Ended {
+        Ended { ending, usage: Usage::default(), refusals: Vec::new(), warnings: Vec::new() }
+    }
+}
+
+/// How a guest ended.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Ending {
+    /// It exited with a code, or returned, which is code 0.
+    Exited(u32),
+    /// It did what no guest may do.
+    Trapped(String),
+    /// It was stopped at a limit, or can't start within one.
+    Limited(String),
+    /// It took longer than it may.
+    TimedOut,
+    /// Somebody stopped it.
+    Cancelled,
+    /// Its module is not valid, or not what the job says.
+    Invalid(String),
+    /// It needs what this build or this machine does not have.
+    Unavailable(String),
+    /// A fault of dayfly.
+    Fault(String),
+}
+
+/// Something that was refused to a guest.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Refusal {
+    /// What the guest tried, and why it may not.
+    pub what: String,
+    /// What would allow it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<String>,
+    /// How often it tried.
+    pub count: u64,
+}

@@ -1,0 +1,151 @@
+//! Which execution runs when.
+
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use dayfly_spec::model::{Job, OnFailure, Order, Task};
+use futures_util::stream::{self, StreamExt as _};
+use tokio_util::sync::CancellationToken;
+
+use crate::execution::{Attempt, Execution};
+use crate::{
+    Core, Error, ExecutionId, ExecutionOutcome, Failure, HostPolicy, JobId, Outcome, Output, Run, SCHEMA_VERSION, Status,
+    Stdio, folder, unused,
+};
+
+/// The most replicas that one run makes.
+const MAX_REPLICAS: u32 = 10_000;
+/// Executions that run side by side; more wait for their turn.
+const MAX_PARALLEL: usize = 64;
+
+/// A run on its way through the job's tasks.
+pub(crate) struct Flow<'a> {
+    id: JobId,
+    core: &'a Core,
+    job: &'a Job,
+    policy: HostPolicy,
+    output: Option<Output>,
+    stdio: Mutex<Stdio>,
+    cancel: CancellationToken,
+}
+
+impl<'a> Flow<'a> {
+    pub(crate) fn of(run: Run<'a>) -> Flow<'a> {
+        Flow {
+            id: JobId::fresh(),
+            core: run.core,
+            job: run.job,
+            policy: run.policy,
+            output: run.output,
+            stdio: Mutex::new(run.stdio),
+            cancel: run.cancel,
+        }
+    }
+
+    /// Runs every task, and says how the job ended.
+    pub(crate) async fn run(self) -> Outcome {
+        let mut executions = Vec::new();
+        let failure = match self.check() {
+            Ok(()) => self.stages(&mut executions).await,
+            Err(error) => Some(error.failure()),
+        };
+        let failure = failure.or_else(|| executions.iter().find_map(failure_of));
+        Outcome {
+            schema: SCHEMA_VERSION,
+            job: Some(self.id),
+            status: failure.as_ref().map_or(Status::Succeeded, |failure| failure.status),
+            exit_code: failure.as_ref().map_or(0, |failure| failure.exit_code),
+            reason: failure.map(|failure| failure.reason),
+            warnings: unused::warnings(self.job),
+            executions,
+        }
+    }
+
+    /// What can be told before anything runs.
+    fn check(&self) -> Result<(), Error> {
+        let count = self.job.replicas.count.value;
+        if count > MAX_REPLICAS {
+            return Err(Error::Invalid(format!("{count} replicas are more than the {MAX_REPLICAS} that one run makes")));
+        }
+        if let Some(task) = self.job.tasks.iter().find(|task| !task.after.is_empty()) {
+            return Err(Error::Unavailable(format!(
+                "the task `{}` waits for another one, which this build does not do",
+                task.name.value
+            )));
+        }
+        match &self.output {
+            Some(output) if !output.force && !folder::is_free(&output.folder)? => {
+                Err(Error::NotEmpty(output.folder.clone()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Runs stage after stage; gives what ended them early, if it was not an execution's own failure.
+    async fn stages(&self, executions: &mut Vec<ExecutionOutcome>) -> Option<Failure> {
+        let in_order: Vec<Vec<usize>>;
+        let stages: Vec<&[usize]> = if self.job.flow.stages.is_empty() {
+            in_order = (0..self.job.tasks.len()).map(|index| vec![index]).collect();
+            in_order.iter().map(Vec::as_slice).collect()
+        } else {
+            self.job.flow.stages.iter().map(|stage| stage.tasks.as_slice()).collect()
+        };
+        for tasks in stages {
+            if self.cancel.is_cancelled() {
+                return executions.iter().find_map(failure_of).or_else(|| Some(Error::Cancelled.failure()));
+            }
+            let parallel = match self.job.replicas.order {
+                Order::Parallel => MAX_PARALLEL,
+                Order::Sequential => 1,
+            };
+            let replicas = self.job.replicas.count.value;
+            let mut attempts = Vec::new();
+            for task in tasks.iter().filter_map(|&index| self.job.tasks.get(index)) {
+                attempts.extend((0..replicas).map(|replica| self.attempt(task, replica)));
+            }
+            let first = executions.len();
+            executions.extend(stream::iter(attempts).buffered(parallel).collect::<Vec<_>>().await);
+            let failed = executions[first..].iter().any(|execution| execution.status != Status::Succeeded);
+            if failed && self.job.flow.on_failure == OnFailure::Stop {
+                break;
+            }
+        }
+        None
+    }
+
+    async fn attempt(&self, task: &'a Task, replica: u32) -> ExecutionOutcome {
+        let id = ExecutionId::fresh();
+        let destination = self.destination(task, replica, &id);
+        let stdio = match self.stdio.lock() {
+            Ok(mut stdio) => stdio.next(),
+            Err(_) => Stdio::default(),
+        };
+        let attempt = Attempt { task, replica, number: 0, id, destination };
+        Execution { core: self.core, job: self.job, job_id: &self.id, policy: &self.policy, cancel: &self.cancel }
+            .run(attempt, stdio)
+            .await
+    }
+
+    /// Where an execution's folder goes.
+    fn destination(&self, task: &Task, replica: u32, id: &ExecutionId) -> PathBuf {
+        let Some(output) = &self.output else {
+            return self.core.executions().join(id.as_str());
+        };
+        let replicas = self.job.replicas.count.value;
+        if self.job.tasks.len() == 1 && replicas == 1 {
+            return output.folder.clone();
+        }
+        // A task's name is free text; as a folder's name it must stay one word.
+        let name: String = task.name.value.chars().map(|c| if c == '/' || c.is_control() { '_' } else { c }).collect();
+        let name = if name.is_empty() || name.starts_with('.') { format!("_{name}") } else { name };
+        output.folder.join(if replicas == 1 { name } else { format!("{name}-{replica}") })
+    }
+}
+
+fn failure_of(execution: &ExecutionOutcome) -> Option<Failure> {
+    (execution.status != Status::Succeeded).then(|| Failure {
+        status: execution.status,
+        exit_code: execution.exit_code,
+        reason: execution.reason.clone().unwrap_or_default(),
+    })
+}

@@ -1,0 +1,246 @@
+//! The folder of an execution, and how it comes to be whole or not at all.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::FlockOperation;
+
+use crate::{Error, ExecutionId, ExecutionOutcome, tree};
+
+/// What the folders begin with in which executions are put together.
+const STAGING_PREFIX: &str = ".staging-";
+/// The private root of the guest.
+const SCRATCH: &str = ".scratch";
+/// Inputs that dayfly wrote.
+const INPUTS: &str = ".inputs";
+/// The record, which is moved last: a folder that holds it is whole.
+const RECORD: &str = "execution.json";
+
+/// The folder in which an execution is put together. It is removed when this value is dropped, unless it was
+/// finished; after `kill -9` the next start removes it.
+#[derive(Debug)]
+pub(crate) struct StagingFolder {
+    path: PathBuf,
+    destination: PathBuf,
+    /// Open and locked for as long as the folder is in use.
+    _lock: File,
+}
+
+impl StagingFolder {
+    /// A folder that will become `destination`. It lies beside it, or inside of it where that exists already
+    /// (it may be a mount point), so that finishing it is a matter of renaming.
+    pub(crate) fn create(destination: &Path, id: &ExecutionId) -> Result<StagingFolder, Error> {
+        let parent = match destination.parent() {
+            _ if destination.is_dir() => destination,
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        fs::create_dir_all(parent).map_err(Error::unwritable(parent))?;
+        let path = parent.join(format!("{STAGING_PREFIX}{id}"));
+        let lock = create_locked(&path).map_err(Error::unwritable(&path))?;
+        let staging = StagingFolder { path, destination: destination.to_owned(), _lock: lock };
+        for inner in [staging.scratch(), staging.inputs()] {
+            fs::create_dir(&inner).map_err(Error::unwritable(&inner))?;
+        }
+        Ok(staging)
+    }
+
+    /// The folder itself.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What the guest sees as `/`.
+    pub(crate) fn scratch(&self) -> PathBuf {
+        self.path.join(SCRATCH)
+    }
+
+    /// Where inputs are written that are not mounted from elsewhere.
+    pub(crate) fn inputs(&self) -> PathBuf {
+        self.path.join(INPUTS)
+    }
+
+    /// Where the folder will be.
+    pub(crate) fn destination(&self) -> &Path {
+        &self.destination
+    }
+
+    /// Opens a new file of the folder for writing.
+    pub(crate) fn create_file(&self, name: &str) -> Result<File, Error> {
+        let path = self.path.join(name);
+        File::create_new(&path).map_err(Error::unwritable(path))
+    }
+
+    /// Puts the folder into its place, with its record. Until then nothing of it can be seen there.
+    pub(crate) fn finish(&self, record: &ExecutionOutcome) -> Result<(), Error> {
+        for inner in [self.scratch(), self.inputs()] {
+            tree::remove(&inner).map_err(Error::unwritable(&inner))?;
+        }
+        let json = serde_json::to_vec_pretty(record).map_err(|error| Error::Fault(error.to_string()))?;
+        self.write(RECORD, &json)?;
+        if self.path.parent() == Some(&self.destination) {
+            self.move_up().map_err(Error::unwritable(&self.destination))
+        } else {
+            fs::rename(&self.path, &self.destination).map_err(Error::unwritable(&self.destination))
+        }
+    }
+
+    /// Writes a new file of the folder.
+    pub(crate) fn write(&self, name: &str, content: &[u8]) -> Result<(), Error> {
+        self.create_file(name)?.write_all(content).map_err(Error::unwritable(self.path.join(name)))
+    }
+
+    /// Moves everything into the destination, the record last.
+    fn move_up(&self) -> io::Result<()> {
+        let mut names: Vec<_> =
+            fs::read_dir(&self.path)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<_>>()?;
+        names.sort_by_key(|name| name == RECORD);
+        // A record of an earlier execution would vouch for a mixture of both.
+        match fs::remove_file(self.destination.join(RECORD)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        for name in names {
+            let to = self.destination.join(&name);
+            match fs::symlink_metadata(&to) {
+                Ok(old) if old.is_dir() => tree::remove(&to)?,
+                Ok(_) => fs::remove_file(&to)?,
+                Err(_) => {}
+            }
+            fs::rename(self.path.join(&name), to)?;
+        }
+        fs::remove_dir(&self.path)
+    }
+}
+
+impl Drop for StagingFolder {
+    fn drop(&mut self) {
+        // Finished folders are not there any more. What can't be removed now is removed as a stale one later.
+        if let Err(error) = tree::remove(&self.path) {
+            tracing::warn!(folder = %self.path.display(), %error, "can't remove an execution's folder");
+        }
+    }
+}
+
+/// Makes a folder and locks it. Another process may take it for a stale one and remove it between the two;
+/// then it is made again.
+fn create_locked(path: &Path) -> io::Result<File> {
+    loop {
+        fs::create_dir(path)?;
+        let Ok(folder) = File::open(path) else { continue };
+        rustix::fs::flock(&folder, FlockOperation::LockShared)?;
+        let locked = folder.metadata()?.ino();
+        if fs::metadata(path).is_ok_and(|there| there.ino() == locked) {
+            return Ok(folder);
+        }
+    }
+}
+
+/// Whether `folder` holds nothing, or is not there. What a killed dayfly left there does not count.
+pub(crate) fn is_free(folder: &Path) -> Result<bool, Error> {
+    remove_stale(folder);
+    match fs::read_dir(folder) {
+        Ok(mut entries) => Ok(entries.next().is_none()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(Error::unwritable(folder)(error)),
+    }
+}
+
+/// Removes folders of executions whose dayfly is gone: those that nobody holds a lock on.
+pub(crate) fn remove_stale(parent: &Path) {
+    let Ok(entries) = fs::read_dir(parent) else { return };
+    for entry in entries.flatten() {
+        if !entry.file_name().to_string_lossy().starts_with(STAGING_PREFIX) {
+            continue;
+        }
+        let Ok(folder) = File::open(entry.path()) else { continue };
+        if rustix::fs::flock(&folder, FlockOperation::NonBlockingLockExclusive).is_ok() {
+            let _ = tree::remove(&entry.path());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Digests, Status, Usage};
+
+    fn record(id: &ExecutionId) -> ExecutionOutcome {
+        ExecutionOutcome {
+            id: id.clone(),
+            task: "main".into(),
+            replica: 0,
+            attempt: 0,
+            engine: "wasm".into(),
+            status: Status::Succeeded,
+            exit_code: 0,
+            reason: None,
+            folder: None,
+            started: String::new(),
+            ended: String::new(),
+            usage: Usage::default(),
+            digests: Digests::default(),
+            refusals: Vec::new(),
+            warnings: Vec::new(),
+            published: None,
+        }
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<_> =
+            fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn nothing_is_seen_before_it_is_finished() {
+        let home = tempfile::tempdir().unwrap();
+        let (id, destination) = (ExecutionId::fresh(), home.path().join("deep/out"));
+        let staging = StagingFolder::create(&destination, &id).unwrap();
+        staging.create_file("stdout").unwrap();
+        assert!(!destination.exists());
+        staging.finish(&record(&id)).unwrap();
+        drop(staging);
+        assert_eq!(names(&destination), ["execution.json", "stdout"]);
+        assert_eq!(names(&home.path().join("deep")), ["out"]);
+    }
+
+    #[test]
+    fn an_existing_folder_is_filled_and_what_else_it_holds_is_kept() {
+        let home = tempfile::tempdir().unwrap();
+        fs::write(home.path().join("mine"), "x").unwrap();
+        fs::create_dir(home.path().join("stdout")).unwrap();
+        let id = ExecutionId::fresh();
+        let staging = StagingFolder::create(home.path(), &id).unwrap();
+        staging.create_file("stdout").unwrap();
+        staging.finish(&record(&id)).unwrap();
+        drop(staging);
+        assert_eq!(names(home.path()), ["execution.json", "mine", "stdout"]);
+        assert!(home.path().join("stdout").is_file());
+    }
+
+    #[test]
+    fn an_unfinished_folder_is_gone_when_it_is_dropped() {
+        let home = tempfile::tempdir().unwrap();
+        drop(StagingFolder::create(&home.path().join("out"), &ExecutionId::fresh()).unwrap());
+        assert!(names(home.path()).is_empty());
+    }
+
+    #[test]
+    fn a_stale_folder_is_removed_and_one_in_use_is_not() {
+        let home = tempfile::tempdir().unwrap();
+        fs::create_dir(home.path().join(".staging-e-killed")).unwrap();
+        let used = StagingFolder::create(&home.path().join("one"), &ExecutionId::fresh()).unwrap();
+        remove_stale(home.path());
+        let other = StagingFolder::create(&home.path().join("two"), &ExecutionId::fresh()).unwrap();
+        assert!(used.path().is_dir() && other.path().is_dir());
+        assert_eq!(names(home.path()).len(), 2);
+        assert!(!is_free(home.path()).unwrap());
+        drop((used, other));
+        fs::create_dir(home.path().join(".staging-e-killed")).unwrap();
+        assert!(is_free(home.path()).unwrap());
+    }
+}

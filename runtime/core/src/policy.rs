@@ -1,0 +1,260 @@
+//! What of the host a job may use.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use cap_std::ambient_authority;
+use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt as _};
+use dayfly_spec::model::CreateAs;
+
+use crate::{Error, MountObject};
+
+/// What of the host a job may use: which folders, which variables. The default is nothing but what lies beneath
+/// the job file's own folder, to read.
+#[derive(Clone, Debug, Default)]
+pub struct HostPolicy {
+    base: Option<PathBuf>,
+    folders: Vec<AllowedFolder>,
+    variables: BTreeSet<String>,
+}
+
+#[derive(Clone, Debug)]
+struct AllowedFolder {
+    path: PathBuf,
+    write: bool,
+}
+
+impl HostPolicy {
+    /// Host paths of the job are resolved against `folder`, and may be read beneath it.
+    #[must_use]
+    pub fn base(mut self, folder: impl Into<PathBuf>) -> HostPolicy {
+        self.base = Some(folder.into());
+        self
+    }
+
+    /// Host paths beneath `folder` may be read, and written where `write` is set.
+    #[must_use]
+    pub fn allow_folder(mut self, folder: impl Into<PathBuf>, write: bool) -> HostPolicy {
+        self.folders.push(AllowedFolder { path: folder.into(), write });
+        self
+    }
+
+    /// A job may pass this variable of the host's environment to its guest.
+    #[must_use]
+    pub fn allow_variable(mut self, name: impl Into<String>) -> HostPolicy {
+        self.variables.insert(name.into());
+        self
+    }
+
+    /// A variable of the host's environment, if the job may have it.
+    pub(crate) fn variable(&self, name: &str) -> Result<String, Error> {
+        if !self.variables.contains(name) {
+            return Err(Error::Denied {
+                what: format!("the job asks for the variable `{name}` of the host's environment"),
+                remedy: format!("--allow-env {name} would allow it"),
+            });
+        }
+        std::env::var(name).map_err(|_| Error::Missing { what: "environment variable", path: name.to_owned() })
+    }
+
+    /// Opens a file or folder of the host that a job names.
+    ///
+    /// The path is opened beneath the handle of an allowed folder, one component after the other in the kernel
+    /// or in cap-std, so that a link can't lead out of it, also when it changes meanwhile.
+    pub(crate) fn open(&self, what: &'static str, path: &str, write: bool) -> Result<MountObject, Error> {
+        let wanted = self.absolute(path)?;
+        let Some((root, beneath)) = self.root_of(&wanted, write) else {
+            return Err(self.denied(what, path, &wanted, write));
+        };
+        let root = Dir::open_ambient_dir(&root, ambient_authority()).map_err(|source| trouble(what, path, source))?;
+        open_beneath(&root, &beneath).map_err(|source| match source.kind() {
+            // What cap-std says when a link leads out of the folder.
+            io::ErrorKind::PermissionDenied if source.raw_os_error().is_none() => Error::Denied {
+                what: format!("{what} `{path}` is, or lies behind, a symbolic link that leads out of its folder"),
+                remedy: "name the place that it leads to, and allow that with --allow-dir".to_owned(),
+            },
+            _ => trouble(what, path, source),
+        })
+    }
+
+    /// Makes an empty file or folder where a job may write.
+    pub(crate) fn create(&self, what: &'static str, path: &str, create: CreateAs) -> Result<(), Error> {
+        let wanted = self.absolute(path)?;
+        let Some((root, beneath)) = self.root_of(&wanted, true) else {
+            return Err(self.denied(what, path, &wanted, true));
+        };
+        let unwritable = || Error::unwritable(&wanted);
+        let root = Dir::open_ambient_dir(&root, ambient_authority()).map_err(unwritable())?;
+        match create {
+            CreateAs::Nothing => Ok(()),
+            CreateAs::Folder => root.create_dir_all(&beneath).map_err(unwritable()),
+            CreateAs::File => {
+                let parent = beneath.parent().unwrap_or(Path::new(""));
+                if !parent.as_os_str().is_empty() {
+                    root.create_dir_all(parent).map_err(unwritable())?;
+                }
+                root.create(&beneath).map(drop).map_err(unwritable())
+            }
+        }
+    }
+
+    fn absolute(&self, path: &str) -> Result<PathBuf, Error> {
+        let path_on_host = Path::new(path);
+        let joined = match &self.base {
+            _ if path_on_host.is_absolute() => path_on_host.to_owned(),
+            Some(base) => std::path::absolute(base.join(path_on_host)).map_err(|source| trouble("folder", path, source))?,
+            None => {
+                return Err(Error::Invalid(format!(
+                    "`{path}` is relative, and this job was not read from a file: give an absolute path, or a base folder"
+                )));
+            }
+        };
+        Ok(without_dots(&joined))
+    }
+
+    /// The allowed folder that `wanted` lies in, and the way from there.
+    fn root_of(&self, wanted: &Path, write: bool) -> Option<(PathBuf, PathBuf)> {
+        let base = self.base.iter().filter(|_| !write).map(PathBuf::as_path);
+        let allowed = self.folders.iter().filter(|folder| folder.write || !write).map(|folder| folder.path.as_path());
+        allowed.chain(base).find_map(|root| {
+            let root = without_dots(&std::path::absolute(root).ok()?);
+            let beneath = wanted.strip_prefix(&root).ok()?.to_owned();
+            Some((root, beneath))
+        })
+    }
+
+    fn denied(&self, what: &str, path: &str, wanted: &Path, write: bool) -> Error {
+        let folder = if wanted.is_dir() { wanted } else { wanted.parent().unwrap_or(wanted) };
+        let (verb, suffix) = if write { ("written", ":rw") } else { ("read", "") };
+        let reason = match &self.base {
+            Some(base) if !write => format!("lies outside of the job's folder `{}`", base.display()),
+            _ => format!("may not be {verb}"),
+        };
+        Error::Denied {
+            what: format!("{what} `{path}` {reason}"),
+            remedy: format!("--allow-dir {}{suffix} would allow it", folder.display()),
+        }
+    }
+}
+
+/// Opens what `path` names beneath `root`, if it is a file or a folder. A pipe or a device would make the host
+/// wait, so that nothing waits for one here.
+fn open_beneath(root: &Dir, path: &Path) -> io::Result<MountObject> {
+    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    let non_blocking = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or_default();
+    let file = root.open_with(path, OpenOptions::new().read(true).custom_flags(non_blocking))?;
+    let kind = file.metadata()?.file_type();
+    if kind.is_dir() {
+        Ok(MountObject::Folder(Dir::from_std_file(file.into_std())))
+    } else if kind.is_file() {
+        Ok(MountObject::File(file))
+    } else {
+        Err(io::Error::new(io::ErrorKind::InvalidInput, "it is neither a file nor a folder"))
+    }
+}
+
+fn trouble(what: &'static str, path: &str, source: io::Error) -> Error {
+    let path = path.to_owned();
+    match source.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Error::Missing { what, path },
+        _ => Error::Unreadable { what, path, source },
+    }
+}
+
+/// The path without `.` and `..`, by its words alone; what is there is never asked.
+fn without_dots(path: &Path) -> PathBuf {
+    let mut clean = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::ParentDir => {
+                clean.pop();
+            }
+            Component::CurDir => {}
+            other => clean.push(other),
+        }
+    }
+    clean
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn opens(policy: &HostPolicy, path: &str, write: bool) -> Result<&'static str, u32> {
+        match policy.open("input", path, write) {
+            Ok(MountObject::Folder(_)) => Ok("folder"),
+            Ok(MountObject::File(_)) => Ok("file"),
+            Err(error) => Err(error.failure().exit_code),
+        }
+    }
+
+    #[test]
+    fn beneath_the_base_is_read_and_nothing_else() {
+        let home = tempfile::tempdir().unwrap();
+        let base = home.path().join("job");
+        fs::create_dir_all(base.join("data")).unwrap();
+        fs::write(base.join("data/x"), "x").unwrap();
+        fs::write(home.path().join("secret"), "s").unwrap();
+        let policy = HostPolicy::default().base(&base);
+        assert_eq!(opens(&policy, "data", false), Ok("folder"));
+        assert_eq!(opens(&policy, "./data/../data/x", false), Ok("file"));
+        assert_eq!(opens(&policy, base.join("data").to_str().unwrap(), false), Ok("folder"));
+        assert_eq!(opens(&policy, "nothing", false), Err(66));
+        assert_eq!(opens(&policy, "data/x/y", false), Err(66));
+        assert_eq!(opens(&policy, "../secret", false), Err(77));
+        assert_eq!(opens(&policy, "/etc", false), Err(77));
+        assert_eq!(opens(&policy, "data", true), Err(77), "writing is granted apart");
+    }
+
+    #[test]
+    fn a_link_that_leads_out_is_refused() {
+        let home = tempfile::tempdir().unwrap();
+        let base = home.path().join("job");
+        fs::create_dir_all(&base).unwrap();
+        fs::write(home.path().join("secret"), "s").unwrap();
+        std::os::unix::fs::symlink("../secret", base.join("link")).unwrap();
+        std::os::unix::fs::symlink(home.path(), base.join("up")).unwrap();
+        let policy = HostPolicy::default().base(&base);
+        assert_eq!(opens(&policy, "link", false), Err(77));
+        assert_eq!(opens(&policy, "up/secret", false), Err(77));
+    }
+
+    #[test]
+    fn an_allowed_folder_is_read_and_written_as_it_says() {
+        let home = tempfile::tempdir().unwrap();
+        let (read, write) = (home.path().join("r"), home.path().join("w"));
+        fs::create_dir_all(&read).unwrap();
+        fs::create_dir_all(&write).unwrap();
+        let policy = HostPolicy::default().allow_folder(&read, false).allow_folder(&write, true);
+        assert_eq!(opens(&policy, read.to_str().unwrap(), false), Ok("folder"));
+        assert_eq!(opens(&policy, read.to_str().unwrap(), true), Err(77));
+        assert_eq!(opens(&policy, write.to_str().unwrap(), true), Ok("folder"));
+        assert_eq!(opens(&policy, home.path().to_str().unwrap(), false), Err(77));
+        let sibling = format!("{}x", read.display());
+        fs::create_dir(&sibling).unwrap();
+        assert_eq!(opens(&policy, &sibling, false), Err(77), "a name that only starts alike");
+    }
+
+    #[test]
+    fn a_pipe_is_refused_without_waiting_for_its_writer() {
+        let home = tempfile::tempdir().unwrap();
+        rustix::fs::mknodat(
+            rustix::fs::CWD,
+            home.path().join("pipe"),
+            rustix::fs::FileType::Fifo,
+            rustix::fs::Mode::RWXU,
+            0,
+        )
+        .unwrap();
+        assert_eq!(opens(&HostPolicy::default().base(home.path()), "pipe", false), Err(66));
+    }
+
+    #[test]
+    fn a_variable_needs_a_grant() {
+        let policy = HostPolicy::default().allow_variable("PATH");
+        assert!(policy.variable("PATH").is_ok());
+        assert_eq!(policy.variable("HOME").unwrap_err().failure().exit_code, 77);
+    }
+}

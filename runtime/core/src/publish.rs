@@ -1,0 +1,93 @@
+//! The trait of where results go, and the publisher that needs no network.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use async_trait::async_trait;
+use dayfly_spec::model;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use crate::{Digest, Error, ExecutionId, Published};
+
+/// A place that results go to.
+#[async_trait]
+pub trait Publisher: Send + Sync {
+    /// Whether it serves such a publisher.
+    fn serves(&self, publisher: &model::Publisher) -> bool;
+
+    /// Publishes the results of an execution, whole or not at all.
+    ///
+    /// # Errors
+    /// What the user can act on: denied, unavailable, no room.
+    async fn publish(&self, publication: Publication<'_>) -> Result<Published, Error>;
+}
+
+/// What is published.
+#[derive(Debug)]
+pub struct Publication<'a> {
+    /// Where it goes.
+    pub publisher: &'a model::Publisher,
+    /// The execution that it comes from.
+    pub execution: &'a ExecutionId,
+    /// The folder that holds it.
+    pub folder: &'a Path,
+    /// Which files and folders of it are published.
+    pub names: &'a [String],
+}
+
+/// Keeps results in an archive of this machine: `<home>/published/<execution>.tar.gz`, with the names and the
+/// `.` entry of Bacalhau's own archives.
+#[derive(Clone, Debug)]
+pub struct LocalPublisher {
+    folder: PathBuf,
+}
+
+impl LocalPublisher {
+    /// A publisher that keeps its archives in `folder`.
+    pub fn new(folder: impl Into<PathBuf>) -> LocalPublisher {
+        LocalPublisher { folder: folder.into() }
+    }
+
+    fn archive(&self, publication: &Publication<'_>) -> Result<Published, Error> {
+        let to = self.folder.join(format!("{}.tar.gz", publication.execution));
+        let partial = self.folder.join(format!(".{}.partial", publication.execution));
+        let written = write_archive(&partial, publication).and_then(|()| {
+            fs::rename(&partial, &to)?;
+            File::open(&self.folder)?.sync_all()
+        });
+        if let Err(error) = written {
+            let _ = fs::remove_file(&partial);
+            return Err(Error::unwritable(&to)(error));
+        }
+        let digest = File::open(&to).and_then(Digest::of_reader).map_err(Error::unwritable(&to))?;
+        Ok(Published { kind: "local".to_owned(), location: to.display().to_string(), digest: Some(digest) })
+    }
+}
+
+#[async_trait]
+impl Publisher for LocalPublisher {
+    fn serves(&self, publisher: &model::Publisher) -> bool {
+        matches!(publisher, model::Publisher::Local)
+    }
+
+    async fn publish(&self, publication: Publication<'_>) -> Result<Published, Error> {
+        fs::create_dir_all(&self.folder).map_err(Error::unwritable(&self.folder))?;
+        self.archive(&publication)
+    }
+}
+
+fn write_archive(path: &Path, publication: &Publication<'_>) -> std::io::Result<()> {
+    let mut tar = tar::Builder::new(GzEncoder::new(File::create(path)?, Compression::default()));
+    tar.follow_symlinks(false);
+    tar.append_dir(".", publication.folder)?;
+    for name in publication.names {
+        let from = publication.folder.join(name);
+        if from.symlink_metadata()?.is_dir() {
+            tar.append_dir_all(name, from)?;
+        } else {
+            tar.append_path_with_name(from, name)?;
+        }
+    }
+    tar.into_inner()?.finish()?.sync_all()
+}

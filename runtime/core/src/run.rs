@@ -1,0 +1,80 @@
+//! One run of a job.
+
+use std::future::{Future, IntoFuture};
+use std::path::PathBuf;
+use std::pin::Pin;
+
+use dayfly_spec::model::Job;
+use tokio_util::sync::CancellationToken;
+
+use crate::flow::Flow;
+use crate::{Core, HostPolicy, Outcome, Stdio};
+
+/// One run of a job: what it is given besides the job. It starts when it is awaited, and stops when that is
+/// dropped.
+#[derive(Debug)]
+#[must_use = "a run does nothing until it is awaited"]
+pub struct Run<'a> {
+    pub(crate) core: &'a Core,
+    pub(crate) job: &'a Job,
+    pub(crate) policy: HostPolicy,
+    pub(crate) output: Option<Output>,
+    pub(crate) stdio: Stdio,
+    pub(crate) cancel: CancellationToken,
+}
+
+/// A folder of the user's choice for results.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Output {
+    /// The folder. One execution makes it its own; several get a folder each in it.
+    pub folder: PathBuf,
+    /// It may hold something already: what has the same name is replaced, the rest is kept.
+    pub force: bool,
+}
+
+impl<'a> Run<'a> {
+    pub(crate) fn new(core: &'a Core, job: &'a Job) -> Run<'a> {
+        Run {
+            core,
+            job,
+            policy: HostPolicy::default(),
+            output: None,
+            stdio: Stdio::default(),
+            cancel: CancellationToken::new(),
+        }
+    }
+
+    /// What of the host the job may use. The default is nothing at all.
+    pub fn policy(mut self, policy: HostPolicy) -> Run<'a> {
+        self.policy = policy;
+        self
+    }
+
+    /// Results go into a folder of the user's choice, rather than into the home folder.
+    pub fn output(mut self, output: Output) -> Run<'a> {
+        self.output = Some(output);
+        self
+    }
+
+    /// The guest's streams. The default: nothing to read, and what is written is only kept. Readers and writers
+    /// go to the first execution; this process's own streams to all.
+    pub fn stdio(mut self, stdio: Stdio) -> Run<'a> {
+        self.stdio = stdio;
+        self
+    }
+
+    /// Stops the run when it is cancelled; what was written until then is kept.
+    pub fn cancel(mut self, cancel: CancellationToken) -> Run<'a> {
+        self.cancel = cancel;
+        self
+    }
+}
+
+impl<'a> IntoFuture for Run<'a> {
+    type Output = Outcome;
+    type IntoFuture = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(Flow::of(self).run())
+    }
+}
