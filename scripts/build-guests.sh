@@ -102,7 +102,7 @@ is_newer() {
 
 # Copies where the content differs, so that what is up to date keeps its time.
 keep() {
-    cmp --silent "$1" "$2" || cp "$1" "$2"
+    cmp --silent "$1" "$2" || install -m 644 "$1" "$2"
 }
 
 renew_prebuilt() {

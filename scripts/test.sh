@@ -1,0 +1,118 @@
+#!/usr/bin/env bash
+# Everything that has to hold before a change lands, in the order of what is quickest to tell. CI runs this and
+# nothing else.
+#
+#   scripts/test.sh              all steps
+#   scripts/test.sh STEP...      only these (see the list at the end)
+#
+# CARGO_TARGET_DIR   where to build
+# DAYFLY_SOAK        seconds that each fuzz target runs for (default 5, 0 skips them)
+# WASI_TESTSUITE     a copy of WebAssembly/wasi-testsuite
+set -euo pipefail
+
+repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$repository"
+exec </dev/null
+export CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-never}
+target=${CARGO_TARGET_DIR:-$repository/target}
+
+# shellcheck source=scripts/lib/apt.sh
+source scripts/lib/apt.sh
+# shellcheck source=scripts/lib/step.sh
+source scripts/lib/step.sh
+
+tools() {
+    command -v cargo >/dev/null || {
+        echo "cargo is missing: https://rustup.rs installs it"
+        return 1
+    }
+    command -v cc >/dev/null || install_packages gcc libc6-dev
+    command -v python3 >/dev/null || install_packages python3
+    if ! cargo nextest --version >/dev/null 2>&1; then
+        echo "installing with cargo: cargo-nextest"
+        cargo install --quiet --locked cargo-nextest || echo "that failed; \`cargo test\` stands in for it"
+    fi
+}
+
+guests() {
+    scripts/build-guests.sh
+}
+
+format() {
+    cargo fmt --all -- --check -l
+    find tests/guests/rust examples -name '*.rs' -exec rustfmt --check -l --edition 2021 --config-path . {} +
+}
+
+lints() {
+    cargo clippy --quiet --workspace --all-targets --all-features -- --deny warnings
+}
+
+unit_and_black_box() {
+    if cargo nextest --version >/dev/null 2>&1; then
+        cargo nextest run --cargo-quiet --workspace --all-features --no-fail-fast \
+            --show-progress none --status-level slow --final-status-level slow
+    else
+        cargo test --quiet --workspace --all-features --no-fail-fast
+    fi
+}
+
+documentation() {
+    cargo test --quiet --workspace --all-features --doc
+    RUSTDOCFLAGS='--deny warnings' cargo doc --quiet --workspace --all-features --no-deps
+}
+
+# As a reader of the README would run them; what they print is checked by the tests.
+examples() {
+    local dayfly=$target/debug/dayfly folder
+    cargo build --quiet --bin dayfly
+    folder=$(mktemp --directory)
+    DAYFLY_HOME=$folder/home "$dayfly" run examples/hello/job.yaml
+    DAYFLY_HOME=$folder/home "$dayfly" run examples/files/job.yaml -o "$folder/counts"
+    DAYFLY_HOME=$folder/home "$dayfly" run examples/module/greet.wasm -e GREETING=Welcome -- Ada Grace
+    if DAYFLY_HOME=$folder/home "$dayfly" run examples/refused/job.yaml; then
+        echo "examples/refused was allowed"
+        return 1
+    fi
+    rm -r "$folder"
+}
+
+# Each feature of each crate by itself, and each crate without any.
+features() {
+    local package feature
+    while read -r package feature; do
+        echo "$package ${feature:-(none)}"
+        cargo check --quiet --package "$package" --no-default-features ${feature:+--features "$feature"}
+    done < <(cargo metadata --format-version 1 --no-deps | python3 -c '
+import json, sys
+for package in json.load(sys.stdin)["packages"]:
+    print(package["name"])
+    for feature in package["features"]:
+        if feature != "default":
+            print(package["name"], feature)
+')
+}
+
+fuzzing() {
+    local soak=${DAYFLY_SOAK:-5} name
+    if [[ ! -d fuzz ]]; then skip "there are no fuzz targets yet" && return; fi
+    if [[ $soak -eq 0 ]]; then skip "DAYFLY_SOAK is 0" && return; fi
+    if ! cargo +nightly fuzz --version >/dev/null 2>&1; then skip "no nightly cargo-fuzz here" && return; fi
+    for name in $(cargo +nightly fuzz list); do
+        echo "$name, $soak s"
+        cargo +nightly fuzz run "$name" -- -max_total_time="$soak" -verbosity=0 -print_final_stats=0
+    done
+}
+
+benches() {
+    if ! compgen -G 'benches/*.rs' >/dev/null && ! compgen -G '*/benches/*.rs' >/dev/null; then
+        skip "there are no benches yet" && return
+    fi
+    cargo test --quiet --workspace --all-features --benches
+}
+
+wasi_testsuite() {
+    scripts/wasi-testsuite.sh
+}
+
+run_steps "$@" -- tools guests format lints unit_and_black_box documentation examples features fuzzing benches \
+    wasi_testsuite

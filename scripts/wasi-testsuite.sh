@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Runs all preview 1 programs of WebAssembly/wasi-testsuite (branch prod/testsuite-base) with dayfly.
+#
+#   WASI_TESTSUITE=<copy> scripts/wasi-testsuite.sh [NAME...]
+#
+# DAYFLY names the binary to try; without it the one of the debug profile is built.
+set -euo pipefail
+
+repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+if [[ ! -d ${WASI_TESTSUITE:-} ]]; then
+    echo "skipped: no copy of wasi-testsuite (WASI_TESTSUITE names one)"
+    exit 0
+fi
+copy=$(cd "$WASI_TESTSUITE" && pwd)
+
+if [[ -z ${DAYFLY:-} ]]; then
+    cargo build --quiet --manifest-path "$repository/Cargo.toml" --bin dayfly
+    DAYFLY=${CARGO_TARGET_DIR:-$repository/target}/debug/dayfly
+fi
+python3 "$repository/scripts/wasi_testsuite.py" "$DAYFLY" "$copy" "$@"
