@@ -1,6 +1,35 @@
 //! Reads job files: every dialect, one model, diagnostics with their place.
+//!
+//! ```
+//! use dayfly_spec::model::{Engine, Job};
+//!
+//! let job = Job::parse(
+//!     r#"{"Name": "hello", "Type": "batch", "Tasks": [
+//!         {"Name": "main", "Engine": {"Type": "wasm", "Params": {"EntryModule": "hello.wasm"}}}
+//!     ]}"#,
+//! )?;
+//! assert_eq!(job.tasks[0].name.value, "main");
+//! assert!(matches!(job.tasks[0].engine, Engine::Wasm(_)));
+//! # Ok::<(), dayfly_spec::Error>(())
+//! ```
+//!
+//! The way of a text: the reader makes one tree of JSON or YAML in which every key and value has its place;
+//! the dialect that the tree is written in is found by its fields; its lowering turns the tree into the
+//! [`model`]. Every step adds to one list of [`Diagnostic`]s. Nothing here touches a disk or a network.
 
+mod decode;
+mod diagnostic;
+mod dialects;
+mod error;
 pub mod model;
+mod read;
+mod reader;
+mod source;
 mod span;
+mod units;
 
+pub use diagnostic::{Code, Diagnostic, Severity};
+pub use error::Error;
+pub use read::{Options, Parsed, read};
+pub use source::{Location, Source};
 pub use span::Span;

@@ -1,0 +1,90 @@
+//! What a reading collects.
+
+use std::ops::Range;
+
+use crate::reader::{Node, subspan};
+use crate::{Code, Diagnostic, Options, Severity, Source, Span};
+
+/// Findings that are kept; the rest is counted.
+const MOST: usize = 500;
+
+/// What a reading collects on its way.
+pub(crate) struct Context<'s> {
+    source: &'s Source,
+    options: Options,
+    diagnostics: Vec<Diagnostic>,
+    failed: bool,
+    dropped: usize,
+}
+
+impl<'s> Context<'s> {
+    pub(crate) fn new(source: &'s Source, options: Options) -> Context<'s> {
+        Context { source, options, diagnostics: Vec::new(), failed: false, dropped: 0 }
+    }
+
+    /// Everything that was found.
+    pub(crate) fn finish(mut self) -> Vec<Diagnostic> {
+        if self.dropped > 0 {
+            let end = Span::new(self.source.text().len(), self.source.text().len());
+            let message = format!("{} more findings are not shown", self.dropped);
+            self.diagnostics.push(Diagnostic::warning(Code::TooMany, end, message));
+        }
+        self.diagnostics
+    }
+
+    pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
+        let error = diagnostic.severity == Severity::Error;
+        // A file with errors must keep at least one.
+        if self.diagnostics.len() < MOST || (error && !self.failed) {
+            self.diagnostics.push(diagnostic);
+        } else {
+            self.dropped += 1;
+        }
+        self.failed |= error;
+    }
+
+    /// An unknown or read-only field at the top of a job: an error, unless the caller asked for leniency.
+    pub(crate) fn report_strict(&mut self, mut diagnostic: Diagnostic) {
+        if self.options.lenient {
+            diagnostic.severity = Severity::Warning;
+        }
+        self.report(diagnostic);
+    }
+
+    /// Whether further findings would only be counted, so that dear ones need not be made.
+    pub(crate) fn is_full(&self) -> bool {
+        self.diagnostics.len() >= MOST
+    }
+
+    /// Whether a finding of this kind is there already.
+    pub(crate) fn has(&self, code: Code) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.code == code)
+    }
+
+    /// How many findings there are.
+    pub(crate) fn len(&self) -> usize {
+        self.diagnostics.len()
+    }
+
+    /// Takes back all findings from a number on.
+    pub(crate) fn split_off(&mut self, from: usize) -> Vec<Diagnostic> {
+        let taken = self.diagnostics.split_off(from);
+        self.failed = self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+        taken
+    }
+
+    /// Adds findings that were taken back.
+    pub(crate) fn extend(&mut self, diagnostics: Vec<Diagnostic>) {
+        diagnostics.into_iter().for_each(|diagnostic| self.report(diagnostic));
+    }
+
+    /// What the file says at a place.
+    pub(crate) fn written(&self, span: Span) -> &'s str {
+        self.source.slice(span)
+    }
+
+    /// The place of a part of a text.
+    pub(crate) fn part(&self, node: &Node<'_>, range: Range<usize>) -> Span {
+        subspan(self.source.text(), node, range)
+    }
+}

@@ -1,0 +1,165 @@
+//! Objects with known fields.
+
+use super::{At, Context, suggest};
+use crate::reader::{Entry, Kind};
+use crate::{Code, Diagnostic};
+
+/// An object of a dialect: what users call it, and its fields. Schemas and suggestions come from the same table.
+#[derive(Debug)]
+pub(crate) struct Object {
+    /// What messages call it: `a task`.
+    pub(crate) what: &'static str,
+    pub(crate) fields: &'static [Field],
+    /// What an unknown field is.
+    pub(crate) unknown: Unknown,
+}
+
+/// A field of an object.
+#[derive(Debug)]
+pub(crate) struct Field {
+    /// Its name as documents write it. Any case matches.
+    pub(crate) name: &'static str,
+    /// Other names of the same field.
+    pub(crate) also: &'static [&'static str],
+}
+
+impl Field {
+    pub(crate) const fn new(name: &'static str) -> Field {
+        Field { name, also: &[] }
+    }
+
+    fn is_called(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name) || self.also.iter().any(|also| also.eq_ignore_ascii_case(name))
+    }
+}
+
+/// What an unknown field of an object is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Unknown {
+    /// A warning.
+    Skipped,
+    /// An error; those of the list are known, and set only by the system.
+    Refused { read_only: &'static [&'static str] },
+}
+
+/// The fields of one object of a file.
+#[derive(Debug)]
+pub(crate) struct Fields<'n> {
+    at: At<'n>,
+    object: &'static Object,
+    found: Vec<Option<&'n Entry<'n>>>,
+}
+
+impl<'n> Fields<'n> {
+    /// Opens an object; reports what isn't one, unknown fields, and fields that are there twice.
+    pub(crate) fn open(
+        at: &At<'n>,
+        object: &'static Object,
+        context: &mut Context<'_>,
+    ) -> Option<Fields<'n>> {
+        let entries = context.map(at)?;
+        let mut fields = Fields { at: at.clone(), object, found: vec![None; object.fields.len()] };
+        for entry in entries {
+            fields.take(entry, context);
+        }
+        Some(fields)
+    }
+
+    /// An object that isn't written, and so has no fields.
+    pub(crate) fn none(at: &At<'n>, object: &'static Object) -> Fields<'n> {
+        Fields { at: at.clone(), object, found: vec![None; object.fields.len()] }
+    }
+
+    fn take(&mut self, entry: &'n Entry<'n>, context: &mut Context<'_>) {
+        let name = entry.key.name.as_ref();
+        let Some(index) = self.object.fields.iter().position(|field| field.is_called(name)) else {
+            return self.unknown(entry, context);
+        };
+        let Some(slot) = self.found.get_mut(index) else { return };
+        match slot {
+            None => *slot = Some(entry),
+            // The reader has told about keys that are the same to the letter.
+            Some(first) if first.key.name == entry.key.name => {}
+            Some(first) => context.report(
+                Diagnostic::error(
+                    Code::DuplicateKey,
+                    entry.key.span,
+                    format!("`{}` and `{name}` are the same field", first.key.name),
+                )
+                .label("the second one")
+                .related(first.key.span, "the first one"),
+            ),
+        }
+    }
+
+    fn unknown(&self, entry: &Entry<'_>, context: &mut Context<'_>) {
+        if context.is_full() && matches!(self.object.unknown, Unknown::Skipped) {
+            return context.report(Diagnostic::warning(Code::UnknownField, entry.key.span, ""));
+        }
+        let (name, span, what) = (&entry.key.name, entry.key.span, self.object.what);
+        let message = format!("unknown field `{name}` in {what}");
+        let names = self.object.fields.iter().map(|field| field.name);
+        let help = suggest(name, names.clone())
+            .map_or_else(|| format!("{what} has {}", list(names)), |near| format!("did you mean `{near}`?"));
+        match self.object.unknown {
+            Unknown::Skipped => {
+                context.report(Diagnostic::warning(Code::UnknownField, span, message).help(help));
+            }
+            Unknown::Refused { read_only }
+                if read_only.iter().any(|known| known.eq_ignore_ascii_case(name)) =>
+            {
+                let message = format!("`{name}` is set by the system and can't be part of a job file");
+                let diagnostic = Diagnostic::error(Code::ReadOnlyField, span, message)
+                    .help("remove it")
+                    .bacalhau_says(format_args!("field: '{name}' in 'Job' is not allowed"));
+                context.report_strict(diagnostic);
+            }
+            Unknown::Refused { .. } => {
+                let diagnostic = Diagnostic::error(Code::UnknownJobField, span, message)
+                    .help(help)
+                    .bacalhau_says(format_args!("unknown field: '{name}' in 'Job'"));
+                context.report_strict(diagnostic);
+            }
+        }
+    }
+
+    /// The object itself.
+    pub(crate) fn at(&self) -> &At<'n> {
+        &self.at
+    }
+
+    /// A field's value, by the name of the table; none where it is missing or null.
+    pub(crate) fn get(&self, name: &str) -> Option<At<'n>> {
+        let index = self.object.fields.iter().position(|field| field.name == name);
+        debug_assert!(index.is_some(), "{} has no field {name}", self.object.what);
+        let entry = self.found.get(index?).copied().flatten()?;
+        let present = !matches!(entry.value.kind, Kind::Null);
+        present.then(|| self.at.child(&entry.value, name))
+    }
+
+    /// A field's value, or a report that it is missing.
+    pub(crate) fn require(&self, name: &str, says: &str, context: &mut Context<'_>) -> Option<At<'n>> {
+        let found = self.get(name);
+        if found.is_none() {
+            let message = format!("{} has no `{name}`", self.object.what);
+            let mut diagnostic = Diagnostic::error(Code::MissingField, self.start(context), message);
+            if !says.is_empty() {
+                diagnostic = diagnostic.bacalhau_says(says);
+            }
+            context.report(diagnostic);
+        }
+        found
+    }
+
+    /// A small place that stands for the whole object: its first line.
+    fn start(&self, context: &Context<'_>) -> crate::Span {
+        let span = self.at.span();
+        let line = context.written(span).lines().next().map_or(0, |line| line.trim_end().len());
+        crate::Span::new(span.start as usize, span.start as usize + line)
+    }
+}
+
+fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}

@@ -1,0 +1,13 @@
+//! From the tree to values: fields by name, values by type, and what is wrong with them.
+
+mod at;
+mod context;
+mod fields;
+mod scalars;
+mod suggest;
+
+pub(crate) use at::At;
+pub(crate) use context::Context;
+pub(crate) use fields::{Field, Fields, Object, Unknown};
+pub(crate) use scalars::{no_effect_yet, unknown_word};
+pub(crate) use suggest::suggest;

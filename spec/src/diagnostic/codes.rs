@@ -1,0 +1,186 @@
+//! Every kind of finding: its code, its title and what is behind it.
+
+use std::fmt;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $title:literal, $explanation:literal;)*) => {
+        /// A kind of finding. Codes are never given a new meaning.
+        #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        #[non_exhaustive]
+        pub enum Code {
+            $(#[doc = $title] $(#[$doc])* $name,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of the table.
+            pub const ALL: &'static [Code] = &[$(Code::$name),*];
+
+            /// What users see and search for: `E0105`, `W0301`.
+            pub fn name(self) -> &'static str {
+                match self { $(Code::$name => $code,)* }
+            }
+
+            /// What it is about, in a few words.
+            pub fn title(self) -> &'static str {
+                match self { $(Code::$name => $title,)* }
+            }
+
+            /// What is behind it and what helps, in a paragraph.
+            pub fn explanation(self) -> &'static str {
+                match self { $(Code::$name => $explanation,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    NotUtf8 = "E0001", "the file is not UTF-8 text",
+        "Job files are UTF-8. The place is the first byte that does not belong to any character; a file saved \
+         as Latin-1 or UTF-16, or one that is no text at all, leads here.";
+    TooLarge = "E0002", "the file is too large",
+        "Job files hold at most 64 MiB. Data of that size belongs into an input source of its own, such as a \
+         file beside the job file.";
+    Empty = "E0003", "the file holds nothing",
+        "The file has no content besides space and comments.";
+    JsonSyntax = "E0004", "not valid JSON",
+        "The file starts like JSON and breaks its rules at the place shown. Comments and trailing commas are \
+         accepted with a warning; single quotes and names without quotes are YAML.";
+    YamlSyntax = "E0005", "not valid YAML",
+        "The file breaks the rules of YAML at the place shown. The cause is often a little earlier: a missing \
+         quote, a missing space after a colon, or an indentation that does not line up.";
+    TooDeep = "E0006", "nested too deeply",
+        "Lists and objects may stand at most 128 levels inside one another. No job needs a tenth of it.";
+    AliasBomb = "E0007", "aliases stand for too much",
+        "A YAML alias stands for a copy of what its anchor marks. The copies of this file together are too many \
+         to be meant.";
+    SeveralDocuments = "E0008", "more than one document",
+        "A YAML file may hold several documents, divided by `---`. A job file holds one.";
+    DuplicateKey = "E0009", "the same key twice",
+        "Readers disagree on which of two equal keys counts, so neither does here. The names of fields are \
+         matched without regard to case: `count` and `Count` are the same field.";
+    KeyNotText = "E0010", "a key that is not a text",
+        "YAML allows lists and objects as keys. The keys of a job file are texts.";
+    ControlCharacter = "E0011", "a NUL character in the text",
+        "Text files hold no NUL characters. The file is damaged, or it is no text.";
+    BadMerge = "E0012", "`<<` without an object",
+        "The merge key `<<` takes over the keys of another object: of an alias, or of a list of aliases.";
+    JsonComment = "W0013", "a comment in JSON",
+        "Comments are no part of JSON. They are skipped here; other tools will refuse the file.";
+    TrailingComma = "W0014", "a comma after the last element",
+        "JSON allows no comma before a closing bracket. It is skipped here; other tools will refuse the file.";
+    UnknownTag = "W0015", "a YAML tag without a meaning",
+        "Tags other than `!!str`, `!!int`, `!!float`, `!!bool`, `!!null`, `!!seq` and `!!map` mean nothing in a \
+         job file and are skipped.";
+    TooMany = "W0016", "more findings than are shown",
+        "After some hundred findings the rest is only counted. Most often one cause is behind them all.";
+
+    NoJobForm = "E0100", "none of the job forms",
+        "The file is well-formed and does not look like a job: it has none of the fields by which a form of job \
+         file is known. A job of Bacalhau's current form has `Name`, `Type` and `Tasks`.";
+    DialectNotRead = "E0101", "a form of job file that is not read yet",
+        "The file was recognised as a job of another form, which this version of dayfly does not read yet.";
+    UnknownJobField = "E0102", "an unknown field of the job",
+        "The job has no field of this name. Unknown fields at the top of a job are an error, as they are for \
+         Bacalhau's own command; `--lenient` makes them a warning.";
+    ReadOnlyField = "E0103", "a field that only the system sets",
+        "The fields that describe a job that was already submitted (its identifier, state, version and times) \
+         can't be part of a job file. They are found in what `job describe` prints; remove them.";
+    UnknownField = "W0104", "an unknown field",
+        "The object has no field of this name; it is skipped, as Bacalhau skips it. Most often the name is \
+         misspelt or stands at the wrong level.";
+    WrongType = "E0105", "the wrong kind of value",
+        "The field wants another kind of value than it has: a text, a number, `true` or `false`, a list or an \
+         object.";
+    MissingField = "E0106", "a field is missing",
+        "The object can't do without this field.";
+    UnknownWord = "E0107", "an unknown word",
+        "The field takes one of a few words and has another.";
+    Template = "E0108", "a template that is not rendered yet",
+        "`{{…}}` is a placeholder of Go's templates, which Bacalhau's command fills in before it reads the file. \
+         This version of dayfly does not render templates yet.";
+    NotText = "W0109", "a value that is not a text, taken as one",
+        "The values of environment variables and labels are texts. A number or truth value is taken as it is \
+         written; Bacalhau refuses it. Put it in quotes.";
+    QuotedValue = "W0110", "a number or truth value in quotes",
+        "The field takes a number or a truth value and has it as a text. It is taken here; Bacalhau refuses it. \
+         Remove the quotes.";
+
+    BadNumber = "E0200", "a number out of range",
+        "The number is smaller or larger than the field allows, or has a fraction where none can be.";
+    BadCpu = "E0201", "not a share of processor cores",
+        "Processor shares are written as cores (`2`, `0.5`) or thousandths of a core (`500m`).";
+    BadSize = "E0202", "not a size",
+        "Sizes are a number and a unit: `B`, `KB`, `MB`, `GB`, `TB`, `PB`, `EB` count in thousands, `KiB`, \
+         `MiB`, `GiB` and so on in 1024s. Without a unit they are bytes; upper and lower case are the same.";
+    BadGpu = "E0203", "not a number of graphics processors",
+        "Graphics processors are counted in whole numbers.";
+    BadPath = "E0204", "not a usable path",
+        "Paths of the guest are absolute (`/inputs/data`), hold no `..` and no NUL.";
+    DuplicateName = "E0205", "the same name twice",
+        "Names and paths that tell things apart must differ: of tasks, of results, of inputs, of ports.";
+    BadDataUrl = "E0206", "not a data URL",
+        "Inline content is a data URL: `data:[type][;base64],content`. In base64, spaces and line ends are \
+         skipped; without it, special characters are written as `%` and two digits.";
+    InlineTooLarge = "E0207", "inline content is too large",
+        "Inline content holds at most 10 MB once it is decoded. Put larger data into a file beside the job file \
+         and use a `local` source.";
+    BadResultName = "E0208", "a result that can't have this name",
+        "A result's name becomes a file or folder of the execution. It holds no `/`, is not `.` or `..`, is not \
+         `execution.json`, and `stdout`, `stderr` and `exitCode` are kept for the streams of these names.";
+    BadEnvironment = "E0209", "not an environment variable",
+        "The name of an environment variable is not empty and holds neither `=` nor NUL; in a list it is \
+         written `NAME=value`.";
+    BadDomain = "E0210", "not a domain",
+        "Domains are names with a dot (`api.example.com`), the same with `*.` or `.` before it for all names \
+         below, addresses, or address ranges (`10.0.0.0/8`). Schemes, ports and paths are no part of them.";
+    BadPort = "E0211", "a port mapping that can't work",
+        "Ports have a name of their own that can be part of a variable's name. Ports of the host are 1024 to \
+         65535, ports of the guest 1 to 65535.";
+    BadConstraint = "E0212", "a constraint that can't be judged",
+        "`in` and `notin` take one value or more, `exists` and `!` none, all others exactly one.";
+    TimeoutsDisagree = "E0213", "timeouts that can't be met",
+        "The total timeout spans waiting and running, so it can't be less than the two together.";
+    TargetsOverlap = "E0214", "two things at one path",
+        "Every input and every result has a path of its own in the guest's files, and no input of a \
+         WebAssembly task lies below another.";
+    Conflict = "E0215", "two fields that exclude each other",
+        "Both fields say the same thing in different ways; only one of them can count.";
+    BadAddress = "E0216", "not an address",
+        "The field takes an IP address, such as `8.8.8.8` or `2001:4860:4860::8888`.";
+    BadUrl = "E0217", "not a web address",
+        "The field takes an address that starts with `http://` or `https://`.";
+    BadName = "E0218", "a name that can't be used",
+        "Names are not empty and hold no NUL character.";
+
+    NoEffectYet = "W0301", "a field without effect",
+        "The field is read and checked, and nothing in this version of dayfly acts upon it yet.";
+    BacalhauRefuses = "W0302", "Bacalhau refuses this",
+        "It works here. A server of Bacalhau would refuse the job.";
+    RelativePath = "W0303", "a path without a leading `/`",
+        "Paths of the guest start at its root. The path is taken as if it started with `/`.";
+    NothingRuns = "W0304", "a job that runs nothing",
+        "A count of 0 means no executions.";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_explained() {
+        let names: BTreeSet<_> = Code::ALL.iter().map(|code| code.name()).collect();
+        assert_eq!(names.len(), Code::ALL.len());
+        for code in Code::ALL {
+            assert!(code.name().len() == 5 && code.name().starts_with(['E', 'W']), "{code}");
+            assert!(!code.title().is_empty() && code.explanation().ends_with('.'), "{code}");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! What the machine must be like.
+
+use crate::decode::{At, Context, Field, Fields, Object, Unknown, no_effect_yet, unknown_word};
+use crate::model::{Constraint, Located, Operator};
+use crate::{Code, Diagnostic};
+
+static CONSTRAINT: Object = Object {
+    what: "a constraint",
+    fields: &[Field::new("Key"), Field::new("Operator"), Field::new("Values")],
+    unknown: Unknown::Skipped,
+};
+
+const OPERATORS: &[(&str, Operator)] = &[
+    ("in", Operator::In),
+    ("notin", Operator::NotIn),
+    ("=", Operator::Equals),
+    ("==", Operator::Equals),
+    ("!=", Operator::NotEquals),
+    ("exists", Operator::Exists),
+    ("!", Operator::DoesNotExist),
+    ("gt", Operator::GreaterThan),
+    ("lt", Operator::LessThan),
+];
+
+/// Lowers the constraints of a job.
+pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<Located<Constraint>> {
+    let Some(at) = fields.get("Constraints") else { return Vec::new() };
+    let items = context.list(&at);
+    if !items.is_empty() {
+        context.report(no_effect_yet(&at));
+    }
+    let numbered = items.iter().zip(1..);
+    numbered.filter_map(|(item, number)| constraint(item, number, context)).collect()
+}
+
+fn constraint(at: &At<'_>, number: usize, context: &mut Context<'_>) -> Option<Located<Constraint>> {
+    let fields = Fields::open(at, &CONSTRAINT, context)?;
+    let failed = |why: &str| format!("constraint {number} validation failed: {why}");
+    let key = fields.require("Key", &failed("selector key cannot be blank"), context);
+    let key = key.and_then(|at| {
+        let key = context.string(&at)?;
+        if key.value.trim().is_empty() {
+            let message = "the key of a constraint is empty";
+            let diagnostic = Diagnostic::error(Code::BadConstraint, at.span(), message);
+            context.report(diagnostic.bacalhau_says(failed("selector key cannot be blank")));
+        }
+        Some(key.value)
+    });
+    let place = fields.require("Operator", "", context)?;
+    let text = context.text(&place)?;
+    let Some((_, operator)) = OPERATORS.iter().find(|(word, _)| word.eq_ignore_ascii_case(text.trim()))
+    else {
+        context.report(unknown_word(&place, text, OPERATORS.iter().map(|(word, _)| *word)));
+        return None;
+    };
+    let listed = fields.get("Values");
+    let items = listed.as_ref().map_or_else(Vec::new, |at| context.list(at));
+    let values: Vec<_> = items.iter().filter_map(|item| context.argument(item)).collect();
+    let fault = match operator {
+        Operator::In | Operator::NotIn if values.is_empty() => {
+            Some("selector values cannot be empty for In or NotIn operators")
+        }
+        Operator::Exists | Operator::DoesNotExist if !values.is_empty() => {
+            Some("selector values must be empty for Exists or KeyNotInImap operators")
+        }
+        Operator::In | Operator::NotIn | Operator::Exists | Operator::DoesNotExist => None,
+        _ if values.len() != 1 => Some("selector values must have exactly one value for other operators"),
+        _ => None,
+    };
+    if let Some(fault) = fault {
+        let span = listed.as_ref().map_or(place.span(), At::span);
+        let message = format!("the operator `{text}` does not take {}", how_many(values.len()));
+        let diagnostic = Diagnostic::error(Code::BadConstraint, span, message);
+        context.report(diagnostic.related(place.span(), "the operator").bacalhau_says(failed(fault)));
+    }
+    Some(at.locate(Constraint { key: key?, operator: *operator, values }))
+}
+
+fn how_many(values: usize) -> String {
+    match values {
+        0 => "no values".to_owned(),
+        1 => "a value".to_owned(),
+        _ => format!("{values} values"),
+    }
+}

@@ -1,0 +1,39 @@
+//! What a task runs with.
+
+use super::spec_config::{self, SpecConfig};
+use super::{container, wasm};
+use crate::decode::{Context, Fields, Object, unknown_word};
+use crate::model::{Engine, EnvironmentEntry};
+use crate::{Code, Diagnostic};
+
+static ENGINE: Object = spec_config::object("an engine");
+
+/// An engine, and the environment that its parameters hold.
+pub(super) struct Lowered {
+    pub(super) engine: Engine,
+    pub(super) environment: Vec<EnvironmentEntry>,
+}
+
+/// Lowers the engine of a task.
+pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Lowered> {
+    let at = fields.require("Engine", "invalid engine: nil spec config", context)?;
+    let spec = SpecConfig::open(&at, &ENGINE, context)?;
+    match spec.kind.as_str() {
+        "wasm" => wasm::lower(&spec, context),
+        "docker" => container::lower(&spec, context),
+        "noop" => Some(Lowered { engine: Engine::Noop, environment: Vec::new() }),
+        "" => {
+            let message = "an engine has no `Type`";
+            context.report(
+                Diagnostic::error(Code::MissingField, spec.at.span(), message)
+                    .help("one of `wasm`, `docker`, `noop`")
+                    .bacalhau_says("invalid engine: missing spec type"),
+            );
+            None
+        }
+        kind => {
+            context.report(unknown_word(&spec.at, kind, ["wasm", "docker", "noop"].into_iter()));
+            None
+        }
+    }
+}

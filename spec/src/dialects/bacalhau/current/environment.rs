@@ -1,0 +1,153 @@
+//! Environment variables.
+
+use crate::decode::{At, Context, Fields};
+use crate::model::Origin;
+use crate::model::{Engine, EnvironmentEntry, Located, Network, Reference, Value};
+use crate::reader::Kind;
+use crate::{Code, Diagnostic, Span};
+
+/// What the system adds. It comes last, and so wins.
+const SYSTEM: [(&str, Reference); 5] = [
+    ("BACALHAU_EXECUTION_ID", Reference::ExecutionId),
+    ("BACALHAU_JOB_ID", Reference::JobId),
+    ("BACALHAU_JOB_TYPE", Reference::JobKind),
+    ("BACALHAU_PARTITION_INDEX", Reference::ReplicaIndex),
+    ("BACALHAU_PARTITION_COUNT", Reference::ReplicaCount),
+];
+
+/// The task's `Env`.
+pub(super) fn task(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<EnvironmentEntry> {
+    let Some(at) = fields.get("Env") else { return Vec::new() };
+    let mut entries = Vec::new();
+    for (entry, value) in context.pairs(&at) {
+        let Some(text) = context.strict_text(&value) else { continue };
+        refused_by_bacalhau(&entry.key.name, &text, entry.key.span, context);
+        entries.extend(variable(&entry.key.name, entry.key.span, &text, &value, context));
+    }
+    entries
+}
+
+/// The variables of the wasm engine until version 1.6: an object.
+pub(super) fn of_wasm(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<EnvironmentEntry> {
+    fields.get("EnvironmentVariables").map_or_else(Vec::new, |at| object(&at, context))
+}
+
+/// The variables of the docker engine: a list of `NAME=value`, or the object of the document.
+pub(super) fn of_docker(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<EnvironmentEntry> {
+    let Some(at) = fields.get("EnvironmentVariables") else { return Vec::new() };
+    match &at.node.kind {
+        Kind::Map(_) => object(&at, context),
+        Kind::List(_) => {
+            let items = context.list(&at);
+            items.iter().filter_map(|item| assignment(item, context)).collect()
+        }
+        _ => {
+            context.wrong_type(&at, "an object, or a list of `NAME=value`");
+            Vec::new()
+        }
+    }
+}
+
+/// Everything that the guest of a task sees, in the order in which later entries win.
+pub(super) fn join(
+    task: Vec<EnvironmentEntry>,
+    parameters: Vec<EnvironmentEntry>,
+    engine: &Engine,
+    network: &Network,
+) -> Vec<EnvironmentEntry> {
+    // Docker's list wins over the task's variables; those of old wasm jobs were there before the task had any.
+    let (first, second) = match engine {
+        Engine::Wasm(_) => (parameters, task),
+        _ => (task, parameters),
+    };
+    let system = SYSTEM.into_iter().map(|(name, reference)| system(name.to_owned(), reference));
+    let ports = network.ports.iter().flat_map(|port| {
+        let name = &port.name.value;
+        [
+            system_variable("BACALHAU_PORT_", name, Reference::Port(name.clone())),
+            system_variable("BACALHAU_HOST_PORT_", name, Reference::HostPort(name.clone())),
+        ]
+    });
+    first.into_iter().chain(second).chain(system).chain(ports).collect()
+}
+
+fn system_variable(prefix: &str, name: &str, reference: Reference) -> EnvironmentEntry {
+    system(format!("{prefix}{name}"), reference)
+}
+
+fn system(name: String, reference: Reference) -> EnvironmentEntry {
+    let origin = || Origin::unwritten("the system's variables");
+    EnvironmentEntry::Variable {
+        name: Located::new(name, origin()),
+        value: Value::Reference(Located::new(reference, origin())),
+    }
+}
+
+fn object(at: &At<'_>, context: &mut Context<'_>) -> Vec<EnvironmentEntry> {
+    let mut entries = Vec::new();
+    for (entry, value) in context.pairs(at) {
+        let Some(text) = context.strict_text(&value) else { continue };
+        entries.extend(variable(&entry.key.name, entry.key.span, &text, &value, context));
+    }
+    entries
+}
+
+fn assignment(at: &At<'_>, context: &mut Context<'_>) -> Option<EnvironmentEntry> {
+    let text = context.text(at)?;
+    let Some((name, value)) = text.split_once('=') else {
+        let message = format!("{} is not written as `NAME=value`", at.name());
+        context.report(Diagnostic::error(Code::BadEnvironment, at.span(), message));
+        return None;
+    };
+    let place = context.part(at.node, 0..name.len());
+    if name.starts_with("BACALHAU_") {
+        let message = format!("`{name}` starts with `BACALHAU_`, which is kept for the system");
+        context.report(Diagnostic::warning(Code::BacalhauRefuses, place, message));
+    }
+    variable(name, place, value, at, context)
+}
+
+fn variable(
+    name: &str,
+    place: Span,
+    value: &str,
+    at: &At<'_>,
+    context: &mut Context<'_>,
+) -> Option<EnvironmentEntry> {
+    if name.is_empty() || name.contains(['=', '\0']) {
+        let message = "the name of a variable is not empty and holds neither `=` nor NUL";
+        context.report(Diagnostic::error(Code::BadEnvironment, place, message));
+        return None;
+    }
+    if value.contains('\0') {
+        let message = format!("the value of `{name}` holds a NUL character");
+        context.report(Diagnostic::error(Code::BadEnvironment, at.span(), message));
+        return None;
+    }
+    let value = match value.strip_prefix("env:") {
+        Some(host) => Value::Reference(at.locate(Reference::HostVariable(host.to_owned()))),
+        None => Value::from(value),
+    };
+    let name = Located::new(name.to_owned(), Origin::file(place, at.path.clone()));
+    Some(EnvironmentEntry::Variable { name, value })
+}
+
+/// Warns about what a server of Bacalhau would refuse in a task's `Env`.
+fn refused_by_bacalhau(name: &str, value: &str, place: Span, context: &mut Context<'_>) {
+    let rule = if name != name.to_uppercase() {
+        "must be uppercase"
+    } else if !name.starts_with(|c: char| c.is_ascii_uppercase()) {
+        "must start with a letter"
+    } else if !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
+        "can only contain letters, numbers, and underscores"
+    } else if name.starts_with("BACALHAU_") {
+        "cannot start with BACALHAU_"
+    } else if value.is_empty() {
+        "cannot have empty value"
+    } else {
+        return;
+    };
+    let message = format!("Bacalhau refuses the variable `{name}`");
+    let diagnostic = Diagnostic::warning(Code::BacalhauRefuses, place, message);
+    context.report(diagnostic.bacalhau_says(format_args!("environment variable '{name}' {rule}")));
+}

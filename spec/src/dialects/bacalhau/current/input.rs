@@ -1,0 +1,63 @@
+//! Input sources.
+
+use super::path::{self, Relative};
+use super::source;
+use crate::decode::{At, Context, Field, Fields, Object, Unknown};
+use crate::model::{Input, Located, ModuleSource, Source};
+use crate::{Code, Diagnostic};
+
+static INPUT: Object = Object {
+    what: "an input source",
+    fields: &[Field::new("Source"), Field::new("Alias"), Field::new("Target")],
+    unknown: Unknown::Skipped,
+};
+
+/// Lowers the inputs of a task.
+pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<Input> {
+    let Some(at) = fields.get("InputSources") else { return Vec::new() };
+    let items = context.list(&at);
+    items.iter().filter_map(|item| input(item, context)).collect()
+}
+
+fn input(at: &At<'_>, context: &mut Context<'_>) -> Option<Input> {
+    const NO_TARGET: &str = "invalid input sources: input source is missing a target";
+    let fields = Fields::open(at, &INPUT, context)?;
+    let target = match fields.get("Target").filter(|target| !target.is_empty_text()) {
+        Some(target) => path::absolute(&target, Relative::Accepted, context),
+        None => {
+            let missing = fields.get("Target");
+            let span = missing.map_or(at.span(), |target| target.span());
+            let message = "an input source has no `Target`";
+            context.report(
+                Diagnostic::error(Code::MissingField, span, message)
+                    .help("name the path at which the guest sees it, such as `/inputs`")
+                    .bacalhau_says(NO_TARGET),
+            );
+            None
+        }
+    };
+    let alias = alias(&fields, context);
+    let source = source(&fields, context);
+    Some(Input { source: source?, target: target?, alias })
+}
+
+/// Lowers a module that is an input source of its own; the guest need not see it.
+pub(super) fn module(at: &At<'_>, context: &mut Context<'_>) -> Option<ModuleSource> {
+    let fields = Fields::open(at, &INPUT, context)?;
+    let alias = alias(&fields, context);
+    let target = fields.get("Target").filter(|target| !target.is_empty_text());
+    let target = target.and_then(|target| path::absolute(&target, Relative::Accepted, context));
+    let source = source(&fields, context)?;
+    Some(ModuleSource::Source { source, alias, target })
+}
+
+fn alias(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Located<String>> {
+    let alias = context.string(&fields.get("Alias")?)?;
+    (!alias.value.is_empty()).then_some(alias)
+}
+
+fn source(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Located<Source>> {
+    let says = "invalid input sources: invalid input source: nil spec config";
+    let at = fields.require("Source", says, context)?;
+    source::lower(&at, context)
+}

@@ -1,0 +1,164 @@
+//! The job.
+
+use std::collections::HashMap;
+
+use super::policies::Policies;
+use super::{constraints, policies, task};
+use crate::decode::{At, Context, Field, Fields, Object, Unknown, no_effect_yet, unknown_word};
+use crate::model::{Data, Flow, Job, JobKind, Located, Origin, Replicas, Stage, Task};
+use crate::{Code, Diagnostic, Span};
+
+/// The job's fields.
+pub(in crate::dialects) static JOB: Object = Object {
+    what: "the job",
+    fields: &[
+        Field::new("Name"),
+        Field::new("Namespace"),
+        Field::new("Type"),
+        Field::new("Priority"),
+        Field::new("Count"),
+        Field::new("Constraints"),
+        Field::new("Labels"),
+        Field::new("Meta"),
+        Field::new("Tasks"),
+        Field::new("ExecutionPlan"),
+        Field::new("UpdateStrategy"),
+        Field::new("RestartPolicy"),
+        Field::new("ErrorHandling"),
+    ],
+    unknown: Unknown::Refused {
+        read_only: &["ID", "State", "Version", "Revision", "CreateTime", "ModifyTime"],
+    },
+};
+
+/// Lowers a file of the current form.
+pub(in crate::dialects) fn lower(root: &At<'_>, context: &mut Context<'_>) -> Option<Job> {
+    let fields = Fields::open(root, &JOB, context)?;
+    let kind = kind(&fields, context);
+    let policies = policies::lower(&fields, kind.value, context);
+    let tasks = tasks(&fields, kind.value, &policies, context);
+    Some(Job {
+        name: name(&fields, "Name", context),
+        namespace: name(&fields, "Namespace", context),
+        priority: priority(&fields, context),
+        replicas: Replicas { count: count(&fields, kind.value, context), order: policies.order },
+        constraints: constraints::lower(&fields, context),
+        labels: labels(&fields, context),
+        meta: meta(&fields, context),
+        flow: Flow {
+            // Tasks run one after the other.
+            stages: (0..tasks.len()).map(|task| Stage { name: None, tasks: vec![task] }).collect(),
+            on_failure: policies.on_failure,
+        },
+        update: policies.update,
+        kind,
+        tasks,
+        deployment: None,
+        delivery: None,
+        ssh_keys: Vec::new(),
+    })
+}
+
+/// A name; an empty one is none.
+fn name(fields: &Fields<'_>, field: &str, context: &mut Context<'_>) -> Option<Located<String>> {
+    let at = fields.get(field)?;
+    let name = context.string(&at)?;
+    if name.value.contains('\0') {
+        let message = format!("{} holds a NUL character", at.name());
+        context.report(Diagnostic::error(Code::BadName, at.span(), message));
+    }
+    (!name.value.is_empty()).then_some(name)
+}
+
+/// The job's type: exact words, `batch` where it is missing, as the document has it.
+fn kind(fields: &Fields<'_>, context: &mut Context<'_>) -> Located<JobKind> {
+    const KINDS: [JobKind; 4] = [JobKind::Batch, JobKind::Ops, JobKind::Service, JobKind::Daemon];
+    let default = || Located::new(JobKind::Batch, Origin::unwritten("Type"));
+    let Some(at) = fields.get("Type") else { return default() };
+    let Some(text) = context.text(&at) else { return default() };
+    if let Some(kind) = KINDS.into_iter().find(|kind| kind.name() == text) {
+        return at.locate(kind);
+    }
+    let diagnostic = unknown_word(&at, text, KINDS.into_iter().map(JobKind::name));
+    context.report(diagnostic.bacalhau_says(format_args!("invalid job type: {text:?}")));
+    default()
+}
+
+fn priority(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Located<i64>> {
+    let at = fields.get("Priority")?;
+    let priority = context.integer(&at, i64::MIN..=i64::MAX)?;
+    if priority.value != 0 {
+        context.report(no_effect_yet(&at));
+    }
+    Some(priority)
+}
+
+fn count(fields: &Fields<'_>, kind: JobKind, context: &mut Context<'_>) -> Located<u32> {
+    let one = Located::new(1, Origin::unwritten("Count"));
+    let Some(at) = fields.get("Count") else { return one };
+    let Some(count) = context.integer(&at, 0..=i64::from(u32::MAX)) else { return one };
+    let count = count.map(|count| u32::try_from(count).unwrap_or(u32::MAX));
+    let everywhere = matches!(kind, JobKind::Ops | JobKind::Daemon);
+    if everywhere && count.value > 1 {
+        let kind = kind.name();
+        let message = format!("a job of type `{kind}` runs once on every machine and takes no `Count`");
+        context.report(
+            Diagnostic::error(Code::BadNumber, at.span(), message)
+                .help("remove `Count`, or write `Type: batch`")
+                .bacalhau_says(format_args!(
+                    "{kind} jobs cannot specify count > 1 as they run on all matching nodes"
+                )),
+        );
+    } else if !everywhere && count.value == 0 {
+        let message = "a `Count` of 0 runs nothing";
+        context.report(Diagnostic::warning(Code::NothingRuns, at.span(), message));
+    }
+    if everywhere { one } else { count }
+}
+
+fn labels(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<(String, Located<String>)> {
+    let Some(at) = fields.get("Labels") else { return Vec::new() };
+    let pairs = context.pairs(&at).into_iter();
+    pairs
+        .filter_map(|(entry, value)| {
+            let text = context.strict_text(&value)?.into_owned();
+            Some((entry.key.name.to_string(), value.locate(text)))
+        })
+        .collect()
+}
+
+/// Free data of a job or a task.
+pub(super) fn meta(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<(String, Located<Data>)> {
+    let Some(at) = fields.get("Meta") else { return Vec::new() };
+    let pairs = context.pairs(&at).into_iter();
+    pairs
+        .map(|(entry, value)| (entry.key.name.to_string(), value.locate(Context::data(value.node))))
+        .collect()
+}
+
+fn tasks(fields: &Fields<'_>, kind: JobKind, policies: &Policies, context: &mut Context<'_>) -> Vec<Task> {
+    let Some(at) = fields.require("Tasks", "missing job tasks", context) else { return Vec::new() };
+    let before = context.len();
+    let items = context.list(&at);
+    if items.is_empty() && context.len() == before {
+        context.report(
+            Diagnostic::error(Code::MissingField, at.span(), "the job has no tasks")
+                .bacalhau_says("missing job tasks"),
+        );
+    }
+    let mut names: HashMap<String, Span> = HashMap::new();
+    let mut tasks = Vec::with_capacity(items.len());
+    for item in &items {
+        let Some(task) = task::lower(item, kind, policies, context) else { continue };
+        if let Some(span) = task.name.origin.span
+            && let Some(first) = names.insert(task.name.value.clone(), span)
+        {
+            let message = format!("two tasks are called `{}`", task.name.value);
+            context.report(
+                Diagnostic::error(Code::DuplicateName, span, message).related(first, "the first one"),
+            );
+        }
+        tasks.push(task);
+    }
+    tasks
+}

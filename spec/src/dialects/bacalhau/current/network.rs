@@ -1,0 +1,177 @@
+//! What a task may reach.
+
+mod ports;
+
+use std::net::IpAddr;
+
+use crate::decode::{At, Context, Field, Fields, Object, Unknown, no_effect_yet, unknown_word};
+use crate::model::{Egress, Located, Network, NetworkKind, Route};
+use crate::units;
+use crate::{Code, Diagnostic};
+
+static NETWORK: Object = Object {
+    what: "the network",
+    fields: &[
+        Field::new("Type"),
+        Field::new("Domains"),
+        Field::new("Ports"),
+        Field::new("EnableIPv6"),
+        Field::new("DNS"),
+        Field::new("Policies"),
+        Field::new("AllowLoopback"),
+        Field::new("Routes"),
+    ],
+    unknown: Unknown::Skipped,
+};
+
+static POLICIES: Object =
+    Object { what: "the policies", fields: &[Field::new("Egress")], unknown: Unknown::Skipped };
+
+static EGRESS: Object =
+    Object { what: "the egress policy", fields: &[Field::new("Ports")], unknown: Unknown::Skipped };
+
+static ROUTE: Object = Object {
+    what: "a route",
+    fields: &[Field::new("Match"), Field::new("Target")],
+    unknown: Unknown::Skipped,
+};
+
+const KINDS: &[(&str, NetworkKind)] = &[
+    ("none", NetworkKind::None),
+    ("default", NetworkKind::Default),
+    ("http", NetworkKind::Http),
+    ("bridge", NetworkKind::Bridge),
+    ("host", NetworkKind::Full),
+    ("full", NetworkKind::Full),
+];
+
+/// Lowers the network of a task.
+pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Network {
+    let Some(at) = fields.get("Network") else { return Network::default() };
+    let Some(fields) = Fields::open(&at, &NETWORK, context) else { return Network::default() };
+    let kind = kind(&fields, context);
+    for field in ["Ports", "EnableIPv6", "DNS", "Policies", "AllowLoopback", "Routes"] {
+        if let Some(at) = fields.get(field) {
+            context.report(no_effect_yet(&at));
+        }
+    }
+    Network {
+        domains: domains(&fields, kind.as_ref(), context),
+        ipv6: fields.get("EnableIPv6").and_then(|at| context.boolean(&at)),
+        dns: dns(&fields, context),
+        egress: egress(&fields, context),
+        loopback: fields.get("AllowLoopback").and_then(|at| context.boolean(&at)),
+        routes: routes(&fields, context),
+        ports: ports::lower(&fields, kind.as_ref(), context),
+        kind,
+    }
+}
+
+fn kind(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Located<NetworkKind>> {
+    let at = fields.get("Type").filter(|kind| !kind.is_empty_text())?;
+    let text = context.text(&at)?;
+    let Some((_, kind)) = KINDS.iter().find(|(word, _)| word.eq_ignore_ascii_case(text.trim())) else {
+        let says = format!("models.Network: unknown type '{text}'");
+        context.report(unknown_word(&at, text, KINDS.iter().map(|(word, _)| *word)).bacalhau_says(says));
+        return None;
+    };
+    if *kind != NetworkKind::None {
+        context.report(no_effect_yet(&at));
+    }
+    Some(at.locate(*kind))
+}
+
+fn list<'n>(fields: &Fields<'n>, field: &str, context: &mut Context<'_>) -> Vec<At<'n>> {
+    fields.get(field).map_or_else(Vec::new, |at| context.list(&at))
+}
+
+fn domains(
+    fields: &Fields<'_>,
+    kind: Option<&Located<NetworkKind>>,
+    context: &mut Context<'_>,
+) -> Vec<Located<String>> {
+    let items = list(fields, "Domains", context);
+    let is_http = kind.is_some_and(|kind| kind.value == NetworkKind::Http);
+    if let (Some(first), false) = (items.first(), is_http) {
+        let message = "only a network of type `http` has domains";
+        let mut diagnostic = Diagnostic::error(Code::Conflict, first.span(), message)
+            .help("write `Type: http`")
+            .bacalhau_says("domains can only be set for HTTP network mode");
+        if let Some(span) = kind.and_then(|kind| kind.origin.span) {
+            diagnostic = diagnostic.related(span, "the type");
+        }
+        context.report(diagnostic);
+    }
+    let mut domains = Vec::new();
+    for item in &items {
+        let Some(text) = context.text(item) else { continue };
+        match units::domain(text) {
+            Ok(domain) => domains.push(item.locate(domain)),
+            Err(fault) => {
+                let span = context.part(item.node, fault.range);
+                let message = format!("{}: {}", item.name(), fault.message);
+                context.report(
+                    Diagnostic::error(Code::BadDomain, span, message)
+                        .help("write a domain such as `api.example.com` or `*.example.com`, or an address")
+                        .bacalhau_says(format_args!("invalid domain {text:?}")),
+                );
+            }
+        }
+    }
+    domains
+}
+
+/// An IP address.
+fn address(at: &At<'_>, context: &mut Context<'_>) -> Option<Located<IpAddr>> {
+    let text = context.text(at)?;
+    match text.trim().parse() {
+        Ok(address) => Some(at.locate(address)),
+        Err(_) => {
+            let message = format!("{} is no IP address", at.name());
+            context.report(Diagnostic::error(Code::BadAddress, at.span(), message));
+            None
+        }
+    }
+}
+
+fn dns(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<Located<IpAddr>> {
+    let items = list(fields, "DNS", context);
+    items.iter().filter_map(|item| address(item, context)).collect()
+}
+
+fn egress(fields: &Fields<'_>, context: &mut Context<'_>) -> Egress {
+    let policies = fields.get("Policies").and_then(|at| Fields::open(&at, &POLICIES, context));
+    let egress = policies.and_then(|fields| fields.get("Egress"));
+    let Some(fields) = egress.and_then(|at| Fields::open(&at, &EGRESS, context)) else {
+        return Egress::default();
+    };
+    let items = list(&fields, "Ports", context);
+    // The document writes them as texts.
+    let ports = items.iter().filter_map(|item| {
+        let text = context.text(item)?;
+        match text.trim().parse::<u16>() {
+            Ok(port) if port > 0 => Some(item.locate(port)),
+            _ => {
+                let message = format!("{} is no port", item.name());
+                let help = "write a whole number from 1 to 65535";
+                context.report(Diagnostic::error(Code::BadPort, item.span(), message).help(help));
+                None
+            }
+        }
+    });
+    Egress { ports: ports.collect() }
+}
+
+fn routes(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<Route> {
+    let items = list(fields, "Routes", context);
+    let mut routes = Vec::new();
+    for item in &items {
+        let Some(fields) = Fields::open(item, &ROUTE, context) else { continue };
+        let name = fields.require("Match", "", context).and_then(|at| context.string(&at));
+        let target = fields.require("Target", "", context).and_then(|at| context.string(&at));
+        if let (Some(name), Some(target)) = (name, target) {
+            routes.push(Route { name, target });
+        }
+    }
+    routes
+}

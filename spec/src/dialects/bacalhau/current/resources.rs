@@ -1,0 +1,55 @@
+//! What a task may use.
+
+use std::fmt::Display;
+
+use crate::decode::{At, Context, Field, Fields, Object, Unknown};
+use crate::model::{Gpu, Located, Resources};
+use crate::units::{self, Fault};
+use crate::{Code, Diagnostic};
+
+static RESOURCES: Object = Object {
+    what: "the resources",
+    fields: &[Field::new("CPU"), Field::new("Memory"), Field::new("Disk"), Field::new("GPU")],
+    unknown: Unknown::Skipped,
+};
+
+/// Lowers the resources of a task. An empty text and a zero mean that nothing is said, as in the real system.
+pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Resources {
+    let Some(at) = fields.get("Resources") else { return Resources::default() };
+    let Some(fields) = Fields::open(&at, &RESOURCES, context) else { return Resources::default() };
+    let size_help = "write a number and a unit, such as `512MB` or `1GiB`";
+    Resources {
+        cpu: quantity(&fields, "CPU", units::cpu, Code::BadCpu, "write `0.5` or `500m`", context),
+        memory: quantity(&fields, "Memory", units::size, Code::BadSize, size_help, context),
+        disk: quantity(&fields, "Disk", units::size, Code::BadSize, size_help, context),
+        gpu: quantity(&fields, "GPU", units::gpu, Code::BadGpu, "write a whole number, such as `1`", context)
+            .map(|gpu| gpu.map(|count| Gpu { count: Some(count), memory: None })),
+        cpu_time: None,
+    }
+}
+
+fn quantity<T: Default + PartialEq>(
+    fields: &Fields<'_>,
+    field: &str,
+    parse: impl FnOnce(&str) -> Result<T, Fault>,
+    code: Code,
+    help: &str,
+    context: &mut Context<'_>,
+) -> Option<Located<T>> {
+    let at = fields.get(field).filter(|at| !at.is_empty_text())?;
+    let text = context.text(&at)?;
+    match parse(text) {
+        Ok(value) => (value != T::default()).then(|| at.locate(value)),
+        Err(fault) => {
+            bad(&at, fault, code, help, format_args!("invalid {field} value: {text}"), context);
+            None
+        }
+    }
+}
+
+fn bad(at: &At<'_>, fault: Fault, code: Code, help: &str, says: impl Display, context: &mut Context<'_>) {
+    let span = context.part(at.node, fault.range);
+    let message = format!("{}: {}", at.name(), fault.message);
+    let diagnostic = Diagnostic::error(code, span, message).help(help);
+    context.report(diagnostic.bacalhau_says(format_args!("invalid resources: {says}")));
+}

@@ -1,0 +1,174 @@
+//! Where inputs come from.
+
+use super::s3;
+use super::spec_config::{self, SpecConfig};
+use crate::decode::{At, Context, Field, Fields, Object, Unknown, no_effect_yet, unknown_word};
+use crate::model::{CreateAs, InlineContent, Located, Source, Value};
+use crate::units::{self, DataUrlFault};
+use crate::{Code, Diagnostic};
+
+static SOURCE: Object = spec_config::object("a source");
+
+static LOCAL: Object = Object {
+    what: "a local source",
+    fields: &[Field::new("SourcePath"), Field::new("ReadWrite"), Field::new("CreateAs")],
+    unknown: Unknown::Skipped,
+};
+
+static INLINE: Object = Object {
+    what: "an inline source",
+    fields: &[Field::new("URL"), Field::new("Content")],
+    unknown: Unknown::Skipped,
+};
+
+static URL: Object = Object {
+    what: "a source of type `urlDownload`",
+    fields: &[Field::new("URL"), Field::new("Headers")],
+    unknown: Unknown::Skipped,
+};
+
+static IPFS: Object = Object {
+    what: "a source of type `ipfs`",
+    fields: &[Field::new("CID"), Field::new("Gateway")],
+    unknown: Unknown::Skipped,
+};
+
+const KINDS: [&str; 7] = ["local", "localDirectory", "inline", "urlDownload", "s3", "s3PreSigned", "ipfs"];
+
+/// Lowers a source; none where it is wrong, or of type `noop`, which gives nothing.
+pub(super) fn lower(at: &At<'_>, context: &mut Context<'_>) -> Option<Located<Source>> {
+    let spec = SpecConfig::open(at, &SOURCE, context)?;
+    let source = match spec.kind.as_str() {
+        "local" | "localdirectory" => local(&spec, context)?,
+        "inline" => inline(&spec, context)?,
+        "urldownload" => url(&spec, context)?,
+        "ipfs" => ipfs(&spec, context)?,
+        "s3" => s3::source(&spec, context)?,
+        "s3presigned" => s3::pre_signed(&spec, context)?,
+        "noop" => {
+            context.report(no_effect_yet(at).help("a source of type `noop` gives nothing; remove the input"));
+            return None;
+        }
+        "" => {
+            let message = "a source has no `Type`";
+            let help = format!("one of `{}`", KINDS.join("`, `"));
+            context.report(Diagnostic::error(Code::MissingField, spec.at.span(), message).help(help));
+            return None;
+        }
+        kind => {
+            let says = format!("no matching key found on this server: {kind}.");
+            context.report(unknown_word(&spec.at, kind, KINDS.into_iter()).bacalhau_says(says));
+            return None;
+        }
+    };
+    Some(at.locate(source))
+}
+
+/// A text that can't be missing or empty, as a value.
+pub(super) fn value(fields: &Fields<'_>, field: &str, context: &mut Context<'_>) -> Option<Located<Value>> {
+    let at = fields.require(field, "", context)?;
+    let text = context.string(&at)?;
+    if text.value.trim().is_empty() || text.value.contains('\0') {
+        let message = format!("{} is not empty and holds no NUL character", at.name());
+        context.report(Diagnostic::error(Code::BadName, at.span(), message));
+        return None;
+    }
+    Some(text.map(Value::Text))
+}
+
+/// A web address.
+pub(super) fn address(fields: &Fields<'_>, field: &str, context: &mut Context<'_>) -> Option<Located<Value>> {
+    let at = fields.require(field, "", context)?;
+    let text = context.string(&at)?;
+    let lower = text.value.trim().to_ascii_lowercase();
+    let rest = lower.strip_prefix("http://").or_else(|| lower.strip_prefix("https://"));
+    if rest.is_none_or(|rest| rest.is_empty() || rest.starts_with('/')) {
+        let message = format!("{} is no address of the web", at.name());
+        let help = "it starts with `http://` or `https://` and names a host";
+        context.report(Diagnostic::error(Code::BadUrl, at.span(), message).help(help));
+        return None;
+    }
+    Some(text.map(|text| Value::Text(text.trim().to_owned())))
+}
+
+fn local(spec: &SpecConfig<'_>, context: &mut Context<'_>) -> Option<Source> {
+    const CREATE: &[(&str, CreateAs)] =
+        &[("noCreate", CreateAs::Nothing), ("dir", CreateAs::Folder), ("file", CreateAs::File)];
+    let fields = spec.params(&LOCAL, context)?;
+    let path = value(&fields, "SourcePath", context);
+    let read_write = fields.get("ReadWrite").and_then(|at| context.boolean(&at));
+    let create = fields.get("CreateAs").and_then(|at| context.word(&at, CREATE));
+    let create = create.map_or_else(CreateAs::default, |create| create.value);
+    Some(Source::Local { path: path?, read_write, create })
+}
+
+fn inline(spec: &SpecConfig<'_>, context: &mut Context<'_>) -> Option<Source> {
+    let fields = spec.params(&INLINE, context)?;
+    let (url, content) = match (fields.get("URL"), fields.get("Content")) {
+        (Some(url), Some(content)) => {
+            let message = "an inline source has both `URL` and `Content`";
+            context.report(
+                Diagnostic::error(Code::Conflict, content.span(), message)
+                    .related(url.span(), "the other one"),
+            );
+            return None;
+        }
+        (url, content) => (url, content),
+    };
+    if let Some(content) = content {
+        let text = context.strict_text(&content)?;
+        return if text.len() > units::INLINE_MOST {
+            too_large(&content, context)
+        } else {
+            Some(Source::Inline(InlineContent { bytes: text.into_owned().into_bytes(), archive: false }))
+        };
+    }
+    let Some(url) = url else {
+        let message = "an inline source has neither `URL` nor `Content`";
+        let help = "`URL` takes a data URL, `Content` takes text";
+        context.report(Diagnostic::error(Code::MissingField, spec.at.span(), message).help(help));
+        return None;
+    };
+    match units::data_url(context.text(&url)?) {
+        Ok(data) => Some(Source::Inline(InlineContent { bytes: data.bytes, archive: data.gzip })),
+        Err(DataUrlFault::TooLarge) => too_large(&url, context),
+        Err(DataUrlFault::Invalid(fault)) => {
+            let span = context.part(url.node, fault.range);
+            let message = format!("{} is no data URL: {}", url.name(), fault.message);
+            let help = "write `data:[type][;base64],content`, or use `Content` for text";
+            context.report(Diagnostic::error(Code::BadDataUrl, span, message).help(help));
+            None
+        }
+    }
+}
+
+fn too_large(at: &At<'_>, context: &mut Context<'_>) -> Option<Source> {
+    let message = format!("{} holds more than 10 MB", at.name());
+    let help = "put it into a file, and use a source of type `local`";
+    context.report(Diagnostic::error(Code::InlineTooLarge, at.span(), message).help(help));
+    None
+}
+
+fn url(spec: &SpecConfig<'_>, context: &mut Context<'_>) -> Option<Source> {
+    let fields = spec.params(&URL, context)?;
+    let url = address(&fields, "URL", context);
+    let mut headers = Vec::new();
+    if let Some(at) = fields.get("Headers") {
+        for (entry, value) in context.pairs(&at) {
+            if let Some(text) = context.strict_text(&value) {
+                headers.push((entry.key.name.to_string(), Value::Text(text.into_owned())));
+            }
+        }
+    }
+    Some(Source::Url { url: url?, headers })
+}
+
+fn ipfs(spec: &SpecConfig<'_>, context: &mut Context<'_>) -> Option<Source> {
+    let fields = spec.params(&IPFS, context)?;
+    let cid = value(&fields, "CID", context);
+    let gateway = match fields.get("Gateway").filter(|gateway| !gateway.is_empty_text()) {
+        Some(_) => Some(address(&fields, "Gateway", context)?),
+        None => None,
+    };
+    Some(Source::Ipfs { cid: cid?, gateway })
+}

@@ -1,0 +1,75 @@
+//! A task.
+
+use super::policies::Policies;
+use super::{engine, environment, input, network, overlap, publisher, resources, result, timeouts};
+use crate::decode::{At, Context, Field, Fields, Object, Unknown};
+use crate::model::{JobKind, Located, Task};
+use crate::{Code, Diagnostic};
+
+static TASK: Object = Object {
+    what: "a task",
+    fields: &[
+        Field::new("Name"),
+        Field::new("Engine"),
+        Field::new("Publisher"),
+        Field::new("Env"),
+        Field::new("Meta"),
+        Field::new("InputSources"),
+        Field::new("ResultPaths"),
+        Field::new("Resources"),
+        Field::new("Network"),
+        Field::new("Timeouts"),
+    ],
+    unknown: Unknown::Skipped,
+};
+
+/// Lowers a task. What is wrong with a part of it does not hide what is wrong with the others.
+pub(super) fn lower(
+    at: &At<'_>,
+    kind: JobKind,
+    policies: &Policies,
+    context: &mut Context<'_>,
+) -> Option<Task> {
+    let fields = Fields::open(at, &TASK, context)?;
+    let name = name(&fields, context);
+    let engine = engine::lower(&fields, context);
+    let task_environment = environment::task(&fields, context);
+    let network = network::lower(&fields, context);
+    let inputs = input::lower(&fields, context);
+    let results = result::lower(&fields, context);
+    let publisher = publisher::lower(&fields, context);
+    let resources = resources::lower(&fields, context);
+    let timeouts = timeouts::lower(&fields, kind, context);
+    let meta = super::job::meta(&fields, context);
+    let (name, lowered) = (name?, engine?);
+    overlap::check(&lowered.engine, &inputs, &results, context);
+    Some(Task {
+        name,
+        environment: environment::join(task_environment, lowered.environment, &lowered.engine, &network),
+        engine: lowered.engine,
+        inputs,
+        results,
+        captures: Vec::new(),
+        publisher,
+        resources,
+        network,
+        timeouts,
+        after: Vec::new(),
+        retry: policies.retry.clone(),
+        restart: policies.restart.clone(),
+        meta,
+    })
+}
+
+fn name(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Located<String>> {
+    let at = fields.require("Name", "missing task name", context)?;
+    let name = context.string(&at)?;
+    let says = match name.value.as_str() {
+        "" => "missing task name",
+        name if name.contains('\0') => "task name cannot contain null characters",
+        _ => return Some(name),
+    };
+    let message = "the name of a task is not empty and holds no NUL character";
+    context.report(Diagnostic::error(Code::BadName, at.span(), message).bacalhau_says(says));
+    None
+}

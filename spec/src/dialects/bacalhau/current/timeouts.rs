@@ -1,0 +1,71 @@
+//! How long a task may take.
+
+use crate::decode::{Context, Field, Fields, Object, Unknown};
+use crate::model::{JobKind, Located, Timeouts};
+use crate::{Code, Diagnostic};
+
+static TIMEOUTS: Object = Object {
+    what: "the timeouts",
+    fields: &[Field::new("ExecutionTimeout"), Field::new("QueueTimeout"), Field::new("TotalTimeout")],
+    unknown: Unknown::Skipped,
+};
+
+/// Lowers the timeouts of a task, all in seconds. An execution or total timeout of 0 means no limit, and gives
+/// none; a queue timeout of 0 means not to wait at all, and is kept.
+pub(super) fn lower(fields: &Fields<'_>, kind: JobKind, context: &mut Context<'_>) -> Timeouts {
+    let Some(at) = fields.get("Timeouts") else { return Timeouts::default() };
+    let Some(fields) = Fields::open(&at, &TIMEOUTS, context) else { return Timeouts::default() };
+    if matches!(kind, JobKind::Service | JobKind::Daemon) {
+        let message =
+            format!("a job of type `{}` runs until it is stopped: {} has no effect", kind.name(), at.name());
+        context.report(Diagnostic::warning(Code::NoEffectYet, at.span(), message));
+    }
+    let mut seconds = |field: &str| {
+        let number = context.integer(&fields.get(field)?, 0..=i64::MAX)?;
+        Some(number.map(|number| u64::try_from(number).unwrap_or(u64::MAX)))
+    };
+    let (execution, queue, total) =
+        (seconds("ExecutionTimeout"), seconds("QueueTimeout"), seconds("TotalTimeout"));
+    let value = |timeout: &Option<Located<u64>>| timeout.as_ref().map_or(0, |timeout| timeout.value);
+    let (run, wait, all) = (value(&execution), value(&queue), value(&total));
+    if all > 0
+        && run.saturating_add(wait) > all
+        && let Some(at) = fields.get("TotalTimeout")
+    {
+        let message = format!("running for {run} s and waiting for {wait} s is more than {all} s in all");
+        context.report(
+            Diagnostic::error(Code::TimeoutsDisagree, at.span(), message)
+                .help(format!("write at least {}", run.saturating_add(wait)))
+                .bacalhau_says(format_args!(
+                    "execution timeout {} and queue timeout {} should be less than total timeout {}",
+                    go_duration(run),
+                    go_duration(wait),
+                    go_duration(all)
+                )),
+        );
+    }
+    let limit = |timeout: Option<Located<u64>>| timeout.filter(|timeout| timeout.value > 0);
+    Timeouts { execution: limit(execution), queue, total: limit(total) }
+}
+
+/// Seconds as Go writes them: `1h0m5s`.
+fn go_duration(seconds: u64) -> String {
+    let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    match (hours, minutes) {
+        (0, 0) => format!("{rest}s"),
+        (0, _) => format!("{minutes}m{rest}s"),
+        _ => format!("{hours}h{minutes}m{rest}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_written_as_go_writes_them() {
+        assert_eq!(go_duration(0), "0s");
+        assert_eq!(go_duration(60), "1m0s");
+        assert_eq!(go_duration(3605), "1h0m5s");
+    }
+}

@@ -1,0 +1,91 @@
+//! Text into one tree in which everything has its place.
+//!
+//! What a file is in is told by its content: a file that starts with a bracket is read as JSON, and as YAML
+//! where that fails; everything else is YAML. (YAML contains most of JSON, but not JSON indented with tabs.)
+
+mod duplicates;
+mod json;
+mod limits;
+mod node;
+mod subspan;
+mod yaml;
+
+pub(crate) use node::{Entry, Key, Kind, Node, Style};
+pub(crate) use subspan::subspan;
+
+use crate::decode::Context;
+use crate::{Code, Diagnostic, Source, Span};
+
+/// A tree, or the finding that prevents one.
+type Result<T> = std::result::Result<T, Box<Diagnostic>>;
+
+/// Reads a file into a tree. What prevents it, and what is found on the way, is reported.
+pub(crate) fn read<'t>(source: &'t Source, context: &mut Context<'_>) -> Option<Node<'t>> {
+    match check(source).and_then(|()| tree(source.text(), context)) {
+        Ok(tree) => Some(tree),
+        Err(diagnostic) => {
+            context.report(*diagnostic);
+            None
+        }
+    }
+}
+
+/// What is wrong with the bytes themselves.
+fn check(source: &Source) -> Result<()> {
+    let text = source.text();
+    if text.len() > limits::TEXT {
+        let size = text.len() >> 20;
+        let message = format!("the file has {size} MiB, job files hold at most {}", limits::TEXT >> 20);
+        return Err(Box::new(Diagnostic::error(Code::TooLarge, Span::new(0, 0), message)));
+    }
+    if let Some(fault) = source.fault() {
+        let message = "the file is not UTF-8 from here on";
+        return Err(Box::new(Diagnostic::error(Code::NotUtf8, fault, message)));
+    }
+    if let Some(at) = text.find('\0') {
+        let message = "the file holds a NUL character";
+        return Err(Box::new(Diagnostic::error(Code::ControlCharacter, Span::new(at, at + 1), message)));
+    }
+    Ok(())
+}
+
+fn tree<'t>(text: &'t str, context: &mut Context<'_>) -> Result<Node<'t>> {
+    if !starts_like_json(text) {
+        return yaml::parse(text, context);
+    }
+    let before = context.len();
+    let json = json::parse(text, context);
+    let Err(failure) = json else { return json };
+    if failure.code != Code::JsonSyntax {
+        return Err(failure);
+    }
+    // Names without quotes, comments with `#`: YAML has more than JSON. Where neither holds, the file is meant
+    // as what it looks like.
+    let so_far = context.split_off(before);
+    yaml::parse(text, context).map_err(|_| {
+        context.split_off(before);
+        context.extend(so_far);
+        failure
+    })
+}
+
+fn too_deep(span: Span) -> Box<Diagnostic> {
+    let message = format!("lists and objects are nested more than {} levels deep", limits::DEPTH);
+    Box::new(Diagnostic::error(Code::TooDeep, span, message))
+}
+
+/// Whether the first thing in a file, comments left out, opens a JSON list or object.
+fn starts_like_json(text: &str) -> bool {
+    let mut rest = text.trim_start();
+    loop {
+        let comment = if rest.starts_with("//") || rest.starts_with('#') {
+            rest.find('\n')
+        } else if rest.starts_with("/*") {
+            rest.find("*/").map(|end| end + 1)
+        } else {
+            return rest.starts_with(['{', '[']);
+        };
+        let Some(end) = comment else { return false };
+        rest = rest[end + 1..].trim_start();
+    }
+}

@@ -1,0 +1,133 @@
+//! The text of a job file, with a name for messages.
+
+use std::sync::OnceLock;
+
+use crate::Span;
+
+/// A job file's text and the name that messages call it by.
+///
+/// Any bytes can be held: text that isn't UTF-8 is kept up to its first fault, and [`crate::read`] reports the
+/// fault. A byte order mark at the start is dropped, so that columns are those that an editor shows.
+#[derive(Clone, Debug)]
+pub struct Source {
+    name: String,
+    text: String,
+    fault: Option<Span>,
+    lines: OnceLock<Vec<u32>>,
+}
+
+/// A place as people count: from 1.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct Location {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+}
+
+impl Source {
+    /// A source of `name` (a path, or `-`) that holds `bytes`.
+    pub fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Source {
+        let (mut text, fault) = match String::from_utf8(bytes.into()) {
+            Ok(text) => (text, None),
+            Err(error) => {
+                let valid = error.utf8_error().valid_up_to();
+                let bad = error.utf8_error().error_len().unwrap_or(error.as_bytes().len() - valid);
+                // The text ends with one replacement character, so that the place can be shown.
+                let mut text = String::from_utf8_lossy(&error.as_bytes()[..valid + bad]).into_owned();
+                text.truncate(valid + char::REPLACEMENT_CHARACTER.len_utf8());
+                (text, Some(valid))
+            }
+        };
+        let mut shift = 0;
+        if text.starts_with('\u{feff}') {
+            shift = '\u{feff}'.len_utf8();
+            text.drain(..shift);
+        }
+        let fault = fault.map(|at: usize| Span::new(at.saturating_sub(shift), text.len()));
+        Source { name: name.into(), text, fault, lines: OnceLock::new() }
+    }
+
+    /// The name that messages call it by.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The text, without a byte order mark. Spans count its bytes.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where the text stops being UTF-8.
+    pub(crate) fn fault(&self) -> Option<Span> {
+        self.fault
+    }
+
+    /// The line and column of a byte of the text; places past its end are at its end.
+    pub fn location(&self, offset: u32) -> Location {
+        let starts = self.line_starts();
+        let line = starts.partition_point(|&start| start <= offset).max(1);
+        let start = starts.get(line - 1).copied().unwrap_or(0) as usize;
+        let mut end = (offset as usize).min(self.text.len());
+        while !self.text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let column = self.text.get(start..end).map_or(0, |before| before.chars().count()) + 1;
+        Location { line, column }
+    }
+
+    /// The text of a line, counted from 1, without its end; empty where there is no such line.
+    pub fn line(&self, line: usize) -> &str {
+        let starts = self.line_starts();
+        let Some(&start) = line.checked_sub(1).and_then(|index| starts.get(index)) else { return "" };
+        let end = starts.get(line).map_or(self.text.len(), |&next| next as usize);
+        self.text.get(start as usize..end).unwrap_or("").trim_end_matches(['\n', '\r'])
+    }
+
+    /// The text that a span covers; empty where the span isn't of this text.
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            let ends = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            let after = ends.map(|(index, _)| u32::try_from(index + 1).unwrap_or(u32::MAX));
+            std::iter::once(0).chain(after).collect()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_and_columns_count_characters_from_one() {
+        let source = Source::new("job.yaml", "a\nbö→c\r\n\nlast");
+        assert_eq!(source.location(0), Location { line: 1, column: 1 });
+        assert_eq!(source.location(3), Location { line: 2, column: 2 });
+        assert_eq!(source.location(8), Location { line: 2, column: 4 });
+        assert_eq!(source.location(999), Location { line: 4, column: 5 });
+        assert_eq!(source.line(2), "bö→c");
+        assert_eq!(source.line(4), "last");
+        assert_eq!(source.line(0), "");
+        assert_eq!(source.line(5), "");
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_not_part_of_the_text() {
+        let source = Source::new("job.yaml", "\u{feff}Name: x");
+        assert_eq!(source.text(), "Name: x");
+        assert_eq!(source.location(0), Location { line: 1, column: 1 });
+    }
+
+    #[test]
+    fn text_that_is_not_utf8_is_kept_up_to_its_fault() {
+        let source = Source::new("job.yaml", b"ok\nb\xff rest".to_vec());
+        let fault = source.fault().unwrap();
+        assert_eq!(source.location(fault.start), Location { line: 2, column: 2 });
+        assert_eq!(source.line(2), "b\u{fffd}");
+        assert_eq!(Source::new("x", b"a\xe2\x82".to_vec()).fault(), Some(Span::new(1, 4)));
+    }
+}

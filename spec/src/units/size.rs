@@ -1,0 +1,69 @@
+//! Sizes in bytes.
+
+use super::Fault;
+use super::cpu::shift;
+use super::decimal::Decimal;
+
+/// Bytes, from a number and a unit: `kB`, `MB` and so on count in 1000s, `KiB`, `MiB` and so on in 1024s, single
+/// letters in 1000s, no unit in bytes; case and space don't matter.
+pub(crate) fn size(text: &str) -> Result<u64, Fault> {
+    let leading = text.len() - text.trim_start().len();
+    let trimmed = text.trim();
+    let whole = leading..leading + trimmed.len();
+    let (number, end) = Decimal::cut(trimmed).map_err(|fault| shift(fault, leading))?;
+    let unit = trimmed[end..].trim();
+    let Some(factor) = factor(unit) else {
+        return Err(Fault::new(whole.end - unit.len()..whole.end, format!("`{unit}` is no unit of size")));
+    };
+    number.times(factor).ok_or_else(|| Fault::new(whole, "larger than any size"))
+}
+
+fn factor(unit: &str) -> Option<u64> {
+    let unit = unit.to_ascii_lowercase();
+    if matches!(unit.as_str(), "" | "b") {
+        return Some(1);
+    }
+    let power = "kmgtpe".find(unit.chars().next()?)?;
+    let base: u64 = match unit.get(1..)? {
+        "" | "b" => 1000,
+        "i" | "ib" => 1024,
+        _ => return None,
+    };
+    base.checked_pow(u32::try_from(power).ok()? + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_count_in_thousands_or_in_1024s() {
+        for (text, bytes) in [
+            ("512Mb", 512_000_000),
+            ("1GB", 1_000_000_000),
+            ("1Gi", 1 << 30),
+            ("1GiB", 1 << 30),
+            ("1.5GB", 1_500_000_000),
+            ("1,024", 1024),
+            ("36mb", 36_000_000),
+            ("1 g", 1_000_000_000),
+            ("0.5kib", 512),
+            ("100", 100),
+            ("7b", 7),
+            ("2e", 2_000_000_000_000_000_000),
+        ] {
+            assert_eq!(size(text), Ok(bytes), "{text}");
+        }
+    }
+
+    #[test]
+    fn faults_name_their_place() {
+        for (text, range) in
+            [("512Mx", 3..5), ("10 giga", 3..7), ("", 0..0), ("-5MB", 0..1), ("GB", 0..1), ("99EiB", 0..5)]
+        {
+            assert_eq!(size(text).unwrap_err().range, range, "{text}");
+        }
+        assert!(size("1ä").is_err());
+        assert!(size("1.000000000000000000000000000001GB").is_err());
+    }
+}
