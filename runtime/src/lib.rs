@@ -1,1 +1,51 @@
-//! .
+//! dayfly as a library: runs job files and WebAssembly modules inside another program.
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let home = tempfile::tempdir()?;
+//! # let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+//! # tokio.block_on(async {
+//! let job = dayfly::Job::parse(
+//!     r#"
+//! Name: hello
+//! Tasks:
+//!   - Name: main
+//!     Engine:
+//!       Type: wasm
+//!       Params:
+//!         EntryModule:
+//!           Source:
+//!             Type: inline
+//!             Params:
+//!               Content: (module (func (export "_start")))
+//!           Target: /main.wat
+//! "#,
+//! )?;
+//! let runtime = dayfly::Runtime::builder().home(home.path()).build()?;
+//! let outcome = runtime.run(&job).await;
+//! assert_eq!(outcome.status, dayfly::Status::Succeeded);
+//! # Ok(())
+//! # })
+//! # }
+//! ```
+//!
+//! A [`Runtime`] is what everything hangs off; there is no global state. [`Runtime::run`] gives a [`Run`], which
+//! is told what the job may use of the host ([`HostPolicy`]), where its results go ([`Output`]) and which streams
+//! its guests have ([`Stdio`]), and which runs when it is awaited. Dropping it, or cancelling its token,
+//! stops the guests.
+//!
+//! ## Features
+//! * `compile` (default): Cranelift. Without it only precompiled modules run.
+
+mod home;
+mod runtime;
+
+pub use dayfly_core::{
+    Digest, Digests, Error, ExecutionId, ExecutionOutcome, GuestInput, HostPolicy, JobId, Live, Module, Outcome, Output,
+    Published, Refusal, Run, SCHEMA_VERSION, Status, Stdio, Usage,
+};
+pub use dayfly_spec as spec;
+pub use dayfly_spec::model::Job;
+pub use home::default_home;
+pub use runtime::{BuildError, Runtime, RuntimeBuilder};
+pub use tokio_util::sync::CancellationToken;

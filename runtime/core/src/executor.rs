@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use cap_std::fs::Dir;
-use dayfly_spec::model::{Engine, Origin};
+use dayfly_spec::model::Engine;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
@@ -59,8 +59,8 @@ pub struct Mount {
     pub object: MountObject,
     /// The guest may change it.
     pub writable: bool,
-    /// What granted it.
-    pub origin: Origin,
+    /// What would let the guest change it, for a refusal.
+    pub remedy: Option<String>,
 }
 
 /// What is mounted. Handles, not paths: what was checked is what is used.

@@ -32,6 +32,8 @@ mod run;
 mod source;
 mod stage;
 mod stdio;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod tree;
 mod unused;
 

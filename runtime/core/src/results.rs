@@ -56,30 +56,29 @@ impl Results {
     /// there, at `/<Name>` too: that is where the real system's WebAssembly guests find it.
     pub(crate) fn mounts(&self, staging: &StagingFolder, task: &Task) -> Result<Vec<Mount>, Error> {
         let mut taken: Vec<String> = task.inputs.iter().map(|input| clean(&input.target.value)).collect();
-        taken.extend(self.mounted().map(|(_, wanted)| wanted.path.clone()));
+        taken.extend(self.mounted().map(|wanted| wanted.path.clone()));
         let mut mounts = Vec::new();
-        for (index, wanted) in self.mounted() {
+        for wanted in self.mounted() {
             let folder = staging.path().join(&wanted.name);
             fs::create_dir(&folder).map_err(Error::unwritable(&folder))?;
             let alias = format!("/{}", wanted.name);
             let free = !taken.iter().any(|other| overlap(other, &alias));
             for target in [Some(wanted.path.clone()), free.then_some(alias)].into_iter().flatten() {
                 let dir = Dir::open_ambient_dir(&folder, ambient_authority()).map_err(Error::unwritable(&folder))?;
-                let origin = task.results[index].path.origin.clone();
                 taken.push(target.clone());
-                mounts.push(Mount { target, object: MountObject::Folder(dir), writable: true, origin });
+                mounts.push(Mount { target, object: MountObject::Folder(dir), writable: true, remedy: None });
             }
         }
         Ok(mounts)
     }
 
-    fn mounted(&self) -> impl Iterator<Item = (usize, &Wanted)> {
-        self.wanted.iter().enumerate().filter(|(_, wanted)| matches!(wanted.from, From::Mounted))
+    fn mounted(&self) -> impl Iterator<Item = &Wanted> {
+        self.wanted.iter().filter(|wanted| matches!(wanted.from, From::Mounted))
     }
 
     /// Where below the staging folder a path of the guest lies, if it is anywhere that results are taken from.
     fn place(&self, staging: &StagingFolder, path: &str) -> (PathBuf, String) {
-        let mounted = self.mounted().find_map(|(_, wanted)| {
+        let mounted = self.mounted().find_map(|wanted| {
             let rest = path.strip_prefix(&wanted.path)?.strip_prefix('/')?;
             Some((staging.path().join(&wanted.name), rest.to_owned()))
         });

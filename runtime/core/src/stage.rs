@@ -5,7 +5,7 @@ use std::path::Path;
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
-use dayfly_spec::model::{self, Engine, Input, Located, ModuleSource, Origin, Task, Wasm};
+use dayfly_spec::model::{self, Engine, Input, Located, ModuleSource, Task, Wasm};
 use tokio_util::sync::CancellationToken;
 
 use crate::core::Core;
@@ -64,8 +64,7 @@ impl Stager<'_> {
     fn scratch(&self) -> Result<Mount, Error> {
         let path = self.staging.scratch();
         let dir = Dir::open_ambient_dir(&path, ambient_authority()).map_err(Error::unwritable(&path))?;
-        let origin = self.limits.disk.origin.clone();
-        Ok(Mount { target: "/".to_owned(), object: MountObject::Folder(dir), writable: true, origin })
+        Ok(Mount { target: "/".to_owned(), object: MountObject::Folder(dir), writable: true, remedy: None })
     }
 
     async fn fetch(&self, source: &Located<model::Source>, what: &'static str, room: &str) -> Result<Staged, Error> {
@@ -133,14 +132,21 @@ impl Stager<'_> {
 }
 
 fn mount(input: &Input, staged: Staged) -> Mount {
-    let origin = match &input.source.value {
-        model::Source::Local { read_write: Some(flag), .. } if !flag.value => flag.origin.clone(),
-        model::Source::Local { .. } => {
-            Origin { change: format!("{}.Params.ReadWrite", input.source.origin.change).into(), ..input.source.origin.clone() }
+    let remedy = match &input.source.value {
+        model::Source::Local { path, .. } if !staged.writable => {
+            let origin = &input.source.origin;
+            Some(match (origin.span, path.value.as_text()) {
+                // A volume of the command line: the flag is the grant.
+                (None, _) | (_, None) => format!("`{}:rw` would allow it", origin.change),
+                (Some(_), Some(path)) => format!(
+                    "`{}.Params.ReadWrite: true` in the job file, and --allow-dir {path}:rw, would allow it",
+                    origin.change
+                ),
+            })
         }
-        _ => input.target.origin.clone(),
+        _ => None,
     };
-    Mount { target: clean(&input.target.value), object: staged.object, writable: staged.writable, origin }
+    Mount { target: clean(&input.target.value), object: staged.object, writable: staged.writable, remedy }
 }
 
 /// Reads a module. A folder stands for the one `.wasm` file that it holds.

@@ -1,1 +1,21 @@
-//! .
+//! The WebAssembly executor of dayfly.
+//!
+//! [`WasmExecutor`] runs core modules of WASI preview 1. A guest runs on one thread from entry to exit: the
+//! thread polls the guest's future, an epoch tick every 10 ms makes the guest yield to it, and so a deadline, a
+//! cancellation and a limit all end it in the same way, by dropping the future. Memory is counted by
+//! the `Memory` limiter over all memories and tables of the store; files, quota and refusals are
+//! [`dayfly_host_api`]'s.
+
+mod cpu;
+mod ending;
+mod engine;
+mod entry;
+mod executor;
+mod files;
+mod guest;
+mod memory;
+mod module;
+mod streams;
+mod ticker;
+
+pub use executor::{BuildError, WasmExecutor};

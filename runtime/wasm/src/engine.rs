@@ -1,0 +1,32 @@
+//! The engine's configuration.
+
+use wasmtime::{Config, Engine};
+
+/// One configuration of wasmtime, fixed when code is compiled.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum EngineProfile {
+    /// Programs that run to their end: memory is allocated on demand, epochs make them yield.
+    Batch,
+}
+
+/// The native stack of a guest's own code, in bytes.
+const GUEST_STACK: usize = 1 << 20;
+/// The native stack of a guest with the host functions that it calls, in bytes.
+const FIBER_STACK: usize = GUEST_STACK + (1 << 20);
+
+impl EngineProfile {
+    /// An engine of this profile.
+    pub(crate) fn engine(self) -> wasmtime::Result<Engine> {
+        let mut config = Config::new();
+        match self {
+            EngineProfile::Batch => {
+                config.epoch_interruption(true);
+                config.max_wasm_stack(GUEST_STACK);
+                config.async_stack_size(FIBER_STACK);
+                // Tasks inside a store are of use to components of WASI 0.3 alone, and cost every call.
+                config.concurrency_support(false);
+            }
+        }
+        Engine::new(&config)
+    }
+}

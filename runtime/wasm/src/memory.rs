@@ -1,0 +1,111 @@
+//! The memory of a guest: all memories and tables of its store together.
+
+use wasmtime::ResourceLimiter;
+
+/// What a table's element takes on the host, in bytes.
+const TABLE_ELEMENT: usize = size_of::<usize>();
+/// Memories, tables and instances of one store, each.
+const MAX_ITEMS: usize = 10_000;
+
+/// Counts what a guest's memories and tables take, and refuses what would pass the limit. A refusal goes to
+/// the guest: `memory.grow` gives -1.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    limit: u64,
+    used: u64,
+    peak: u64,
+    /// The last growth that was granted; taken back if the host then fails to allocate it.
+    granted: u64,
+    /// What was asked for in all, the first time it was refused.
+    refused: Option<u64>,
+}
+
+impl Memory {
+    /// Memory of at most `limit` bytes.
+    pub(crate) fn new(limit: u64) -> Memory {
+        Memory { limit, used: 0, peak: 0, granted: 0, refused: None }
+    }
+
+    /// The most that was in use at a time, in bytes.
+    pub(crate) fn peak(&self) -> u64 {
+        self.peak
+    }
+
+    /// What the guest would have had in all, the first time that growth was refused.
+    pub(crate) fn refused(&self) -> Option<u64> {
+        self.refused
+    }
+
+    fn grow(&mut self, bytes: u64) -> bool {
+        let wanted = self.used.saturating_add(bytes);
+        if wanted > self.limit {
+            self.refused.get_or_insert(wanted);
+            return false;
+        }
+        self.used = wanted;
+        self.granted = bytes;
+        self.peak = self.peak.max(wanted);
+        true
+    }
+
+    fn take_back(&mut self) {
+        self.refused.get_or_insert(self.used);
+        self.used -= self.granted;
+        self.granted = 0;
+    }
+}
+
+impl ResourceLimiter for Memory {
+    fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        Ok(self.grow(desired.saturating_sub(current) as u64))
+    }
+
+    fn memory_grow_failed(&mut self, _: wasmtime::Error) -> wasmtime::Result<()> {
+        self.take_back();
+        Ok(())
+    }
+
+    fn table_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        let elements = desired.saturating_sub(current);
+        Ok(self.grow(elements.saturating_mul(TABLE_ELEMENT) as u64))
+    }
+
+    fn table_grow_failed(&mut self, _: wasmtime::Error) -> wasmtime::Result<()> {
+        self.take_back();
+        Ok(())
+    }
+
+    fn instances(&self) -> usize {
+        MAX_ITEMS
+    }
+
+    fn tables(&self) -> usize {
+        MAX_ITEMS
+    }
+
+    fn memories(&self) -> usize {
+        MAX_ITEMS
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memories_and_tables_share_one_limit() {
+        let mut memory = Memory::new(1000);
+        assert!(memory.memory_growing(0, 600, None).unwrap());
+        assert!(memory.table_growing(0, 50, None).unwrap());
+        assert!(!memory.table_growing(50, 51, None).unwrap());
+        assert_eq!((memory.peak(), memory.refused()), (1000, Some(1008)));
+    }
+
+    #[test]
+    fn what_the_host_can_not_give_is_not_counted() {
+        let mut memory = Memory::new(1000);
+        assert!(memory.memory_growing(0, 800, None).unwrap());
+        memory.memory_grow_failed(wasmtime::Error::msg("no memory")).unwrap();
+        assert!(memory.memory_growing(0, 1000, None).unwrap());
+    }
+}

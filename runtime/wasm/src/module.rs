@@ -1,0 +1,103 @@
+//! From bytes to a module that can be instantiated.
+
+use dayfly_core::{Ending, Module};
+use wasmtime::Engine;
+
+const MAGIC: &[u8] = b"\0asm";
+
+/// Compiles a module, binary or text.
+///
+/// # Errors
+/// How the execution ends: the bytes are not a module, or one of a kind that this build does not run.
+pub(crate) fn compile(engine: &Engine, module: &Module) -> Result<wasmtime::Module, Ending> {
+    let binary = binary(module)?;
+    let name = &module.name;
+    wasmtime::Module::from_binary(engine, &binary)
+        .map_err(|error| Ending::Invalid(format!("`{name}` is not a valid WebAssembly module: {error:#}")))
+}
+
+/// The module in binary form, if it is a core module.
+fn binary(module: &Module) -> Result<std::borrow::Cow<'_, [u8]>, Ending> {
+    let (name, bytes) = (&module.name, &module.bytes);
+    let invalid = |why: String| Err(Ending::Invalid(why));
+    if bytes.is_empty() {
+        return invalid(format!("`{name}` is empty; a WebAssembly module is expected"));
+    }
+    if bytes.starts_with(MAGIC) {
+        // After the magic: a version, and a layer that tells modules from components.
+        return match bytes.get(4..8) {
+            None => invalid(format!("`{name}` ends within the header of a WebAssembly module")),
+            Some([1, 0, 0, 0]) => Ok(bytes[..].into()),
+            Some([_, _, 1, 0]) => Err(Ending::Unavailable(format!(
+                "`{name}` is a component; this build runs core modules of WASI preview 1"
+            ))),
+            Some(&[a, b, c, d]) => invalid(format!(
+                "`{name}` is WebAssembly of version {}; the version that exists is 1",
+                u32::from_le_bytes([a, b, c, d])
+            )),
+        };
+    }
+    if !looks_like_text(bytes) {
+        return invalid(format!("`{name}` is not a WebAssembly module: it starts neither with `\\0asm` nor with `(module`"));
+    }
+    match wat::parse_bytes(bytes) {
+        Ok(binary) => Ok(binary.into_owned().into()),
+        Err(mut error) => {
+            error.set_path(name);
+            invalid(format!("`{name}` is not valid WebAssembly text: {error}"))
+        }
+    }
+}
+
+/// Whether bytes could be a module's text form: its first word, after blanks and comments, is a parenthesis.
+pub(crate) fn looks_like_text(bytes: &[u8]) -> bool {
+    let Ok(mut rest) = std::str::from_utf8(bytes) else { return false };
+    loop {
+        rest = rest.trim_start();
+        if let Some(comment) = rest.strip_prefix(";;") {
+            rest = comment.split_once('\n').map_or("", |(_, after)| after);
+        } else if let Some(comment) = rest.strip_prefix("(;") {
+            // Block comments nest; what follows a nested one is looked at all the same.
+            rest = comment.split_once(";)").map_or("", |(_, after)| after);
+        } else {
+            return rest.starts_with('(');
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn compiled(bytes: &[u8]) -> Result<(), Ending> {
+        compile(&Engine::default(), &Module::new("m.wasm", bytes)).map(drop)
+    }
+
+    fn why(bytes: &[u8]) -> String {
+        match compiled(bytes) {
+            Err(Ending::Invalid(why) | Ending::Unavailable(why)) => why,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn binary_and_text_are_told_apart_by_content() {
+        compiled(b"\0asm\x01\0\0\0").unwrap();
+        compiled(b" ;; a comment (\n (; another (; one ;)\n (module)").unwrap();
+        compiled("(module (func (export \"_start\")))".as_bytes()).unwrap();
+    }
+
+    #[test]
+    fn what_is_no_module_says_why() {
+        assert!(why(b"").contains("empty"));
+        assert!(why(b"\0asm").contains("ends within"));
+        assert!(why(b"\0asm\x02\0\0\0").contains("version 2"));
+        assert!(why(b"\0asm\x0d\0\x01\0").contains("is a component"));
+        assert!(why(b"\x7fELF").contains("neither"));
+        assert!(why(b"Name: x").contains("neither"));
+        assert!(why(b"\xff(").contains("neither"));
+        assert!(why(b"(module (nonsense))").contains("m.wasm:1:"));
+        assert!(why(b"\0asm\x01\0\0\0\x01").contains("not a valid"));
+        assert!(why(b"\0asm\x01\0\0\0\x0a\xff\xff\xff\xff\x07").contains("not a valid"));
+    }
+}
