@@ -27,7 +27,7 @@ impl<'s> Context<'s> {
         if self.dropped > 0 {
             let end = Span::new(self.source.text().len(), self.source.text().len());
             let message = format!("{} more findings are not shown", self.dropped);
-            self.diagnostics.push(Diagnostic::warning(Code::TooMany, end, message));
+            self.diagnostics.push(Diagnostic::warning(Code::MoreFindings, end, message));
         }
         self.diagnostics
     }
@@ -71,6 +71,12 @@ impl<'s> Context<'s> {
         let taken = self.diagnostics.split_off(from);
         self.failed = self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
         taken
+    }
+
+    /// Takes back what was found about an unknown key.
+    pub(crate) fn take_back(&mut self, key: Span) {
+        let unknown = [Code::UnknownField, Code::UnknownJobField];
+        self.diagnostics.retain(|found| found.span != key || !unknown.contains(&found.code));
     }
 
     /// Adds findings that were taken back.

@@ -1,7 +1,7 @@
 //! Objects with known fields.
 
 use super::{At, Context, suggest};
-use crate::reader::{Entry, Kind};
+use crate::reader::{Entry, Key, Kind};
 use crate::{Code, Diagnostic};
 
 /// An object of a dialect: what users call it, and its fields. Schemas and suggestions come from the same table.
@@ -142,13 +142,31 @@ impl<'n> Fields<'n> {
         let found = self.get(name);
         if found.is_none() {
             let message = format!("{} has no `{name}`", self.object.what);
-            let mut diagnostic = Diagnostic::error(Code::MissingField, self.start(context), message);
+            let mut diagnostic = match self.misspelt(name) {
+                // One finding for both: what is missing is what is misspelt.
+                Some(key) => {
+                    context.take_back(key.span);
+                    let help = format!("did you mean `{name}`?");
+                    Diagnostic::error(Code::MissingField, key.span, message).help(help)
+                }
+                None => Diagnostic::error(Code::MissingField, self.start(context), message),
+            };
             if !says.is_empty() {
                 diagnostic = diagnostic.bacalhau_says(says);
             }
             context.report(diagnostic);
         }
         found
+    }
+
+    /// An unknown key that may be meant as a field.
+    fn misspelt(&self, name: &str) -> Option<&'n Key<'n>> {
+        let Kind::Map(entries) = &self.at.node.kind else { return None };
+        let unknown = entries.iter().take(self.object.fields.len() * 2).map(|entry| &entry.key);
+        let mut unknown =
+            unknown.filter(|key| !self.object.fields.iter().any(|field| field.is_called(&key.name)));
+        let names = || self.object.fields.iter().map(|field| field.name);
+        unknown.find(|key| suggest(&key.name, names()) == Some(name))
     }
 
     /// A small place that stands for the whole object: its first line.

@@ -64,14 +64,17 @@ codes! {
         "Text files hold no NUL characters. The file is damaged, or it is no text.";
     BadMerge = "E0012", "`<<` without an object",
         "The merge key `<<` takes over the keys of another object: of an alias, or of a list of aliases.";
-    JsonComment = "W0013", "a comment in JSON",
+    TooMany = "E0013", "the file holds too many values",
+        "A job file holds at most two million values, and one in YAML at most 250000 commas once it has a \
+         list in brackets. Data belongs into an input source of its own, such as a file beside the job file.";
+    JsonComment = "W0014", "a comment in JSON",
         "Comments are no part of JSON. They are skipped here; other tools will refuse the file.";
-    TrailingComma = "W0014", "a comma after the last element",
+    TrailingComma = "W0015", "a comma after the last element",
         "JSON allows no comma before a closing bracket. It is skipped here; other tools will refuse the file.";
-    UnknownTag = "W0015", "a YAML tag without a meaning",
+    UnknownTag = "W0016", "a YAML tag without a meaning",
         "Tags other than `!!str`, `!!int`, `!!float`, `!!bool`, `!!null`, `!!seq` and `!!map` mean nothing in a \
          job file and are skipped.";
-    TooMany = "W0016", "more findings than are shown",
+    MoreFindings = "W0017", "more findings than are shown",
         "After some hundred findings the rest is only counted. Most often one cause is behind them all.";
 
     NoJobForm = "E0100", "none of the job forms",

@@ -6,5 +6,12 @@ pub(super) const TEXT: usize = 64 << 20;
 /// Lists and objects inside one another.
 pub(super) const DEPTH: usize = 128;
 
+/// Values: each takes some fifty bytes however short it is written.
+pub(super) const VALUES: usize = 2_000_000;
+
+/// Commas that may be part of lists in brackets, in YAML: its parser looks ahead to the closing bracket, and
+/// holds more than a kilobyte for each.
+pub(super) const YAML_COMMAS: usize = 250_000;
+
 /// What all copies that aliases stand for may weigh together; see [`super::yaml`].
 pub(super) const ALIASES: usize = 16 << 20;

@@ -69,6 +69,11 @@ fn tree<'t>(text: &'t str, context: &mut Context<'_>) -> Result<Node<'t>> {
     })
 }
 
+fn too_many(span: Span) -> Box<Diagnostic> {
+    let message = format!("the file holds more than {} values", limits::VALUES);
+    Box::new(Diagnostic::error(Code::TooMany, span, message))
+}
+
 fn too_deep(span: Span) -> Box<Diagnostic> {
     let message = format!("lists and objects are nested more than {} levels deep", limits::DEPTH);
     Box::new(Diagnostic::error(Code::TooDeep, span, message))

@@ -17,7 +17,11 @@ pub(crate) fn subspan(file: &str, node: &Node<'_>, range: Range<usize>) -> Span 
     let skip = match style {
         Style::Plain => 0,
         Style::Single | Style::Double => 1,
-        Style::Block => written.find('\n').map_or(0, |end| end + 1),
+        // The parser places a block at its first line of text, unless an anchor stands before it.
+        Style::Block if written.starts_with(['|', '>']) && !value.starts_with(['|', '>']) => {
+            written.find('\n').map_or(0, |end| end + 1)
+        }
+        Style::Block => 0,
     };
     let (Some(value), Some(written)) = (value.get(..range.end), written.get(skip..)) else { return whole };
     match align(value, written, style, range.start) {
@@ -102,7 +106,7 @@ mod tests {
         assert_eq!(part(r#""a\n\u00e9Q""#, Style::Double, "a\néQ", "Q"), "Q");
         assert_eq!(part(r#""a\ud83d\ude00Q""#, Style::Double, "a😀Q", "Q"), "Q");
         assert_eq!(part("|-\n    one\n    two!\n", Style::Block, "one\ntwo!", "wo!"), "wo!");
-        assert_eq!(part(">\n  one\n  two\n\n  three\n", Style::Block, "one two\nthree\n", "three"), "three");
+        assert_eq!(part("one\n  two\n\n  three\n", Style::Block, "one two\nthree\n", "three"), "three");
         assert_eq!(part("one\n   two", Style::Plain, "one two", "two"), "two");
     }
 

@@ -19,7 +19,12 @@ pub(super) fn parse<'t>(text: &'t str, context: &mut Context<'_>) -> Result<Node
     let mut scanner = Scanner::new(text);
     let mut open: Vec<Open<'t>> = Vec::new();
     let mut token = scanner.next(context)?;
+    let mut values = 0;
     'values: loop {
+        values += 1;
+        if values > limits::VALUES {
+            return Err(super::too_many(token.span()));
+        }
         let mut node = match token {
             Token::Open(bracket, span) => {
                 if open.len() == limits::DEPTH {
@@ -146,16 +151,16 @@ impl<'t> Open<'t> {
 }
 
 fn unexpected(token: &Token<'_>, expected: &str) -> Box<Diagnostic> {
-    let (found, span) = match token {
-        Token::Open(bracket, span) | Token::Close(bracket, span) => (format!("`{bracket}`"), *span),
-        Token::Comma(span) => ("`,`".to_owned(), *span),
-        Token::Colon(span) => ("`:`".to_owned(), *span),
-        Token::Scalar(node) => (node.describe().to_owned(), node.span),
-        Token::End(span) => ("the end of the file".to_owned(), *span),
+    let found = match token {
+        Token::Open(bracket, _) | Token::Close(bracket, _) => format!("`{bracket}`"),
+        Token::Comma(_) => "`,`".to_owned(),
+        Token::Colon(_) => "`:`".to_owned(),
+        Token::Scalar(node) => node.describe().to_owned(),
+        Token::End(_) => "the end of the file".to_owned(),
     };
     Box::new(Diagnostic::error(
         Code::JsonSyntax,
-        span,
+        token.span(),
         format!("not valid JSON: expected {expected}, found {found}"),
     ))
 }

@@ -17,6 +17,16 @@ pub(super) enum Token<'t> {
     End(Span),
 }
 
+impl Token<'_> {
+    pub(super) fn span(&self) -> Span {
+        match self {
+            Token::Open(_, span) | Token::Close(_, span) => *span,
+            Token::Comma(span) | Token::Colon(span) | Token::End(span) => *span,
+            Token::Scalar(node) => node.span,
+        }
+    }
+}
+
 /// Cuts a text into tokens.
 pub(super) struct Scanner<'t> {
     text: &'t str,
@@ -96,7 +106,7 @@ impl<'t> Scanner<'t> {
             if !context.has(Code::JsonComment) {
                 context.report(
                     Diagnostic::warning(Code::JsonComment, span, "a comment in JSON")
-                        .help("it is skipped here; JSON itself has no comments"),
+                        .help("it is skipped; JSON itself has no comments"),
                 );
             }
             self.at += length;

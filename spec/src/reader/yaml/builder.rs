@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use saphyr_parser::ScalarStyle;
 
-use super::super::{Entry, Key, Kind, Node, Result, duplicates, limits, too_deep};
+use super::super::{Entry, Key, Kind, Node, Result, duplicates, limits, too_deep, too_many};
 use super::anchors::Anchors;
 use super::merge::merge;
 use crate::decode::Context;
@@ -16,6 +16,7 @@ pub(super) struct Builder<'t> {
     open: Vec<Open<'t>>,
     root: Option<Node<'t>>,
     anchors: Anchors<'t>,
+    values: usize,
 }
 
 /// A list or object whose end was not seen yet.
@@ -46,7 +47,7 @@ enum Pending<'t> {
 
 impl<'t> Builder<'t> {
     pub(super) fn new(text: &'t str) -> Builder<'t> {
-        Builder { text, open: Vec::new(), root: None, anchors: Anchors::default() }
+        Builder { text, open: Vec::new(), root: None, anchors: Anchors::default(), values: 0 }
     }
 
     pub(super) fn finish(self) -> Option<Node<'t>> {
@@ -119,21 +120,22 @@ impl<'t> Builder<'t> {
 
     /// Puts a complete node where it belongs.
     fn put(&mut self, node: Node<'t>, plain: bool) -> Result<()> {
-        let Some(open) = self.open.last_mut() else {
-            self.root = Some(node);
-            return Ok(());
-        };
-        let map = match &mut open.content {
-            Content::List(items) => {
-                items.push(node);
-                return Ok(());
-            }
-            Content::Map(map) => map,
-        };
-        match map.pending.take() {
-            None => map.pending = Some(key(node, plain, self.text)?),
-            Some(Pending::Key(key)) => map.entries.push(Entry { key, value: node }),
-            Some(Pending::Merge(_)) => map.merged.push(node),
+        let span = node.span;
+        match self.open.last_mut().map(|open| &mut open.content) {
+            None => self.root = Some(node),
+            Some(Content::List(items)) => items.push(node),
+            Some(Content::Map(map)) => match map.pending.take() {
+                None => {
+                    map.pending = Some(key(node, plain, self.text)?);
+                    return Ok(());
+                }
+                Some(Pending::Key(key)) => map.entries.push(Entry { key, value: node }),
+                Some(Pending::Merge(_)) => map.merged.push(node),
+            },
+        }
+        self.values += 1;
+        if self.values > limits::VALUES {
+            return Err(too_many(span));
         }
         Ok(())
     }
@@ -146,9 +148,9 @@ impl<'t> Builder<'t> {
             Some(Pending::Merge(span)) => *span,
             None => return otherwise,
         };
-        let after = self.text.get(key.end as usize..).unwrap_or("");
-        let colon = after.find(':').map_or(0, |at| at + 1);
-        let end = key.end as usize + colon;
+        let after = self.text.as_bytes().get(key.end as usize..).unwrap_or_default();
+        let space = after.iter().take_while(|byte| **byte == b' ').count();
+        let end = key.end as usize + if after.get(space) == Some(&b':') { space + 1 } else { 0 };
         Span::new(end, end)
     }
 }

@@ -6,16 +6,19 @@ mod merge;
 mod offsets;
 mod scalar;
 
+use std::borrow::Cow;
+
 use builder::Builder;
 use offsets::Offsets;
 use saphyr_parser::{Event, Parser};
 
-use super::{Kind, Node, Result};
+use super::{Kind, Node, Result, limits};
 use crate::decode::Context;
 use crate::{Code, Diagnostic, Span};
 
 /// Reads a text of YAML.
 pub(super) fn parse<'t>(text: &'t str, context: &mut Context<'_>) -> Result<Node<'t>> {
+    check_brackets(text)?;
     let offsets = Offsets::new(text);
     let mut parser = Parser::new_from_str(text);
     let mut builder = Builder::new(text);
@@ -38,6 +41,7 @@ pub(super) fn parse<'t>(text: &'t str, context: &mut Context<'_>) -> Result<Node
             }
             Event::Alias(anchor) => builder.alias(anchor, span)?,
             Event::Scalar(value, style, anchor, tag) => {
+                let value = borrow(value, text, span);
                 let node = scalar::node(value, style, tag.as_deref(), span, context);
                 builder.scalar(node, style, anchor)?;
             }
@@ -56,5 +60,31 @@ pub(super) fn parse<'t>(text: &'t str, context: &mut Context<'_>) -> Result<Node
     match builder.finish() {
         Some(node) if !matches!(node.kind, Kind::Null) => Ok(node),
         _ => Err(Box::new(Diagnostic::error(Code::Empty, Span::new(0, 0), "the file holds nothing"))),
+    }
+}
+
+/// Refuses what the parser would need too much memory to look ahead over.
+fn check_brackets(text: &str) -> Result<()> {
+    let Some(first) = text.find(['[', '{']) else { return Ok(()) };
+    let mut commas = text[first..].bytes().enumerate().filter(|(_, byte)| *byte == b',');
+    match commas.nth(limits::YAML_COMMAS) {
+        None => Ok(()),
+        Some((at, _)) => {
+            let message =
+                format!("the file holds more than {} commas and lists in brackets", limits::YAML_COMMAS);
+            let help = "write JSON, lists without brackets, or put the data into a file of its own";
+            let span = Span::new(first + at, first + at + 1);
+            Err(Box::new(Diagnostic::error(Code::TooMany, span, message).help(help)))
+        }
+    }
+}
+
+/// The parser copies every text; one that stands in the file as it is need not be kept twice.
+fn borrow<'t>(value: Cow<'t, str>, text: &'t str, span: Span) -> Cow<'t, str> {
+    let (start, end) = (span.start as usize, span.end as usize);
+    let quotes = usize::from(end.saturating_sub(start) == value.len() + 2);
+    match text.get(start + quotes..end.saturating_sub(quotes)) {
+        Some(written) if written == value => Cow::Borrowed(written),
+        _ => value,
     }
 }

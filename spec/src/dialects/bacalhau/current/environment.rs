@@ -21,8 +21,11 @@ pub(super) fn task(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<Enviro
     let mut entries = Vec::new();
     for (entry, value) in context.pairs(&at) {
         let Some(text) = context.strict_text(&value) else { continue };
+        let Some(variable) = variable(&entry.key.name, entry.key.span, &text, &value, context) else {
+            continue;
+        };
         refused_by_bacalhau(&entry.key.name, &text, entry.key.span, context);
-        entries.extend(variable(&entry.key.name, entry.key.span, &text, &value, context));
+        entries.push(variable);
     }
     entries
 }

@@ -96,7 +96,12 @@ fn priority(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Located<i6
 fn count(fields: &Fields<'_>, kind: JobKind, context: &mut Context<'_>) -> Located<u32> {
     let one = Located::new(1, Origin::unwritten("Count"));
     let Some(at) = fields.get("Count") else { return one };
-    let Some(count) = context.integer(&at, 0..=i64::from(u32::MAX)) else { return one };
+    let Some(count) = context.integer(&at, i64::MIN..=i64::from(u32::MAX)) else { return one };
+    if count.value < 0 {
+        let message = format!("a `Count` of {} can't be", count.value);
+        let diagnostic = Diagnostic::error(Code::BadNumber, at.span(), message);
+        context.report(diagnostic.bacalhau_says("job count must be >= 0"));
+    }
     let count = count.map(|count| u32::try_from(count).unwrap_or(u32::MAX));
     let everywhere = matches!(kind, JobKind::Ops | JobKind::Daemon);
     if everywhere && count.value > 1 {

@@ -91,8 +91,12 @@ fn domains(
     context: &mut Context<'_>,
 ) -> Vec<Located<String>> {
     let items = list(fields, "Domains", context);
-    let is_http = kind.is_some_and(|kind| kind.value == NetworkKind::Http);
-    if let (Some(first), false) = (items.first(), is_http) {
+    // A type that is wrong was told about; what it would have allowed isn't known.
+    let fits = match kind {
+        Some(kind) => kind.value == NetworkKind::Http,
+        None => fields.get("Type").is_some_and(|kind| !kind.is_empty_text()),
+    };
+    if let (Some(first), false) = (items.first(), fits) {
         let message = "only a network of type `http` has domains";
         let mut diagnostic = Diagnostic::error(Code::Conflict, first.span(), message)
             .help("write `Type: http`")

@@ -23,8 +23,11 @@ pub(super) fn lower(
     context: &mut Context<'_>,
 ) -> Vec<PortMapping> {
     let items = super::list(fields, "Ports", context);
-    let open = kind.is_some_and(|kind| matches!(kind.value, NetworkKind::Full | NetworkKind::Bridge));
-    if let (Some(first), false) = (items.first(), open) {
+    let fits = match kind {
+        Some(kind) => matches!(kind.value, NetworkKind::Full | NetworkKind::Bridge),
+        None => fields.get("Type").is_some_and(|kind| !kind.is_empty_text()),
+    };
+    if let (Some(first), false) = (items.first(), fits) {
         let message = "only a network of type `host` or `bridge` has ports";
         context.report(
             Diagnostic::error(Code::Conflict, first.span(), message)
