@@ -65,10 +65,11 @@ pub(super) fn detect(tree: &Node<'_>) -> Dialect {
     if near { Dialect::Bacalhau } else { Dialect::None }
 }
 
-/// A small place that stands for a whole file: its first key.
+/// A small place that stands for a whole file: its first key, or its opening bracket.
 pub(super) fn place(tree: &Node<'_>) -> Span {
     match &tree.kind {
         Kind::Map(entries) => entries.first().map_or(tree.span, |entry| entry.key.span),
-        _ => Span { start: tree.span.start, end: tree.span.end.min(tree.span.start + 1) },
+        Kind::List(_) => Span { start: tree.span.start, end: tree.span.end.min(tree.span.start + 1) },
+        _ => tree.span,
     }
 }

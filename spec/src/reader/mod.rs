@@ -34,8 +34,7 @@ pub(crate) fn read<'t>(source: &'t Source, context: &mut Context<'_>) -> Option<
 fn check(source: &Source) -> Result<()> {
     let text = source.text();
     if text.len() > limits::TEXT {
-        let size = text.len() >> 20;
-        let message = format!("the file has {size} MiB, job files hold at most {}", limits::TEXT >> 20);
+        let message = format!("the file is larger than {} MiB", limits::TEXT >> 20);
         return Err(Box::new(Diagnostic::error(Code::TooLarge, Span::new(0, 0), message)));
     }
     if let Some(fault) = source.fault() {

@@ -71,7 +71,7 @@ fn check_brackets(text: &str) -> Result<()> {
         None => Ok(()),
         Some((at, _)) => {
             let message =
-                format!("the file holds more than {} commas and lists in brackets", limits::YAML_COMMAS);
+                format!("more than {} commas are too many for lists in brackets", limits::YAML_COMMAS);
             let help = "write JSON, lists without brackets, or put the data into a file of its own";
             let span = Span::new(first + at, first + at + 1);
             Err(Box::new(Diagnostic::error(Code::TooMany, span, message).help(help)))

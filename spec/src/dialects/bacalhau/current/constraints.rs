@@ -56,30 +56,28 @@ fn constraint(at: &At<'_>, number: usize, context: &mut Context<'_>) -> Option<L
     let listed = fields.get("Values");
     let items = listed.as_ref().map_or_else(Vec::new, |at| context.list(at));
     let values: Vec<_> = items.iter().filter_map(|item| context.argument(item)).collect();
-    let fault = match operator {
-        Operator::In | Operator::NotIn if values.is_empty() => {
-            Some("selector values cannot be empty for In or NotIn operators")
-        }
-        Operator::Exists | Operator::DoesNotExist if !values.is_empty() => {
-            Some("selector values must be empty for Exists or KeyNotInImap operators")
-        }
-        Operator::In | Operator::NotIn | Operator::Exists | Operator::DoesNotExist => None,
-        _ if values.len() != 1 => Some("selector values must have exactly one value for other operators"),
-        _ => None,
+    let (fits, expected, says) = match operator {
+        Operator::In | Operator::NotIn => (
+            !values.is_empty(),
+            "one value or more",
+            "selector values cannot be empty for In or NotIn operators",
+        ),
+        Operator::Exists | Operator::DoesNotExist => (
+            values.is_empty(),
+            "no values",
+            "selector values must be empty for Exists or KeyNotInImap operators",
+        ),
+        _ => (
+            values.len() == 1,
+            "exactly one value",
+            "selector values must have exactly one value for other operators",
+        ),
     };
-    if let Some(fault) = fault {
+    if !fits {
         let span = listed.as_ref().map_or(place.span(), At::span);
-        let message = format!("the operator `{text}` does not take {}", how_many(values.len()));
+        let message = format!("the operator `{text}` takes {expected}, found {}", values.len());
         let diagnostic = Diagnostic::error(Code::BadConstraint, span, message);
-        context.report(diagnostic.related(place.span(), "the operator").bacalhau_says(failed(fault)));
+        context.report(diagnostic.related(place.span(), "the operator").bacalhau_says(failed(says)));
     }
     Some(at.locate(Constraint { key: key?, operator: *operator, values }))
-}
-
-fn how_many(values: usize) -> String {
-    match values {
-        0 => "no values".to_owned(),
-        1 => "a value".to_owned(),
-        _ => format!("{values} values"),
-    }
 }
