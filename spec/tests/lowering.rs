@@ -199,7 +199,8 @@ fn inputs_come_from_every_source() {
 
     let s3 = r#"{"Type": "s3", "Params": {"Bucket": "b", "Key": "k/*", "Region": "r", "AccessKeyID": "i",
         "SecretAccessKey": "s", "ChecksumSHA256": "c", "Partition": {"Type": "regex", "Pattern": "x"}}}"#;
-    let Source::S3(object) = source(s3) else { panic!() };
+    let Source::S3(mut objects) = source(s3) else { panic!() };
+    let object = objects.remove(0);
     assert_eq!(object.key.unwrap().value, "k/*".into());
     assert_eq!(object.access_key, Some("i".into()));
     assert_eq!(object.partition.unwrap().kind.value, "regex");

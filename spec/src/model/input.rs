@@ -35,8 +35,8 @@ pub enum Source {
         /// Headers sent with the request.
         headers: Vec<(String, Value)>,
     },
-    /// An object, or all objects below a prefix, of an S3 bucket.
-    S3(Box<S3Object>),
+    /// Objects of S3 buckets; those of several entries lie side by side.
+    S3(Vec<S3Object>),
     /// A web address that carries its own permission.
     S3PreSigned {
         /// The address.
@@ -74,7 +74,7 @@ pub enum Source {
         /// The model's name.
         model: Located<Value>,
     },
-    /// A list of inputs that is known only at run time.
+    /// A list of inputs that is known only at run time; each has a target of its own, the one here is the root.
     Spread(Element<Value>),
 }
 
@@ -127,8 +127,8 @@ impl std::fmt::Debug for InlineContent {
 /// An object, or all objects below a prefix, of an S3 bucket.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct S3Object {
-    /// The bucket.
-    pub bucket: Located<Value>,
+    /// The bucket; none where the endpoint's path names it.
+    pub bucket: Option<Located<Value>>,
     /// The key; a trailing `*` or `/` means all keys below it.
     pub key: Option<Located<Value>>,
     /// The region.

@@ -84,6 +84,8 @@ pub enum Reference {
 pub enum Element<T> {
     /// An element that stands in the file.
     One(T),
+    /// Stands for nothing: where no other element is left at run time, the list counts as absent.
+    RemoveIfEmpty,
     /// A value that holds a JSON list (or object, in a map) which takes this element's place.
     Spread {
         /// Where the JSON text comes from.

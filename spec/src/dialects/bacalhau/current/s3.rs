@@ -71,7 +71,7 @@ static PARTITION: Object = Object {
 pub(super) fn source(spec: &SpecConfig<'_>, context: &mut Context<'_>) -> Option<Source> {
     let fields = spec.params(&S3, context)?;
     let bucket = value(&fields, "Bucket", context);
-    read_object(&fields, bucket, context).map(|object| Source::S3(Box::new(object)))
+    read_object(&fields, bucket, context).map(|object| Source::S3(vec![object]))
 }
 
 pub(super) fn pre_signed(spec: &SpecConfig<'_>, context: &mut Context<'_>) -> Option<Source> {
@@ -126,7 +126,7 @@ fn object(fields: &Fields<'_>, bucket: Located<Value>, context: &mut Context<'_>
     let mut plain = |field| text(fields, field, context).map(|text| Value::Text(text.value));
     let (region, access_key, secret_key) = (plain("Region"), plain("AccessKeyID"), plain("SecretAccessKey"));
     S3Object {
-        bucket,
+        bucket: Some(bucket),
         key: None,
         region,
         endpoint: text(fields, "Endpoint", context).map(|endpoint| endpoint.map(Value::Text)),

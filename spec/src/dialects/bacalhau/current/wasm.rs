@@ -110,7 +110,7 @@ fn place(source: &Source) -> Option<&str> {
         Source::Local { path, .. } => path.value.as_text(),
         Source::Url { url, .. } | Source::S3PreSigned { url, .. } => url.value.as_text(),
         Source::Ipfs { cid, .. } => cid.value.as_text(),
-        Source::S3(object) => object.key.as_ref()?.value.as_text(),
+        Source::S3(objects) => objects.first()?.key.as_ref()?.value.as_text(),
         _ => None,
     }
 }
