@@ -1,0 +1,76 @@
+//! The examples: with the modules that stand beside them, and with those that were just built.
+
+use std::fs;
+use std::path::Path;
+
+use crate::support::{Case, Ended, guest, tree};
+
+/// Runs an example twice: as it is in the repository, and with its module built anew.
+fn each(example: &str, module: &str, built: &str, arguments: &[&str], check: impl Fn(&Case, Ended)) {
+    for rebuilt in [false, true] {
+        let case = Case::new();
+        let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(example);
+        copy(&repository, &case.path(format!("examples/{example}")));
+        if rebuilt {
+            fs::copy(guest(built), case.path(format!("examples/{example}/{module}"))).unwrap();
+        }
+        let inputs = tree(&case.path("examples"));
+        let ended = case.dayfly(["run"].iter().chain(arguments));
+        assert_eq!(tree(&case.path("examples")), inputs, "the example was changed");
+        check(&case, ended);
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[test]
+fn hello() {
+    each("hello", "hello.wasm", "example_hello", &["examples/hello/job.yaml"], |_, ended| {
+        ended.exits(0).prints("Hello, you, from inside the sandbox.\nIt holds 0 files.\n");
+    });
+}
+
+#[test]
+fn files() {
+    let arguments = ["examples/files/job.yaml", "-o", "counts"];
+    each("files", "word_count.wasm", "example_files", &arguments, |case, ended| {
+        let ended = ended.exits(0);
+        assert!(ended.stdout.ends_with("words from 2 files\n"), "{ended}");
+        let counts = case.read("counts/counts/words.txt");
+        assert!(counts.starts_with("     2 day\n") || counts.contains("     2 mayfly\n"), "{counts}");
+        assert!(!counts.contains(" the\n") && !counts.contains(" a\n"), "{counts}");
+    });
+}
+
+#[test]
+fn module() {
+    let arguments = ["examples/module/greet.wasm", "-e", "GREETING=Welcome", "--", "Ada", "Grace"];
+    each("module", "greet.wasm", "example_module", &arguments, |_, ended| {
+        ended.exits(0).prints("Welcome, Ada!\nWelcome, Grace!\n");
+    });
+}
+
+#[test]
+fn module_without_what_it_needs() {
+    each("module", "greet.wasm", "example_module", &["examples/module/greet.wasm"], |_, ended| {
+        ended.exits(2).says("usage: greet NAME...");
+    });
+}
+
+#[test]
+fn refused() {
+    each("refused", "edit_input.wasm", "example_refused", &["examples/refused/job.yaml"], |_, ended| {
+        ended.exits(1).says("/notes/today.txt").says("read-only").says("ReadWrite").says("--allow-dir");
+    });
+}

@@ -1,0 +1,24 @@
+//! The binary from outside: what a user types, and what it leaves behind.
+//!
+//! One file a theme. Every test has a folder of its own to work in and a home of its own for dayfly's state, see
+//! [`support`].
+
+// Tests may fail loudly, their helpers too.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+mod bad_jobs;
+mod bad_modules;
+mod bad_places;
+mod bare_module;
+mod escapes;
+mod examples;
+mod exit_status;
+mod guest_files;
+mod json;
+mod limits;
+mod publishers;
+mod results;
+mod run;
+mod signals;
+mod support;
+mod validate;

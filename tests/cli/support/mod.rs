@@ -1,0 +1,17 @@
+//! What the tests share: a folder to work in, guests, job files, and what came out.
+
+mod archive;
+mod case;
+mod ended;
+mod files;
+mod guests;
+mod job;
+mod running;
+
+pub(crate) use archive::archive_url;
+pub(crate) use case::{Case, allowed_by_the_system};
+pub(crate) use ended::Ended;
+pub(crate) use files::{names, tree};
+pub(crate) use guests::{guest, wat};
+pub(crate) use job::Job;
+pub(crate) use running::Running;
