@@ -153,7 +153,7 @@ fn example(code: Code) -> Vec<u8> {
             ))
         }
         Code::BadName => b"Tasks: [{Name: \"\", Engine: {Type: noop}}]\n".to_vec(),
-        Code::NoEffectYet => b"Priority: 5\nTasks: [{Name: a, Engine: {Type: noop}}]\n".to_vec(),
+        Code::NoEffectYet => task(",\n \"Network\": {\"AllowLoopback\": true}"),
         Code::BacalhauRefuses => task(
             r#",
  "Env": {"path": "/bin", "BACALHAU_X": "y", "EMPTY": ""}"#,

@@ -156,7 +156,8 @@ codes! {
         "Names are not empty and hold no NUL character.";
 
     NoEffectYet = "W0301", "a field without effect",
-        "The field is read and checked, and nothing in this version of dayfly acts upon it yet.";
+        "The field is read and checked, and nothing in this version of dayfly acts upon it yet. What a machine \
+         or a way of running leaves without effect is told by `plan` and `run`.";
     BacalhauRefuses = "W0302", "Bacalhau refuses this",
         "It works here. A server of Bacalhau would refuse the job.";
     RelativePath = "W0303", "a path without a leading `/`",

@@ -1,6 +1,6 @@
 //! What the machine must be like.
 
-use crate::decode::{At, Context, Field, Fields, Object, Unknown, no_effect_yet, unknown_word};
+use crate::decode::{At, Context, Field, Fields, Object, Unknown, unknown_word};
 use crate::model::{Constraint, Located, Operator};
 use crate::{Code, Diagnostic};
 
@@ -26,9 +26,6 @@ const OPERATORS: &[(&str, Operator)] = &[
 pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<Located<Constraint>> {
     let Some(at) = fields.get("Constraints") else { return Vec::new() };
     let items = context.list(&at);
-    if !items.is_empty() {
-        context.report(no_effect_yet(&at));
-    }
     let numbered = items.iter().zip(1..);
     numbered.filter_map(|(item, number)| constraint(item, number, context)).collect()
 }

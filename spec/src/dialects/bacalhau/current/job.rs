@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::policies::Policies;
 use super::{constraints, policies, task};
-use crate::decode::{At, Context, Field, Fields, Object, Unknown, no_effect_yet, unknown_word};
+use crate::decode::{At, Context, Field, Fields, Object, Unknown, unknown_word};
 use crate::model::{Data, Flow, Job, JobKind, Located, Origin, Replicas, Stage, Task};
 use crate::{Code, Diagnostic, Span};
 
@@ -36,7 +36,7 @@ pub(in crate::dialects) fn lower(root: &At<'_>, context: &mut Context<'_>) -> Op
     let fields = Fields::open(root, &JOB, context)?;
     let kind = kind(&fields, context);
     let policies = policies::lower(&fields, kind.value, context);
-    let tasks = tasks(&fields, kind.value, &policies, context);
+    let tasks = tasks(&fields, &policies, context);
     Some(Job {
         name: name(&fields, "Name", context),
         namespace: name(&fields, "Namespace", context),
@@ -86,11 +86,7 @@ fn kind(fields: &Fields<'_>, context: &mut Context<'_>) -> Located<JobKind> {
 
 fn priority(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Located<i64>> {
     let at = fields.get("Priority")?;
-    let priority = context.integer(&at, i64::MIN..=i64::MAX)?;
-    if priority.value != 0 {
-        context.report(no_effect_yet(&at));
-    }
-    Some(priority)
+    context.integer(&at, i64::MIN..=i64::MAX)
 }
 
 fn count(fields: &Fields<'_>, kind: JobKind, context: &mut Context<'_>) -> Located<u32> {
@@ -141,7 +137,7 @@ pub(super) fn meta(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<(Strin
         .collect()
 }
 
-fn tasks(fields: &Fields<'_>, kind: JobKind, policies: &Policies, context: &mut Context<'_>) -> Vec<Task> {
+fn tasks(fields: &Fields<'_>, policies: &Policies, context: &mut Context<'_>) -> Vec<Task> {
     let Some(at) = fields.require("Tasks", "missing job tasks", context) else { return Vec::new() };
     let before = context.len();
     let items = context.list(&at);
@@ -154,7 +150,7 @@ fn tasks(fields: &Fields<'_>, kind: JobKind, policies: &Policies, context: &mut 
     let mut names: HashMap<String, Span> = HashMap::new();
     let mut tasks = Vec::with_capacity(items.len());
     for item in &items {
-        let Some(task) = task::lower(item, kind, policies, context) else { continue };
+        let Some(task) = task::lower(item, policies, context) else { continue };
         if let Some(span) = task.name.origin.span
             && let Some(first) = names.insert(task.name.value.clone(), span)
         {

@@ -50,7 +50,7 @@ pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Network {
     let Some(at) = fields.get("Network") else { return Network::default() };
     let Some(fields) = Fields::open(&at, &NETWORK, context) else { return Network::default() };
     let kind = kind(&fields, context);
-    for field in ["Ports", "EnableIPv6", "DNS", "Policies", "AllowLoopback", "Routes"] {
+    for field in ["EnableIPv6", "DNS", "Policies", "AllowLoopback", "Routes"] {
         if let Some(at) = fields.get(field) {
             context.report(no_effect_yet(&at));
         }
@@ -75,9 +75,6 @@ fn kind(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Located<Networ
         context.report(unknown_word(&at, text, KINDS.iter().map(|(word, _)| *word)).bacalhau_says(says));
         return None;
     };
-    if *kind != NetworkKind::None {
-        context.report(no_effect_yet(&at));
-    }
     Some(at.locate(*kind))
 }
 

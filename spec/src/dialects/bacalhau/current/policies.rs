@@ -1,6 +1,6 @@
 //! What the document promises beyond the real system: plans, updates, restarts, retries.
 
-use crate::decode::{Context, Field, Fields, Object, Unknown, no_effect_yet};
+use crate::decode::{Context, Field, Fields, Object, Unknown};
 use crate::model::{
     Backoff, JobKind, Located, OnFailure, Order, Restart, RestartMode, Retry, UpdateStrategy,
 };
@@ -36,11 +36,6 @@ pub(super) struct Policies {
 
 /// Lowers the job's policies.
 pub(super) fn lower(fields: &Fields<'_>, kind: JobKind, context: &mut Context<'_>) -> Policies {
-    for field in ["ExecutionPlan", "UpdateStrategy", "RestartPolicy", "ErrorHandling"] {
-        if let Some(at) = fields.get(field) {
-            context.report(no_effect_yet(&at));
-        }
-    }
     let mut policies = Policies::default();
     if let Some(at) = fields.get("ExecutionPlan") {
         let orders = [("parallel", Order::Parallel), ("sequential", Order::Sequential)];

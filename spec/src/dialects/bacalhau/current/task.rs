@@ -3,7 +3,7 @@
 use super::policies::Policies;
 use super::{engine, environment, input, network, overlap, publisher, resources, result, timeouts};
 use crate::decode::{At, Context, Field, Fields, Object, Unknown};
-use crate::model::{JobKind, Located, Task};
+use crate::model::{Located, Task};
 use crate::{Code, Diagnostic};
 
 static TASK: Object = Object {
@@ -24,12 +24,7 @@ static TASK: Object = Object {
 };
 
 /// Lowers a task. What is wrong with a part of it does not hide what is wrong with the others.
-pub(super) fn lower(
-    at: &At<'_>,
-    kind: JobKind,
-    policies: &Policies,
-    context: &mut Context<'_>,
-) -> Option<Task> {
+pub(super) fn lower(at: &At<'_>, policies: &Policies, context: &mut Context<'_>) -> Option<Task> {
     let fields = Fields::open(at, &TASK, context)?;
     let name = name(&fields, context);
     let engine = engine::lower(&fields, context);
@@ -39,7 +34,7 @@ pub(super) fn lower(
     let results = result::lower(&fields, context);
     let publisher = publisher::lower(&fields, context);
     let resources = resources::lower(&fields, context);
-    let timeouts = timeouts::lower(&fields, kind, context);
+    let timeouts = timeouts::lower(&fields, context);
     let meta = super::job::meta(&fields, context);
     let (name, lowered) = (name?, engine?);
     overlap::check(&lowered.engine, &inputs, &results, context);

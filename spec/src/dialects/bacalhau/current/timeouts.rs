@@ -1,7 +1,7 @@
 //! How long a task may take.
 
 use crate::decode::{Context, Field, Fields, Object, Unknown};
-use crate::model::{JobKind, Located, Timeouts};
+use crate::model::{Located, Timeouts};
 use crate::{Code, Diagnostic};
 
 static TIMEOUTS: Object = Object {
@@ -12,14 +12,9 @@ static TIMEOUTS: Object = Object {
 
 /// Lowers the timeouts of a task, all in seconds. An execution or total timeout of 0 means no limit, and gives
 /// none; a queue timeout of 0 means not to wait at all, and is kept.
-pub(super) fn lower(fields: &Fields<'_>, kind: JobKind, context: &mut Context<'_>) -> Timeouts {
+pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Timeouts {
     let Some(at) = fields.get("Timeouts") else { return Timeouts::default() };
     let Some(fields) = Fields::open(&at, &TIMEOUTS, context) else { return Timeouts::default() };
-    if matches!(kind, JobKind::Service | JobKind::Daemon) {
-        let message =
-            format!("a job of type `{}` runs until it is stopped: {} has no effect", kind.name(), at.name());
-        context.report(Diagnostic::warning(Code::NoEffectYet, at.span(), message));
-    }
     let mut seconds = |field: &str| {
         let number = context.integer(&fields.get(field)?, 0..=i64::MAX)?;
         Some(number.map(|number| u64::try_from(number).unwrap_or(u64::MAX)))
