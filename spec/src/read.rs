@@ -49,10 +49,10 @@ impl Parsed {
 /// let parsed = read(&source, &Options::default());
 /// assert!(parsed.job.is_none());
 /// assert_eq!(
-///     parsed.diagnostics[1].headline(&source),
-///     "job.yaml:5:5: warning[W0104]: unknown field `Engin` in a task"
+///     parsed.diagnostics[0].headline(&source),
+///     "job.yaml:5:5: error[E0106]: a task has no `Engine`"
 /// );
-/// assert_eq!(parsed.diagnostics[1].help.as_deref(), Some("did you mean `Engine`?"));
+/// assert_eq!(parsed.diagnostics[0].help.as_deref(), Some("did you mean `Engine`?"));
 /// ```
 pub fn read(source: &Source, options: &Options) -> Parsed {
     let mut context = Context::new(source, *options);
