@@ -250,6 +250,8 @@ fn result_names_that_leave_the_folder_or_hide_a_stream_are_refused() {
         let text = one_task(NOOP, &format!(r#", "ResultPaths": [{{"Name": "{name}", "Path": "/a"}}]"#));
         assert_eq!(codes(text), ["E0208"], "{name}");
     }
+    let long = format!(r#", "ResultPaths": [{{"Name": "{}", "Path": "/a"}}]"#, "n".repeat(256));
+    assert_eq!(codes(one_task(NOOP, &long)), ["E0208"]);
     let swapped = r#", "ResultPaths": [{"Name": "stdout", "Path": "/a", "Type": "stderr"}]"#;
     assert_eq!(codes(one_task(NOOP, swapped)), ["E0208"]);
 }
@@ -261,6 +263,18 @@ fn equal_names_and_paths_of_results_are_refused() {
     assert_eq!(both(result("a", "/a"), result("a", "/b")), ["E0205"]);
     assert_eq!(both(result("a", "/a"), result("b", "/a/")), ["E0205"]);
     assert!(both(result("a", "/a"), result("b", "/b")).is_empty());
+}
+
+#[test]
+fn a_folder_takes_its_name_and_its_path_from_other_results() {
+    let both = |b_kind| {
+        let results = format!(
+            r#", "ResultPaths": [{{"Name": "a", "Path": "/b"}}, {{"Name": "b", "Path": "/c", "Type": "{b_kind}"}}]"#
+        );
+        codes(one_task(WASM, &results))
+    };
+    assert_eq!(both("directory"), ["E0214"]);
+    assert!(both("file").is_empty());
 }
 
 #[test]

@@ -70,6 +70,8 @@ fn other_forms_are_named() {
     assert!(name("{\"with\": \"x\", \"do\": \"noop\"}").contains("IPVM"));
     assert!(name("{\"ops\": [], \"version\": \"0.1\"}").contains("Nosana"));
     assert!(name("just text").contains("none of the job forms"));
+    assert!(name("apiVersion: v1\nkind: Pod\nmetadata: {}\nspec: {}").contains("none of the job forms"));
+    assert!(name("name: CI\non: push\njobs: {}").contains("none of the job forms"));
     assert!(name("[1, 2]").contains("none of the job forms"));
     assert_eq!(codes("{\"with\": \"{{x}}\", \"do\": \"noop\"}"), ["E0101"]);
     assert_eq!(codes("{{ if .x }}\nName: [\n{{ end }}"), ["E0108"]);

@@ -9,5 +9,5 @@ mod suggest;
 pub(crate) use at::At;
 pub(crate) use context::Context;
 pub(crate) use fields::{Field, Fields, Object, Unknown};
-pub(crate) use scalars::{no_effect_yet, unknown_word};
+pub(crate) use scalars::{no_effect_yet, shorten, unknown_word};
 pub(crate) use suggest::suggest;

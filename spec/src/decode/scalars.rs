@@ -85,10 +85,10 @@ impl Context<'_> {
         let number = whole(text.trim()).filter(|number| range.contains(number));
         if number.is_none() {
             let (least, most) = (range.start(), range.end());
-            let expected = if *most == i64::MAX {
-                format!("a whole number of at least {least}")
-            } else {
-                format!("a whole number from {least} to {most}")
+            let expected = match (*least, *most) {
+                (i64::MIN, _) => "a whole number".to_owned(),
+                (_, i64::MAX) => format!("a whole number of at least {least}"),
+                _ => format!("a whole number from {least} to {most}"),
             };
             let message = format!("{} takes {expected}, found {text}", at.name());
             self.report(Diagnostic::error(Code::BadNumber, at.span(), message));
@@ -213,7 +213,7 @@ fn whole(text: &str) -> Option<i64> {
 }
 
 /// The first characters of a text, for a message.
-pub(super) fn shorten(text: &str) -> Cow<'_, str> {
+pub(crate) fn shorten(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(60) {
         Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
         None => Cow::Borrowed(text),

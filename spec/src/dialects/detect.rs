@@ -54,15 +54,16 @@ pub(super) fn detect(tree: &Node<'_>) -> Dialect {
     if let Some(job) = tree.get("job").filter(|job| matches!(job.kind, Kind::Map(_))) {
         return if job.get("tasks").is_some() { WRAPPED } else { LEGACY };
     }
-    if LEGACY_FIELDS.iter().any(|field| has(field)) {
+    // Kubernetes has `apiVersion` and `spec` too.
+    if LEGACY_FIELDS.iter().any(|field| has(field)) && !has("kind") {
         return LEGACY;
     }
     let Kind::Map(entries) = &tree.kind else { return Dialect::None };
-    // Without tasks it is a broken job at best; a word that could mean one of its fields is enough for that.
-    let fields = || JOB.fields.iter().map(|field| field.name);
-    let near =
-        entries.iter().take(JOB.fields.len() * 2).any(|entry| suggest(&entry.key.name, fields()).is_some());
-    if near { Dialect::Bacalhau } else { Dialect::None }
+    // Without tasks it is a broken job at best: one whose fields are mostly a job's, or nearly so.
+    let names = || JOB.fields.iter().map(|field| field.name);
+    let looked_at = entries.iter().take(JOB.fields.len() * 2);
+    let near = looked_at.clone().filter(|entry| suggest(&entry.key.name, names()).is_some()).count();
+    if near > 0 && near * 2 >= looked_at.count() { Dialect::Bacalhau } else { Dialect::None }
 }
 
 /// A small place that stands for a whole file: its first key, or its opening bracket.

@@ -125,7 +125,7 @@ impl std::fmt::Debug for InlineContent {
 }
 
 /// An object, or all objects below a prefix, of an S3 bucket.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Eq, PartialEq)]
 pub struct S3Object {
     /// The bucket; none where the endpoint's path names it.
     pub bucket: Option<Located<Value>>,
@@ -151,6 +151,25 @@ pub struct S3Object {
     pub files: Vec<Element<Value>>,
     /// The guest may write to its copy.
     pub read_write: bool,
+}
+
+impl std::fmt::Debug for S3Object {
+    /// Leaves the secret key out, so that a log never holds it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("S3Object")
+            .field("bucket", &self.bucket)
+            .field("key", &self.key)
+            .field("region", &self.region)
+            .field("endpoint", &self.endpoint)
+            .field("filter", &self.filter)
+            .field("version", &self.version)
+            .field("checksum", &self.checksum)
+            .field("access_key", &self.access_key)
+            .field("partition", &self.partition)
+            .field("files", &self.files)
+            .field("read_write", &self.read_write)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How objects are divided among replicas.

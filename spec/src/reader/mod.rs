@@ -1,7 +1,8 @@
 //! Text into one tree in which everything has its place.
 //!
-//! What a file is in is told by its content: a file that starts with a bracket is read as JSON, and as YAML
-//! where that fails; everything else is YAML. (YAML contains most of JSON, but not JSON indented with tabs.)
+//! What a file is in is told by its content: a file that starts with a bracket is read as JSON, and as YAML where
+//! that fails at something that only YAML has; everything else is YAML. (YAML contains most of JSON, but not JSON
+//! indented with tabs.)
 
 mod duplicates;
 mod json;
@@ -17,7 +18,7 @@ use crate::decode::Context;
 use crate::{Code, Diagnostic, Source, Span};
 
 /// A tree, or the finding that prevents one.
-type Result<T> = std::result::Result<T, Box<Diagnostic>>;
+type Result<T, E = Box<Diagnostic>> = std::result::Result<T, E>;
 
 /// Reads a file into a tree. What prevents it, and what is found on the way, is reported.
 pub(crate) fn read<'t>(source: &'t Source, context: &mut Context<'_>) -> Option<Node<'t>> {
@@ -53,18 +54,19 @@ fn tree<'t>(text: &'t str, context: &mut Context<'_>) -> Result<Node<'t>> {
         return yaml::parse(text, context);
     }
     let before = context.len();
-    let json = json::parse(text, context);
-    let Err(failure) = json else { return json };
-    if failure.code != Code::JsonSyntax {
-        return Err(failure);
+    let json::Failure { diagnostic, yaml } = match json::parse(text, context) {
+        Ok(tree) => return Ok(tree),
+        Err(failure) => failure,
+    };
+    if !yaml {
+        return Err(diagnostic);
     }
-    // Names without quotes, comments with `#`: YAML has more than JSON. Where neither holds, the file is meant
-    // as what it looks like.
+    // A file that is neither is meant as what it looks like.
     let so_far = context.split_off(before);
     yaml::parse(text, context).map_err(|_| {
         context.split_off(before);
         context.extend(so_far);
-        failure
+        diagnostic
     })
 }
 

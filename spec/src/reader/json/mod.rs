@@ -11,11 +11,11 @@ use std::borrow::Cow;
 use scanner::{Scanner, Token};
 
 use super::{Entry, Key, Kind, Node, Result, Style, duplicates, limits};
-use crate::decode::Context;
+use crate::decode::{Context, shorten};
 use crate::{Code, Diagnostic, Span};
 
 /// Reads a text of JSON.
-pub(super) fn parse<'t>(text: &'t str, context: &mut Context<'_>) -> Result<Node<'t>> {
+pub(super) fn parse<'t>(text: &'t str, context: &mut Context<'_>) -> Result<Node<'t>, Failure> {
     let mut scanner = Scanner::new(text);
     let mut open: Vec<Open<'t>> = Vec::new();
     let mut token = scanner.next(context)?;
@@ -23,12 +23,12 @@ pub(super) fn parse<'t>(text: &'t str, context: &mut Context<'_>) -> Result<Node
     'values: loop {
         values += 1;
         if values > limits::VALUES {
-            return Err(super::too_many(token.span()));
+            return Err(super::too_many(token.span()).into());
         }
         let mut node = match token {
             Token::Open(bracket, span) => {
                 if open.len() == limits::DEPTH {
-                    return Err(super::too_deep(span));
+                    return Err(super::too_deep(span).into());
                 }
                 let mut container = Open::new(bracket, span);
                 token = scanner.next(context)?;
@@ -74,8 +74,7 @@ pub(super) fn parse<'t>(text: &'t str, context: &mut Context<'_>) -> Result<Node
                 }
                 other => {
                     let expected = format!("`,` or `{}`", container.closing());
-                    let failure = *unexpected(&other, &expected);
-                    return Err(Box::new(failure.related(container.span, "opened here")));
+                    return Err(unexpected(&other, &expected).related(container.span, "opened here"));
                 }
             }
         }
@@ -115,14 +114,17 @@ impl<'t> Open<'t> {
         token: Token<'t>,
         scanner: &mut Scanner<'t>,
         context: &mut Context<'_>,
-    ) -> Result<Token<'t>> {
+    ) -> Result<Token<'t>, Failure> {
         let Content::Map(_, key) = &mut self.content else { return Ok(token) };
         let Token::Scalar(Node { span, kind: Kind::Text(name, Style::Double) }) = token else {
-            return Err(unexpected(&token, "a key in double quotes"));
+            let failure = unexpected(&token, "a key in double quotes");
+            // YAML has keys without quotes.
+            let yaml = matches!(token, Token::Word(..));
+            return Err(Failure { yaml: yaml || failure.yaml, ..failure });
         };
         *key = Key { span, name };
         match scanner.next(context)? {
-            Token::Colon(_) => scanner.next(context),
+            Token::Colon(_) => Ok(scanner.next(context)?),
             other => Err(unexpected(&other, "`:`")),
         }
     }
@@ -150,17 +152,37 @@ impl<'t> Open<'t> {
     }
 }
 
-fn unexpected(token: &Token<'_>, expected: &str) -> Box<Diagnostic> {
+/// Why a text is no JSON.
+pub(super) struct Failure {
+    pub(super) diagnostic: Box<Diagnostic>,
+    /// It has something that YAML has and JSON has not.
+    pub(super) yaml: bool,
+}
+
+impl From<Box<Diagnostic>> for Failure {
+    fn from(diagnostic: Box<Diagnostic>) -> Failure {
+        Failure { diagnostic, yaml: false }
+    }
+}
+
+impl Failure {
+    fn related(mut self, span: Span, label: &str) -> Failure {
+        self.diagnostic.related.push((span, label.to_owned()));
+        self
+    }
+}
+
+fn unexpected(token: &Token<'_>, expected: &str) -> Failure {
     let found = match token {
         Token::Open(bracket, _) | Token::Close(bracket, _) => format!("`{bracket}`"),
         Token::Comma(_) => "`,`".to_owned(),
         Token::Colon(_) => "`:`".to_owned(),
         Token::Scalar(node) => node.describe().to_owned(),
+        Token::Word(word, _) => format!("`{}`", shorten(word)),
         Token::End(_) => "the end of the file".to_owned(),
     };
-    Box::new(Diagnostic::error(
-        Code::JsonSyntax,
-        token.span(),
-        format!("not valid JSON: expected {expected}, found {found}"),
-    ))
+    // Texts in single quotes, comments, anchors, aliases, tags.
+    let yaml = matches!(token, Token::Word(word, _) if word.starts_with(['\'', '#', '&', '*', '!']));
+    let message = format!("not valid JSON: expected {expected}, found {found}");
+    Failure { diagnostic: scanner::syntax(token.span(), message), yaml }
 }

@@ -14,13 +14,15 @@ pub(super) enum Token<'t> {
     Comma(Span),
     Colon(Span),
     Scalar(Node<'t>),
+    /// What is no value of JSON.
+    Word(&'t str, Span),
     End(Span),
 }
 
 impl Token<'_> {
     pub(super) fn span(&self) -> Span {
         match self {
-            Token::Open(_, span) | Token::Close(_, span) => *span,
+            Token::Open(_, span) | Token::Close(_, span) | Token::Word(_, span) => *span,
             Token::Comma(span) | Token::Colon(span) | Token::End(span) => *span,
             Token::Scalar(node) => node.span,
         }
@@ -56,32 +58,29 @@ impl<'t> Scanner<'t> {
                 self.at = end;
                 return Ok(Token::Scalar(node));
             }
-            _ => return self.word(start),
+            _ => return Ok(self.word(start)),
         };
         self.at += first.len_utf8();
         Ok(token)
     }
 
     /// Numbers, `true`, `false`, `null`, and everything that is none of them.
-    fn word(&mut self, start: usize) -> Result<Token<'t>> {
+    fn word(&mut self, start: usize) -> Token<'t> {
         let rest = &self.text[start..];
         let ends = |c: char| c.is_whitespace() || matches!(c, ',' | ':' | '{' | '}' | '[' | ']' | '"' | '/');
         let first = rest.chars().next().map_or(0, char::len_utf8);
         let end = rest[first..].find(ends).map_or(rest.len(), |end| end + first);
         let word = &rest[..end];
         let span = Span::new(start, start + end);
+        self.at = start + end;
         let kind = match word {
             "true" => Kind::Bool(true),
             "false" => Kind::Bool(false),
             "null" => Kind::Null,
             _ if is_number(word) => Kind::Number(Cow::Borrowed(word)),
-            _ => {
-                let message = format!("not valid JSON: expected a value, found `{}`", shorten(word));
-                return Err(syntax(span, message));
-            }
+            _ => return Token::Word(word, span),
         };
-        self.at = start + end;
-        Ok(Token::Scalar(Node { span, kind }))
+        Token::Scalar(Node { span, kind })
     }
 
     fn skip_space(&mut self, context: &mut Context<'_>) -> Result<()> {
@@ -116,14 +115,6 @@ impl<'t> Scanner<'t> {
 
 pub(super) fn syntax(span: Span, message: impl Into<String>) -> Box<Diagnostic> {
     Box::new(Diagnostic::error(Code::JsonSyntax, span, message))
-}
-
-/// The first characters of a word, for a message.
-fn shorten(word: &str) -> Cow<'_, str> {
-    match word.char_indices().nth(40) {
-        Some((end, _)) => Cow::Owned(format!("{}…", &word[..end])),
-        None => Cow::Borrowed(word),
-    }
 }
 
 /// Whether a word is a number by JSON's grammar.

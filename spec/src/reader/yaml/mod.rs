@@ -27,8 +27,16 @@ pub(super) fn parse<'t>(text: &'t str, context: &mut Context<'_>) -> Result<Node
         let (event, place) = event.map_err(|error| {
             let at = offsets.byte(error.marker().index());
             let end = text[at..].chars().next().map_or(at, |c| at + c.len_utf8());
-            let message = format!("not valid YAML: {}", error.info());
-            Box::new(Diagnostic::error(Code::YamlSyntax, Span::new(at, end), message))
+            if error.info().contains("recursion limit") {
+                return super::too_deep(Span::new(at, end));
+            }
+            let mut diagnostic = Diagnostic::error(
+                Code::YamlSyntax,
+                Span::new(at, end),
+                format!("not valid YAML: {}", error.info()),
+            );
+            diagnostic.help = help(error.info(), &text[at..]).map(str::to_owned);
+            Box::new(diagnostic)
         })?;
         let span = Span::new(offsets.byte(place.start.index()), offsets.byte(place.end.index()));
         match event {
@@ -86,5 +94,18 @@ fn borrow<'t>(value: Cow<'t, str>, text: &'t str, span: Span) -> Cow<'t, str> {
     match text.get(start + quotes..end.saturating_sub(quotes)) {
         Some(written) if written == value => Cow::Borrowed(written),
         _ => value,
+    }
+}
+
+/// What most often helps against a fault, by the parser's own words and the text that they are about.
+fn help(info: &str, text: &str) -> Option<&'static str> {
+    if info.contains("tab") {
+        Some("indent with spaces: YAML knows no tabs")
+    } else if text.starts_with(['@', '`', '%', '*', '&']) {
+        Some("put the text in quotes")
+    } else if info.contains("mapping values") {
+        Some("put a text that holds `: ` in quotes, and line up the names of one object")
+    } else {
+        None
     }
 }

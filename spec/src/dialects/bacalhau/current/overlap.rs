@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::decode::Context;
-use crate::model::{Engine, Input, Located, ResultPath};
+use crate::model::{Engine, Input, Located, ResultKind, ResultPath};
 use crate::{Code, Diagnostic, Span};
 
 /// Checks that the inputs and results of a task have paths of their own.
@@ -32,23 +32,45 @@ pub(super) fn check(engine: &Engine, inputs: &[Input], results: &[ResultPath], c
             );
         }
     }
-    for result in results {
+    of_results(&targets, results, context);
+}
+
+/// A result is mounted at `/<Name>` and, where it is a folder, at its path: neither may be an input's, nor
+/// another result's.
+fn of_results(targets: &HashMap<&str, Span>, results: &[ResultPath], context: &mut Context<'_>) {
+    let mut folders: HashMap<String, (usize, Span)> = HashMap::new();
+    for (index, result) in results.iter().enumerate() {
         let mount = format!("/{}", result.name.value);
-        let places = [(&result.name, mount.as_str()), (&result.path, result.path.value.as_str())];
-        for (text, place) in places {
-            let (Some(first), Some(span)) = (targets.get(place), text.origin.span) else { continue };
-            let message = format!("the result `{}` is at the path of an input, `{place}`", result.name.value);
-            context.report(
-                Diagnostic::error(Code::TargetsOverlap, span, message)
-                    .related(*first, "the input")
-                    .bacalhau_says(format_args!(
-                        "output name {:?} conflicts with input target",
-                        result.name.value
-                    )),
-            );
-            break;
+        for (text, place) in [(&result.name, &mount), (&result.path, &result.path.value)] {
+            let Some(span) = text.origin.span else { continue };
+            let name = &result.name.value;
+            if let Some(input) = targets.get(place.as_str()) {
+                let message = format!("the result `{name}` is at the path of an input, `{place}`");
+                let says = format!("output name {name:?} conflicts with input target");
+                let diagnostic = Diagnostic::error(Code::TargetsOverlap, span, message);
+                context.report(diagnostic.related(*input, "the input").bacalhau_says(says));
+                break;
+            }
+            if !is_folder(result) {
+                continue;
+            }
+            let (owner, other) = *folders.entry(place.clone()).or_insert((index, span));
+            if owner != index {
+                let message =
+                    format!("the results `{name}` and `{}` are both at `{place}`", results[owner].name.value);
+                let help = "a folder is seen at its `Path` and at `/` and its `Name`";
+                let diagnostic = Diagnostic::error(Code::TargetsOverlap, span, message);
+                context.report(diagnostic.help(help).related(other, "the other one"));
+                break;
+            }
         }
     }
+}
+
+/// Whether a result is a folder that the guest finds there, rather than something collected afterwards.
+fn is_folder(result: &ResultPath) -> bool {
+    let folder = result.kind.as_ref().is_none_or(|kind| kind.value == ResultKind::Directory);
+    folder && !result.path.value.contains(['*', '?', '['])
 }
 
 fn twice<'t>(

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::path::{self, Relative};
-use crate::decode::{At, Context, Field, Fields, Object, Unknown};
+use crate::decode::{At, Context, Field, Fields, Object, Unknown, shorten};
 use crate::model::{Compression, Format, Located, ResultKind, ResultPath};
 use crate::{Code, Diagnostic, Span};
 
@@ -33,6 +33,9 @@ const FORMATS: &[(&str, Format)] =
 
 const COMPRESSIONS: &[(&str, Compression)] =
     &[("none", Compression::None), ("gzip", Compression::Gzip), ("zstd", Compression::Zstd)];
+
+/// Bytes of a name that file systems take.
+const LONGEST_NAME: usize = 255;
 
 /// The names that are kept for what every execution leaves.
 const STREAMS: &[(&str, ResultKind)] =
@@ -122,9 +125,10 @@ fn check_name(
         None
     };
     let text = name.value.as_str();
-    if matches!(text, "" | "." | "..") || text.contains(['/', '\0']) {
-        let message = format!("`{}` can't be the name of a result", text.escape_debug());
-        return refuse(message, "it names one file or folder, without `/`".to_owned(), context);
+    if matches!(text, "" | "." | "..") || text.contains(['/', '\0']) || text.len() > LONGEST_NAME {
+        let message = format!("`{}` can't be the name of a result", shorten(text).escape_debug());
+        let help = format!("it names one file or folder, without `/`, in at most {LONGEST_NAME} bytes");
+        return refuse(message, help, context);
     }
     if text == "execution.json" {
         let message = "`execution.json` is where dayfly itself writes about the execution".to_owned();
