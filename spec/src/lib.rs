@@ -33,3 +33,4 @@ pub use error::Error;
 pub use read::{Options, Parsed, read};
 pub use source::{Location, Source};
 pub use span::Span;
+pub use units::parse_size;

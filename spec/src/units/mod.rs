@@ -17,6 +17,19 @@ pub(crate) use domain::domain;
 pub(crate) use gpu::gpu;
 pub(crate) use size::size;
 
+/// Bytes, as job files and command lines write them: `512MB`, `1.5 GiB`, `4096`.
+///
+/// # Errors
+/// What is wrong with the text.
+///
+/// ```
+/// assert_eq!(dayfly_spec::parse_size("64MiB"), Ok(64 << 20));
+/// assert!(dayfly_spec::parse_size("64 loaves").is_err());
+/// ```
+pub fn parse_size(text: &str) -> Result<u64, String> {
+    size(text).map_err(|fault| fault.message)
+}
+
 /// What is wrong with a value, and in which of its bytes.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Fault {
