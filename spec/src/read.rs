@@ -45,7 +45,8 @@ impl Parsed {
 /// ```
 /// use dayfly_spec::{Options, Source, read};
 ///
-/// let source = Source::new("job.yaml", "Name: hello\nType: batch\nTasks:\n  - Name: main\n    Engin: {Type: noop}\n");
+/// let text = "Name: hello\nType: batch\nTasks:\n  - Name: main\n    Engin: {Type: noop}\n";
+/// let source = Source::new("job.yaml", text);
 /// let parsed = read(&source, &Options::default());
 /// assert!(parsed.job.is_none());
 /// assert_eq!(

@@ -6,7 +6,7 @@ use crate::Span;
 
 /// A job file's text and the name that messages call it by.
 ///
-/// Any bytes can be held: text that isn't UTF-8 is kept up to its first fault, and [`crate::read`] reports the
+/// Any bytes can be held: text that isn't UTF-8 is kept up to its first fault, and [`crate::read()`] reports the
 /// fault. A byte order mark at the start is dropped, so that columns are those that an editor shows.
 #[derive(Clone, Debug)]
 pub struct Source {

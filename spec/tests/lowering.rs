@@ -326,7 +326,20 @@ fn publishers_are_known_by_their_type() {
 
 #[test]
 fn a_network_is_lowered_and_what_nothing_acts_upon_is_told() {
-    let text = "Constraints: [{Key: os_type, Operator: \"=\", Values: [linux]}]\nTasks:\n  - Name: a\n    Engine: {Type: noop}\n    Network:\n      Type: HTTP\n      Domains: [\"*.Example.com\", 10.0.0.0/8]\n      EnableIPv6: true\n      DNS: [8.8.8.8]\n      Policies: {Egress: {Ports: [\"80\", 443]}}\n      AllowLoopback: true\n      Routes: [{Match: a.b, Target: c.d}]\n";
+    let text = r#"
+Constraints: [{Key: os_type, Operator: "=", Values: [linux]}]
+Tasks:
+  - Name: a
+    Engine: {Type: noop}
+    Network:
+      Type: HTTP
+      Domains: ["*.Example.com", 10.0.0.0/8]
+      EnableIPv6: true
+      DNS: [8.8.8.8]
+      Policies: {Egress: {Ports: ["80", 443]}}
+      AllowLoopback: true
+      Routes: [{Match: a.b, Target: c.d}]
+"#;
     let job = job_with_warnings(text);
     assert_eq!(job.constraints[0].value.operator, Operator::Equals);
     let network = &job.tasks[0].network;
@@ -339,7 +352,14 @@ fn a_network_is_lowered_and_what_nothing_acts_upon_is_told() {
 
 #[test]
 fn promises_of_the_document_are_carried() {
-    let text = "Type: daemon\nExecutionPlan: sequential\nUpdateStrategy: {Type: rolling, MaxUnavailable: 1}\nRestartPolicy: {Mode: always, MaxAttempts: 5}\nErrorHandling: {MaxAttempts: 3, OnFailure: retry, BackoffStrategy: exponential}\nTasks: [{Name: a, Engine: {Type: noop}}]\n";
+    let text = r#"
+Type: daemon
+ExecutionPlan: sequential
+UpdateStrategy: {Type: rolling, MaxUnavailable: 1}
+RestartPolicy: {Mode: always, MaxAttempts: 5}
+ErrorHandling: {MaxAttempts: 3, OnFailure: retry, BackoffStrategy: exponential}
+Tasks: [{Name: a, Engine: {Type: noop}}]
+"#;
     let job = job(text);
     assert_eq!(job.replicas.order, Order::Sequential);
     assert_eq!(job.update.unwrap().max_unavailable.unwrap().value, 1);

@@ -1,6 +1,6 @@
 //! Quantities, sizes and encodings that values are written in.
 //!
-//! The sizes of Bacalhau's legacy form count in 1024s; they have their own file beside [`size`].
+//! Sizes are those of Bacalhau's current form: they count in 1000s unless the unit says 1024.
 
 mod cpu;
 mod data_url;
