@@ -288,7 +288,7 @@ fn nothing_and_zero_are_no_limits() {
     assert_eq!((task.publisher, task.resources.cpu, task.resources.memory), (None, None, None));
     assert_eq!(task.resources.gpu, None);
     assert_eq!(task.timeouts.execution, None);
-    assert_eq!(task.timeouts.queue.unwrap().value, 0);
+    assert!(task.timeouts.queue.unwrap().value.is_zero());
 }
 
 #[test]

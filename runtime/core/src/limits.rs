@@ -41,12 +41,11 @@ impl Limits {
             value.clone().unwrap_or_else(|| Located::new(default, Origin::unwritten(change)))
         };
         // An execution may never take longer than the job as a whole.
-        let execution = task.timeouts.execution.as_ref().filter(|seconds| seconds.value > 0);
-        let total = task.timeouts.total.as_ref().filter(|seconds| seconds.value > 0);
+        let (execution, total) = (&task.timeouts.execution, &task.timeouts.total);
         let timeout = match (execution, total) {
-            (Some(execution), Some(total)) if total.value < execution.value => Some(total),
-            (Some(execution), _) => Some(execution),
-            (None, total) => total,
+            (Some(run), Some(all)) if run.value <= all.value => execution,
+            (Some(_), None) => execution,
+            (_, total) => total,
         };
         Limits {
             memory: size(&task.resources.memory, Limits::DEFAULT_MEMORY, "`Resources.Memory` or --memory"),
@@ -54,7 +53,7 @@ impl Limits {
             files: Limits::FILES,
             output: Limits::OUTPUT,
             open_files: Limits::OPEN_FILES,
-            timeout: timeout.cloned().map(|seconds| seconds.map(Duration::from_secs)),
+            timeout: timeout.clone(),
         }
     }
 }

@@ -38,7 +38,7 @@ fn of_task(task: &Task, note: &mut impl FnMut(&Origin, &str)) {
     if let Some(gpu) = resources.gpu.as_ref().filter(|gpu| gpu.value.count != Some(0)) {
         note(&gpu.origin, "the guest gets no GPU");
     }
-    if let Some(queue) = task.timeouts.queue.as_ref().filter(|queue| queue.value > 0) {
+    if let Some(queue) = task.timeouts.queue.as_ref().filter(|queue| !queue.value.is_zero()) {
         note(&queue.origin, "jobs don't wait for their turn here");
     }
     if let Some(kind) = task.network.kind.as_ref().filter(|kind| !matches!(kind.value, NetworkKind::None | NetworkKind::Default)) {

@@ -1,5 +1,7 @@
 //! What a task may use.
 
+use std::time::Duration;
+
 use super::Located;
 
 /// What a task may use; what is not said takes the host's default.
@@ -26,13 +28,13 @@ pub struct Gpu {
     pub memory: Option<u64>,
 }
 
-/// How long a task may take, in seconds; none means no limit.
+/// How long a task may take; none means no limit.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Timeouts {
     /// One execution.
-    pub execution: Option<Located<u64>>,
+    pub execution: Option<Located<Duration>>,
     /// Waiting for its turn.
-    pub queue: Option<Located<u64>>,
+    pub queue: Option<Located<Duration>>,
     /// Waiting, all executions and the pauses between them.
-    pub total: Option<Located<u64>>,
+    pub total: Option<Located<Duration>>,
 }

@@ -8,7 +8,9 @@ use dayfly_spec::model::{
 };
 use dayfly_spec::{Code, Options, read};
 
-use crate::build::{at, bare, check, container, input, job, reference, system, task, text, value, variable};
+use crate::build::{
+    at, bare, check, container, input, job, reference, seconds, system, task, text, value, variable,
+};
 
 /// The file is read, and becomes exactly this job.
 fn becomes(file: &str, expected: &Job) {
@@ -197,7 +199,8 @@ fn everything_that_write_a_specconfig_promises() {
         routes: vec![Route { name: text("service.local"), target: text("internal.svc.cluster") }],
         ports: Vec::new(),
     };
-    main.timeouts = Timeouts { execution: Some(at(3600)), queue: Some(at(300)), total: Some(at(4000)) };
+    main.timeouts =
+        Timeouts { execution: Some(seconds(3600)), queue: Some(seconds(300)), total: Some(seconds(4000)) };
     main.restart = Some(Restart { mode: at(RestartMode::Always), attempts: Some(at(5)) });
     main.retry = Some(Retry { attempts: at(3), backoff: Backoff::Exponential });
     let mut expected = job(vec![main]);
@@ -256,7 +259,7 @@ Spec:
     main.environment = vec![variable("MODE", "test")];
     // Sizes of the legacy form count in 1024s.
     main.resources = Resources { cpu: Some(at(500)), memory: Some(at(1 << 30)), ..Resources::default() };
-    main.timeouts.execution = Some(at(1801));
+    main.timeouts.execution = Some(seconds(1801));
     let shared =
         Source::Local { path: value("/data"), read_write: Some(at(true)), create: CreateAs::Nothing };
     main.inputs = vec![
@@ -292,6 +295,6 @@ fn an_ipvm_task() {
     main.inputs = vec![input(Source::Url { url: value("https://x.org/in.csv"), headers: Vec::new() }, "/in")];
     main.results = vec![result("out", "/out")];
     main.resources = Resources { cpu: Some(at(1)), memory: Some(at(1 << 20)), ..Resources::default() };
-    main.timeouts.execution = Some(at(300));
+    main.timeouts.execution = Some(seconds(300));
     will_become(file, &job(vec![main]));
 }

@@ -1,5 +1,7 @@
 //! Short words for the parts of a job.
 
+use std::time::Duration;
+
 use dayfly_spec::model::{
     Container, EnvironmentEntry, Flow, Input, Job, JobKind, Located, Network, OnFailure, Order, Origin,
     Reference, Replicas, Resources, Source, Stage, Task, Timeouts, Value,
@@ -8,6 +10,10 @@ use dayfly_spec::model::{
 /// A value whose place does not matter.
 pub(crate) fn at<T>(value: T) -> Located<T> {
     Located::new(value, Origin::unwritten(""))
+}
+
+pub(crate) fn seconds(seconds: u64) -> Located<Duration> {
+    at(Duration::from_secs(seconds))
 }
 
 pub(crate) fn text(text: &str) -> Located<String> {

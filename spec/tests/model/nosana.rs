@@ -7,7 +7,7 @@ use dayfly_spec::model::{
 };
 use dayfly_spec::{Code, Options, read};
 
-use crate::build::{at, check, container, input, job, reference, task, text, value, variable};
+use crate::build::{at, check, container, input, job, reference, seconds, task, text, value, variable};
 
 const FILE: &str = r#"{
   "version": "0.1", "type": "container", "deployment_id": "d1",
@@ -149,7 +149,7 @@ fn groups_volumes_dependencies_exposed_ports_literals_results_and_spreads() {
         variable("ALL", reference(Reference::DeploymentEndpoint("server".into()))),
     ];
     client.after = vec![Dependency { task: 1, until: Condition::Ready, stop_with: true }];
-    client.timeouts.execution = Some(at(60));
+    client.timeouts.execution = Some(seconds(60));
     client.captures = vec![
         Capture { name: text("speed"), pattern: text(r"speed=(\d+)"), streams: Vec::new() },
         Capture { name: text("errors"), pattern: text("E.*"), streams: vec![Stream::Stderr, Stream::Host] },

@@ -1,5 +1,7 @@
 //! How long a task may take.
 
+use std::time::Duration;
+
 use crate::decode::{Context, Field, Fields, Object, Unknown};
 use crate::model::{Located, Timeouts};
 use crate::{Code, Diagnostic};
@@ -39,8 +41,9 @@ pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Timeouts 
                 )),
         );
     }
-    let limit = |timeout: Option<Located<u64>>| timeout.filter(|timeout| timeout.value > 0);
-    Timeouts { execution: limit(execution), queue, total: limit(total) }
+    let time = |timeout: Option<Located<u64>>| timeout.map(|timeout| timeout.map(Duration::from_secs));
+    let limit = |timeout| time(timeout).filter(|timeout| !timeout.value.is_zero());
+    Timeouts { execution: limit(execution), queue: time(queue), total: limit(total) }
 }
 
 /// Seconds as Go writes them: `1h0m5s`.
