@@ -14,6 +14,7 @@ mod escapes;
 mod examples;
 mod exit_status;
 mod guest_files;
+mod help;
 mod json;
 mod limits;
 mod publishers;

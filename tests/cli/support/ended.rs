@@ -49,7 +49,7 @@ impl Ended {
             })
             .count();
         assert_eq!(errors, 1, "{self}");
-        for never in ["panicked", "RUST_BACKTRACE", "Os {", "wasm backtrace"] {
+        for never in ["panicked", "RUST_BACKTRACE", "Os {", "wasm backtrace", "\x1b["] {
             assert!(!self.stderr.contains(never), "{self}");
         }
         self
