@@ -41,13 +41,7 @@ impl Ended {
     /// error stands in the words of this program.
     #[track_caller]
     pub(crate) fn has_one_error(self) -> Ended {
-        let errors = self
-            .stderr
-            .lines()
-            .filter(|line| {
-                line.starts_with("dayfly: ") || line.contains(": error[") || line.starts_with("error: ")
-            })
-            .count();
+        let errors = self.stderr.lines().filter(|line| is_error(line)).count();
         assert_eq!(errors, 1, "{self}");
         for never in ["panicked", "RUST_BACKTRACE", "Os {", "wasm backtrace", "\x1b["] {
             assert!(!self.stderr.contains(never), "{self}");
@@ -59,6 +53,15 @@ impl Ended {
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}\n{self}"))
+    }
+}
+
+/// Whether a line of standard error is the head of an error, rather than a note or more of one.
+fn is_error(line: &str) -> bool {
+    const NOTES: [&str; 5] = ["warning: ", "refused: ", "published to ", "results are in ", " "];
+    match line.strip_prefix("dayfly: ") {
+        Some(text) => !NOTES.iter().any(|note| text.starts_with(note)),
+        None => line.contains(": error[") || line.starts_with("error: "),
     }
 }
 
