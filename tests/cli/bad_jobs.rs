@@ -60,7 +60,7 @@ fn bytes_that_are_no_text() {
 #[test]
 fn keys_that_stand_twice() {
     refuses_text(&valid_job("Name: again\n"), 65).says("job.yaml:").says("twice");
-    refuses_text(&valid_job("name: again\n"), 65).says("twice");
+    refuses_text(&valid_job("name: again\n"), 65).says("the same field");
 }
 
 #[test]

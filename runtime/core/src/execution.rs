@@ -126,6 +126,9 @@ impl Execution<'_> {
             hold: staging.clone(),
         };
         let mut ended = executor.execute(start).await;
+        if let Some(error) = ended.unkept.take() {
+            return Err(Error::unwritable(&attempt.destination)(error));
+        }
         let mut failure = failure(&ended.ending, &limits)?;
         let exit_code = failure.as_ref().map_or(0, |failure| failure.exit_code);
         staging.write("exitCode", exit_code.to_string().as_bytes())?;
@@ -154,7 +157,10 @@ impl Execution<'_> {
             None | Some(Publisher::None) => Ok(None),
             Some(wanted) => match self.core.publisher(wanted) {
                 Some(server) => Ok(Some((wanted, server))),
-                None => Err(Error::Unavailable("this build has no publisher of that type; remove it to keep the results in the execution's folder".to_owned())),
+                None => Err(Error::Unavailable(format!(
+                    "this build has no publisher `{}`; without it the results stay in the execution's folder",
+                    wanted.name()
+                ))),
             },
         }
     }

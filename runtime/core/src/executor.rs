@@ -73,7 +73,7 @@ pub enum MountObject {
 }
 
 /// How a guest ended, and what it used.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Ended {
     /// How.
     pub ending: Ending,
@@ -83,12 +83,14 @@ pub struct Ended {
     pub refusals: Vec<Refusal>,
     /// What the executor noticed and its user should know.
     pub warnings: Vec<String>,
+    /// Why some of the guest's output could not be kept. The guest is not told: its output was taken.
+    pub unkept: Option<std::io::Error>,
 }
 
 impl Ended {
     /// An end before the guest ran at all.
     pub fn before_start(ending: Ending) -> Ended {
-        Ended { ending, usage: Usage::default(), refusals: Vec::new(), warnings: Vec::new() }
+        Ended { ending, usage: Usage::default(), refusals: Vec::new(), warnings: Vec::new(), unkept: None }
     }
 }
 

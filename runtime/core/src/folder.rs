@@ -32,17 +32,13 @@ impl StagingFolder {
     /// A folder that will become `destination`. It lies beside it, or inside of it where that exists already
     /// (it may be a mount point), so that finishing it is a matter of renaming.
     pub(crate) fn create(destination: &Path, id: &ExecutionId) -> Result<StagingFolder, Error> {
-        let parent = match destination.parent() {
-            _ if destination.is_dir() => destination,
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
+        let parent = if destination.is_dir() { destination } else { beside(destination) };
         fs::create_dir_all(parent).map_err(Error::unwritable(parent))?;
         let path = parent.join(format!("{STAGING_PREFIX}{id}"));
-        let lock = create_locked(&path).map_err(Error::unwritable(&path))?;
+        let lock = create_locked(&path).map_err(Error::unwritable(destination))?;
         let staging = StagingFolder { path, destination: destination.to_owned(), _lock: lock };
         for inner in [staging.scratch(), staging.inputs()] {
-            fs::create_dir(&inner).map_err(Error::unwritable(&inner))?;
+            fs::create_dir(inner).map_err(Error::unwritable(destination))?;
         }
         Ok(staging)
     }
@@ -69,14 +65,13 @@ impl StagingFolder {
 
     /// Opens a new file of the folder for writing.
     pub(crate) fn create_file(&self, name: &str) -> Result<File, Error> {
-        let path = self.path.join(name);
-        File::create_new(&path).map_err(Error::unwritable(path))
+        File::create_new(self.path.join(name)).map_err(Error::unwritable(self.destination.join(name)))
     }
 
     /// Puts the folder into its place, with its record. Until then nothing of it can be seen there.
     pub(crate) fn finish(&self, record: &ExecutionOutcome) -> Result<(), Error> {
         for inner in [self.scratch(), self.inputs()] {
-            tree::remove(&inner).map_err(Error::unwritable(&inner))?;
+            tree::remove(&inner).map_err(Error::unwritable(&self.destination))?;
         }
         let json = serde_json::to_vec_pretty(record).map_err(|error| Error::Fault(error.to_string()))?;
         self.write(RECORD, &json)?;
@@ -89,7 +84,7 @@ impl StagingFolder {
 
     /// Writes a new file of the folder.
     pub(crate) fn write(&self, name: &str, content: &[u8]) -> Result<(), Error> {
-        self.create_file(name)?.write_all(content).map_err(Error::unwritable(self.path.join(name)))
+        self.create_file(name)?.write_all(content).map_err(Error::unwritable(self.destination.join(name)))
     }
 
     /// Moves everything into the destination, the record last.
@@ -124,6 +119,11 @@ impl Drop for StagingFolder {
     }
 }
 
+/// The folder that something lies in.
+fn beside(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Makes a folder and locks it. Another process may take it for a stale one and remove it between the two;
 /// then it is made again.
 fn create_locked(path: &Path) -> io::Result<File> {
@@ -138,9 +138,11 @@ fn create_locked(path: &Path) -> io::Result<File> {
     }
 }
 
-/// Whether `folder` holds nothing, or is not there. What a killed dayfly left there does not count.
+/// Whether `folder` holds nothing, or is not there. What a killed dayfly left there, or beside it, is removed
+/// and does not count.
 pub(crate) fn is_free(folder: &Path) -> Result<bool, Error> {
     remove_stale(folder);
+    remove_stale(beside(folder));
     match fs::read_dir(folder) {
         Ok(mut entries) => Ok(entries.next().is_none()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),

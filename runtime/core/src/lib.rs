@@ -43,7 +43,7 @@ pub use error::{Error, Failure};
 pub use executor::{Ended, Ending, Executor, Mount, MountObject, Refusal, Start};
 pub use id::{ExecutionId, JobId};
 pub use limits::Limits;
-pub use outcome::{Digests, ExecutionOutcome, Outcome, Published, SCHEMA_VERSION, Status, Usage};
+pub use outcome::{Cache, Digests, ExecutionOutcome, Outcome, Published, SCHEMA_VERSION, Status, Usage};
 pub use policy::HostPolicy;
 pub use program::{Module, Program};
 pub use publish::{LocalPublisher, Publication, Publisher};

@@ -119,8 +119,19 @@ pub struct Usage {
     pub compile_ns: u64,
     /// Time that instantiating its module took, in nanoseconds.
     pub instantiate_ns: u64,
-    /// Whether compiled code was found: `hit` or `miss`.
-    pub cache: String,
+    /// Whether compiled code was found; none where none was looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache: Option<Cache>,
+}
+
+/// Whether compiled code was found.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cache {
+    /// It was.
+    Hit,
+    /// It was not: the module was compiled.
+    Miss,
 }
 
 /// What an execution ran on and what it made, by content.

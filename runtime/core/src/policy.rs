@@ -33,7 +33,7 @@ impl HostPolicy {
         self
     }
 
-    /// Host paths beneath `folder` may be read, and written where `write` is set.
+    /// Host paths beneath `folder` (or that file) may be read, and written where `write` is set.
     #[must_use]
     pub fn allow_folder(mut self, folder: impl Into<PathBuf>, write: bool) -> HostPolicy {
         self.folders.push(AllowedFolder { path: folder.into(), write });
@@ -68,7 +68,7 @@ impl HostPolicy {
             return Err(self.denied(what, path, &wanted, write));
         };
         let root = Dir::open_ambient_dir(&root, ambient_authority()).map_err(|source| trouble(what, path, source))?;
-        open_beneath(&root, &beneath).map_err(|source| match source.kind() {
+        open_beneath(&root, &beneath, write).map_err(|source| match source.kind() {
             // What cap-std says when a link leads out of the folder.
             io::ErrorKind::PermissionDenied if source.raw_os_error().is_none() => Error::Denied {
                 what: format!("{what} `{path}` is, or lies behind, a symbolic link that leads out of its folder"),
@@ -120,7 +120,13 @@ impl HostPolicy {
         allowed.chain(base).find_map(|root| {
             let root = without_dots(&std::path::absolute(root).ok()?);
             let beneath = wanted.strip_prefix(&root).ok()?.to_owned();
-            Some((root, beneath))
+            // A single file is opened beneath the folder that holds it, and nothing else of that is.
+            match (root.parent(), root.file_name()) {
+                (Some(parent), Some(name)) if beneath.as_os_str().is_empty() && !root.is_dir() => {
+                    Some((parent.to_owned(), name.into()))
+                }
+                _ => Some((root, beneath)),
+            }
         })
     }
 
@@ -140,17 +146,28 @@ impl HostPolicy {
 
 /// Opens what `path` names beneath `root`, if it is a file or a folder. A pipe or a device would make the host
 /// wait, so that nothing waits for one here.
-fn open_beneath(root: &Dir, path: &Path) -> io::Result<MountObject> {
+fn open_beneath(root: &Dir, path: &Path, write: bool) -> io::Result<MountObject> {
     let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
     let non_blocking = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or_default();
-    let file = root.open_with(path, OpenOptions::new().read(true).custom_flags(non_blocking))?;
+    let mut options = OpenOptions::new();
+    options.read(true).custom_flags(non_blocking);
+    let file = root.open_with(path, &options)?;
     let kind = file.metadata()?.file_type();
     if kind.is_dir() {
-        Ok(MountObject::Folder(Dir::from_std_file(file.into_std())))
-    } else if kind.is_file() {
+        return Ok(MountObject::Folder(Dir::from_std_file(file.into_std())));
+    }
+    if !kind.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is neither a file nor a folder"));
+    }
+    if !write {
+        return Ok(MountObject::File(file));
+    }
+    // Folders can't be opened for writing, so that this is known only now; and it may be another file by now.
+    let file = root.open_with(path, options.write(true))?;
+    if file.metadata()?.is_file() {
         Ok(MountObject::File(file))
     } else {
-        Err(io::Error::new(io::ErrorKind::InvalidInput, "it is neither a file nor a folder"))
+        Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a file any more"))
     }
 }
 
@@ -232,6 +249,12 @@ mod tests {
         assert_eq!(opens(&policy, read.to_str().unwrap(), true), Err(77));
         assert_eq!(opens(&policy, write.to_str().unwrap(), true), Ok("folder"));
         assert_eq!(opens(&policy, home.path().to_str().unwrap(), false), Err(77));
+        let file = home.path().join("file");
+        fs::write(&file, "x").unwrap();
+        fs::write(home.path().join("other"), "x").unwrap();
+        let policy = policy.allow_folder(&file, false);
+        assert_eq!(opens(&policy, file.to_str().unwrap(), false), Ok("file"));
+        assert_eq!(opens(&policy, home.path().join("other").to_str().unwrap(), false), Err(77));
         let sibling = format!("{}x", read.display());
         fs::create_dir(&sibling).unwrap();
         assert_eq!(opens(&policy, &sibling, false), Err(77), "a name that only starts alike");

@@ -1,7 +1,6 @@
 //! Values that are known only when a job runs.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::BTreeMap;
 
 use dayfly_spec::model::{EnvironmentEntry, JobKind, Reference, Task, Value};
 
@@ -28,24 +27,16 @@ impl Known<'_> {
         }
     }
 
-    /// The environment of a task's guest. Later entries win; a name keeps the place of its first entry.
+    /// The environment of a task's guest, in the order of the names. Later entries win.
     pub(crate) fn environment(&self, task: &Task) -> Result<Vec<(String, String)>, Error> {
-        let mut variables: Vec<(String, String)> = Vec::new();
-        let mut places: HashMap<&str, usize> = HashMap::new();
+        let mut variables = BTreeMap::new();
         for entry in &task.environment {
             let EnvironmentEntry::Variable { name, value } = entry else {
                 return Err(unavailable("an environment that is made from another task's results"));
             };
-            let value = self.text(value)?;
-            match places.entry(name.value.as_str()) {
-                Entry::Occupied(place) => variables[*place.get()].1 = value,
-                Entry::Vacant(place) => {
-                    place.insert(variables.len());
-                    variables.push((name.value.clone(), value));
-                }
-            }
+            variables.insert(name.value.clone(), self.text(value)?);
         }
-        Ok(variables)
+        Ok(variables.into_iter().collect())
     }
 
     fn reference(&self, reference: &Reference) -> Result<String, Error> {

@@ -79,6 +79,19 @@ pub enum Publisher {
     Ipfs,
 }
 
+impl Publisher {
+    /// The name that users see in messages.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Publisher::None => "noop",
+            Publisher::Local => "local",
+            Publisher::S3 { .. } => "s3",
+            Publisher::S3Managed => "s3managed",
+            Publisher::Ipfs => "ipfs",
+        }
+    }
+}
+
 /// Texts that are picked from a task's output when it ends.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Capture {

@@ -25,7 +25,7 @@ pub(super) fn parse<'t>(text: &'t str, context: &mut Context<'_>) -> Result<Node
     let mut documents = 0;
     while let Some(event) = parser.next_event() {
         let (event, place) = event.map_err(|error| {
-            let at = offsets.byte(error.marker().index());
+            let at = place_of(error.info(), text, offsets.byte(error.marker().index()));
             let end = text[at..].chars().next().map_or(at, |c| at + c.len_utf8());
             if error.info().contains("recursion limit") {
                 return super::too_deep(Span::new(at, end));
@@ -95,6 +95,12 @@ fn borrow<'t>(value: Cow<'t, str>, text: &'t str, span: Span) -> Cow<'t, str> {
         Some(written) if written == value => Cow::Borrowed(written),
         _ => value,
     }
+}
+
+/// The place of a fault. For a tab the parser names the token before it; the tab is what has to go.
+fn place_of(info: &str, text: &str, at: usize) -> usize {
+    let tab = info.contains("tab").then(|| text[at..].find('\t')).flatten();
+    tab.map_or(at, |tab| at + tab)
 }
 
 /// What most often helps against a fault, by the parser's own words and the text that they are about.
