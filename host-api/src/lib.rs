@@ -1,1 +1,10 @@
-//! .
+//! What a dayfly guest may call: its files, clocks, randomness and streams.
+//!
+//! * [`fs`]: the guest's files, and over them [`fs::preview1`], WASI preview 1.
+//! * [`stdio`]: the guest's standard streams.
+//!
+//! Nothing here knows about jobs. A guest gets what is put into its
+//! [`Context`](fs::preview1::Context), and everything that it holds there ends with it.
+
+pub mod fs;
+pub mod stdio;

@@ -1,0 +1,132 @@
+//! Putting a file system together.
+
+use rustix::fs::Mode;
+use rustix::io::Errno;
+
+use super::ledger::{Ledger, Quota};
+use super::mount::{Access, Mount};
+use super::refusal::Refusals;
+use super::tree::Tree;
+use super::{FileSystem, walk};
+
+/// Puts a [`FileSystem`] together.
+#[derive(Debug)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct Builder {
+    root: Option<Mount>,
+    mounts: Vec<(String, Mount)>,
+    quota: Quota,
+    max_open: usize,
+}
+
+/// Why mounts don't make a file system.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MountError {
+    /// Nothing was given as the root.
+    #[error("there is no root")]
+    NoRoot,
+    /// A single file was given as the root.
+    #[error("the root is not a folder")]
+    RootIsNoFolder,
+    /// A path that nothing can be mounted at.
+    #[error("`{path}` is no absolute path without `.` and `..`, below `/`")]
+    BadPath {
+        /// The path.
+        path: String,
+    },
+    /// Two mounts of which one would hide the other.
+    #[error("what is mounted at `{path}` and another mount hide one another: one lies at or in the other")]
+    Shadows {
+        /// The path of the later one.
+        path: String,
+    },
+    /// The folders on the way to a mount can't be made in the root.
+    #[error("the folder for `{path}` can't be made: {error}")]
+    NoFolder {
+        /// The mount's path.
+        path: String,
+        /// What the system said.
+        error: Errno,
+    },
+}
+
+impl Default for Builder {
+    fn default() -> Builder {
+        Builder { root: None, mounts: Vec::new(), quota: Quota::default(), max_open: 4096 }
+    }
+}
+
+impl Builder {
+    /// What the guest sees as `/`.
+    pub fn root(mut self, mount: Mount) -> Builder {
+        self.root = Some(mount);
+        self
+    }
+
+    /// Mounts something at an absolute path. Where that is is checked when the file system is built.
+    pub fn mount(mut self, path: impl Into<String>, mount: Mount) -> Builder {
+        self.mounts.push((path.into(), mount));
+        self
+    }
+
+    /// What the guest may keep in its writable mounts. The default is no limit.
+    pub fn quota(mut self, quota: Quota) -> Builder {
+        self.quota = quota;
+        self
+    }
+
+    /// How many files and folders the guest may have open at a time; 4096 by default.
+    pub fn max_open(mut self, count: usize) -> Builder {
+        self.max_open = count;
+        self
+    }
+
+    /// The file system. Folders on the way to a mount are made in a root that may be written.
+    ///
+    /// # Errors
+    /// There is no root, or a mount's path is no absolute path, or hides another mount.
+    pub fn build(self) -> Result<FileSystem, MountError> {
+        let mut tree = Tree::new(self.root.ok_or(MountError::NoRoot)?)?;
+        for (path, mount) in self.mounts {
+            let components = components(&path)?;
+            tree.add(&path, &components, mount)?;
+            if tree.mount(0).access == Access::ReadWrite {
+                make_folders(&tree, &components)
+                    .map_err(|error| MountError::NoFolder { path: path.clone(), error })?;
+            }
+        }
+        Ok(FileSystem {
+            tree,
+            ledger: Ledger::new(self.quota),
+            refusals: Refusals::default(),
+            max_open: self.max_open,
+            open: 0,
+        })
+    }
+}
+
+/// The words of an absolute path.
+fn components(path: &str) -> Result<Vec<&str>, MountError> {
+    let words: Vec<_> = path.split('/').filter(|word| !word.is_empty()).collect();
+    let good = |word: &&str| !matches!(*word, "." | "..") && walk::check_name(word).is_ok();
+    if !path.starts_with('/') || words.is_empty() || path.len() > walk::MAX_PATH || !words.iter().all(good) {
+        return Err(MountError::BadPath { path: path.to_owned() });
+    }
+    Ok(words)
+}
+
+/// Makes the folders that a mount lies in, so that the guest can use them like any other.
+fn make_folders(tree: &Tree, components: &[&str]) -> Result<(), Errno> {
+    let mut at = tree.root();
+    for &name in &components[..components.len() - 1] {
+        let Some(folder) = &at.folder else { return Ok(()) };
+        match rustix::fs::mkdirat(folder, name, Mode::from_raw_mode(0o777)) {
+            Ok(()) | Err(Errno::EXIST) => {}
+            Err(error) => return Err(error),
+        }
+        let Some(node) = tree.child(&at, name) else { return Ok(()) };
+        at = walk::enter_node(tree, &at, name, node)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! Listing folders.
+
+use std::collections::VecDeque;
+use std::mem::MaybeUninit;
+use std::os::fd::OwnedFd;
+
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawDir, SeekFrom};
+
+use super::{Directory, Errno, FileKind, FileSystem, Metadata};
+
+/// What the host is asked for at a time, in bytes.
+const BUFFER: usize = 16 << 10;
+
+/// One entry of a folder.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Entry {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: FileKind,
+    /// Its number.
+    pub inode: u64,
+    /// Where the listing goes on after it.
+    pub next: u64,
+}
+
+/// The most entries of a folder that are listed.
+const MOST: usize = 4 << 20;
+
+/// The state of a listing. Cookies count entries from 1: C's `telldir` has 32 bits, which the host's own cookies
+/// may not fit into. Going on where one has stopped needs no seek, after which some file systems would skip
+/// entries when others were removed.
+#[derive(Debug, Default)]
+pub struct Listing {
+    folder: Option<OwnedFd>,
+    /// Where the host's folder goes on after each entry that was given so far.
+    given: Vec<u64>,
+    /// What was read from the host ahead of that, each with where the folder goes on after it.
+    ahead: VecDeque<(Entry, u64)>,
+}
+
+impl FileSystem {
+    /// Lists a folder from a cookie on (0: from the beginning), until there are no more entries or `take` gives
+    /// false. `.` and `..` are listed; names that are no text are not.
+    ///
+    /// # Errors
+    /// The POSIX ones of `getdents`; `EOVERFLOW` for a folder of millions of entries.
+    pub fn entries(
+        &mut self,
+        directory: &Directory,
+        listing: &mut Listing,
+        cookie: u64,
+        mut take: impl FnMut(&Entry) -> bool,
+    ) -> Result<(), Errno> {
+        self.ledger.operation();
+        let cookie = usize::try_from(cookie).unwrap_or(usize::MAX);
+        let mut from_host = 0;
+        if let Some(folder) = &directory.folder {
+            if !self.host_entries(folder, directory, listing, cookie, &mut take)? {
+                return Ok(());
+            }
+            from_host = listing.given.len();
+        }
+        // A folder that is not on the host has no entries for itself and its parent there.
+        let own = if directory.folder.is_none() { &[".", ".."][..] } else { &[] };
+        let mounted = self.tree.children(directory).map(|(name, _)| name);
+        let names: Vec<String> = own.iter().copied().chain(mounted).map(str::to_owned).collect();
+        for (index, name) in names.into_iter().enumerate().skip(cookie.saturating_sub(from_host)) {
+            let Metadata { kind, inode, .. } = match name.as_str() {
+                "." | ".." => self.directory_metadata(directory)?,
+                name => self.metadata(directory, name, false)?,
+            };
+            if !take(&Entry { name, kind, inode, next: (from_host + index + 1) as u64 }) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives what the host has; false if `take` wants no more.
+    fn host_entries(
+        &self,
+        folder: &OwnedFd,
+        directory: &Directory,
+        listing: &mut Listing,
+        cookie: usize,
+        take: &mut impl FnMut(&Entry) -> bool,
+    ) -> Result<bool, Errno> {
+        let host = match &listing.folder {
+            Some(host) => host,
+            None => {
+                // A handle of a walk is good for paths alone.
+                let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+                listing.folder.insert(rustix::fs::openat(folder, ".", flags, Mode::empty())?)
+            }
+        };
+        if cookie == 0 || cookie < listing.given.len() {
+            let position = cookie.checked_sub(1).map_or(0, |last| listing.given[last]);
+            rustix::fs::seek(host, SeekFrom::Start(position))?;
+            listing.given.truncate(cookie);
+            listing.ahead.clear();
+        }
+        loop {
+            while let Some((entry, position)) = listing.ahead.front() {
+                let wanted =
+                    listing.given.len() >= cookie && self.tree.child(directory, &entry.name).is_none();
+                if wanted && !take(entry) {
+                    return Ok(false);
+                }
+                listing.given.push(*position);
+                listing.ahead.pop_front();
+            }
+            read_ahead(host, listing.given.len(), &mut listing.ahead)?;
+            if listing.ahead.is_empty() {
+                return Ok(true);
+            }
+        }
+    }
+}
+
+/// Reads one buffer of the host's entries; `given` come before them.
+fn read_ahead(host: &OwnedFd, given: usize, ahead: &mut VecDeque<(Entry, u64)>) -> Result<(), Errno> {
+    let mut buffer = [MaybeUninit::<u8>::uninit(); BUFFER];
+    let mut entries = RawDir::new(host, &mut buffer);
+    while let Some(entry) = entries.next() {
+        let entry = entry?;
+        if let Ok(name) = entry.file_name().to_str() {
+            let next = given + ahead.len() + 1;
+            if next > MOST {
+                return Err(Errno::OVERFLOW);
+            }
+            let kind = kind(host, name, entry.file_type());
+            let position = entry.next_entry_cookie();
+            ahead.push_back((
+                Entry { name: name.to_owned(), kind, inode: entry.ino(), next: next as u64 },
+                position,
+            ));
+        }
+        if entries.is_buffer_empty() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// What an entry is; some file systems don't say it in their listings.
+fn kind(folder: &OwnedFd, name: &str, listed: FileType) -> FileKind {
+    match listed {
+        FileType::Unknown => rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)
+            .map_or(FileKind::Special, |stat| FileKind::of_stat(&stat)),
+        listed => FileKind::of(listed),
+    }
+}

@@ -1,0 +1,181 @@
+//! Reading and writing open files.
+
+use std::os::fd::OwnedFd;
+
+use rustix::fs::FallocateFlags;
+
+use super::ledger::FileId;
+use super::{Errno, FileSystem, RefusalKind};
+
+/// The longest file there can be: offsets are signed in POSIX.
+const MAX_SIZE: u64 = i64::MAX as u64;
+
+/// A regular file that a guest holds open. It has no position: every read and write says where it begins.
+#[derive(Debug)]
+pub struct OpenFile {
+    pub(super) file: OwnedFd,
+    /// What the ledger knows it by; none below a read-only mount.
+    pub(super) id: Option<FileId>,
+    pub(super) readable: bool,
+    pub(super) writable: bool,
+    pub(super) append: bool,
+    /// The handle's flags are shared with other handles, so that they must stay as they are.
+    pub(super) mounted: bool,
+    pub(super) path: String,
+}
+
+impl OpenFile {
+    /// Whether each write goes to the end.
+    pub fn appends(&self) -> bool {
+        self.append
+    }
+
+    /// Whether it was opened for reading.
+    pub fn is_readable(&self) -> bool {
+        self.readable
+    }
+
+    /// Whether it was opened for writing.
+    pub fn is_writable(&self) -> bool {
+        self.writable
+    }
+}
+
+impl FileSystem {
+    /// Reads from `offset` on into `buffer`; zero bytes mean the end.
+    ///
+    /// # Errors
+    /// The POSIX ones of `pread`.
+    pub fn read(&mut self, file: &OpenFile, buffer: &mut [u8], offset: u64) -> Result<usize, Errno> {
+        self.ledger.operation();
+        if !file.readable {
+            return Err(Errno::BADF);
+        }
+        // Nothing lies beyond the largest offset.
+        if offset > MAX_SIZE {
+            return Ok(0);
+        }
+        let count = retry(|| rustix::io::pread(&file.file, &mut *buffer, offset))?;
+        self.ledger.read(count as u64);
+        Ok(count)
+    }
+
+    /// Writes `bytes` from `offset` on, or to the end where the file appends; gives how many were written and
+    /// where they end.
+    ///
+    /// # Errors
+    /// The POSIX ones of `pwrite`; `ENOSPC` if all of them together would cross the quota.
+    pub fn write(&mut self, file: &OpenFile, bytes: &[u8], offset: u64) -> Result<(usize, u64), Errno> {
+        self.ledger.operation();
+        let (Some(id), true) = (file.id, file.writable) else { return Err(Errno::BADF) };
+        let offset = if file.append { self.ledger.size(id) } else { offset };
+        if bytes.is_empty() {
+            return Ok((0, offset));
+        }
+        let end = offset.checked_add(bytes.len() as u64).filter(|end| *end <= MAX_SIZE).ok_or(Errno::FBIG)?;
+        self.has_room(file, id, end, "write to")?;
+        let count = if file.append && !file.mounted {
+            // The system finds the end itself, also where another process writes to the file.
+            retry(|| rustix::io::write(&file.file, bytes))?
+        } else {
+            retry(|| rustix::io::pwrite(&file.file, bytes, offset))?
+        };
+        let end = offset + count as u64;
+        self.ledger.wrote(id, count as u64, end);
+        Ok((count, end))
+    }
+
+    /// Makes a file exactly `size` bytes long.
+    ///
+    /// # Errors
+    /// The POSIX ones of `ftruncate`; `ENOSPC` if that would cross the quota.
+    pub fn set_size(&mut self, file: &mut OpenFile, size: u64) -> Result<(), Errno> {
+        self.ledger.operation();
+        if !file.writable {
+            return Err(Errno::BADF);
+        }
+        self.truncate(file, size)
+    }
+
+    /// Makes a file at least `offset + length` bytes long, with room on the disk for that part.
+    ///
+    /// # Errors
+    /// The POSIX ones of `posix_fallocate`; `ENOSPC` if that would cross the quota.
+    pub fn allocate(&mut self, file: &OpenFile, offset: u64, length: u64) -> Result<(), Errno> {
+        self.ledger.operation();
+        let (Some(id), true) = (file.id, file.writable) else { return Err(Errno::BADF) };
+        if length == 0 {
+            return Err(Errno::INVAL);
+        }
+        let end = offset.checked_add(length).filter(|end| *end <= MAX_SIZE).ok_or(Errno::FBIG)?;
+        self.has_room(file, id, end, "allocate")?;
+        match retry(|| rustix::fs::fallocate(&file.file, FallocateFlags::empty(), offset, length)) {
+            // A file system without it: the length is what the guest can see.
+            Err(Errno::OPNOTSUPP | Errno::NOSYS) if end > self.ledger.size(id) => {
+                rustix::fs::ftruncate(&file.file, end)?;
+            }
+            Err(Errno::OPNOTSUPP | Errno::NOSYS) => {}
+            allocated => allocated?,
+        }
+        self.ledger.wrote(id, 0, end);
+        Ok(())
+    }
+
+    /// Switches whether each write goes to the end.
+    ///
+    /// # Errors
+    /// The POSIX ones of `fcntl`.
+    pub fn set_append(&mut self, file: &mut OpenFile, append: bool) -> Result<(), Errno> {
+        self.ledger.operation();
+        let mut flags = rustix::fs::fcntl_getfl(&file.file)?;
+        flags.set(rustix::fs::OFlags::APPEND, append);
+        if !file.mounted {
+            rustix::fs::fcntl_setfl(&file.file, flags)?;
+        }
+        file.append = append;
+        Ok(())
+    }
+
+    /// Waits until a file's content is on the disk; what is known of it too, unless only the content matters.
+    ///
+    /// # Errors
+    /// The POSIX ones of `fsync`.
+    pub fn sync(&mut self, file: &OpenFile, only_content: bool) -> Result<(), Errno> {
+        self.ledger.operation();
+        if only_content { rustix::fs::fdatasync(&file.file) } else { rustix::fs::fsync(&file.file) }
+    }
+
+    pub(super) fn truncate(&mut self, file: &mut OpenFile, size: u64) -> Result<(), Errno> {
+        let id = file.id.ok_or(Errno::BADF)?;
+        if size > MAX_SIZE {
+            return Err(Errno::FBIG);
+        }
+        self.has_room(file, id, size, "extend")?;
+        retry(|| rustix::fs::ftruncate(&file.file, size))?;
+        self.ledger.resized(id, size);
+        Ok(())
+    }
+
+    fn has_room(
+        &mut self,
+        file: &OpenFile,
+        id: FileId,
+        size: u64,
+        operation: &'static str,
+    ) -> Result<(), Errno> {
+        if self.ledger.has_room_for(id, size) {
+            return Ok(());
+        }
+        self.refusals.add(RefusalKind::Bytes, operation, &file.path, None);
+        Err(Errno::NOSPC)
+    }
+}
+
+fn retry<T>(mut call: impl FnMut() -> Result<T, Errno>) -> Result<T, Errno> {
+    loop {
+        match call() {
+            Err(Errno::INTR) => {}
+            done => return done,
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The guest's files: one core, and a front for each generation of WASI.
+//!
+//! A guest sees one tree. Its root is a folder of its own; inputs and results are mounted over it. Every path is
+//! walked here, one component after the other, relative to a folder that is held open and without following
+//! links in the kernel: a link is read and expanded by the walk itself, so that neither `..`, nor an absolute
+//! link, nor a link that another process swaps in at the wrong moment leads out of a mount.
+//!
+//! * [`FileSystem`] puts mounts, quota and limits together, and has one method for each operation.
+//! * [`Directory`] and [`OpenFile`] are what a guest holds open.
+//! * [`Usage`] counts, [`Refusal`] remembers what was refused and where.
+//! * [`preview1`] is the front of WASI preview 1.
+//!
+//! Errors are POSIX error numbers, which every WASI generation has a table for.
+
+mod builder;
+mod directory;
+mod entries;
+mod file;
+mod ledger;
+mod link;
+mod make;
+mod metadata;
+mod mount;
+mod open;
+pub mod preview1;
+mod refusal;
+mod remove;
+mod rename;
+mod times;
+mod tree;
+mod walk;
+
+pub use builder::{Builder, MountError};
+pub use directory::Directory;
+pub use entries::{Entry, Listing};
+pub use file::OpenFile;
+pub use ledger::{Quota, Usage};
+pub use metadata::{FileKind, Metadata};
+pub use mount::{Access, Mount, MountId};
+pub use open::{OpenOptions, Opened};
+pub use refusal::{Refusal, RefusalKind};
+pub use times::{SetTime, SetTimes};
+
+pub use rustix::io::Errno;
+
+use ledger::Ledger;
+use refusal::Refusals;
+use tree::Tree;
+
+/// The files of one guest.
+#[derive(Debug)]
+pub struct FileSystem {
+    tree: Tree,
+    ledger: Ledger,
+    refusals: Refusals,
+    max_open: usize,
+    open: usize,
+}
+
+impl FileSystem {
+    /// Starts to put a file system together.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// The root, as the guest finds it.
+    pub fn root(&self) -> Directory {
+        self.tree.root()
+    }
+
+    /// What was used so far.
+    pub fn usage(&self) -> Usage {
+        self.ledger.usage()
+    }
+
+    /// What was refused so far, each with how often.
+    pub fn refusals(&self) -> &[Refusal] {
+        self.refusals.list()
+    }
+
+    /// Takes one of the handles that a guest may have.
+    fn take_handle(&mut self, path: &str) -> Result<(), Errno> {
+        if self.open >= self.max_open {
+            self.refusals.add(RefusalKind::Handles, "open", path, None);
+            return Err(Errno::MFILE);
+        }
+        self.open += 1;
+        Ok(())
+    }
+
+    /// Whether something below a mount may be changed; remembers it if not.
+    fn may_write(&mut self, operation: &'static str, place: &Directory, name: &str) -> Result<(), Errno> {
+        let mount = self.tree.mount(place.mount);
+        if mount.access == Access::ReadWrite && place.folder.is_some() {
+            return Ok(());
+        }
+        let (id, path) = (mount.id, place.path_of(name));
+        self.refusals.add(RefusalKind::ReadOnly, operation, &path, Some(id));
+        Err(Errno::ROFS)
+    }
+}

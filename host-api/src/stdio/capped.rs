@@ -1,0 +1,44 @@
+//! Output that may not grow for ever.
+
+use std::io;
+use std::task::{Context, Poll, ready};
+
+use super::{Output, StreamKind};
+
+/// An output that takes a number of bytes and then fails like a full disk.
+#[derive(Debug)]
+pub struct Capped<O> {
+    output: O,
+    left: u64,
+}
+
+impl<O: Output> Capped<O> {
+    /// An output that takes at most `bytes` bytes.
+    pub fn new(output: O, bytes: u64) -> Capped<O> {
+        Capped { output, left: bytes }
+    }
+}
+
+impl<O: Output> Output for Capped<O> {
+    fn poll_write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let some = usize::try_from(self.left).map_or(bytes, |left| &bytes[..left.min(bytes.len())]);
+        if some.is_empty() && !bytes.is_empty() {
+            return Poll::Ready(Err(io::ErrorKind::StorageFull.into()));
+        }
+        let written = ready!(self.output.poll_write(cx, some))?;
+        self.left -= written as u64;
+        Poll::Ready(Ok(written))
+    }
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.output.poll_ready(cx)
+    }
+
+    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.output.poll_flush(cx)
+    }
+
+    fn kind(&self) -> StreamKind {
+        self.output.kind()
+    }
+}
