@@ -41,8 +41,8 @@ mod home;
 mod runtime;
 
 pub use dayfly_core::{
-    Digest, Digests, Error, ExecutionId, ExecutionOutcome, GuestInput, HostPolicy, JobId, Live, Module, Outcome, Output,
-    Published, Refusal, Run, SCHEMA_VERSION, Status, Stdio, Usage,
+    Cache, Digest, Digests, Error, ExecutionId, ExecutionOutcome, GuestInput, HostPolicy, JobId, Live,
+    Module, Outcome, Output, Published, Refusal, Run, SCHEMA_VERSION, Status, Stdio, Usage,
 };
 pub use dayfly_spec as spec;
 pub use dayfly_spec::model::Job;

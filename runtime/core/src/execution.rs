@@ -13,8 +13,8 @@ use crate::reference::Known;
 use crate::results::Results;
 use crate::stage::Stager;
 use crate::{
-    Core, Digests, Ended, Ending, Error, ExecutionId, ExecutionOutcome, Failure, HostPolicy, JobId, Limits, Published,
-    Start, Status, Stdio, Usage,
+    Core, Digests, Ended, Ending, Error, ExecutionId, ExecutionOutcome, Failure, HostPolicy, JobId, Limits,
+    Published, Start, Status, Stdio, Usage,
 };
 
 /// What all attempts of one run share.
@@ -109,8 +109,13 @@ impl Execution<'_> {
         let arguments = arguments(task, &known)?;
 
         let staging = Arc::new(StagingFolder::create(&attempt.destination, &attempt.id)?);
-        let stager =
-            Stager { core: self.core, policy: self.policy, limits: &limits, staging: &staging, cancel: self.cancel };
+        let stager = Stager {
+            core: self.core,
+            policy: self.policy,
+            limits: &limits,
+            staging: &staging,
+            cancel: self.cancel,
+        };
         let staged = stager.stage(task, &results).await?;
         let start = Start {
             program: staged.program,
@@ -140,9 +145,14 @@ impl Execution<'_> {
             failure = Some(Error::Failed(collected.missing.join("; ")).failure());
         }
         let mut published = None;
-        if let (Ending::Exited(_), Some((publisher, server))) = (&ended.ending, publisher) {
+        if let (Ending::Exited(_), Some(server), Some(wanted)) = (&ended.ending, publisher, &task.publisher) {
             let names: Vec<String> = names(&digests);
-            let publication = Publication { publisher, execution: &attempt.id, folder: staging.path(), names: &names };
+            let publication = Publication {
+                publisher: &wanted.value,
+                execution: &attempt.id,
+                folder: staging.path(),
+                names: &names,
+            };
             match server.publish(publication).await {
                 Ok(place) => published = Some(place),
                 Err(error) => failure = failure.or(Some(error.failure())),
@@ -152,11 +162,11 @@ impl Execution<'_> {
     }
 
     /// The publisher that a task asks for; looked up before anything runs.
-    fn publisher<'t>(&self, task: &'t Task) -> Result<Option<(&'t Publisher, &Arc<dyn crate::Publisher>)>, Error> {
+    fn publisher(&self, task: &Task) -> Result<Option<&Arc<dyn crate::Publisher>>, Error> {
         match task.publisher.as_ref().map(|publisher| &publisher.value) {
             None | Some(Publisher::None) => Ok(None),
             Some(wanted) => match self.core.publisher(wanted) {
-                Some(server) => Ok(Some((wanted, server))),
+                Some(server) => Ok(Some(server)),
                 None => Err(Error::Unavailable(format!(
                     "this build has no publisher `{}`; without it the results stay in the execution's folder",
                     wanted.name()
@@ -194,10 +204,16 @@ fn failure(ending: &Ending, limits: &Limits) -> Result<Option<Failure>, Error> {
         Ending::Limited(why) => failure(Status::Limited, 137, why.clone()),
         Ending::TimedOut => {
             let (after, change) = match &limits.timeout {
-                Some(timeout) => (humantime::format_duration(timeout.value).to_string(), &*timeout.origin.change),
+                Some(timeout) => {
+                    (humantime::format_duration(timeout.value).to_string(), &*timeout.origin.change)
+                }
                 None => ("its time".to_owned(), "--timeout"),
             };
-            failure(Status::TimedOut, 124, format!("Execution timed out after {after}; `{change}` sets the limit"))
+            failure(
+                Status::TimedOut,
+                124,
+                format!("Execution timed out after {after}; `{change}` sets the limit"),
+            )
         }
         Ending::Cancelled => failure(Status::Cancelled, 130, "stopped before the guest was done".to_owned()),
         Ending::Invalid(why) => Err(Error::Invalid(why.clone())),

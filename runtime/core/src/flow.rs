@@ -9,8 +9,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::execution::{Attempt, Execution};
 use crate::{
-    Core, Error, ExecutionId, ExecutionOutcome, Failure, HostPolicy, JobId, Outcome, Output, Run, SCHEMA_VERSION, Status,
-    Stdio, folder, unused,
+    Core, Error, ExecutionId, ExecutionOutcome, Failure, HostPolicy, JobId, Outcome, Output, Run,
+    SCHEMA_VERSION, Status, Stdio, folder, unused,
 };
 
 /// The most replicas that one run makes.
@@ -65,7 +65,9 @@ impl<'a> Flow<'a> {
     fn check(&self) -> Result<(), Error> {
         let count = self.job.replicas.count.value;
         if count > MAX_REPLICAS {
-            return Err(Error::Invalid(format!("{count} replicas are more than the {MAX_REPLICAS} that one run makes")));
+            return Err(Error::Invalid(format!(
+                "{count} replicas are more than the {MAX_REPLICAS} that one run makes"
+            )));
         }
         if let Some(task) = self.job.tasks.iter().find(|task| !task.after.is_empty()) {
             return Err(Error::Unavailable(format!(
@@ -121,9 +123,15 @@ impl<'a> Flow<'a> {
             Err(_) => Stdio::default(),
         };
         let attempt = Attempt { task, replica, number: 0, id, destination };
-        Execution { core: self.core, job: self.job, job_id: &self.id, policy: &self.policy, cancel: &self.cancel }
-            .run(attempt, stdio)
-            .await
+        Execution {
+            core: self.core,
+            job: self.job,
+            job_id: &self.id,
+            policy: &self.policy,
+            cancel: &self.cancel,
+        }
+        .run(attempt, stdio)
+        .await
     }
 
     /// Where an execution's folder goes.
@@ -131,14 +139,17 @@ impl<'a> Flow<'a> {
         let Some(output) = &self.output else {
             return self.core.executions().join(id.as_str());
         };
+        // As it was given where the current folder can't be found out.
+        let folder = std::path::absolute(&output.folder).unwrap_or_else(|_| output.folder.clone());
         let replicas = self.job.replicas.count.value;
         if self.job.tasks.len() == 1 && replicas == 1 {
-            return output.folder.clone();
+            return folder;
         }
         // A task's name is free text; as a folder's name it must stay one word.
-        let name: String = task.name.value.chars().map(|c| if c == '/' || c.is_control() { '_' } else { c }).collect();
+        let name: String =
+            task.name.value.chars().map(|c| if c == '/' || c.is_control() { '_' } else { c }).collect();
         let name = if name.is_empty() || name.starts_with('.') { format!("_{name}") } else { name };
-        output.folder.join(if replicas == 1 { name } else { format!("{name}-{replica}") })
+        folder.join(if replicas == 1 { name } else { format!("{name}-{replica}") })
     }
 }
 

@@ -55,7 +55,8 @@ impl HostPolicy {
                 remedy: format!("--allow-env {name} would allow it"),
             });
         }
-        std::env::var(name).map_err(|_| Error::Missing { what: "environment variable", path: name.to_owned() })
+        std::env::var(name)
+            .map_err(|_| Error::Missing { what: "environment variable", path: name.to_owned() })
     }
 
     /// Opens a file or folder of the host that a job names.
@@ -67,11 +68,14 @@ impl HostPolicy {
         let Some((root, beneath)) = self.root_of(&wanted, write) else {
             return Err(self.denied(what, path, &wanted, write));
         };
-        let root = Dir::open_ambient_dir(&root, ambient_authority()).map_err(|source| trouble(what, path, source))?;
+        let root = Dir::open_ambient_dir(&root, ambient_authority())
+            .map_err(|source| trouble(what, path, source))?;
         open_beneath(&root, &beneath, write).map_err(|source| match source.kind() {
             // What cap-std says when a link leads out of the folder.
             io::ErrorKind::PermissionDenied if source.raw_os_error().is_none() => Error::Denied {
-                what: format!("{what} `{path}` is, or lies behind, a symbolic link that leads out of its folder"),
+                what: format!(
+                    "{what} `{path}` is, or lies behind, a symbolic link that leads out of its folder"
+                ),
                 remedy: "name the place that it leads to, and allow that with --allow-dir".to_owned(),
             },
             _ => trouble(what, path, source),
@@ -99,11 +103,13 @@ impl HostPolicy {
         }
     }
 
-    fn absolute(&self, path: &str) -> Result<PathBuf, Error> {
+    /// The place on the host that a job's path means.
+    pub(crate) fn absolute(&self, path: &str) -> Result<PathBuf, Error> {
         let path_on_host = Path::new(path);
         let joined = match &self.base {
             _ if path_on_host.is_absolute() => path_on_host.to_owned(),
-            Some(base) => std::path::absolute(base.join(path_on_host)).map_err(|source| trouble("folder", path, source))?,
+            Some(base) => std::path::absolute(base.join(path_on_host))
+                .map_err(|source| trouble("folder", path, source))?,
             None => {
                 return Err(Error::Invalid(format!(
                     "`{path}` is relative, and this job was not read from a file: give an absolute path, or a base folder"
@@ -116,7 +122,8 @@ impl HostPolicy {
     /// The allowed folder that `wanted` lies in, and the way from there.
     fn root_of(&self, wanted: &Path, write: bool) -> Option<(PathBuf, PathBuf)> {
         let base = self.base.iter().filter(|_| !write).map(PathBuf::as_path);
-        let allowed = self.folders.iter().filter(|folder| folder.write || !write).map(|folder| folder.path.as_path());
+        let allowed =
+            self.folders.iter().filter(|folder| folder.write || !write).map(|folder| folder.path.as_path());
         allowed.chain(base).find_map(|root| {
             let root = without_dots(&std::path::absolute(root).ok()?);
             let beneath = wanted.strip_prefix(&root).ok()?.to_owned();

@@ -68,7 +68,14 @@ mod tests {
     #[test]
     fn a_value_is_put_together_from_its_parts() {
         let (job, execution, policy) = (JobId::fresh(), ExecutionId::fresh(), HostPolicy::default());
-        let known = Known { job: &job, kind: JobKind::Batch, execution: &execution, replica: 1, replicas: 3, policy: &policy };
+        let known = Known {
+            job: &job,
+            kind: JobKind::Batch,
+            execution: &execution,
+            replica: 1,
+            replicas: 3,
+            policy: &policy,
+        };
         let value = Value::Joined(vec![
             located(Reference::ReplicaIndex),
             "/".into(),

@@ -64,7 +64,8 @@ impl Results {
             let alias = format!("/{}", wanted.name);
             let free = !taken.iter().any(|other| overlap(other, &alias));
             for target in [Some(wanted.path.clone()), free.then_some(alias)].into_iter().flatten() {
-                let dir = Dir::open_ambient_dir(&folder, ambient_authority()).map_err(Error::unwritable(&folder))?;
+                let dir = Dir::open_ambient_dir(&folder, ambient_authority())
+                    .map_err(Error::unwritable(&folder))?;
                 taken.push(target.clone());
                 mounts.push(Mount { target, object: MountObject::Folder(dir), writable: true, remedy: None });
             }
@@ -98,7 +99,9 @@ fn wanted(result: &ResultPath) -> Result<Wanted, Error> {
         Some(ResultKind::Stdout) => Some("stdout"),
         Some(ResultKind::Stderr) => Some("stderr"),
         Some(ResultKind::ExitCode) => Some("exitCode"),
-        Some(ResultKind::File) => ["stdout", "stderr", "exitCode"].into_iter().find(|own| path == format!("/{own}")),
+        Some(ResultKind::File) => {
+            ["stdout", "stderr", "exitCode"].into_iter().find(|own| path == format!("/{own}"))
+        }
         Some(ResultKind::Directory) | None => None,
     };
     if matches!(name.as_str(), "stdout" | "stderr" | "exitCode") && stream != Some(&name) {
@@ -110,7 +113,10 @@ fn wanted(result: &ResultPath) -> Result<Wanted, Error> {
     if let Some(stream) = stream {
         return Ok(Wanted { name, path, from: From::Stream(stream) });
     }
-    if !path.starts_with('/') || path.split('/').any(|word| word == ".." || word == ".") || path.contains('\0') {
+    if !path.starts_with('/')
+        || path.split('/').any(|word| word == ".." || word == ".")
+        || path.contains('\0')
+    {
         return invalid("its path must be absolute and without `.` and `..`");
     }
     if path == "/" {

@@ -52,7 +52,7 @@ impl Stager<'_> {
         digests.module = Some(module.digest.clone());
 
         let mut mounts = results.mounts(self.staging, task)?;
-        mounts.extend(inputs.into_iter().map(|(input, staged)| mount(input, staged)));
+        mounts.extend(inputs.into_iter().map(|(input, staged)| self.mount(input, staged)));
         let root = match mounts.iter().position(|mount| mount.target == "/") {
             Some(index) => mounts.swap_remove(index),
             None => self.scratch()?,
@@ -67,7 +67,32 @@ impl Stager<'_> {
         Ok(Mount { target: "/".to_owned(), object: MountObject::Folder(dir), writable: true, remedy: None })
     }
 
-    async fn fetch(&self, source: &Located<model::Source>, what: &'static str, room: &str) -> Result<Staged, Error> {
+    fn mount(&self, input: &Input, staged: Staged) -> Mount {
+        let remedy = match &input.source.value {
+            model::Source::Local { path, .. } if !staged.writable => {
+                let origin = &input.source.origin;
+                let place = path.value.as_text().and_then(|path| self.policy.absolute(path).ok());
+                Some(match (origin.span, place) {
+                    // A volume of the command line: the flag is the grant.
+                    (None, _) | (_, None) => format!("`{}:rw` would allow it", origin.change),
+                    (Some(_), Some(place)) => format!(
+                        "`{}.Params.ReadWrite: true` in the job file, and --allow-dir {}:rw, would allow it",
+                        origin.change,
+                        place.display()
+                    ),
+                })
+            }
+            _ => None,
+        };
+        Mount { target: clean(&input.target.value), object: staged.object, writable: staged.writable, remedy }
+    }
+
+    async fn fetch(
+        &self,
+        source: &Located<model::Source>,
+        what: &'static str,
+        room: &str,
+    ) -> Result<Staged, Error> {
         if self.cancel.is_cancelled() {
             return Err(Error::Cancelled);
         }
@@ -116,7 +141,9 @@ impl Stager<'_> {
                 Ok(file) => return read_module(&MountObject::File(file), file_name(&wanted)),
                 // The root replaced by a folder does not hide what lies beside the job file.
                 Err(_) if target == "/" => {}
-                Err(source) => return Err(Error::Unreadable { what: "module", path: path.to_owned(), source }),
+                Err(source) => {
+                    return Err(Error::Unreadable { what: "module", path: path.to_owned(), source });
+                }
             }
         }
         let beside = wanted.trim_start_matches('/');
@@ -129,24 +156,6 @@ impl Stager<'_> {
             found => read_module(&found?, file_name(&wanted)),
         }
     }
-}
-
-fn mount(input: &Input, staged: Staged) -> Mount {
-    let remedy = match &input.source.value {
-        model::Source::Local { path, .. } if !staged.writable => {
-            let origin = &input.source.origin;
-            Some(match (origin.span, path.value.as_text()) {
-                // A volume of the command line: the flag is the grant.
-                (None, _) | (_, None) => format!("`{}:rw` would allow it", origin.change),
-                (Some(_), Some(path)) => format!(
-                    "`{}.Params.ReadWrite: true` in the job file, and --allow-dir {path}:rw, would allow it",
-                    origin.change
-                ),
-            })
-        }
-        _ => None,
-    };
-    Mount { target: clean(&input.target.value), object: staged.object, writable: staged.writable, remedy }
 }
 
 /// Reads a module. A folder stands for the one `.wasm` file that it holds.

@@ -79,7 +79,7 @@ fn empty(dir: &Dir, top: &Dir, moved: &mut u64, to_do: &mut Vec<PathBuf>) -> io:
             let name = loop {
                 *moved += 1;
                 let name = PathBuf::from(format!(".removed-{moved}"));
-                if !top.symlink_metadata(&name).is_ok() {
+                if top.symlink_metadata(&name).is_err() {
                     break name;
                 }
             };

@@ -5,7 +5,8 @@ use dayfly_spec::model::{Job, JobKind, NetworkKind, Order, Origin, Task};
 /// One line for each thing that the job asks for and this build does not do.
 pub(crate) fn warnings(job: &Job) -> Vec<String> {
     let mut found = Vec::new();
-    let mut note = |origin: &Origin, why: &str| found.push(format!("`{}` has no effect: {why}", origin.change));
+    let mut note =
+        |origin: &Origin, why: &str| found.push(format!("`{}` has no effect: {why}", origin.change));
     if let Some(priority) = job.priority.as_ref().filter(|priority| priority.value != 0) {
         note(&priority.origin, "jobs don't wait for one another here");
     }
@@ -41,7 +42,12 @@ fn of_task(task: &Task, note: &mut impl FnMut(&Origin, &str)) {
     if let Some(queue) = task.timeouts.queue.as_ref().filter(|queue| !queue.value.is_zero()) {
         note(&queue.origin, "jobs don't wait for their turn here");
     }
-    if let Some(kind) = task.network.kind.as_ref().filter(|kind| !matches!(kind.value, NetworkKind::None | NetworkKind::Default)) {
+    if let Some(kind) = task
+        .network
+        .kind
+        .as_ref()
+        .filter(|kind| !matches!(kind.value, NetworkKind::None | NetworkKind::Default))
+    {
         note(&kind.origin, "the guest gets no network");
     }
     for port in &task.network.ports {

@@ -90,11 +90,16 @@ pub(crate) fn link_failure(error: &wasmtime::Error, file: &str) -> Ending {
 /// The functions that a module exports, for who looks for one.
 fn exported_functions(module: &Module) -> String {
     let functions = module.exports().filter(|export| matches!(export.ty(), ExternType::Func(_)));
-    let mut names: Vec<_> = functions.take(MAX_NAMES + 1).map(|export| format!("`{}`", export.name())).collect();
+    let mut names: Vec<_> =
+        functions.take(MAX_NAMES + 1).map(|export| format!("`{}`", export.name())).collect();
     if names.len() > MAX_NAMES {
         names[MAX_NAMES] = "…".to_owned();
     }
-    if names.is_empty() { "it exports no function".to_owned() } else { format!("it exports {}", names.join(", ")) }
+    if names.is_empty() {
+        "it exports no function".to_owned()
+    } else {
+        format!("it exports {}", names.join(", "))
+    }
 }
 
 fn kind(ty: &ExternType) -> &'static str {
@@ -115,13 +120,14 @@ fn describe(ty: &ExternType) -> String {
 }
 
 #[cfg(test)]
+#[cfg(feature = "compile")]
 mod tests {
     use super::*;
     use dayfly_spec::model::Origin;
     use wasmtime::{Engine, Linker};
 
     fn module(text: &str) -> Module {
-        Module::new(&Engine::default(), text).unwrap()
+        Module::new(&Engine::default(), wat::parse_str(text).unwrap()).unwrap()
     }
 
     fn entry(text: &str, name: &str) -> Result<Entry, String> {

@@ -34,6 +34,8 @@ pub(crate) struct Shared {
 
 /// A module that can be instantiated at once.
 pub(crate) struct Prepared {
+    /// The module's name, which is the guest's first argument.
+    pub(crate) name: String,
     pub(crate) instance: InstancePre<State>,
     pub(crate) entry: Entry,
     pub(crate) compile: std::time::Duration,
@@ -72,7 +74,9 @@ impl Executor for WasmExecutor {
 
     async fn execute(&self, mut start: Start) -> Ended {
         let Program::Wasm { module, entry_point } = start.program.clone() else {
-            return Ended::before_start(Ending::Fault("the WebAssembly executor was given another program".to_owned()));
+            return Ended::before_start(Ending::Fault(
+                "the WebAssembly executor was given another program".to_owned(),
+            ));
         };
         let prepared = match self.prepare(module, entry_point, &start.cancel).await {
             Ok(prepared) => prepared,
@@ -84,7 +88,9 @@ impl Executor for WasmExecutor {
             start.cancel.clone().drop_guard()
         };
         let shared = self.shared.clone();
-        on_a_thread("dayfly-guest", move || guest::run(&shared, &prepared, start)).await.unwrap_or_else(Ended::before_start)
+        on_a_thread("dayfly-guest", move || guest::run(&shared, &prepared, start))
+            .await
+            .unwrap_or_else(Ended::before_start)
     }
 }
 
@@ -112,13 +118,17 @@ impl Shared {
         let compiled = module::compile(&self.engine, module)?;
         let compile = begin.elapsed();
         let entry = Entry::of(&compiled, &module.name, entry_point)?;
-        let instance = self.linker.instantiate_pre(&compiled).map_err(|error| link_failure(&error, &module.name))?;
-        Ok(Prepared { instance, entry, compile })
+        let instance =
+            self.linker.instantiate_pre(&compiled).map_err(|error| link_failure(&error, &module.name))?;
+        Ok(Prepared { name: module.name.clone(), instance, entry, compile })
     }
 }
 
 /// Runs `work` on a new thread and waits for what it gives.
-async fn on_a_thread<T: Send + 'static>(name: &str, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Ending> {
+async fn on_a_thread<T: Send + 'static>(
+    name: &str,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Ending> {
     let (sender, receiver) = oneshot::channel();
     let thread = thread::Builder::new().name(name.to_owned()).stack_size(THREAD_STACK);
     // Nobody waits any more if sending fails.

@@ -1,19 +1,23 @@
 //! One guest, on its own thread, from instantiation to its end.
 
-use std::future::poll_fn;
+use std::any::Any;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::{Arc, PoisonError};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use dayfly_core::{Ended, Ending, Start, Usage};
+use dayfly_core::{Cache, Ended, Ending, Limits, Start, Usage};
 use dayfly_host_api::fs::preview1;
+use tokio_util::sync::CancellationToken;
 use wasmtime::{Store, UpdateDeadline, Val};
 
 use crate::cpu::Metered;
 use crate::ending::{self, Stopped};
 use crate::executor::{Prepared, Shared};
-use crate::files::Files;
+use crate::files::{self, Places};
 use crate::memory::Memory;
-use crate::streams;
+use crate::streams::{self, Failure, Kept};
 
 /// What a guest's store holds.
 pub(crate) struct State {
@@ -29,30 +33,187 @@ impl State {
 
 /// Runs a guest to its end. Called on the thread that is the guest's alone.
 pub(crate) fn run(shared: &Shared, prepared: &Prepared, start: Start) -> Ended {
+    let fault = |error: std::io::Error| Ended::before_start(Ending::Fault(error.to_string()));
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return fault(&error.to_string()),
+        Err(error) => return fault(error),
     };
-    let ticking = match shared.ticker.start() {
+    let _ticking = match shared.ticker.start() {
         Ok(ticking) => ticking,
-        Err(error) => return fault(&error.to_string()),
+        Err(error) => return fault(error),
     };
-    let ended = runtime.block_on(async {
+    runtime.block_on(async {
         match Guest::new(shared, prepared, start) {
             Ok(guest) => guest.run(prepared).await,
             Err(ending) => Ended::before_start(ending),
         }
-    });
-    drop(ticking);
-    ended
-}
-
-fn fault(why: &str) -> Ended {
-    Ended::before_start(Ending::Fault(why.to_owned()))
+    })
 }
 
 struct Guest {
     store: Store<State>,
-    files: Files,
-    start: Start,
+    places: Places,
+    limits: Limits,
+    cancel: CancellationToken,
+    usage: Usage,
+    unkept: Failure,
+    /// Dropped after the store, and with it after every file that the guest had open.
+    _hold: Arc<dyn Any + Send + Sync>,
+}
+
+impl Guest {
+    fn new(shared: &Shared, prepared: &Prepared, mut start: Start) -> Result<Guest, Ending> {
+        let (files, places) = files::file_system(&mut start)?;
+        let stream =
+            |error: std::io::Error| Ending::Fault(format!("a standard stream can't be used: {error}"));
+        let (limit, unkept) = (start.limits.output, Failure::default());
+        let arguments = std::iter::once(prepared.name.clone()).chain(start.arguments);
+        let wasi = preview1::Context::new(files)
+            .arguments(arguments)
+            .environment(start.environment)
+            .stdin(streams::input(start.stdio.stdin).map_err(stream)?)
+            .stdout(
+                streams::output(start.stdio.stdout, Kept::new(start.stdout, &unkept), limit)
+                    .map_err(stream)?,
+            )
+            .stderr(
+                streams::output(start.stdio.stderr, Kept::new(start.stderr, &unkept), limit)
+                    .map_err(stream)?,
+            );
+        let memory = Memory::new(start.limits.memory.value);
+        let mut store = Store::new(&shared.engine, State { wasi, memory });
+        store.limiter(|state| &mut state.memory);
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_callback(|_| Ok(UpdateDeadline::Yield(1)));
+        let compile_ns = nanoseconds(prepared.compile);
+        let usage = Usage { compile_ns, cache: Some(Cache::Miss), ..Usage::default() };
+        Ok(Guest {
+            store,
+            places,
+            limits: start.limits,
+            cancel: start.cancel,
+            usage,
+            unkept,
+            _hold: start.hold,
+        })
+    }
+
+    async fn run(mut self, prepared: &Prepared) -> Ended {
+        let began = Instant::now();
+        let (mut cpu, mut instantiate) = (Duration::ZERO, Duration::ZERO);
+        let timeout = self.limits.timeout.as_ref().map(|timeout| timeout.value);
+        let call = call(&mut self.store, prepared, &mut instantiate);
+        let called = until_stopped(call, timeout, &self.cancel, &mut cpu).await;
+        let wall = began.elapsed();
+        let ending = match called {
+            Err(stopped) => stopped.into(),
+            Ok(called) => self.ending(called, prepared),
+        };
+        // Whoever reads the streams gets all of it, unless the guest was to be gone by now.
+        if !matches!(ending, Ending::TimedOut | Ending::Cancelled) {
+            let flush = self.store.data_mut().wasi.flush();
+            let _ = until_stopped(flush, timeout, &self.cancel, &mut Duration::default()).await;
+        }
+        self.ended(ending, prepared, wall, cpu, instantiate)
+    }
+
+    fn ending(&self, called: Result<(), Failed>, prepared: &Prepared) -> Ending {
+        let State { wasi, memory } = self.store.data();
+        match called {
+            Ok(()) => Ending::Exited(0),
+            Err(Failed::Instantiate(error)) => {
+                ending::of_instantiation(&error, memory, &self.limits, &prepared.name)
+            }
+            Err(Failed::Call(error)) => {
+                let met = files::limit_met(wasi.files(), &self.places, &self.limits);
+                ending::of_call(&error, memory, &self.limits, met)
+            }
+        }
+    }
+
+    fn ended(
+        mut self,
+        ending: Ending,
+        prepared: &Prepared,
+        wall: Duration,
+        cpu: Duration,
+        instantiate: Duration,
+    ) -> Ended {
+        let State { wasi, memory } = self.store.data();
+        let (files, streamed) = (wasi.files().usage(), wasi.streamed());
+        self.usage.cpu_ns = nanoseconds(cpu);
+        self.usage.wall_ns = nanoseconds(wall);
+        self.usage.instantiate_ns = nanoseconds(instantiate);
+        self.usage.peak_memory_bytes = memory.peak();
+        self.usage.read_bytes = files.read_bytes + streamed.read_bytes;
+        self.usage.written_bytes = files.written_bytes + streamed.written_bytes;
+        let refusals = self.places.refusals(wasi.files(), &self.limits);
+        let mut warnings = Vec::new();
+        if prepared.entry.results > 0 {
+            warnings.push(format!("the results of the entry point `{}` are ignored", prepared.entry.name));
+        }
+        let unkept = self.unkept.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Ended { ending, usage: self.usage, refusals, warnings, unkept }
+    }
+}
+
+/// Where a guest failed.
+enum Failed {
+    Instantiate(wasmtime::Error),
+    Call(wasmtime::Error),
+}
+
+/// Instantiates a module, which runs its start section, and calls its entry point.
+async fn call(
+    store: &mut Store<State>,
+    prepared: &Prepared,
+    instantiate: &mut Duration,
+) -> Result<(), Failed> {
+    let began = Instant::now();
+    let instance = prepared.instance.instantiate_async(&mut *store).await;
+    *instantiate = began.elapsed();
+    let instance = instance.map_err(Failed::Instantiate)?;
+    let entry = &prepared.entry;
+    for (name, results) in
+        entry.initialize.map(|name| (name, 0)).into_iter().chain([(entry.name.as_str(), entry.results)])
+    {
+        let function = instance.get_func(&mut *store, name);
+        let function =
+            function.ok_or_else(|| Failed::Call(wasmtime::Error::msg("the entry point is gone")))?;
+        let mut ignored = vec![Val::I32(0); results];
+        function.call_async(&mut *store, &[], &mut ignored).await.map_err(Failed::Call)?;
+    }
+    Ok(())
+}
+
+/// Polls a guest until it is done, or is stopped by being dropped. The guest yields at every tick, and whenever it
+/// waits, so that it is never long until the others are asked.
+async fn until_stopped<T>(
+    guest: impl Future<Output = T>,
+    timeout: Option<Duration>,
+    cancel: &CancellationToken,
+    cpu: &mut Duration,
+) -> Result<T, Stopped> {
+    let mut guest = Metered::new(guest);
+    let mut cancelled = pin!(cancel.cancelled());
+    let mut deadline = pin!(async {
+        match timeout {
+            Some(timeout) => tokio::time::sleep(timeout).await,
+            None => std::future::pending().await,
+        }
+    });
+    poll_fn(|cx| {
+        if cancelled.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(Err(Stopped::Cancelled));
+        }
+        if deadline.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(Err(Stopped::TimedOut));
+        }
+        guest.poll(cx, cpu).map(Ok)
+    })
+    .await
+}
+
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -1,5 +1,7 @@
 //! From bytes to a module that can be instantiated.
 
+use std::borrow::Cow;
+
 use dayfly_core::{Ending, Module};
 use wasmtime::Engine;
 
@@ -9,6 +11,7 @@ const MAGIC: &[u8] = b"\0asm";
 ///
 /// # Errors
 /// How the execution ends: the bytes are not a module, or one of a kind that this build does not run.
+#[cfg(feature = "compile")]
 pub(crate) fn compile(engine: &Engine, module: &Module) -> Result<wasmtime::Module, Ending> {
     let binary = binary(module)?;
     let name = &module.name;
@@ -16,8 +19,21 @@ pub(crate) fn compile(engine: &Engine, module: &Module) -> Result<wasmtime::Modu
         .map_err(|error| Ending::Invalid(format!("`{name}` is not a valid WebAssembly module: {error:#}")))
 }
 
+/// Says of a module what can be said without a compiler.
+///
+/// # Errors
+/// Always: how the execution ends.
+#[cfg(not(feature = "compile"))]
+pub(crate) fn compile(_: &Engine, module: &Module) -> Result<wasmtime::Module, Ending> {
+    binary(module)?;
+    Err(Ending::Unavailable(format!(
+        "`{}` would have to be compiled, and this build has no compiler",
+        module.name
+    )))
+}
+
 /// The module in binary form, if it is a core module.
-fn binary(module: &Module) -> Result<std::borrow::Cow<'_, [u8]>, Ending> {
+fn binary(module: &Module) -> Result<Cow<'_, [u8]>, Ending> {
     let (name, bytes) = (&module.name, &module.bytes);
     let invalid = |why: String| Err(Ending::Invalid(why));
     if bytes.is_empty() {
@@ -26,7 +42,6 @@ fn binary(module: &Module) -> Result<std::borrow::Cow<'_, [u8]>, Ending> {
     if bytes.starts_with(MAGIC) {
         // After the magic: a version, and a layer that tells modules from components.
         return match bytes.get(4..8) {
-            None => invalid(format!("`{name}` ends within the header of a WebAssembly module")),
             Some([1, 0, 0, 0]) => Ok(bytes[..].into()),
             Some([_, _, 1, 0]) => Err(Ending::Unavailable(format!(
                 "`{name}` is a component; this build runs core modules of WASI preview 1"
@@ -35,18 +50,31 @@ fn binary(module: &Module) -> Result<std::borrow::Cow<'_, [u8]>, Ending> {
                 "`{name}` is WebAssembly of version {}; the version that exists is 1",
                 u32::from_le_bytes([a, b, c, d])
             )),
+            _ => invalid(format!("`{name}` ends within the header of a WebAssembly module")),
         };
     }
     if !looks_like_text(bytes) {
-        return invalid(format!("`{name}` is not a WebAssembly module: it starts neither with `\\0asm` nor with `(module`"));
+        return invalid(format!(
+            "`{name}` is not a WebAssembly module: it starts neither with `\\0asm` nor with `(module`"
+        ));
     }
-    match wat::parse_bytes(bytes) {
+    binary_of_text(module)
+}
+
+#[cfg(feature = "compile")]
+fn binary_of_text(module: &Module) -> Result<Cow<'_, [u8]>, Ending> {
+    match wat::parse_bytes(&module.bytes) {
         Ok(binary) => Ok(binary.into_owned().into()),
         Err(mut error) => {
-            error.set_path(name);
-            invalid(format!("`{name}` is not valid WebAssembly text: {error}"))
+            error.set_path(&module.name);
+            Err(Ending::Invalid(format!("`{}` is not valid WebAssembly text: {error}", module.name)))
         }
     }
+}
+
+#[cfg(not(feature = "compile"))]
+fn binary_of_text(module: &Module) -> Result<Cow<'_, [u8]>, Ending> {
+    Err(Ending::Unavailable(format!("`{}` is WebAssembly text, and this build has no compiler", module.name)))
 }
 
 /// Whether bytes could be a module's text form: its first word, after blanks and comments, is a parenthesis.
@@ -66,6 +94,7 @@ pub(crate) fn looks_like_text(bytes: &[u8]) -> bool {
 }
 
 #[cfg(test)]
+#[cfg(feature = "compile")]
 mod tests {
     use super::*;
 
@@ -83,7 +112,7 @@ mod tests {
     #[test]
     fn binary_and_text_are_told_apart_by_content() {
         compiled(b"\0asm\x01\0\0\0").unwrap();
-        compiled(b" ;; a comment (\n (; another (; one ;)\n (module)").unwrap();
+        compiled(b" ;; a comment (\n (; another ;)\n (module)").unwrap();
         compiled("(module (func (export \"_start\")))".as_bytes()).unwrap();
     }
 

@@ -38,7 +38,12 @@ impl Results {
         Ok(collected)
     }
 
-    fn take(&self, wanted: &Wanted, staging: &StagingFolder, warnings: &mut Vec<String>) -> Result<Digest, Error> {
+    fn take(
+        &self,
+        wanted: &Wanted,
+        staging: &StagingFolder,
+        warnings: &mut Vec<String>,
+    ) -> Result<Digest, Error> {
         let to = staging.path().join(&wanted.name);
         match &wanted.from {
             From::Mounted => {
@@ -62,8 +67,18 @@ impl Results {
                 match found {
                     None => return Err(Error::Failed(format!("the guest did not write `{}`", wanted.path))),
                     Some(kind) if kind.is_file() => {}
-                    Some(kind) if kind.is_symlink() => return Err(Error::Failed(format!("`{}` is a symbolic link, which is not followed", wanted.path))),
-                    Some(_) => return Err(Error::Failed(format!("`{}` is a folder and the job asks for a file", wanted.path))),
+                    Some(kind) if kind.is_symlink() => {
+                        return Err(Error::Failed(format!(
+                            "`{}` is a symbolic link, which is not followed",
+                            wanted.path
+                        )));
+                    }
+                    Some(_) => {
+                        return Err(Error::Failed(format!(
+                            "`{}` is a folder and the job asks for a file",
+                            wanted.path
+                        )));
+                    }
                 }
                 link(&open(&place)?, Path::new(&path), &open(staging.path())?, Path::new(&wanted.name))?;
                 Digest::of_reader(fs::File::open(&to).map_err(Error::unwritable(&to))?).map_err(unreadable)
@@ -78,7 +93,8 @@ impl Results {
                 if let Ok(from) = found {
                     let mut files = Vec::new();
                     tree::walk(&from, |entry| {
-                        let matches = |path: &Path| pattern.is_match(Path::new(&format!("{base}/")).join(path));
+                        let matches =
+                            |path: &Path| pattern.is_match(Path::new(&format!("{base}/")).join(path));
                         if entry.kind.is_file() && entry.path.ancestors().any(matches) {
                             files.push(entry.path.to_owned());
                         }
@@ -91,7 +107,10 @@ impl Results {
                     }
                 }
                 if count == 0 {
-                    return Err(Error::Failed(format!("the guest wrote nothing that matches `{}`", wanted.path)));
+                    return Err(Error::Failed(format!(
+                        "the guest wrote nothing that matches `{}`",
+                        wanted.path
+                    )));
                 }
                 Digest::of_folder(&into).map_err(unreadable)
             }

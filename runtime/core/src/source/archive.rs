@@ -48,9 +48,14 @@ fn check_headers(bytes: &[u8], max_bytes: u64, cancel: &CancellationToken) -> Re
         let entry = entry.map_err(broken)?;
         let size = entry.size();
         match entry.header().entry_type() {
-            EntryType::GNULongName | EntryType::GNULongLink | EntryType::XHeader | EntryType::XGlobalHeader => {
+            EntryType::GNULongName
+            | EntryType::GNULongLink
+            | EntryType::XHeader
+            | EntryType::XGlobalHeader => {
                 if size > MAX_EXTENSION {
-                    return Err(refused(format!("a header extension of {size} bytes is longer than {MAX_EXTENSION}")));
+                    return Err(refused(format!(
+                        "a header extension of {size} bytes is longer than {MAX_EXTENSION}"
+                    )));
                 }
             }
             _ => total = total.saturating_add(size),
@@ -60,7 +65,9 @@ fn check_headers(bytes: &[u8], max_bytes: u64, cancel: &CancellationToken) -> Re
             return Err(refused(format!("it holds more than {MAX_ENTRIES} entries")));
         }
         if total > max_bytes {
-            return Err(refused(format!("it unpacks to more than the {max_bytes} bytes that inputs may take here")));
+            return Err(refused(format!(
+                "it unpacks to more than the {max_bytes} bytes that inputs may take here"
+            )));
         }
     }
     Ok(())
@@ -103,7 +110,9 @@ fn beneath(name: &Path) -> Result<PathBuf, Error> {
             Component::RootDir | Component::Prefix(_) => {
                 return Err(refused(format!("`{}` is an absolute path", name.display())));
             }
-            Component::ParentDir => return Err(refused(format!("`{}` climbs out of the archive", name.display()))),
+            Component::ParentDir => {
+                return Err(refused(format!("`{}` climbs out of the archive", name.display())));
+            }
         }
     }
     if path.components().count() > MAX_DEPTH {
@@ -177,7 +186,8 @@ mod tests {
 
     fn refusal(bytes: &[u8]) -> String {
         let (outer, result) = unpack_into_fresh(bytes, 1 << 20);
-        let names: Vec<_> = std::fs::read_dir(outer.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+        let names: Vec<_> =
+            std::fs::read_dir(outer.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
         assert_eq!(names, ["in"], "something escaped");
         let error = result.unwrap_err();
         assert_eq!(error.failure().exit_code, 65, "{error}");

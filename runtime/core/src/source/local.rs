@@ -23,7 +23,9 @@ impl Source for LocalSource {
             return Err(Error::Fault("the local source was asked for another one".to_owned()));
         };
         let Some(path) = path.value.as_text() else {
-            return Err(Error::Unavailable("a host path that is known only at run time can't be used".to_owned()));
+            return Err(Error::Unavailable(
+                "a host path that is known only at run time can't be used".to_owned(),
+            ));
         };
         let writable = read_write.as_ref().is_some_and(|flag| flag.value);
         let opened = match request.policy.open(request.what, path, writable) {

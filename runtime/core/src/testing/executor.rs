@@ -209,7 +209,11 @@ pub async fn an_input_is_read_only_and_the_root_is_not(executor: &dyn Executor, 
     let ended = bench.run(executor).await;
     assert_eq!(ended.ending, Ending::Exited(1));
     assert_eq!(fs::read(input.join("file")).unwrap(), b"old");
-    assert!(ended.refusals.iter().any(|refusal| refusal.what.contains("/input/file")), "{:?}", ended.refusals);
+    assert!(
+        ended.refusals.iter().any(|refusal| refusal.what.contains("/input/file")),
+        "{:?}",
+        ended.refusals
+    );
 
     let mut bench = Bench::new(guests, Behaviour::Make);
     assert_eq!(bench.run(executor).await.ending, Ending::Exited(0));

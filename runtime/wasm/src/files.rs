@@ -1,0 +1,91 @@
+//! A guest's files: from the core's mounts to the host API's, and refusals back.
+
+use std::collections::HashMap;
+
+use dayfly_core::{Ending, Limits, Mount, MountObject, Refusal, Start};
+use dayfly_host_api::fs::{self, Access, FileSystem, MountId, Quota, RefusalKind};
+
+/// What the words of a refusal need: what is mounted where, and what would let the guest change it.
+#[derive(Debug, Default)]
+pub(crate) struct Places {
+    places: HashMap<u32, (String, Option<String>)>,
+    next: u32,
+}
+
+/// Puts a guest's file system together; takes the mounts out of `start`.
+///
+/// # Errors
+/// How the execution ends: mounts hide one another.
+pub(crate) fn file_system(start: &mut Start) -> Result<(FileSystem, Places), Ending> {
+    let mut places = Places::default();
+    let quota = Quota { bytes: start.limits.disk.value, files: start.limits.files };
+    let root = places.mount(&start.root)?;
+    let mut builder = FileSystem::builder().root(root).quota(quota).max_open(start.limits.open_files);
+    for mount in std::mem::take(&mut start.mounts) {
+        builder = builder.mount(mount.target.clone(), places.mount(&mount)?);
+    }
+    let files = builder.build().map_err(|error| Ending::Invalid(error.to_string()))?;
+    Ok((files, places))
+}
+
+impl Places {
+    fn mount(&mut self, mount: &Mount) -> Result<fs::Mount, Ending> {
+        let id = MountId(self.next);
+        self.next += 1;
+        self.places.insert(id.0, (mount.target.clone(), mount.remedy.clone()));
+        let access = if mount.writable { Access::ReadWrite } else { Access::ReadOnly };
+        let handle =
+            |error: std::io::Error| Ending::Fault(format!("`{}` can't be mounted: {error}", mount.target));
+        Ok(match &mount.object {
+            MountObject::Folder(folder) => fs::Mount::dir(folder.try_clone().map_err(handle)?, access, id),
+            MountObject::File(file) => fs::Mount::file(file.try_clone().map_err(handle)?, access, id),
+        })
+    }
+
+    /// The refusals in words, with what would allow each.
+    pub(crate) fn refusals(&self, files: &FileSystem, limits: &Limits) -> Vec<Refusal> {
+        files.refusals().iter().map(|refusal| self.refusal(refusal, limits)).collect()
+    }
+
+    fn refusal(&self, refusal: &fs::Refusal, limits: &Limits) -> Refusal {
+        let (operation, path) = (refusal.operation, &refusal.path);
+        let place = refusal.mount.and_then(|id| self.places.get(&id.0));
+        let (why, remedy) = match refusal.kind {
+            RefusalKind::ReadOnly => match place {
+                Some((target, remedy)) => {
+                    (format!("what is mounted at `{target}` is read-only"), remedy.clone())
+                }
+                None => ("it is read-only".to_owned(), None),
+            },
+            RefusalKind::Escape => ("the path leads out of what the guest may see".to_owned(), None),
+            RefusalKind::Bytes => (
+                format!("the {} bytes that the guest may keep are used up", limits.disk.value),
+                Some(format!("`{}` sets the limit", limits.disk.origin.change)),
+            ),
+            RefusalKind::Files => {
+                (format!("the {} files that the guest may keep are there", limits.files), None)
+            }
+            RefusalKind::Handles => {
+                (format!("the {} files that the guest may have open are open", limits.open_files), None)
+            }
+            RefusalKind::Special => ("it is neither a file, nor a folder, nor a link".to_owned(), None),
+            _ => ("it is not allowed".to_owned(), None),
+        };
+        Refusal {
+            what: format!("the guest may not {operation} `{path}`: {why}"),
+            remedy,
+            count: refusal.count,
+        }
+    }
+}
+
+/// The limit that a guest met, in words, if it met one.
+pub(crate) fn limit_met(files: &FileSystem, places: &Places, limits: &Limits) -> Option<String> {
+    let is_limit = |kind| matches!(kind, RefusalKind::Bytes | RefusalKind::Files | RefusalKind::Handles);
+    let met = files.refusals().iter().find(|refusal| is_limit(refusal.kind))?;
+    let refusal = places.refusal(met, limits);
+    Some(match refusal.remedy {
+        Some(remedy) => format!("{}; {remedy}", refusal.what),
+        None => refusal.what,
+    })
+}
