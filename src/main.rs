@@ -1,1 +1,28 @@
-fn main(){}
+//! `dayfly`: runs job files and WebAssembly modules on the machine in front of you.
+//!
+//! One verb a file. What a verb is asked for goes to standard output; everything else that dayfly says goes to
+//! standard error.
+
+mod cli;
+mod exit;
+mod input;
+mod render;
+mod run;
+mod validate;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::cli::{Cli, Verb};
+
+/// Guests and compilers allocate a lot from several threads at once.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    match Cli::parse().verb {
+        Verb::Run(arguments) => run::run(arguments),
+        Verb::Validate(arguments) => validate::validate(&arguments),
+    }
+}

@@ -1,0 +1,125 @@
+//! Values on the command line that are more than a word.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// `KEY=VALUE`
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Variable {
+    pub(crate) name: String,
+    pub(crate) value: String,
+}
+
+impl FromStr for Variable {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Variable, String> {
+        match text.split_once('=') {
+            Some((name, value)) if !name.is_empty() => {
+                Ok(Variable { name: name.to_owned(), value: value.to_owned() })
+            }
+            _ => Err("expected KEY=VALUE".to_owned()),
+        }
+    }
+}
+
+/// `SRC:DST[:rw]`
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Volume {
+    /// As it was typed, without the `:rw`.
+    pub(crate) typed: String,
+    pub(crate) source: PathBuf,
+    pub(crate) target: String,
+    pub(crate) writable: bool,
+}
+
+impl FromStr for Volume {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Volume, String> {
+        let (typed, writable) = access(text);
+        // The destination begins at the last colon that a slash follows: sources may hold colons.
+        match typed.rsplit_once(":/") {
+            Some((source, target)) if !source.is_empty() => {
+                let (source, target) = (source.into(), format!("/{target}"));
+                Ok(Volume { typed: typed.to_owned(), source, target, writable })
+            }
+            _ => Err("expected SRC:DST[:rw] with an absolute DST".to_owned()),
+        }
+    }
+}
+
+/// `DIR[:rw]`
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct AllowedFolder {
+    pub(crate) path: PathBuf,
+    pub(crate) writable: bool,
+}
+
+impl FromStr for AllowedFolder {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<AllowedFolder, String> {
+        let (path, writable) = access(text);
+        if path.is_empty() {
+            return Err("expected a folder".to_owned());
+        }
+        Ok(AllowedFolder { path: path.into(), writable })
+    }
+}
+
+/// Takes `:rw` or `:ro` off the end.
+fn access(text: &str) -> (&str, bool) {
+    match text.strip_suffix(":rw") {
+        Some(rest) => (rest, true),
+        None => (text.strip_suffix(":ro").unwrap_or(text), false),
+    }
+}
+
+/// A size in bytes, as job files write it.
+pub(crate) fn size(text: &str) -> Result<u64, String> {
+    dayfly::spec::parse_size(text)
+}
+
+/// Seconds: a number, or a number with a unit.
+pub(crate) fn time(text: &str) -> Result<Duration, String> {
+    let time = match text.parse::<u64>() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(_) => humantime::parse_duration(text).map_err(|error| error.to_string())?,
+    };
+    if time.is_zero() { Err("no time at all".to_owned()) } else { Ok(time) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn volumes_are_split_where_the_destination_begins() {
+        let volume = |text: &str| text.parse::<Volume>();
+        let plain = volume("data:/in").unwrap();
+        assert_eq!(
+            (plain.source.to_str(), plain.target.as_str(), plain.writable),
+            (Some("data"), "/in", false)
+        );
+        let colon = volume("/a:b:/c d:rw").unwrap();
+        assert_eq!(
+            (colon.source.to_str(), colon.target.as_str(), colon.writable),
+            (Some("/a:b"), "/c d", true)
+        );
+        assert_eq!(volume(".:/").unwrap().target, "/");
+        for wrong in ["data", "data:in", ":/in", "", ":rw"] {
+            assert!(volume(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn variables_and_times_are_read_or_refused() {
+        assert_eq!("A=b=c".parse::<Variable>().unwrap().value, "b=c");
+        assert!("=x".parse::<Variable>().is_err() && "x".parse::<Variable>().is_err());
+        assert_eq!(time("90"), Ok(Duration::from_secs(90)));
+        assert_eq!(time("1m 30s"), Ok(Duration::from_secs(90)));
+        assert!(time("0").is_err() && time("-1").is_err() && time("soon").is_err());
+    }
+}

@@ -1,0 +1,52 @@
+//! The file that a verb is given.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use dayfly::Module;
+
+use crate::exit;
+
+/// Why a file can't be read, and the exit status that says so.
+#[derive(Debug)]
+pub(crate) struct Unreadable {
+    pub(crate) status: u8,
+    why: String,
+}
+
+/// Reads a file that a user names: a file, not too large to be a module.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Unreadable> {
+    let failed = |error: io::Error| {
+        let why = match error.kind() {
+            io::ErrorKind::NotFound => "does not exist".to_owned(),
+            _ => format!("can't be read: {error}"),
+        };
+        Unreadable { status: exit::MISSING, why: format!("{} {why}", path.display()) }
+    };
+    let metadata = fs::metadata(path).map_err(failed)?;
+    if metadata.is_dir() {
+        let why = format!("{} is a folder; name a job file or a module in it", path.display());
+        return Err(Unreadable { status: exit::MISSING, why });
+    }
+    let too_large = || Unreadable {
+        status: exit::INVALID,
+        why: format!(
+            "{} has more than the {} bytes of the largest file that is read",
+            path.display(),
+            Module::MAX_BYTES
+        ),
+    };
+    if metadata.len() > Module::MAX_BYTES {
+        return Err(too_large());
+    }
+    let mut bytes = Vec::new();
+    File::open(path).map_err(failed)?.take(Module::MAX_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > Module::MAX_BYTES { Err(too_large()) } else { Ok(bytes) }
+}
+
+impl std::fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.why)
+    }
+}

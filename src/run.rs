@@ -1,0 +1,144 @@
+//! `dayfly run`: runs a job file, or a bare module.
+
+mod interrupt;
+mod job_file;
+mod module;
+mod report;
+
+use std::process::ExitCode;
+
+use dayfly::spec::model::{Job, Located, Origin, Timeouts};
+use dayfly::{GuestInput, HostPolicy, Live, Outcome, Output, Runtime, SCHEMA_VERSION, Status, Stdio};
+
+use crate::cli::RunArguments;
+use crate::input::Unreadable;
+use crate::{exit, input};
+
+/// What is run, and what it may use of the host.
+struct Request {
+    job: Job,
+    policy: HostPolicy,
+    stdin: GuestInput,
+}
+
+/// Why nothing could be run.
+struct Refused {
+    status: Status,
+    exit: u8,
+    /// None if it was said already.
+    message: Option<String>,
+    reason: String,
+}
+
+pub(crate) fn run(arguments: Box<RunArguments>) -> ExitCode {
+    match try_run(&arguments) {
+        Ok(outcome) => {
+            report::report(&arguments, &outcome);
+            exit::status(outcome.exit_code)
+        }
+        Err(refused) => {
+            if let Some(message) = &refused.message {
+                eprintln!("dayfly: {message}");
+            }
+            if arguments.json {
+                report::json(&refused.outcome());
+            }
+            ExitCode::from(refused.exit)
+        }
+    }
+}
+
+fn try_run(arguments: &RunArguments) -> Result<Outcome, Refused> {
+    let bytes = input::read(&arguments.file).map_err(Refused::unreadable)?;
+    let mut request = if module::is_module(&arguments.file, &bytes) {
+        module::request(arguments, bytes)?
+    } else {
+        job_file::request(arguments, bytes)?
+    };
+    for folder in &arguments.allow_dir {
+        request.policy = request.policy.allow_folder(&folder.path, folder.writable);
+    }
+    for name in &arguments.allow_env {
+        request.policy = request.policy.allow_variable(name);
+    }
+    apply_limits(arguments, &mut request.job);
+    raise_open_files();
+
+    let runtime = Runtime::builder().build().map_err(|error| Refused::fault(error.to_string()))?;
+    let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let tokio = tokio.map_err(|error| Refused::fault(error.to_string()))?;
+    tokio.block_on(async {
+        let cancel = interrupt::on_signals().map_err(|error| Refused::fault(error.to_string()))?;
+        let stdout = if arguments.json { Live::Stderr } else { Live::Stdout };
+        let mut run = runtime
+            .run(&request.job)
+            .policy(request.policy)
+            .stdio(Stdio { stdin: request.stdin, stdout, stderr: Live::Stderr })
+            .cancel(cancel);
+        if let Some(folder) = &arguments.output {
+            run = run.output(Output { folder: folder.clone(), force: arguments.force });
+        }
+        Ok(run.await)
+    })
+}
+
+/// What the command line limits holds for every task.
+fn apply_limits(arguments: &RunArguments, job: &mut Job) {
+    for task in &mut job.tasks {
+        if let Some(memory) = arguments.memory {
+            task.resources.memory = Some(Located::new(memory, Origin::unwritten("--memory")));
+        }
+        if let Some(disk) = arguments.disk {
+            task.resources.disk = Some(Located::new(disk, Origin::unwritten("--disk")));
+        }
+        if let Some(time) = arguments.timeout {
+            let execution = Some(Located::new(time, Origin::unwritten("--timeout")));
+            task.timeouts = Timeouts { execution, total: None, queue: task.timeouts.queue.take() };
+        }
+    }
+}
+
+/// Guests may have more files open than a process may have by default.
+fn raise_open_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    // Where it can't be raised, a guest is told so when it opens one file too many.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
+}
+
+impl Refused {
+    fn unreadable(error: Unreadable) -> Refused {
+        let message = error.to_string();
+        Refused {
+            status: Status::Invalid,
+            exit: error.status,
+            reason: message.clone(),
+            message: Some(message),
+        }
+    }
+
+    fn invalid(message: String) -> Refused {
+        Refused {
+            status: Status::Invalid,
+            exit: exit::INVALID,
+            reason: message.clone(),
+            message: Some(message),
+        }
+    }
+
+    fn fault(message: String) -> Refused {
+        Refused { status: Status::Failed, exit: exit::FAULT, reason: message.clone(), message: Some(message) }
+    }
+
+    fn outcome(&self) -> Outcome {
+        Outcome {
+            schema: SCHEMA_VERSION,
+            job: None,
+            status: self.status,
+            exit_code: self.exit.into(),
+            reason: Some(self.reason.clone()),
+            warnings: Vec::new(),
+            executions: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! A job file as a request.
+
+use std::path::Path;
+
+use dayfly::spec::{self, Options, Severity, Source};
+use dayfly::{GuestInput, HostPolicy, Status};
+
+use super::{Refused, Request};
+use crate::cli::RunArguments;
+use crate::{exit, render};
+
+/// Reads the job and prints what there is to say about it.
+pub(super) fn request(arguments: &RunArguments, bytes: Vec<u8>) -> Result<Request, Refused> {
+    let for_modules = [
+        ("--env", !arguments.env.is_empty()),
+        ("--volume", !arguments.volume.is_empty()),
+        ("--entry", arguments.entry.is_some()),
+        ("ARGS", !arguments.arguments.is_empty()),
+    ];
+    if let Some((flag, _)) = for_modules.iter().find(|(_, given)| *given) {
+        return Err(Refused::invalid(format!(
+            "{flag} is for bare modules; {} is a job file, which says these things itself",
+            arguments.file.display()
+        )));
+    }
+    let source = Source::new(arguments.file.display().to_string(), bytes);
+    let parsed = spec::read(&source, &Options::default().lenient(arguments.lenient));
+    for finding in &parsed.diagnostics {
+        if finding.severity == Severity::Error || !arguments.quiet {
+            eprint!("{}", render::render(&source, finding));
+        }
+    }
+    let first = parsed.diagnostics.iter().find(|finding| finding.severity == Severity::Error);
+    match (parsed.job, first) {
+        (Some(job), None) => {
+            let folder = arguments.file.parent().filter(|folder| !folder.as_os_str().is_empty());
+            let policy = HostPolicy::default().base(folder.unwrap_or(Path::new(".")));
+            Ok(Request { job, policy, stdin: GuestInput::Empty })
+        }
+        (_, first) => Err(Refused {
+            status: Status::Invalid,
+            exit: exit::INVALID,
+            message: None,
+            reason: first.map_or_else(|| "not a job file".to_owned(), |finding| finding.headline(&source)),
+        }),
+    }
+}

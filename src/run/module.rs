@@ -1,0 +1,99 @@
+//! A bare module as a request: the command line says what a job file would.
+
+use std::path::Path;
+
+use dayfly::spec::model::{
+    CreateAs, Engine, EnvironmentEntry, Flow, InlineContent, Input, Job, JobKind, Located, ModuleSource,
+    Network, Order, Origin, Replicas, Resources, Source, Task, Timeouts, Value, Wasm,
+};
+use dayfly::{GuestInput, HostPolicy};
+
+use super::{Refused, Request};
+use crate::cli::{RunArguments, Volume};
+
+/// Whether a file is a module rather than a job file: by its content, or by its name where the content is
+/// neither, so that the message is about modules.
+pub(super) fn is_module(path: &Path, bytes: &[u8]) -> bool {
+    let named = path
+        .extension()
+        .is_some_and(|ext| ext.eq_ignore_ascii_case("wasm") || ext.eq_ignore_ascii_case("wat"));
+    named || bytes.starts_with(b"\0asm")
+}
+
+/// The job that a module and its flags stand for.
+pub(super) fn request(arguments: &RunArguments, bytes: Vec<u8>) -> Result<Request, Refused> {
+    let name =
+        arguments.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let mut policy = HostPolicy::default();
+    for volume in &arguments.volume {
+        // The volume is itself the grant.
+        policy = policy.allow_folder(&volume.source, volume.writable);
+    }
+    let inputs = arguments.volume.iter().map(input).collect::<Result<_, _>>()?;
+    let environment = arguments.env.iter().map(|variable| EnvironmentEntry::Variable {
+        name: said(variable.name.clone(), "--env"),
+        value: Value::Text(variable.value.clone()),
+    });
+    let entry = Source::Inline(InlineContent { bytes, archive: false });
+    let task = Task {
+        name: said("main".to_owned(), "FILE"),
+        engine: Engine::Wasm(Box::new(Wasm {
+            entry: ModuleSource::Source {
+                source: said(entry, "FILE"),
+                alias: Some(said(name, "FILE")),
+                target: None,
+            },
+            entry_point: said(arguments.entry.clone().unwrap_or_else(|| "_start".to_owned()), "--entry"),
+            parameters: arguments.arguments.iter().cloned().map(Value::Text).collect(),
+            imports: Vec::new(),
+        })),
+        environment: environment.collect(),
+        inputs,
+        results: Vec::new(),
+        captures: Vec::new(),
+        publisher: None,
+        resources: Resources::default(),
+        network: Network::default(),
+        timeouts: Timeouts::default(),
+        after: Vec::new(),
+        retry: None,
+        restart: None,
+        meta: Vec::new(),
+    };
+    let job = Job {
+        name: None,
+        namespace: None,
+        kind: said(JobKind::Batch, "FILE"),
+        priority: None,
+        replicas: Replicas { count: said(1, "FILE"), order: Order::Parallel },
+        constraints: Vec::new(),
+        labels: Vec::new(),
+        meta: Vec::new(),
+        tasks: vec![task],
+        flow: Flow::default(),
+        update: None,
+        deployment: None,
+        delivery: None,
+        ssh_keys: Vec::new(),
+    };
+    Ok(Request { job, policy, stdin: GuestInput::Inherit })
+}
+
+fn input(volume: &Volume) -> Result<Input, Refused> {
+    let source = std::path::absolute(&volume.source).map_err(|error| Refused::invalid(error.to_string()))?;
+    let Some(path) = source.to_str() else {
+        return Err(Refused::invalid(format!("the path {} is not UTF-8", volume.source.display())));
+    };
+    let origin = Origin::unwritten(format!("-v {}", volume.typed));
+    let source = Source::Local {
+        path: Located::new(path.into(), origin.clone()),
+        read_write: volume.writable.then(|| Located::new(true, origin.clone())),
+        create: CreateAs::Nothing,
+    };
+    let target = Located::new(volume.target.clone(), origin.clone());
+    Ok(Input { source: Located::new(source, origin), target, alias: None })
+}
+
+fn said<T>(value: T, flag: &'static str) -> Located<T> {
+    Located::new(value, Origin::unwritten(flag))
+}
