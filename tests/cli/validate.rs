@@ -69,3 +69,13 @@ fn findings_as_json_are_one_list() {
     assert_eq!(findings[0]["place"]["line"], 9);
     assert_eq!(findings[0]["place"]["column"], 8);
 }
+
+#[test]
+fn the_job_of_the_readme_is_valid() {
+    let readme = include_str!("../../README.md");
+    let (_, rest) = readme.split_once("```yaml\n").unwrap();
+    let (job, _) = rest.split_once("```").unwrap();
+    let case = Case::new();
+    case.write("job.yaml", job);
+    case.dayfly(["validate", "job.yaml"]).exits(0).prints("job.yaml: valid\n");
+}

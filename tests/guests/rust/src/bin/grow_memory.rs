@@ -3,7 +3,7 @@
 
 fn main() {
     while core::arch::wasm32::memory_grow(0, 1) != usize::MAX {}
-    println!("refused at {} bytes", core::arch::wasm32::memory_size(0) * 65536);
+    println!("refused at {} bytes", core::arch::wasm32::memory_size(0) as u64 * 65536);
     if std::env::args().nth(1).as_deref() == Some("trap") {
         std::process::abort();
     }
