@@ -230,6 +230,29 @@ fn several_replicas_get_a_folder_each() {
 }
 
 #[test]
+fn tasks_run_in_their_order_until_one_fails() {
+    let case = Case::new();
+    case.guest("show_args_and_env").guest("exit_with");
+    case.write(
+        "job.yaml",
+        "Name: test
+Type: batch
+Tasks:
+  - Name: first
+    Engine: {Type: wasm, Params: {EntryModule: show_args_and_env.wasm, Parameters: [one]}}
+  - Name: second
+    Engine: {Type: wasm, Params: {EntryModule: exit_with.wasm, Parameters: ['300']}}
+  - Name: third
+    Engine: {Type: wasm, Params: {EntryModule: show_args_and_env.wasm, Parameters: [three]}}
+",
+    );
+    let ended = case.dayfly(["run", "job.yaml", "-o", "out"]).exits(255);
+    assert!(ended.stdout.contains("\"one\"") && !ended.stdout.contains("\"three\""), "{ended}");
+    assert_eq!(names(&case.path("out")), ["first", "second"]);
+    assert_eq!(case.read("out/second/exitCode").trim(), "300");
+}
+
+#[test]
 fn what_has_no_effect_is_said() {
     let case = Case::with_job("return_normally", |job| job.task("Network", json!({"Type": "Full"})));
     case.run_job(&[]).exits(0).says("warning").says("Network");
