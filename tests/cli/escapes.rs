@@ -112,6 +112,7 @@ fn while_swapping(arguments: &[&str]) -> (Case, Ended) {
         });
         let ended = case.dayfly(arguments);
         over.store(true, Ordering::Relaxed);
+        println!("{}", ended.stdout);
         ended
     });
     (case, ended)
@@ -141,7 +142,7 @@ fn a_second_process_that_swaps_links_does_not_let_a_guest_write_outside() {
         "data:/data:rw",
         "--",
         "/data/dir/file",
-        "20000",
+        "5000",
     ]);
     ended.exits(0);
     assert_eq!(fs::read_to_string(case.outside("elsewhere/file")).unwrap(), "secret");
