@@ -208,6 +208,19 @@ fn results_go_into_a_folder_of_their_own_at_home() {
 }
 
 #[test]
+fn many_runs_at_a_time_share_a_home() {
+    let case = Case::with_job("return_normally", |job| job);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| case.run_job(&[]).exits(0).prints("done\n"));
+        }
+    });
+    let executions = names(&case.home().join("executions"));
+    assert_eq!(executions.len(), 8);
+    assert!(executions.iter().all(|name| name.starts_with("e-")), "{executions:?}");
+}
+
+#[test]
 fn an_output_folder_that_holds_something_is_kept_unless_forced() {
     let case = Case::with_job("return_normally", |job| job);
     case.write("out/mine.txt", "mine");
