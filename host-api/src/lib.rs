@@ -2,9 +2,12 @@
 //!
 //! * [`fs`]: the guest's files, and over them [`fs::preview1`], WASI preview 1.
 //! * [`stdio`]: the guest's standard streams.
+//! * `testing` (a feature): the battery that every front over [`fs`] passes.
 //!
 //! Nothing here knows about jobs. A guest gets what is put into its
 //! [`Context`](fs::preview1::Context), and everything that it holds there ends with it.
 
 pub mod fs;
 pub mod stdio;
+#[cfg(feature = "testing")]
+pub mod testing;

@@ -110,20 +110,21 @@ impl FileSystem {
                 listing.given.push(*position);
                 listing.ahead.pop_front();
             }
-            read_ahead(host, listing.given.len(), &mut listing.ahead)?;
-            if listing.ahead.is_empty() {
+            if !read_ahead(host, listing.given.len(), &mut listing.ahead)? {
                 return Ok(true);
             }
         }
     }
 }
 
-/// Reads one buffer of the host's entries; `given` come before them.
-fn read_ahead(host: &OwnedFd, given: usize, ahead: &mut VecDeque<(Entry, u64)>) -> Result<(), Errno> {
+/// Reads one buffer of the host's entries; `given` come before them. False if there are no more.
+fn read_ahead(host: &OwnedFd, given: usize, ahead: &mut VecDeque<(Entry, u64)>) -> Result<bool, Errno> {
     let mut buffer = [MaybeUninit::<u8>::uninit(); BUFFER];
     let mut entries = RawDir::new(host, &mut buffer);
+    let mut any = false;
     while let Some(entry) = entries.next() {
         let entry = entry?;
+        any = true;
         if let Ok(name) = entry.file_name().to_str() {
             let next = given + ahead.len() + 1;
             if next > MOST {
@@ -140,7 +141,7 @@ fn read_ahead(host: &OwnedFd, given: usize, ahead: &mut VecDeque<(Entry, u64)>) 
             break;
         }
     }
-    Ok(())
+    Ok(any)
 }
 
 /// What an entry is; some file systems don't say it in their listings.
