@@ -36,10 +36,12 @@ pub enum MountError {
         path: String,
     },
     /// Two mounts of which one would hide the other.
-    #[error("what is mounted at `{path}` and another mount hide one another: one lies at or in the other")]
+    #[error("what is mounted at `{path}` and at `{other}` hide one another: one lies at or in the other")]
     Shadows {
         /// The path of the later one.
         path: String,
+        /// The path of the earlier one.
+        other: String,
     },
     /// The folders on the way to a mount can't be made in the root.
     #[error("the folder for `{path}` can't be made: {error}")]
@@ -88,9 +90,10 @@ impl Builder {
     /// There is no root, or a mount's path is no absolute path, or hides another mount.
     pub fn build(self) -> Result<FileSystem, MountError> {
         let mut tree = Tree::new(self.root.ok_or(MountError::NoRoot)?)?;
+        refuse_shadows(&self.mounts)?;
         for (path, mount) in self.mounts {
             let components = components(&path)?;
-            tree.add(&path, &components, mount)?;
+            tree.add(&components, mount);
             if tree.mount(0).access == Access::ReadWrite {
                 make_folders(&tree, &components)
                     .map_err(|error| MountError::NoFolder { path: path.clone(), error })?;
@@ -104,6 +107,21 @@ impl Builder {
             open: 0,
         })
     }
+}
+
+/// Fails if one of the mounts lies at or in another.
+fn refuse_shadows(mounts: &[(String, Mount)]) -> Result<(), MountError> {
+    let mut earlier: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (path, _) in mounts {
+        let words = components(path)?;
+        if let Some((other, _)) =
+            earlier.iter().find(|(_, other)| words.starts_with(other) || other.starts_with(&words))
+        {
+            return Err(MountError::Shadows { path: path.clone(), other: (*other).to_owned() });
+        }
+        earlier.push((path, words));
+    }
+    Ok(())
 }
 
 /// The words of an absolute path.
@@ -129,4 +147,49 @@ fn make_folders(tree: &Tree, components: &[&str]) -> Result<(), Errno> {
         at = walk::enter_node(tree, &at, name, node)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use cap_std::ambient_authority;
+    use cap_std::fs::{Dir, File};
+
+    use super::*;
+    use crate::fs::MountId;
+
+    fn here() -> Mount {
+        Mount::dir(Dir::open_ambient_dir(".", ambient_authority()).unwrap(), Access::ReadOnly, MountId(0))
+    }
+
+    fn build(paths: &[&str]) -> Result<FileSystem, MountError> {
+        paths
+            .iter()
+            .fold(FileSystem::builder().root(here()), |builder, path| builder.mount(*path, here()))
+            .build()
+    }
+
+    #[test]
+    fn mounts_that_would_hide_one_another_are_named_both() {
+        for paths in [["/a", "/a"], ["/a/b", "/a//b/"], ["/a", "/a/b"], ["/a/b/c", "/a"]] {
+            let expected = MountError::Shadows { path: paths[1].to_owned(), other: paths[0].to_owned() };
+            assert_eq!(build(&paths).unwrap_err(), expected);
+        }
+        assert!(build(&["/a/b", "/a/bc", "/b/a", "/ab"]).is_ok());
+    }
+
+    #[test]
+    fn paths_that_name_no_place_below_the_root_are_refused() {
+        let long = format!("/{}", "n".repeat(256));
+        for path in ["", "a", "/", "//", "/a/../b", "/./a", "/a\0b", &long] {
+            assert!(matches!(build(&[path]), Err(MountError::BadPath { .. })), "{path:?}");
+        }
+    }
+
+    #[test]
+    fn a_root_is_a_folder() {
+        assert_eq!(FileSystem::builder().build().unwrap_err(), MountError::NoRoot);
+        let file = File::open_ambient("Cargo.toml", ambient_authority()).unwrap();
+        let file = Mount::file(file, Access::ReadOnly, MountId(0));
+        assert_eq!(FileSystem::builder().root(file).build().unwrap_err(), MountError::RootIsNoFolder);
+    }
 }

@@ -85,6 +85,18 @@ impl FileSystem {
         Ok((count, end))
     }
 
+    /// Whether `length` bytes that are written from `offset` on would all be within the quota, so that a write that
+    /// is done in parts is refused before its first one.
+    ///
+    /// # Errors
+    /// As for [`write`](FileSystem::write).
+    pub fn may_write_all(&mut self, file: &OpenFile, length: u64, offset: u64) -> Result<(), Errno> {
+        let (Some(id), true) = (file.id, file.writable) else { return Err(Errno::BADF) };
+        let offset = if file.append { self.ledger.size(id) } else { offset };
+        let end = offset.checked_add(length).filter(|end| *end <= MAX_SIZE).ok_or(Errno::FBIG)?;
+        self.has_room(file, id, end, "write to")
+    }
+
     /// Makes a file exactly `size` bytes long.
     ///
     /// # Errors

@@ -5,6 +5,9 @@ use std::collections::HashMap;
 use rustix::fs::Stat;
 
 /// What a guest may keep in its writable mounts, all together.
+///
+/// Only growth counts: what a mount held when the guest started is free, and what the guest removes of it makes
+/// room in that mount alone.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Quota {
     /// Live logical bytes of files: their lengths, holes included.
@@ -56,6 +59,7 @@ impl FileId {
 /// A file of a writable mount that is open.
 #[derive(Debug)]
 struct OpenInode {
+    mount: usize,
     size: u64,
     handles: usize,
     /// Its last name is gone: the bytes go with the last handle.
@@ -68,16 +72,30 @@ struct OpenInode {
 pub(super) struct Ledger {
     quota: Quota,
     usage: Usage,
+    bytes: Growth,
+    files: Growth,
     open: HashMap<FileId, OpenInode>,
 }
 
 impl Ledger {
     pub(super) fn new(quota: Quota) -> Ledger {
-        Ledger { quota, usage: Usage::default(), open: HashMap::new() }
+        Ledger {
+            quota,
+            usage: Usage::default(),
+            bytes: Growth::default(),
+            files: Growth::default(),
+            open: HashMap::new(),
+        }
     }
 
     pub(super) fn usage(&self) -> Usage {
-        self.usage
+        Usage {
+            live_bytes: self.bytes.total,
+            live_files: self.files.total,
+            peak_bytes: self.bytes.peak,
+            peak_files: self.files.peak,
+            ..self.usage
+        }
     }
 
     pub(super) fn operation(&mut self) {
@@ -88,33 +106,31 @@ impl Ledger {
         self.usage.read_bytes += bytes;
     }
 
-    /// Whether there may be one more name.
-    pub(super) fn has_room_for_name(&self) -> bool {
-        self.usage.live_files < self.quota.files
+    /// Whether there may be one more name in a mount.
+    pub(super) fn has_room_for_name(&self, mount: usize) -> bool {
+        self.files.after(mount, 1) <= self.quota.files
     }
 
-    pub(super) fn name_added(&mut self) {
-        self.usage.live_files += 1;
-        self.usage.peak_files = self.usage.peak_files.max(self.usage.live_files);
+    pub(super) fn name_added(&mut self, mount: usize) {
+        self.files.change(mount, 1);
     }
 
     /// A name is gone. `stat` is what it named before; its bytes are credited if that was its last name and
     /// nothing holds it open.
-    pub(super) fn name_removed(&mut self, stat: &Stat, is_file: bool) {
-        // What was there before the guest came was never charged, so that the count could fall below nothing.
-        self.usage.live_files = self.usage.live_files.saturating_sub(1);
+    pub(super) fn name_removed(&mut self, mount: usize, stat: &Stat, is_file: bool) {
+        self.files.change(mount, -1);
         if !is_file || stat.st_nlink > 1 {
             return;
         }
         match self.open.get_mut(&FileId::of(stat)) {
             Some(open) => open.unlinked = true,
-            None => self.credit(stat.st_size.try_into().unwrap_or(0)),
+            None => self.bytes.change(mount, -i128::from(stat.st_size)),
         }
     }
 
     /// A file of a writable mount was opened.
-    pub(super) fn opened(&mut self, id: FileId, size: u64) {
-        self.open.entry(id).or_insert(OpenInode { size, handles: 0, unlinked: false }).handles += 1;
+    pub(super) fn opened(&mut self, id: FileId, mount: usize, size: u64) {
+        self.open.entry(id).or_insert(OpenInode { mount, size, handles: 0, unlinked: false }).handles += 1;
     }
 
     /// A handle of such a file is gone.
@@ -122,10 +138,10 @@ impl Ledger {
         let Some(open) = self.open.get_mut(&id) else { return };
         open.handles -= 1;
         if open.handles == 0 {
-            let (size, unlinked) = (open.size, open.unlinked);
+            let (mount, size, unlinked) = (open.mount, open.size, open.unlinked);
             self.open.remove(&id);
             if unlinked {
-                self.credit(size);
+                self.bytes.change(mount, -i128::from(size));
             }
         }
     }
@@ -137,8 +153,8 @@ impl Ledger {
 
     /// Whether an open file may become `size` bytes long.
     pub(super) fn has_room_for(&self, id: FileId, size: u64) -> bool {
-        let growth = size.saturating_sub(self.size(id));
-        growth == 0 || self.usage.live_bytes.saturating_add(growth) <= self.quota.bytes
+        let Some(open) = self.open.get(&id) else { return false };
+        size <= open.size || self.bytes.after(open.mount, i128::from(size - open.size)) <= self.quota.bytes
     }
 
     /// An open file is at least `size` bytes long now, as `written` bytes were written to it.
@@ -153,15 +169,143 @@ impl Ledger {
     pub(super) fn resized(&mut self, id: FileId, size: u64) {
         let Some(open) = self.open.get_mut(&id) else { return };
         let before = std::mem::replace(&mut open.size, size);
-        if size < before {
-            self.credit(before - size);
-        } else {
-            self.usage.live_bytes = self.usage.live_bytes.saturating_add(size - before);
-            self.usage.peak_bytes = self.usage.peak_bytes.max(self.usage.live_bytes);
+        self.bytes.change(open.mount, i128::from(size) - i128::from(before));
+    }
+}
+
+/// By how much the mounts have grown since the guest started. One that has shrunk does not pay for another.
+#[derive(Debug, Default)]
+struct Growth {
+    /// Of each mount, below nothing where it has shrunk. Wide enough for any sum of lengths.
+    mounts: Vec<i128>,
+    /// Of those that have grown, all together.
+    total: u64,
+    /// The largest total so far.
+    peak: u64,
+}
+
+impl Growth {
+    /// What the total would be.
+    fn after(&self, mount: usize, change: i128) -> u64 {
+        let before = self.mounts.get(mount).copied().unwrap_or(0);
+        let total = i128::from(self.total) - before.max(0) + (before + change).max(0);
+        u64::try_from(total.max(0)).unwrap_or(u64::MAX)
+    }
+
+    fn change(&mut self, mount: usize, change: i128) {
+        self.total = self.after(mount, change);
+        self.peak = self.peak.max(self.total);
+        if self.mounts.len() <= mount {
+            self.mounts.resize(mount + 1, 0);
+        }
+        self.mounts[mount] += change;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn absurd_lengths_neither_overflow_nor_panic() {
+        let mut growth = Growth::default();
+        for _ in 0..10 {
+            growth.change(0, i128::from(u64::MAX));
+        }
+        assert_eq!(growth.total, u64::MAX);
+        for _ in 0..20 {
+            growth.change(0, -i128::from(u64::MAX));
+        }
+        assert_eq!(growth.total, 0);
+    }
+
+    /// What happens to one of a few files.
+    #[derive(Clone, Debug)]
+    enum Step {
+        Open,
+        Close,
+        Resize(u64),
+        Unlink,
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        prop_oneof![
+            Just(Step::Open),
+            Just(Step::Close),
+            (0..500_u64).prop_map(Step::Resize),
+            Just(Step::Unlink),
+        ]
+    }
+
+    /// A file as the plainest model has it.
+    #[derive(Clone)]
+    struct Model {
+        size: u64,
+        handles: usize,
+        named: bool,
+    }
+
+    proptest! {
+        /// Against a model that adds up what is there: files of two mounts, all there when the guest starts.
+        #[test]
+        fn live_bytes_are_what_each_mount_has_grown_by(
+            start in prop::collection::vec(0..300_u64, 6),
+            steps in prop::collection::vec((0..6_usize, step()), 0..200),
+            limit in 0..800_u64,
+        ) {
+            let mut ledger = Ledger::new(Quota { bytes: limit, files: u64::MAX });
+            let id = |file: usize| FileId { device: 1, inode: file as u64 };
+            let mut model: Vec<Model> =
+                start.iter().map(|&size| Model { size, handles: 0, named: true }).collect();
+            let live = |model: &[Model]| -> u64 {
+                (0..2).map(|mount| {
+                    let now: u64 = model.iter().skip(mount).step_by(2)
+                        .filter(|file| file.named || file.handles > 0)
+                        .map(|file| file.size)
+                        .sum();
+                    let then: u64 = start.iter().skip(mount).step_by(2).sum();
+                    now.saturating_sub(then)
+                }).sum()
+            };
+            for (file, step) in steps {
+                let mount = file % 2;
+                match step {
+                    Step::Open if model[file].named => {
+                        ledger.opened(id(file), mount, model[file].size);
+                        model[file].handles += 1;
+                    }
+                    Step::Close if model[file].handles > 0 => {
+                        ledger.closed(id(file));
+                        model[file].handles -= 1;
+                    }
+                    Step::Resize(size) if model[file].handles > 0 => {
+                        let mut next = model.clone();
+                        next[file].size = size;
+                        let fits = size <= model[file].size || live(&next) <= limit;
+                        prop_assert_eq!(ledger.has_room_for(id(file), size), fits);
+                        if fits {
+                            ledger.resized(id(file), size);
+                            model = next;
+                        }
+                    }
+                    Step::Unlink if model[file].named => {
+                        ledger.name_removed(mount, &stat(file as u64, model[file].size), true);
+                        model[file].named = false;
+                    }
+                    Step::Open | Step::Close | Step::Resize(_) | Step::Unlink => {}
+                }
+                prop_assert_eq!(ledger.usage().live_bytes, live(&model));
+            }
         }
     }
 
-    fn credit(&mut self, bytes: u64) {
-        self.usage.live_bytes = self.usage.live_bytes.saturating_sub(bytes);
+    /// A file with one name. The structure can't be made from its fields, so that one of the host's is changed.
+    fn stat(inode: u64, size: u64) -> Stat {
+        let mut stat = rustix::fs::stat("/").unwrap();
+        (stat.st_dev, stat.st_ino, stat.st_nlink) = (1, inode, 1);
+        stat.st_size = size.try_into().unwrap();
+        stat
     }
 }

@@ -28,7 +28,7 @@ impl FileSystem {
         self.may_add(&target, "make the link")?;
         if let Some(folder) = &target.parent.folder {
             rustix::fs::symlinkat(contents, folder, name)?;
-            self.ledger.name_added();
+            self.ledger.name_added(target.parent.mount);
         }
         Ok(())
     }
@@ -81,7 +81,7 @@ impl FileSystem {
         }
         if let Some(to) = &new.parent.folder {
             rustix::fs::linkat(from, old_name.as_str(), to, new_name.as_str(), AtFlags::empty())?;
-            self.ledger.name_added();
+            self.ledger.name_added(new.parent.mount);
         }
         Ok(())
     }

@@ -1,9 +1,9 @@
 //! Making folders.
 
-use rustix::fs::Mode;
+use rustix::fs::{AtFlags, Mode};
 
 use super::walk::{Last, Target};
-use super::{Directory, Errno, FileSystem, RefusalKind};
+use super::{Access, Directory, Errno, FileSystem, RefusalKind};
 
 impl FileSystem {
     /// Makes a folder.
@@ -17,7 +17,7 @@ impl FileSystem {
         self.may_add(&target, "make the folder")?;
         if let Some(folder) = &target.parent.folder {
             rustix::fs::mkdirat(folder, name, Mode::from_raw_mode(0o777))?;
-            self.ledger.name_added();
+            self.ledger.name_added(target.parent.mount);
         }
         Ok(())
     }
@@ -28,8 +28,15 @@ impl FileSystem {
         if self.tree.child(&target.parent, name).is_some() {
             return Err(Errno::EXIST);
         }
+        // What is there is there, in a read-only mount too: programs make folders to be sure of them.
+        if self.tree.mount(target.parent.mount).access == Access::ReadOnly
+            && let Some(folder) = &target.parent.folder
+            && rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW).is_ok()
+        {
+            return Err(Errno::EXIST);
+        }
         self.may_write(operation, &target.parent, name)?;
-        if self.ledger.has_room_for_name() {
+        if self.ledger.has_room_for_name(target.parent.mount) {
             return Ok(());
         }
         self.refusals.add(RefusalKind::Files, operation, &target.parent.path_of(name), None);

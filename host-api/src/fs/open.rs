@@ -185,7 +185,7 @@ impl FileSystem {
             return existing(flags).map(|file| (file, Origin::There));
         }
         let writable = self.tree.mount(place.mount).access == Access::ReadWrite;
-        if writable && self.ledger.has_room_for_name() {
+        if writable && self.ledger.has_room_for_name(place.mount) {
             match rustix::fs::openat(folder, name, flags | OFlags::CREATE | OFlags::EXCL, mode) {
                 Err(Errno::EXIST) if !options.exclusive => {}
                 made => return made.map(|file| (file, Origin::Created)),
@@ -227,10 +227,10 @@ impl FileSystem {
         let writable = self.tree.mount(place.mount).access == Access::ReadWrite;
         let id = writable.then(|| FileId::of(stat));
         if origin == Origin::Created {
-            self.ledger.name_added();
+            self.ledger.name_added(place.mount);
         }
         if let Some(id) = id {
-            self.ledger.opened(id, stat.st_size.try_into().unwrap_or(0));
+            self.ledger.opened(id, place.mount, stat.st_size.try_into().unwrap_or(0));
         }
         let mut file = OpenFile {
             file,

@@ -23,7 +23,7 @@ impl FileSystem {
             _ => {}
         }
         rustix::fs::unlinkat(folder, name, AtFlags::empty())?;
-        self.ledger.name_removed(&stat, FileKind::of_stat(&stat) == FileKind::File);
+        self.ledger.name_removed(target.parent.mount, &stat, FileKind::of_stat(&stat) == FileKind::File);
         Ok(())
     }
 
@@ -39,7 +39,7 @@ impl FileSystem {
         let folder = target.parent.folder.as_ref().ok_or(Errno::NOENT)?;
         let stat = rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
         rustix::fs::unlinkat(folder, name, AtFlags::REMOVEDIR)?;
-        self.ledger.name_removed(&stat, false);
+        self.ledger.name_removed(target.parent.mount, &stat, false);
         Ok(())
     }
 

@@ -46,7 +46,11 @@ impl FileSystem {
         rustix::fs::renameat(from, old_name.as_str(), to, new_name.as_str())?;
         // Two names of one file: POSIX leaves both.
         if let Some(replaced) = replaced.filter(|replaced| FileId::of(replaced) != FileId::of(&moved)) {
-            self.ledger.name_removed(&replaced, FileKind::of_stat(&replaced) == FileKind::File);
+            self.ledger.name_removed(
+                new.parent.mount,
+                &replaced,
+                FileKind::of_stat(&replaced) == FileKind::File,
+            );
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use rustix::fs::{AtFlags, Timespec, Timestamps, UTIME_NOW, UTIME_OMIT};
 
+use super::mount::Object;
 use super::walk::Last;
 use super::{Access, Directory, Errno, FileSystem, OpenFile};
 
@@ -62,10 +63,13 @@ impl FileSystem {
                 place.mount = mount;
             }
             self.may_write("set the times of", &place, name)?;
-            return match super::walk::enter_node(&self.tree, &target.parent, name, node) {
-                Ok(directory) => self.set_directory_times(&directory, times),
-                Err(_) => Err(Errno::ROFS),
-            };
+            if let Some((_, mount)) = self.tree.mounted(node)
+                && let Object::File(file) = &mount.object
+            {
+                return rustix::fs::futimens(file, &times.timestamps());
+            }
+            let directory = super::walk::enter_node(&self.tree, &target.parent, name, node)?;
+            return self.set_directory_times(&directory, times);
         }
         let folder = target.parent.folder.as_ref().ok_or(Errno::NOENT)?;
         rustix::fs::statat(folder, name.as_str(), AtFlags::SYMLINK_NOFOLLOW)?;

@@ -35,14 +35,11 @@ impl Tree {
         Ok(Tree { root: folder.clone(), nodes: vec![node], mounts: vec![root] })
     }
 
-    /// Adds a mount at a path of at least one component.
-    pub(super) fn add(&mut self, path: &str, components: &[&str], mount: Mount) -> Result<(), MountError> {
+    /// Adds a mount at a path of at least one component, which lies at or in no other.
+    pub(super) fn add(&mut self, components: &[&str], mount: Mount) {
         let mut node = ROOT;
         for &component in components {
             node = match self.nodes[node].children.get(component) {
-                Some(&child) if self.nodes[child].mount.is_some() => {
-                    return Err(MountError::Shadows { path: path.to_owned() });
-                }
                 Some(&child) => child,
                 None => {
                     let child = self.nodes.len();
@@ -52,12 +49,8 @@ impl Tree {
                 }
             };
         }
-        if !self.nodes[node].children.is_empty() {
-            return Err(MountError::Shadows { path: path.to_owned() });
-        }
         self.nodes[node].mount = Some(self.mounts.len());
         self.mounts.push(mount);
-        Ok(())
     }
 
     pub(super) fn mount(&self, index: usize) -> &Mount {

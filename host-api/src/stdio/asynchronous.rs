@@ -85,3 +85,31 @@ impl<W: AsyncWrite + Unpin + Send> Output for Writer<W> {
         Pin::new(&mut self.writer).poll_flush(cx)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn readiness_loses_no_byte() {
+        let (mut far, near) = tokio::io::duplex(64);
+        let mut input = Reader::new(near);
+        let mut task = Context::from_waker(std::task::Waker::noop());
+        assert!(input.poll_ready(&mut task).is_pending());
+        tokio::io::AsyncWriteExt::write_all(&mut far, b"hello").await.unwrap();
+        poll_fn(|cx| input.poll_ready(cx)).await.unwrap();
+        let mut all = Vec::new();
+        drop(far);
+        loop {
+            let mut some = [0; 2];
+            match poll_fn(|cx| input.poll_read(cx, &mut some)).await.unwrap() {
+                0 => break,
+                count => all.extend_from_slice(&some[..count]),
+            }
+        }
+        assert_eq!(all, b"hello");
+        assert!(input.poll_ready(&mut task).is_ready(), "the end is ready");
+    }
+}

@@ -42,3 +42,27 @@ impl<O: Output> Output for Capped<O> {
         self.output.kind()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use super::*;
+    use crate::stdio::Captured;
+
+    #[test]
+    fn what_fits_is_taken_and_the_rest_fails_like_a_full_disk() {
+        let memory = Captured::default();
+        let mut capped = Capped::new(memory.clone(), 5);
+        let mut cx = Context::from_waker(Waker::noop());
+        let mut write = |bytes: &[u8]| match capped.poll_write(&mut cx, bytes) {
+            Poll::Ready(result) => result.map_err(|error| error.kind()),
+            Poll::Pending => panic!("memory makes nobody wait"),
+        };
+        assert_eq!(write(b"012"), Ok(3));
+        assert_eq!(write(b"3456"), Ok(2));
+        assert_eq!(write(b"56"), Err(io::ErrorKind::StorageFull));
+        assert_eq!(write(b""), Ok(0));
+        assert_eq!(memory.contents(), b"01234");
+    }
+}

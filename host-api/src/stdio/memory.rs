@@ -1,6 +1,7 @@
 //! Streams that end in memory.
 
 use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use super::{Input, Output};
@@ -50,6 +51,31 @@ impl Input for Bytes {
         buffer[..count].copy_from_slice(&rest[..count]);
         self.taken += count;
         Poll::Ready(Ok(count))
+    }
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// An output that is kept in memory; every clone has the same contents. It has no limit of its own, and belongs into a
+/// [`Capped`](super::Capped) where a guest writes to it.
+#[derive(Clone, Debug, Default)]
+pub struct Captured {
+    bytes: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Captured {
+    /// What was written so far.
+    pub fn contents(&self) -> Vec<u8> {
+        self.bytes.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Output for Captured {
+    fn poll_write(&mut self, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.bytes.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        Poll::Ready(Ok(bytes.len()))
     }
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {

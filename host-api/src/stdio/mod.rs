@@ -18,7 +18,7 @@ pub use asynchronous::{Reader, Writer};
 pub use capped::Capped;
 pub use descriptor::{DescriptorInput, DescriptorOutput};
 pub use file::FileOutput;
-pub use memory::{Bytes, Empty};
+pub use memory::{Bytes, Captured, Empty};
 pub use tee::Tee;
 
 /// What a stream looks like to who asks for its type.

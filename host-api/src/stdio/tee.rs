@@ -51,3 +51,52 @@ impl<A: Output, B: Output> Output for Tee<A, B> {
         self.live.kind()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use super::*;
+    use crate::stdio::{Capped, Captured};
+
+    /// Takes three bytes at a time, and every other time none.
+    struct Slow {
+        seen: Captured,
+        waits: bool,
+    }
+
+    impl Output for Slow {
+        fn poll_write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+            self.waits = !self.waits;
+            if self.waits { Poll::Pending } else { self.seen.poll_write(cx, &bytes[..bytes.len().min(3)]) }
+        }
+
+        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    #[test]
+    fn what_is_kept_is_what_was_seen() {
+        let (kept, seen) = (Captured::default(), Captured::default());
+        let mut tee = Tee::new(kept.clone(), Slow { seen: seen.clone(), waits: false });
+        let mut cx = Context::from_waker(Waker::noop());
+        let mut rest = &b"0123456789"[..];
+        while !rest.is_empty() {
+            if let Poll::Ready(written) = tee.poll_write(&mut cx, rest) {
+                rest = &rest[written.unwrap()..];
+            }
+            assert_eq!(kept.contents(), seen.contents());
+        }
+        assert_eq!(kept.contents(), b"0123456789");
+    }
+
+    #[test]
+    fn a_full_record_is_an_error_for_the_writer() {
+        let mut tee = Tee::new(Capped::new(Captured::default(), 4), Captured::default());
+        let mut cx = Context::from_waker(Waker::noop());
+        assert!(matches!(tee.poll_write(&mut cx, b"012345"), Poll::Ready(Ok(4))));
+        let Poll::Ready(Err(error)) = tee.poll_write(&mut cx, b"45") else { panic!("there is no room") };
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+    }
+}

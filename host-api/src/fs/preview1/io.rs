@@ -156,6 +156,9 @@ fn write_file(
         gather(memory, vectors, pieces)?;
         return Ok(files.write(file, pieces, offset)?);
     }
+    if vectors.len() > 1 || total(vectors) > MOST {
+        files.may_write_all(file, total(vectors) as u64, offset)?;
+    }
     let (mut done, mut end) = (0, offset);
     for &(start, length) in vectors {
         let some = length.min(u32::try_from(MOST - done).unwrap_or(u32::MAX));

@@ -1,0 +1,76 @@
+//! What several mounts of one guest owe one another, over the core itself.
+
+#![allow(clippy::panic, clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use std::path::Path;
+
+use cap_std::ambient_authority;
+use cap_std::fs::{Dir, File, OpenOptions};
+use dayfly_host_api::fs::{
+    self, Access, Directory, Errno, FileSystem, Mount, MountId, OpenFile, Opened, Quota, SetTime, SetTimes,
+};
+
+fn folder(path: &Path, access: Access, id: u32) -> Mount {
+    Mount::dir(Dir::open_ambient_dir(path, ambient_authority()).unwrap(), access, MountId(id))
+}
+
+fn create(files: &mut FileSystem, root: &Directory, path: &str) -> OpenFile {
+    let options = fs::OpenOptions { write: true, create: true, ..fs::OpenOptions::default() };
+    match files.open(root, path, options).unwrap() {
+        Opened::File(file) => file,
+        Opened::Directory(_) => panic!("{path} is a folder"),
+    }
+}
+
+#[test]
+fn what_the_guest_removes_of_one_mount_makes_no_room_in_another() {
+    let (scratch, shared) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    std::fs::write(shared.path().join("big"), [0; 1000]).unwrap();
+    let mut files = FileSystem::builder()
+        .root(folder(scratch.path(), Access::ReadWrite, 0))
+        .mount("/shared", folder(shared.path(), Access::ReadWrite, 1))
+        .quota(Quota { bytes: 10, files: 10 })
+        .build()
+        .unwrap();
+    let root = files.root();
+    let file = create(&mut files, &root, "file");
+    files.write(&file, b"0123456789", 0).unwrap();
+    files.remove_file(&root, "shared/big").unwrap();
+    assert_eq!(files.usage().live_bytes, 10);
+    assert_eq!(files.write(&file, b"x", 10), Err(Errno::NOSPC));
+    let again = create(&mut files, &root, "shared/big");
+    files.write(&again, &[0; 1000], 0).unwrap();
+    assert_eq!(files.usage().live_bytes, 10, "as much as was there is free");
+    assert_eq!(files.write(&again, b"x", 1000), Err(Errno::NOSPC));
+}
+
+#[test]
+fn what_is_there_is_there_in_a_read_only_mount_too() {
+    let input = tempfile::tempdir().unwrap();
+    std::fs::create_dir(input.path().join("folder")).unwrap();
+    let mut files = FileSystem::builder().root(folder(input.path(), Access::ReadOnly, 0)).build().unwrap();
+    let root = files.root();
+    assert_eq!(files.make_directory(&root, "folder"), Err(Errno::EXIST), "mkdir -p goes on");
+    assert_eq!(files.symlink("x", &root, "folder"), Err(Errno::EXIST));
+    assert!(files.refusals().is_empty(), "nothing was refused");
+    assert_eq!(files.make_directory(&root, "new"), Err(Errno::ROFS));
+}
+
+#[test]
+fn the_times_of_a_single_file_are_set_where_it_may_be_written() {
+    let (scratch, other) = (tempfile::tempdir().unwrap(), tempfile::NamedTempFile::new().unwrap());
+    let times = SetTimes { modified: SetTime::At(5_000_000_005), ..SetTimes::default() };
+    for (access, expected) in [(Access::ReadWrite, Ok(())), (Access::ReadOnly, Err(Errno::ROFS))] {
+        let mut options = OpenOptions::new();
+        options.read(true).write(access == Access::ReadWrite);
+        let file = File::open_ambient_with(other.path(), &options, ambient_authority()).unwrap();
+        let mut files = FileSystem::builder()
+            .root(folder(scratch.path(), Access::ReadWrite, 0))
+            .mount("/file", Mount::file(file, access, MountId(1)))
+            .build()
+            .unwrap();
+        let root = files.root();
+        assert_eq!(files.set_times(&root, "file", true, times), expected, "{access:?}");
+        assert_eq!(files.metadata(&root, "file", true).unwrap().modified, 5_000_000_005);
+    }
+}
