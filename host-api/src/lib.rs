@@ -7,7 +7,10 @@
 //! Nothing here knows about jobs. A guest gets what is put into its
 //! [`Context`](fs::preview1::Context), and everything that it holds there ends with it.
 
+mod cpu_time;
 pub mod fs;
 pub mod stdio;
 #[cfg(feature = "testing")]
 pub mod testing;
+
+pub use cpu_time::thread_cpu_time;

@@ -179,7 +179,7 @@ impl Execution<'_> {
 /// What the program is given as its arguments.
 fn arguments(task: &Task, known: &Known<'_>) -> Result<Vec<String>, Error> {
     match &task.engine {
-        Engine::Wasm(wasm) => wasm.parameters.iter().map(|value| known.text(value)).collect(),
+        Engine::Wasm(wasm) => wasm.parameters.iter().map(|value| known.word("a parameter", value)).collect(),
         Engine::Container(_) | Engine::CreateVolume(_) | Engine::Noop => Ok(Vec::new()),
     }
 }

@@ -34,9 +34,27 @@ impl Known<'_> {
             let EnvironmentEntry::Variable { name, value } = entry else {
                 return Err(unavailable("an environment that is made from another task's results"));
             };
-            variables.insert(name.value.clone(), self.text(value)?);
+            let name = &name.value;
+            if name.is_empty() || name.contains(['=', '\0']) {
+                return Err(Error::Invalid(format!(
+                    "`{}` can't be the name of a variable",
+                    name.escape_debug()
+                )));
+            }
+            variables.insert(name.clone(), self.word(&format!("the variable `{name}`"), value)?);
         }
         Ok(variables.into_iter().collect())
+    }
+
+    /// The text that a value stands for, as the system can hand it to a program.
+    pub(crate) fn word(&self, what: &str, value: &Value) -> Result<String, Error> {
+        let text = self.text(value)?;
+        if text.contains('\0') {
+            return Err(Error::Invalid(format!(
+                "{what} holds a NUL byte, at which a program would take it to end"
+            )));
+        }
+        Ok(text)
     }
 
     fn reference(&self, reference: &Reference) -> Result<String, Error> {
@@ -63,6 +81,21 @@ mod tests {
 
     fn located(reference: Reference) -> Value {
         Value::Reference(Located::new(reference, Origin::unwritten("test")))
+    }
+
+    #[test]
+    fn a_word_holds_no_nul() {
+        let (job, execution, policy) = (JobId::fresh(), ExecutionId::fresh(), HostPolicy::default());
+        let known = Known {
+            job: &job,
+            kind: JobKind::Batch,
+            execution: &execution,
+            replica: 0,
+            replicas: 1,
+            policy: &policy,
+        };
+        assert_eq!(known.word("x", &"fine".into()).unwrap(), "fine");
+        assert_eq!(known.word("x", &"a\0b".into()).unwrap_err().failure().exit_code, 65);
     }
 
     #[test]

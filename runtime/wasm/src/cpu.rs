@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use rustix::time::{ClockId, clock_gettime};
+use dayfly_host_api::thread_cpu_time;
 
 /// A guest's future that counts the processor time which this thread spends in it.
 ///
@@ -22,15 +22,9 @@ impl<F: Future> Metered<F> {
 
     /// Polls the guest once, and adds the time that took to `spent`.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>, spent: &mut Duration) -> Poll<F::Output> {
-        let before = thread_time();
+        let before = thread_cpu_time();
         let polled = self.guest.as_mut().poll(cx);
-        *spent += thread_time().saturating_sub(before);
+        *spent += thread_cpu_time().saturating_sub(before);
         polled
     }
-}
-
-fn thread_time() -> Duration {
-    let time = clock_gettime(ClockId::ThreadCPUTime);
-    // The clock counts from the thread's start; it is never negative.
-    Duration::new(time.tv_sec.try_into().unwrap_or_default(), time.tv_nsec.try_into().unwrap_or_default())
 }

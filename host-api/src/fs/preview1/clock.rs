@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use rustix::time::{ClockId, clock_getres, clock_gettime};
+use rustix::time::{ClockId, clock_getres};
 
 use super::{Context, Errno, Memory};
+use crate::thread_cpu_time;
 
 /// The clocks that a guest can ask.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -48,7 +49,7 @@ impl Clocks {
             Clock::Monotonic => self.start.elapsed(),
             // A guest is one thread. Its clock begins when it first asks, as that is where it can measure from.
             Clock::ProcessCpu | Clock::ThreadCpu => {
-                let now = thread_time();
+                let now = thread_cpu_time();
                 now.saturating_sub(*self.cpu_start.get_or_insert(now))
             }
         };
@@ -86,10 +87,4 @@ pub fn clock_time_get(
 ) -> Result<(), Errno> {
     let now = cx.clocks.now(Clock::of(id)?)?;
     memory.write_u64(time, now)
-}
-
-fn thread_time() -> Duration {
-    let time = clock_gettime(ClockId::ThreadCPUTime);
-    // The clock counts from the thread's start; it is never negative.
-    Duration::new(time.tv_sec.try_into().unwrap_or_default(), time.tv_nsec.try_into().unwrap_or_default())
 }
