@@ -61,10 +61,15 @@ documentation() {
     RUSTDOCFLAGS='--deny warnings' cargo doc --quiet --workspace --all-features --no-deps
 }
 
+# The binary that the tests use: alone it would be built with other features of its dependencies, that is, anew.
+binary() {
+    cargo build --quiet --workspace --all-features --tests
+}
+
 # As a reader of the README would run them; what they print is checked by the tests.
 examples() {
     local dayfly=$target/debug/dayfly folder
-    cargo build --quiet --bin dayfly
+    binary
     folder=$(mktemp --directory)
     DAYFLY_HOME=$folder/home "$dayfly" run examples/hello/job.yaml
     DAYFLY_HOME=$folder/home "$dayfly" run examples/files/job.yaml -o "$folder/counts"
@@ -111,7 +116,8 @@ benches() {
 }
 
 wasi_testsuite() {
-    scripts/wasi-testsuite.sh
+    binary
+    DAYFLY=$target/debug/dayfly scripts/wasi-testsuite.sh
 }
 
 run_steps "$@" -- tools guests format lints unit_and_black_box documentation examples features fuzzing benches \
