@@ -9,12 +9,12 @@ use clap::{Args, Parser, Subcommand};
 
 pub(crate) use values::{AllowedFolder, Variable, Volume};
 
-/// Runs jobs and functions on the machine in front of you.
+/// Runs jobs on the machine in front of you.
 ///
 /// dayfly runs job files (Bacalhau's current form) and bare WebAssembly modules inside a capability
 /// sandbox: a guest sees the files, variables and limits that its job names, and nothing else.
 #[derive(Debug, Parser)]
-#[command(name = "dayfly", version, about, arg_required_else_help = true, max_term_width = 100)]
+#[command(name = "dayfly", version, arg_required_else_help = true, max_term_width = 100)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) verb: Verb,
@@ -45,11 +45,14 @@ Examples:
     dayfly run job.yaml --allow-dir /srv/data
 
 Exit status:
-  the guest's own (over 255 shows as 255); else 65 invalid job or module, 66 job file or input missing,
-  69 engine or service not available, 70 a fault of dayfly, 73 results could not be written, 77 denied by
-  policy, 124 timed out, 130 interrupted, 134 trapped, 137 stopped at a limit")]
+  the guest's own (over 255 shows as 255); else
+   65 invalid job or module                 77 denied by policy
+   66 job file or input missing            124 timed out
+   69 engine or service not available      130 interrupted
+   70 a fault of dayfly                    134 trapped
+   73 results could not be written         137 stopped at a limit")]
 pub(crate) struct RunArguments {
-    /// A job file (JSON or YAML), or a module (.wasm or .wat)
+    /// A job file (JSON or YAML) or a module (.wasm or .wat); - reads standard input
     pub(crate) file: PathBuf,
 
     /// Put the results into this folder rather than into dayfly's own

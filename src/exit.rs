@@ -2,12 +2,17 @@
 
 use std::process::ExitCode;
 
+/// The command line makes no sense; what clap uses too.
+pub(crate) const USAGE: u8 = 2;
 /// The job or the module is not valid.
 pub(crate) const INVALID: u8 = 65;
 /// The job file, or an input, is not there.
 pub(crate) const MISSING: u8 = 66;
 /// A fault of dayfly, or of what it needs.
 pub(crate) const FAULT: u8 = 70;
+
+/// What was asked for can't be written.
+pub(crate) const UNWRITABLE: u8 = 73;
 
 /// The exit status that stands for an outcome's exit code: a code over 255 shows as 255.
 pub(crate) fn status(code: u32) -> ExitCode {

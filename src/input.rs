@@ -15,7 +15,7 @@ pub(crate) struct Unreadable {
     why: String,
 }
 
-/// Reads a file that a user names: a file, not too large to be a module.
+/// Reads a file that a user names, `-` for standard input: not too large to be a module.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Unreadable> {
     let failed = |error: io::Error| {
         let why = match error.kind() {
@@ -24,6 +24,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Unreadable> {
         };
         Unreadable { status: exit::MISSING, why: format!("{} {why}", path.display()) }
     };
+    let path = if path == Path::new("-") { Path::new("/dev/stdin") } else { path };
     let metadata = fs::metadata(path).map_err(failed)?;
     if metadata.is_dir() {
         let why = format!("{} is a folder; name a job file or a module in it", path.display());

@@ -3,11 +3,15 @@
 //! One verb a file. What a verb is asked for goes to standard output; everything else that dayfly says goes to
 //! standard error.
 
+// Both end the process when nobody listens any more.
+#![deny(clippy::print_stderr, clippy::print_stdout)]
+
 mod cli;
 mod exit;
 mod input;
 mod render;
 mod run;
+mod say;
 mod validate;
 
 use std::process::ExitCode;

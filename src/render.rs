@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::say::{visible, visible_line};
 use dayfly::spec::{Diagnostic, Source, Span};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
@@ -18,7 +19,7 @@ const MAX_WIDTH: usize = 120;
 ///   = help: did you mean `Type`?
 /// ```
 pub(crate) fn render(source: &Source, finding: &Diagnostic) -> String {
-    let mut text = finding.headline(source);
+    let mut text = visible_line(&finding.headline(source));
     text.push('\n');
     let line = source.location(finding.span.start).line;
     let gutter = line.to_string().len();
@@ -31,7 +32,7 @@ pub(crate) fn render(source: &Source, finding: &Diagnostic) -> String {
     }
     for (word, words) in [("help", &finding.help), ("note", &finding.note)] {
         if let Some(words) = words {
-            let indented = words.replace('\n', &format!("\n{margin}         "));
+            let indented = visible(words).replace('\n', &format!("\n{margin}         "));
             let _ = writeln!(text, "{margin} = {word}: {indented}");
         }
     }
@@ -50,7 +51,7 @@ fn place(text: &mut String, source: &Source, span: Span, mark: char, label: Opti
     let indent = before.width().saturating_sub(start) + if start > 0 { 1 } else { 0 };
     let marks = covered.width().clamp(1, MAX_WIDTH.saturating_sub(indent).max(1));
     let marks: String = std::iter::repeat_n(mark, marks).collect();
-    let label = label.map(|label| format!(" {label}")).unwrap_or_default();
+    let label = label.map(|label| format!(" {}", visible_line(label))).unwrap_or_default();
     let _ = writeln!(text, "{:>gutter$} | {shown}", at.line);
     let _ = writeln!(text, "{} | {}{marks}{label}", " ".repeat(gutter), " ".repeat(indent));
 }

@@ -12,6 +12,7 @@ use dayfly::{GuestInput, HostPolicy, Live, Outcome, Output, Runtime, SCHEMA_VERS
 
 use crate::cli::RunArguments;
 use crate::input::Unreadable;
+use crate::say::say;
 use crate::{exit, input};
 
 /// What is run, and what it may use of the host.
@@ -33,12 +34,15 @@ struct Refused {
 pub(crate) fn run(arguments: Box<RunArguments>) -> ExitCode {
     match try_run(&arguments) {
         Ok(outcome) => {
-            report::report(&arguments, &outcome);
+            let printed = report::report(&arguments, &outcome);
+            if outcome.exit_code == 0 && !printed {
+                return ExitCode::from(exit::UNWRITABLE);
+            }
             exit::status(outcome.exit_code)
         }
         Err(refused) => {
             if let Some(message) = &refused.message {
-                eprintln!("dayfly: {message}");
+                say(message);
             }
             if arguments.json {
                 report::json(&refused.outcome());
@@ -56,6 +60,9 @@ fn try_run(arguments: &RunArguments) -> Result<Outcome, Refused> {
         job_file::request(arguments, bytes)?
     };
     for folder in &arguments.allow_dir {
+        if !folder.path.exists() && !arguments.quiet {
+            say(&format!("warning: --allow-dir {} has no effect: nothing is there", folder.path.display()));
+        }
         request.policy = request.policy.allow_folder(&folder.path, folder.writable);
     }
     for name in &arguments.allow_env {
@@ -121,6 +128,15 @@ impl Refused {
         Refused {
             status: Status::Invalid,
             exit: exit::INVALID,
+            reason: message.clone(),
+            message: Some(message),
+        }
+    }
+
+    fn usage(message: String) -> Refused {
+        Refused {
+            status: Status::Invalid,
+            exit: exit::USAGE,
             reason: message.clone(),
             message: Some(message),
         }

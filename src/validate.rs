@@ -1,6 +1,5 @@
 //! `dayfly validate`: what is wrong with job files.
 
-use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -8,6 +7,7 @@ use dayfly::spec::{self, Diagnostic, Options, Severity, Source, Span};
 use serde_json::{Value, json};
 
 use crate::cli::ValidateArguments;
+use crate::say::{print, say};
 use crate::{exit, input, render};
 
 pub(crate) fn validate(arguments: &ValidateArguments) -> ExitCode {
@@ -30,7 +30,13 @@ impl Report {
             Ok(bytes) => bytes,
             Err(error) => {
                 self.status = self.status.max(error.status);
-                eprintln!("dayfly: {error}");
+                say(&error.to_string());
+                if let Some(list) = &mut self.json {
+                    list.push(json!({
+                        "file": path.to_string_lossy(), "code": null, "severity": "error",
+                        "message": error.to_string(), "place": null,
+                    }));
+                }
                 return;
             }
         };
@@ -49,22 +55,23 @@ impl Report {
                 if valid {
                     text.push_str(&format!("{}: valid\n", source.name()));
                 }
-                print(&text);
+                self.print(&text);
             }
         }
     }
 
-    fn finish(self) -> ExitCode {
-        if let Some(list) = self.json {
-            print(&format!("{:#}\n", Value::Array(list)));
+    fn finish(mut self) -> ExitCode {
+        if let Some(list) = self.json.take() {
+            self.print(&format!("{:#}\n", Value::Array(list)));
         }
         ExitCode::from(self.status)
     }
-}
 
-/// A reader that went away has seen enough.
-fn print(text: &str) {
-    let _ = io::stdout().write_all(text.as_bytes());
+    fn print(&mut self, text: &str) {
+        if !print(text) && self.status == 0 {
+            self.status = exit::UNWRITABLE;
+        }
+    }
 }
 
 fn as_json(source: &Source, finding: &Diagnostic) -> Value {

@@ -84,8 +84,8 @@ pub(crate) fn size(text: &str) -> Result<u64, String> {
 
 /// Seconds: a number, or a number with a unit.
 pub(crate) fn time(text: &str) -> Result<Duration, String> {
-    let time = match text.parse::<u64>() {
-        Ok(seconds) => Duration::from_secs(seconds),
+    let time = match text.parse::<f64>() {
+        Ok(seconds) => Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())?,
         Err(_) => humantime::parse_duration(text).map_err(|error| error.to_string())?,
     };
     if time.is_zero() { Err("no time at all".to_owned()) } else { Ok(time) }
@@ -119,6 +119,8 @@ mod tests {
         assert_eq!("A=b=c".parse::<Variable>().unwrap().value, "b=c");
         assert!("=x".parse::<Variable>().is_err() && "x".parse::<Variable>().is_err());
         assert_eq!(time("90"), Ok(Duration::from_secs(90)));
+        assert_eq!(time("0.5"), Ok(Duration::from_millis(500)));
+        assert!(time("NaN").is_err() && time("inf").is_err() && time("1e300").is_err());
         assert_eq!(time("1m 30s"), Ok(Duration::from_secs(90)));
         assert!(time("0").is_err() && time("-1").is_err() && time("soon").is_err());
     }

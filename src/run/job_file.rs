@@ -7,6 +7,7 @@ use dayfly::{GuestInput, HostPolicy, Status};
 
 use super::{Refused, Request};
 use crate::cli::RunArguments;
+use crate::say::note;
 use crate::{exit, render};
 
 /// Reads the job and prints what there is to say about it.
@@ -18,8 +19,8 @@ pub(super) fn request(arguments: &RunArguments, bytes: Vec<u8>) -> Result<Reques
         ("ARGS", !arguments.arguments.is_empty()),
     ];
     if let Some((flag, _)) = for_modules.iter().find(|(_, given)| *given) {
-        return Err(Refused::invalid(format!(
-            "{flag} is for bare modules; {} is a job file, which says these things itself",
+        return Err(Refused::usage(format!(
+            "{flag} is for bare modules; {} is a job file, which says these things itself: write them there",
             arguments.file.display()
         )));
     }
@@ -27,7 +28,7 @@ pub(super) fn request(arguments: &RunArguments, bytes: Vec<u8>) -> Result<Reques
     let parsed = spec::read(&source, &Options::default().lenient(arguments.lenient));
     for finding in &parsed.diagnostics {
         if finding.severity == Severity::Error || !arguments.quiet {
-            eprint!("{}", render::render(&source, finding));
+            note(&render::render(&source, finding));
         }
     }
     let first = parsed.diagnostics.iter().find(|finding| finding.severity == Severity::Error);

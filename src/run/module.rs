@@ -17,7 +17,9 @@ pub(super) fn is_module(path: &Path, bytes: &[u8]) -> bool {
     let named = path
         .extension()
         .is_some_and(|ext| ext.eq_ignore_ascii_case("wasm") || ext.eq_ignore_ascii_case("wat"));
-    named || bytes.starts_with(b"\0asm")
+    // No job file begins like a module's text: with a parenthesis or a comment of its kind.
+    let text = bytes.trim_ascii_start();
+    named || bytes.starts_with(b"\0asm") || text.starts_with(b"(") || text.starts_with(b";;")
 }
 
 /// The job that a module and its flags stand for.

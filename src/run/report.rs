@@ -1,19 +1,14 @@
 //! What is said when a run has ended.
 
-use std::io::{self, Write as _};
-
 use dayfly::{ExecutionOutcome, Outcome, Status};
 
 use crate::cli::RunArguments;
+use crate::say::{print, say};
 
-/// Says how a run ended: to people on standard error, to programs as one object on standard output.
-pub(super) fn report(arguments: &RunArguments, outcome: &Outcome) {
-    let mut text = String::new();
-    let mut say = |line: String| {
-        text.push_str("dayfly: ");
-        text.push_str(&line);
-        text.push('\n');
-    };
+/// Says how a run ended: to people on standard error, to programs as one object on standard output. False if that
+/// object can't be written.
+pub(super) fn report(arguments: &RunArguments, outcome: &Outcome) -> bool {
+    let mut say = |line: String| say(&line);
     if !arguments.quiet {
         outcome.warnings.iter().for_each(|warning| say(format!("warning: {warning}")));
         for execution in &outcome.executions {
@@ -39,20 +34,17 @@ pub(super) fn report(arguments: &RunArguments, outcome: &Outcome) {
             say(format!("results are in {folder}"));
         }
     }
-    // Nobody is left to be told that standard error is closed.
-    let _ = io::stderr().write_all(text.as_bytes());
-    if arguments.json {
-        json(outcome);
-    }
+    !arguments.json || json(outcome)
 }
 
-/// The outcome as one object on standard output.
-pub(super) fn json(outcome: &Outcome) {
-    let mut stdout = io::stdout().lock();
-    let written =
-        serde_json::to_writer(&mut stdout, outcome).map_err(io::Error::from).and_then(|()| writeln!(stdout));
-    if let Err(error) = written {
-        eprintln!("dayfly: the outcome can't be printed: {error}");
+/// The outcome as one object on standard output; false if it can't be written.
+pub(super) fn json(outcome: &Outcome) -> bool {
+    match serde_json::to_string(outcome) {
+        Ok(json) => print(&format!("{json}\n")),
+        Err(error) => {
+            say(&format!("the outcome can't be printed: {error}"));
+            false
+        }
     }
 }
 
@@ -62,10 +54,8 @@ fn notes(execution: &ExecutionOutcome, say: &mut impl FnMut(String)) {
     }
     for refusal in &execution.refusals {
         let times = if refusal.count > 1 { format!(" ({} times)", refusal.count) } else { String::new() };
-        say(format!("refused: {}{times}", refusal.what));
-        if let Some(remedy) = &refusal.remedy {
-            say(format!("         {remedy}"));
-        }
+        let remedy = refusal.remedy.as_ref().map(|remedy| format!("\n {remedy}")).unwrap_or_default();
+        say(format!("refused: {}{times}{remedy}", refusal.what));
     }
     if let Some(published) = &execution.published {
         say(format!("published to {}", published.location));

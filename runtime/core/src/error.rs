@@ -50,6 +50,16 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
+    /// The place for results was taken while the guest ran; they are kept somewhere else.
+    #[error("can't write {}: {source}; the results are kept in {}", wanted.display(), kept.display())]
+    KeptElsewhere {
+        /// Where they should be.
+        wanted: PathBuf,
+        /// Where they are.
+        kept: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// The folder for results holds something already.
     #[error("{} is not empty; choose another folder, or write into it with --force", .0.display())]
     NotEmpty(PathBuf),
@@ -78,7 +88,9 @@ impl Error {
             Error::Missing { .. } | Error::Unreadable { .. } => (Status::Invalid, 66),
             Error::Unavailable(_) => (Status::Unavailable, 69),
             Error::Fault(_) => (Status::Failed, 70),
-            Error::Unwritable { .. } | Error::NotEmpty(_) => (Status::Failed, 73),
+            Error::Unwritable { .. } | Error::KeptElsewhere { .. } | Error::NotEmpty(_) => {
+                (Status::Failed, 73)
+            }
             Error::Denied { .. } => (Status::Denied, 77),
             Error::Cancelled => (Status::Cancelled, 130),
             Error::Failed(_) => (Status::Failed, 1),

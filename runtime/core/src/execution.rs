@@ -81,7 +81,10 @@ impl Execution<'_> {
                 }
                 outcome.folder = Some(ran.staging.destination().to_owned());
                 if let Err(error) = ran.staging.finish(&outcome) {
-                    outcome.folder = None;
+                    outcome.folder = match &error {
+                        Error::KeptElsewhere { kept, .. } => Some(kept.clone()),
+                        _ => None,
+                    };
                     fail(&mut outcome, error.failure());
                 }
             }
@@ -133,6 +136,9 @@ impl Execution<'_> {
         let mut ended = executor.execute(start).await;
         if let Some(error) = ended.unkept.take() {
             return Err(Error::unwritable(&attempt.destination)(error));
+        }
+        if !ended.started && ended.ending == Ending::Cancelled {
+            return Err(Error::Cancelled);
         }
         let mut failure = failure(&ended.ending, &limits)?;
         let exit_code = failure.as_ref().map_or(0, |failure| failure.exit_code);

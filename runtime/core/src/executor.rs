@@ -75,6 +75,8 @@ pub enum MountObject {
 /// How a guest ended, and what it used.
 #[derive(Debug)]
 pub struct Ended {
+    /// Whether any of the guest's code may have run.
+    pub started: bool,
     /// How.
     pub ending: Ending,
     /// What it used.
@@ -90,7 +92,14 @@ pub struct Ended {
 impl Ended {
     /// An end before the guest ran at all.
     pub fn before_start(ending: Ending) -> Ended {
-        Ended { ending, usage: Usage::default(), refusals: Vec::new(), warnings: Vec::new(), unkept: None }
+        Ended {
+            started: false,
+            ending,
+            usage: Usage::default(),
+            refusals: Vec::new(),
+            warnings: Vec::new(),
+            unkept: None,
+        }
     }
 }
 

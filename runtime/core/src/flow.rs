@@ -1,5 +1,6 @@
 //! Which execution runs when.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
@@ -15,6 +16,8 @@ use crate::{
 
 /// The most replicas that one run makes.
 const MAX_REPLICAS: u32 = 10_000;
+/// The longest name of a task's folder, in bytes; a replica's number still has to fit.
+const LONGEST_NAME: usize = 240;
 /// Executions that run side by side; more wait for their turn.
 const MAX_PARALLEL: usize = 64;
 
@@ -75,12 +78,40 @@ impl<'a> Flow<'a> {
                 task.name.value
             )));
         }
+        let needs_gpu =
+            |task: &&Task| task.resources.gpu.as_ref().is_some_and(|gpu| gpu.value.count != Some(0));
+        if let Some(task) = self.job.tasks.iter().find(needs_gpu) {
+            return Err(Error::Unavailable(format!(
+                "the task `{}` asks for a GPU, and this build gives guests none",
+                task.name.value
+            )));
+        }
         match &self.output {
             Some(output) if !output.force && !folder::is_free(&output.folder)? => {
                 Err(Error::NotEmpty(output.folder.clone()))
             }
-            _ => Ok(()),
+            Some(_) => self.check_folders(),
+            None => Ok(()),
         }
+    }
+
+    /// Whether every task has a folder of its own below the user's.
+    fn check_folders(&self) -> Result<(), Error> {
+        let mut taken: HashMap<String, &str> = HashMap::new();
+        for task in &self.job.tasks {
+            let (task, folder) = (task.name.value.as_str(), folder_name(&task.name.value));
+            if folder.len() > LONGEST_NAME {
+                return Err(Error::Invalid(format!(
+                    "the name of the task `{task}` is too long for its results' folder"
+                )));
+            }
+            if let Some(other) = taken.insert(folder, task) {
+                return Err(Error::Invalid(format!(
+                    "the results of the tasks `{other}` and `{task}` would be in one folder; rename one of them"
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// Runs stage after stage; gives what ended them early, if it was not an execution's own failure.
@@ -145,12 +176,15 @@ impl<'a> Flow<'a> {
         if self.job.tasks.len() == 1 && replicas == 1 {
             return folder;
         }
-        // A task's name is free text; as a folder's name it must stay one word.
-        let name: String =
-            task.name.value.chars().map(|c| if c == '/' || c.is_control() { '_' } else { c }).collect();
-        let name = if name.is_empty() || name.starts_with('.') { format!("_{name}") } else { name };
+        let name = folder_name(&task.name.value);
         folder.join(if replicas == 1 { name } else { format!("{name}-{replica}") })
     }
+}
+
+/// A task's name, which is free text, as the name of a folder.
+fn folder_name(task: &str) -> String {
+    let name: String = task.chars().map(|c| if c == '/' || c.is_control() { '_' } else { c }).collect();
+    if name.is_empty() || name.starts_with('.') { format!("_{name}") } else { name }
 }
 
 fn failure_of(execution: &ExecutionOutcome) -> Option<Failure> {

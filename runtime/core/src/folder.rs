@@ -75,10 +75,20 @@ impl StagingFolder {
         }
         let json = serde_json::to_vec_pretty(record).map_err(|error| Error::Fault(error.to_string()))?;
         self.write(RECORD, &json)?;
-        if self.path.parent() == Some(&self.destination) {
-            self.move_up().map_err(Error::unwritable(&self.destination))
+        let inside = self.path.parent() == Some(&self.destination);
+        let placed = if inside { self.move_up() } else { fs::rename(&self.path, &self.destination) };
+        let Err(source) = placed else { return Ok(()) };
+        // Somebody took the place meanwhile. What the guest did is not thrown away for that.
+        let kept = if inside {
+            self.destination.join(record.id.as_str())
         } else {
-            fs::rename(&self.path, &self.destination).map_err(Error::unwritable(&self.destination))
+            let mut name = self.destination.file_name().unwrap_or_default().to_owned();
+            name.push(format!(".{}", record.id));
+            self.destination.with_file_name(name)
+        };
+        match fs::rename(&self.path, &kept) {
+            Ok(()) => Err(Error::KeptElsewhere { wanted: self.destination.clone(), kept, source }),
+            Err(_) => Err(Error::unwritable(&self.destination)(source)),
         }
     }
 
@@ -145,7 +155,10 @@ pub(crate) fn is_free(folder: &Path) -> Result<bool, Error> {
     remove_stale(beside(folder));
     match fs::read_dir(folder) {
         Ok(mut entries) => Ok(entries.next().is_none()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        // A link to nowhere is there, and can't become a folder.
+        Err(error) if error.kind() == io::ErrorKind::NotFound && fs::symlink_metadata(folder).is_err() => {
+            Ok(true)
+        }
         Err(error) => Err(Error::unwritable(folder)(error)),
     }
 }
@@ -222,6 +235,26 @@ mod tests {
         drop(staging);
         assert_eq!(names(home.path()), ["execution.json", "mine", "stdout"]);
         assert!(home.path().join("stdout").is_file());
+    }
+
+    #[test]
+    fn a_place_that_was_taken_meanwhile_costs_no_results() {
+        let home = tempfile::tempdir().unwrap();
+        let (id, destination) = (ExecutionId::fresh(), home.path().join("out"));
+        let staging = StagingFolder::create(&destination, &id).unwrap();
+        staging.create_file("stdout").unwrap();
+        fs::write(&destination, "somebody else's").unwrap();
+        let Err(Error::KeptElsewhere { kept, .. }) = staging.finish(&record(&id)) else { panic!() };
+        drop(staging);
+        assert_eq!(names(&kept), ["execution.json", "stdout"]);
+        assert_eq!(fs::read(destination).unwrap(), b"somebody else's");
+    }
+
+    #[test]
+    fn a_link_to_nowhere_is_not_free() {
+        let home = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink("nowhere", home.path().join("out")).unwrap();
+        assert!(is_free(&home.path().join("out")).is_err());
     }
 
     #[test]

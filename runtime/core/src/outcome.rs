@@ -51,7 +51,8 @@ pub struct ExecutionOutcome {
     /// Why it did not succeed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Where its results are; none if it left none.
+    /// Where its results are; none if it left none. In JSON, bytes that are no text are replaced.
+    #[serde(serialize_with = "lossy")]
     pub folder: Option<PathBuf>,
     /// When it started, in RFC 3339.
     pub started: String,
@@ -157,4 +158,9 @@ pub struct Published {
     /// The digest of what was published, where it is one object.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<Digest>,
+}
+
+/// A path as text: one that is none must not cost its user the whole record.
+fn lossy<S: serde::Serializer>(path: &Option<PathBuf>, serializer: S) -> Result<S::Ok, S::Error> {
+    path.as_ref().map(|path| path.to_string_lossy()).serialize(serializer)
 }

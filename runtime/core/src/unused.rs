@@ -36,9 +36,6 @@ fn of_task(task: &Task, note: &mut impl FnMut(&Origin, &str)) {
     if let Some(time) = &resources.cpu_time {
         note(&time.origin, "processor time is measured and not limited yet");
     }
-    if let Some(gpu) = resources.gpu.as_ref().filter(|gpu| gpu.value.count != Some(0)) {
-        note(&gpu.origin, "the guest gets no GPU");
-    }
     if let Some(queue) = task.timeouts.queue.as_ref().filter(|queue| !queue.value.is_zero()) {
         note(&queue.origin, "jobs don't wait for their turn here");
     }

@@ -153,7 +153,7 @@ impl Guest {
             warnings.push(format!("the results of the entry point `{}` are ignored", prepared.entry.name));
         }
         let unkept = self.unkept.lock().unwrap_or_else(PoisonError::into_inner).take();
-        Ended { ending, usage: self.usage, refusals, warnings, unkept }
+        Ended { started: true, ending, usage: self.usage, refusals, warnings, unkept }
     }
 }
 

@@ -1,0 +1,57 @@
+//! Words for people, on standard error and standard output.
+
+use std::io::{self, ErrorKind, Write as _};
+
+/// Says one thing on standard error. What it is about may come from a file or a guest: control characters are
+/// shown and not sent, and further lines are indented, so that nothing can look like words of dayfly's own.
+pub(crate) fn say(text: &str) {
+    let lines = visible(text).replace('\n', "\n        ");
+    note(&format!("dayfly: {lines}\n"));
+}
+
+/// Writes text that is clean already to standard error. Nobody is left to be told that it is closed.
+pub(crate) fn note(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
+/// Writes what was asked for to standard output; false if it can't be written. A reader that went away has seen
+/// enough.
+pub(crate) fn print(text: &str) -> bool {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            say(&format!("standard output can't be written: {error}"));
+            false
+        }
+        _ => true,
+    }
+}
+
+/// The text with every control character but the end of a line as an escape.
+pub(crate) fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() && character != '\n' {
+            shown.extend(character.escape_default());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
+}
+
+/// The same for what has to stay on one line.
+pub(crate) fn visible_line(text: &str) -> String {
+    visible(text).replace('\n', "\\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_moves_a_cursor_is_sent() {
+        assert_eq!(visible("a\x1b[31mb\u{9b}c\r\n\u{7}"), "a\\u{1b}[31mb\\u{9b}c\\r\n\\u{7}");
+        assert_eq!(visible_line("a\nb"), "a\\nb");
+    }
+}
