@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds every program that the tests and the examples run in the sandbox.
 #
-#   scripts/build-guests.sh              build what is not up to date, into $CARGO_TARGET_DIR/guests (or target/guests)
+#   scripts/build-guests.sh              build what is not up to date, into the folder guests of cargo's target folder
 #   scripts/build-guests.sh --prebuilt   then also renew the modules that stand beside the examples' sources
 #
 # Rust guests use rustup's target wasm32-wasip1 where it is installed, else Debian's second Rust compiler; C guests
@@ -9,13 +9,15 @@
 set -euo pipefail
 
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-target=${CARGO_TARGET_DIR:-$repository/target}
-[[ $target == /* ]] || target=$PWD/$target
-guests=$target/guests
-build=$guests/.build
 
 # shellcheck source=scripts/lib/apt.sh
 source "$repository/scripts/lib/apt.sh"
+# shellcheck source=scripts/lib/target.sh
+source "$repository/scripts/lib/target.sh"
+
+target=$(target_directory)
+guests=$target/guests
+build=$guests/.build
 
 fail() {
     echo "build-guests: $*" >&2
@@ -36,8 +38,10 @@ cargo_from_rustup() {
     RUSTFLAGS='' cargo "$@"
 }
 
+# Asked about the toolchain that builds: with the same environment, in the same folder.
 has_rustup_target() {
-    command -v rustup >/dev/null && [[ $(rustup target list --installed 2>/dev/null) == *wasm32-wasip1* ]]
+    command -v rustup >/dev/null &&
+        env_without_cargo rustup target list --installed 2>/dev/null | grep --line-regexp wasm32-wasip1 >/dev/null
 }
 
 build_rust() {
@@ -55,6 +59,7 @@ build_rust() {
 
 env_without_cargo() {
     (
+        cd "$repository" || exit
         unset CARGO_TARGET_DIR CARGO_BUILD_TARGET CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS RUSTC_WRAPPER RUSTUP_TOOLCHAIN
         "$@"
     )

@@ -8,6 +8,11 @@ set -euo pipefail
 
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
+# shellcheck source=scripts/lib/apt.sh
+source "$repository/scripts/lib/apt.sh"
+# shellcheck source=scripts/lib/target.sh
+source "$repository/scripts/lib/target.sh"
+
 if [[ ! -d ${WASI_TESTSUITE:-} ]]; then
     echo "skipped: no copy of wasi-testsuite (WASI_TESTSUITE names one)"
     exit 0
@@ -15,7 +20,7 @@ fi
 copy=$(cd "$WASI_TESTSUITE" && pwd)
 
 if [[ -z ${DAYFLY:-} ]]; then
-    cargo build --quiet --manifest-path "$repository/Cargo.toml" --bin dayfly
-    DAYFLY=${CARGO_TARGET_DIR:-$repository/target}/debug/dayfly
+    (cd "$repository" && cargo build --quiet --bin dayfly)
+    DAYFLY=$(target_directory)/debug/dayfly
 fi
 python3 "$repository/scripts/wasi_testsuite.py" "$DAYFLY" "$copy" "$@"
