@@ -14,12 +14,13 @@ repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$repository"
 exec </dev/null
 export CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-never}
-target=${CARGO_TARGET_DIR:-$repository/target}
 
 # shellcheck source=scripts/lib/apt.sh
 source scripts/lib/apt.sh
 # shellcheck source=scripts/lib/step.sh
 source scripts/lib/step.sh
+# shellcheck source=scripts/lib/target.sh
+source scripts/lib/target.sh
 
 tools() {
     command -v cargo >/dev/null || {
@@ -49,11 +50,24 @@ lints() {
 
 unit_and_black_box() {
     if cargo nextest --version >/dev/null 2>&1; then
-        cargo nextest run --cargo-quiet --workspace --all-features --no-fail-fast \
+        cargo nextest run --profile ci --cargo-quiet --workspace --all-features --no-fail-fast \
             --show-progress none --status-level slow --final-status-level slow
+        skipped_by_tests target/nextest/ci/junit.xml
     else
-        cargo test --quiet --workspace --all-features --no-fail-fast
+        cargo test --quiet --workspace --all-features --no-fail-fast -- --show-output
     fi
+}
+
+# Prints what tests said that they skip: they pass, and so nobody sees it otherwise.
+skipped_by_tests() {
+    python3 -c '
+import sys
+from xml.etree import ElementTree
+for test in ElementTree.parse(sys.argv[1]).iter("testcase"):
+    for line in test.findtext("system-out", "").splitlines():
+        if "skipped: " in line:
+            print(test.get("name") + ":", line[line.index("skipped: "):])
+' "$1"
 }
 
 documentation() {
@@ -68,8 +82,9 @@ binary() {
 
 # As a reader of the README would run them; what they print is checked by the tests.
 examples() {
-    local dayfly=$target/debug/dayfly folder
+    local dayfly folder
     binary
+    dayfly=$(target_directory)/debug/dayfly
     folder=$(mktemp --directory)
     DAYFLY_HOME=$folder/home "$dayfly" run examples/hello/job.yaml
     DAYFLY_HOME=$folder/home "$dayfly" run examples/files/job.yaml -o "$folder/counts"
@@ -83,26 +98,38 @@ examples() {
 
 # Each feature of each crate by itself, and each crate without any.
 features() {
-    local package feature
+    local metadata rows package feature
+    metadata=$(cargo metadata --format-version 1 --no-deps)
+    rows=$(features_in <<<"$metadata")
     while read -r package feature; do
         echo "$package ${feature:-(none)}"
         cargo check --quiet --package "$package" --no-default-features ${feature:+--features "$feature"}
-    done < <(cargo metadata --format-version 1 --no-deps | python3 -c '
+    done <<<"$rows"
+}
+
+# Prints the crates of cargo's metadata, and a line for each of their features.
+features_in() {
+    python3 -c '
 import json, sys
-for package in json.load(sys.stdin)["packages"]:
+packages = json.load(sys.stdin)["packages"]
+if not packages:
+    sys.exit("cargo names no crates")
+for package in packages:
     print(package["name"])
     for feature in package["features"]:
         if feature != "default":
             print(package["name"], feature)
-')
+'
 }
 
 fuzzing() {
-    local soak=${DAYFLY_SOAK:-5} name
+    local soak=${DAYFLY_SOAK:-5} names name
     if [[ ! -d fuzz ]]; then skip "there are no fuzz targets yet" && return; fi
     if [[ $soak -eq 0 ]]; then skip "DAYFLY_SOAK is 0" && return; fi
     if ! cargo +nightly fuzz --version >/dev/null 2>&1; then skip "no nightly cargo-fuzz here" && return; fi
-    for name in $(cargo +nightly fuzz list); do
+    names=$(cargo +nightly fuzz list)
+    if [[ -z $names ]]; then echo "fuzz/ has no targets" && return 1; fi
+    for name in $names; do
         echo "$name, $soak s"
         cargo +nightly fuzz run "$name" -- -max_total_time="$soak" -verbosity=0 -print_final_stats=0
     done
@@ -117,7 +144,9 @@ benches() {
 
 wasi_testsuite() {
     binary
-    DAYFLY=$target/debug/dayfly scripts/wasi-testsuite.sh
+    local dayfly
+    dayfly=$(target_directory)/debug/dayfly
+    DAYFLY=$dayfly scripts/wasi-testsuite.sh
 }
 
 run_steps "$@" -- tools guests format lints unit_and_black_box documentation examples features fuzzing benches \
