@@ -144,7 +144,12 @@ impl Execution<'_> {
         let exit_code = failure.as_ref().map_or(0, |failure| failure.exit_code);
         staging.write("exitCode", exit_code.to_string().as_bytes())?;
         let mut digests = staged.digests;
-        let collected = results.collect(&staging)?;
+        let collected = {
+            // Reading back what a guest wrote may take long; whoever else is on this thread must not wait for it.
+            let (staging, cancel) = (staging.clone(), self.cancel.clone());
+            let collecting = tokio::task::spawn_blocking(move || results.collect(&staging, &cancel));
+            collecting.await.map_err(|error| Error::Fault(error.to_string()))??
+        };
         digests.results = collected.digests;
         ended.warnings.extend(collected.warnings);
         if let (None, false) = (&failure, collected.missing.is_empty()) {

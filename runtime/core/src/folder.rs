@@ -10,7 +10,7 @@ use rustix::fs::FlockOperation;
 use crate::{Error, ExecutionId, ExecutionOutcome, tree};
 
 /// What the folders begin with in which executions are put together.
-const STAGING_PREFIX: &str = ".staging-";
+const STAGING_PREFIX: &str = ".dayfly-staging-";
 /// The private root of the guest.
 const SCRATCH: &str = ".scratch";
 /// Inputs that dayfly wrote.
@@ -139,7 +139,7 @@ fn beside(path: &Path) -> &Path {
 fn create_locked(path: &Path) -> io::Result<File> {
     loop {
         fs::create_dir(path)?;
-        let Ok(folder) = File::open(path) else { continue };
+        let Ok(folder) = tree::open_folder(path) else { continue };
         rustix::fs::flock(&folder, FlockOperation::LockShared)?;
         let locked = folder.metadata()?.ino();
         if fs::metadata(path).is_ok_and(|there| there.ino() == locked) {
@@ -163,16 +163,20 @@ pub(crate) fn is_free(folder: &Path) -> Result<bool, Error> {
     }
 }
 
-/// Removes folders of executions whose dayfly is gone: those that nobody holds a lock on.
+/// Removes folders of executions whose dayfly is gone: of this user, named as only dayfly names them, folders and no
+/// links, and with nobody holding a lock on them.
 pub(crate) fn remove_stale(parent: &Path) {
     let Ok(entries) = fs::read_dir(parent) else { return };
     for entry in entries.flatten() {
-        if !entry.file_name().to_string_lossy().starts_with(STAGING_PREFIX) {
+        let name = entry.file_name();
+        let id = name.to_str().and_then(|name| name.strip_prefix(STAGING_PREFIX));
+        if id.is_none_or(|id| ExecutionId::parse(id).is_none()) {
             continue;
         }
-        let Ok(folder) = File::open(entry.path()) else { continue };
-        if rustix::fs::flock(&folder, FlockOperation::NonBlockingLockExclusive).is_ok() {
-            let _ = tree::remove(&entry.path());
+        let Ok(folder) = tree::open_folder(&entry.path()) else { continue };
+        let ours = folder.metadata().is_ok_and(|there| there.uid() == rustix::process::geteuid().as_raw());
+        if ours && rustix::fs::flock(&folder, FlockOperation::NonBlockingLockExclusive).is_ok() {
+            let _ = tree::remove_open(folder, &entry.path());
         }
     }
 }
@@ -238,6 +242,23 @@ mod tests {
     }
 
     #[test]
+    fn only_what_dayfly_made_is_ever_removed() {
+        let home = tempfile::tempdir().unwrap();
+        let staging = |end: &str| home.path().join(format!("{STAGING_PREFIX}{end}"));
+        fs::create_dir(home.path().join("mine")).unwrap();
+        fs::write(home.path().join("mine/precious"), "x").unwrap();
+        fs::create_dir(staging("area")).unwrap();
+        fs::create_dir(home.path().join(".staging-e-1")).unwrap();
+        let (link, pipe) = (ExecutionId::fresh(), ExecutionId::fresh());
+        std::os::unix::fs::symlink("mine", staging(link.as_str())).unwrap();
+        let (kind, mode) = (rustix::fs::FileType::Fifo, rustix::fs::Mode::RWXU);
+        rustix::fs::mknodat(rustix::fs::CWD, staging(pipe.as_str()), kind, mode, 0).unwrap();
+        remove_stale(home.path());
+        assert_eq!(names(home.path()).len(), 5);
+        assert!(home.path().join("mine/precious").is_file());
+    }
+
+    #[test]
     fn a_place_that_was_taken_meanwhile_costs_no_results() {
         let home = tempfile::tempdir().unwrap();
         let (id, destination) = (ExecutionId::fresh(), home.path().join("out"));
@@ -267,7 +288,11 @@ mod tests {
     #[test]
     fn a_stale_folder_is_removed_and_one_in_use_is_not() {
         let home = tempfile::tempdir().unwrap();
-        fs::create_dir(home.path().join(".staging-e-killed")).unwrap();
+        let killed = || {
+            let name = format!("{STAGING_PREFIX}{}", ExecutionId::fresh());
+            fs::create_dir(home.path().join(name)).unwrap();
+        };
+        killed();
         let used = StagingFolder::create(&home.path().join("one"), &ExecutionId::fresh()).unwrap();
         remove_stale(home.path());
         let other = StagingFolder::create(&home.path().join("two"), &ExecutionId::fresh()).unwrap();
@@ -275,7 +300,7 @@ mod tests {
         assert_eq!(names(home.path()).len(), 2);
         assert!(!is_free(home.path()).unwrap());
         drop((used, other));
-        fs::create_dir(home.path().join(".staging-e-killed")).unwrap();
+        killed();
         assert!(is_free(home.path()).unwrap());
     }
 }

@@ -33,6 +33,12 @@ impl ExecutionId {
         ExecutionId(format!("e-{}", Uuid::new_v4()))
     }
 
+    /// The name that a text is; none if no execution is named so.
+    pub fn parse(text: &str) -> Option<ExecutionId> {
+        let uuid = Uuid::try_parse(text.strip_prefix("e-")?).ok()?;
+        (text == format!("e-{uuid}")).then(|| ExecutionId(text.to_owned()))
+    }
+
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -153,7 +153,7 @@ impl HostPolicy {
 
 /// Opens what `path` names beneath `root`, if it is a file or a folder. A pipe or a device would make the host
 /// wait, so that nothing waits for one here.
-fn open_beneath(root: &Dir, path: &Path, write: bool) -> io::Result<MountObject> {
+pub(crate) fn open_beneath(root: &Dir, path: &Path, write: bool) -> io::Result<MountObject> {
     let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
     let non_blocking = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or_default();
     let mut options = OpenOptions::new();

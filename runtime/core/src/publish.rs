@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use dayfly_spec::model;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use tokio_util::sync::CancellationToken;
 
 use crate::{Digest, Error, ExecutionId, Published};
 
@@ -49,10 +50,11 @@ impl LocalPublisher {
         LocalPublisher { folder: folder.into() }
     }
 
-    fn archive(&self, publication: &Publication<'_>) -> Result<Published, Error> {
-        let to = self.folder.join(format!("{}.tar.gz", publication.execution));
-        let partial = self.folder.join(format!(".{}.partial", publication.execution));
-        let written = write_archive(&partial, publication).and_then(|()| {
+    /// Writes the archive of `names` in `from`.
+    fn archive(&self, execution: &ExecutionId, from: &Path, names: &[String]) -> Result<Published, Error> {
+        let to = self.folder.join(format!("{execution}.tar.gz"));
+        let partial = self.folder.join(format!(".{execution}.partial"));
+        let written = write_archive(&partial, from, names).and_then(|()| {
             fs::rename(&partial, &to)?;
             File::open(&self.folder)?.sync_all()
         });
@@ -60,7 +62,8 @@ impl LocalPublisher {
             let _ = fs::remove_file(&partial);
             return Err(Error::unwritable(&to)(error));
         }
-        let digest = File::open(&to).and_then(Digest::of_reader).map_err(Error::unwritable(&to))?;
+        let archive = File::open(&to).map_err(Error::unwritable(&to))?;
+        let digest = Digest::of_reader(archive, &CancellationToken::new()).map_err(Error::unwritable(&to))?;
         Ok(Published { kind: "local".to_owned(), location: to.display().to_string(), digest: Some(digest) })
     }
 }
@@ -73,16 +76,19 @@ impl Publisher for LocalPublisher {
 
     async fn publish(&self, publication: Publication<'_>) -> Result<Published, Error> {
         fs::create_dir_all(&self.folder).map_err(Error::unwritable(&self.folder))?;
-        self.archive(&publication)
+        let (publisher, execution) = (self.clone(), publication.execution.clone());
+        let (from, names) = (publication.folder.to_owned(), publication.names.to_vec());
+        let writing = tokio::task::spawn_blocking(move || publisher.archive(&execution, &from, &names));
+        writing.await.map_err(|error| Error::Fault(error.to_string()))?
     }
 }
 
-fn write_archive(path: &Path, publication: &Publication<'_>) -> std::io::Result<()> {
+fn write_archive(path: &Path, folder: &Path, names: &[String]) -> std::io::Result<()> {
     let mut tar = tar::Builder::new(GzEncoder::new(File::create(path)?, Compression::default()));
     tar.follow_symlinks(false);
-    tar.append_dir(".", publication.folder)?;
-    for name in publication.names {
-        let from = publication.folder.join(name);
+    tar.append_dir(".", folder)?;
+    for name in names {
+        let from = folder.join(name);
         if from.symlink_metadata()?.is_dir() {
             tar.append_dir_all(name, from)?;
         } else {

@@ -57,6 +57,21 @@ impl Results {
     pub(crate) fn mounts(&self, staging: &StagingFolder, task: &Task) -> Result<Vec<Mount>, Error> {
         let mut taken: Vec<String> = task.inputs.iter().map(|input| clean(&input.target.value)).collect();
         taken.extend(self.mounted().map(|wanted| wanted.path.clone()));
+        // Files are taken from the guest's own space and from other results; what is the user's is not taken apart.
+        for wanted in
+            self.wanted.iter().filter(|wanted| matches!(wanted.from, From::File | From::Matches { .. }))
+        {
+            if let Some(input) = task
+                .inputs
+                .iter()
+                .find(|input| Path::new(&wanted.path).starts_with(clean(&input.target.value)))
+            {
+                return Err(Error::Invalid(format!(
+                    "result `{}`: `{}` lies in the input `{}`, where no results are collected",
+                    wanted.name, wanted.path, input.target.value
+                )));
+            }
+        }
         let mut mounts = Vec::new();
         for wanted in self.mounted() {
             let folder = staging.path().join(&wanted.name);

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::core::Core;
 use crate::folder::StagingFolder;
+use crate::policy::open_beneath;
 use crate::results::{Results, clean};
 use crate::source::{SourceRequest, Staged};
 use crate::{Digests, Error, HostPolicy, Limits, Module, Mount, MountObject, Program};
@@ -134,11 +135,11 @@ impl Stager<'_> {
             let Ok(rest) = Path::new(&wanted).strip_prefix(&target) else { continue };
             let object = match &staged.object {
                 _ if rest.as_os_str().is_empty() => return read_module(&staged.object, file_name(&wanted)),
-                MountObject::Folder(folder) => folder.open(rest),
+                MountObject::Folder(folder) => open_beneath(folder, rest, false),
                 MountObject::File(_) => continue,
             };
             match object {
-                Ok(file) => return read_module(&MountObject::File(file), file_name(&wanted)),
+                Ok(object) => return read_module(&object, file_name(&wanted)),
                 // The root replaced by a folder does not hide what lies beside the job file.
                 Err(_) if target == "/" => {}
                 Err(source) => {
@@ -178,7 +179,12 @@ fn read_module(object: &MountObject, name: &str) -> Result<Module, Error> {
                     modules.len()
                 )));
             };
-            (folder.open(only).map_err(unreadable)?, only.clone())
+            match open_beneath(folder, Path::new(only), false).map_err(unreadable)? {
+                MountObject::File(file) => (file, only.clone()),
+                MountObject::Folder(_) => {
+                    return Err(Error::Invalid(format!("the module `{only}` is a folder, not a file")));
+                }
+            }
         }
     };
     let metadata = file.metadata().map_err(unreadable)?;

@@ -1,11 +1,12 @@
 //! Walking over and removing folders whose shape a guest decided.
 
 use std::ffi::OsStr;
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use cap_std::ambient_authority;
 use cap_std::fs::{Dir, FileType, ReadDir};
+use rustix::fs::{Mode, OFlags};
 
 /// The deepest folder that is walked into. Each level holds a handle open meanwhile.
 pub(crate) const MAX_DEPTH: usize = 256;
@@ -43,8 +44,7 @@ pub(crate) fn walk(top: &Dir, mut visit: impl FnMut(&Entry<'_>) -> io::Result<()
         if !kind.is_dir() {
             path.pop();
         } else if levels.len() == MAX_DEPTH {
-            let text = format!("`{}` is nested deeper than {MAX_DEPTH} folders", path.display());
-            return Err(io::Error::new(io::ErrorKind::InvalidFilename, text));
+            return Err(too_deep());
         } else {
             let inner = entry.open_dir()?;
             levels.push(level(inner)?);
@@ -53,18 +53,36 @@ pub(crate) fn walk(top: &Dir, mut visit: impl FnMut(&Entry<'_>) -> io::Result<()
     Ok(())
 }
 
-/// Removes a folder and all beneath it, however deep it is: folders are moved up to the top before they are
-/// emptied, so that neither the stack nor the number of open handles grows with the depth.
+/// What a walk says of a folder that is nested too deep.
+pub(crate) fn too_deep() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidFilename, format!("it is nested deeper than {MAX_DEPTH} folders"))
+}
+
+/// Opens a folder, and never what a link of that name leads to. Nothing is waited for.
+pub(crate) fn open_folder(path: &Path) -> io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    Ok(rustix::fs::openat(rustix::fs::CWD, path, flags, Mode::empty())?.into())
+}
+
+/// Removes a folder and all beneath it. A link of that name is left alone.
 pub(crate) fn remove(top: &Path) -> io::Result<()> {
-    let dir = match Dir::open_ambient_dir(top, ambient_authority()) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        dir => dir?,
-    };
+    match open_folder(top) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        folder => remove_open(folder?, top),
+    }
+}
+
+/// Removes a folder that is open, and all beneath it, however deep it is: folders are moved up to the top before
+/// they are emptied, so that neither the stack nor the number of open handles grows with the depth.
+pub(crate) fn remove_open(folder: File, top: &Path) -> io::Result<()> {
+    let dir = Dir::from_std_file(folder);
     let mut moved = 0_u64;
     let mut to_do = Vec::new();
     empty(&dir, &dir, &mut moved, &mut to_do)?;
     while let Some(name) = to_do.pop() {
-        empty(&dir.open_dir(&name)?, &dir, &mut moved, &mut to_do)?;
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let inner: File = rustix::fs::openat(&dir, &name, flags, Mode::empty())?.into();
+        empty(&Dir::from_std_file(inner), &dir, &mut moved, &mut to_do)?;
         dir.remove_dir(&name)?;
     }
     std::fs::remove_dir(top)
@@ -95,6 +113,7 @@ fn empty(dir: &Dir, top: &Dir, moved: &mut u64, to_do: &mut Vec<PathBuf>) -> io:
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cap_std::ambient_authority;
 
     fn nested(depth: usize) -> (tempfile::TempDir, PathBuf) {
         let outer = tempfile::tempdir().unwrap();
@@ -124,6 +143,9 @@ mod tests {
         std::fs::write(outer.path().join("kept/x"), "x").unwrap();
         std::os::unix::fs::symlink("../../kept", top.join("d/link")).unwrap();
         remove(&top).unwrap();
+        assert!(outer.path().join("kept/x").is_file());
+        std::os::unix::fs::symlink("kept", outer.path().join("link")).unwrap();
+        assert!(remove(&outer.path().join("link")).is_err());
         assert!(outer.path().join("kept/x").is_file());
     }
 

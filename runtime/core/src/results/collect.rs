@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Component, Path};
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
+use tokio_util::sync::CancellationToken;
 
 use super::{From, Results, Wanted};
 use crate::folder::StagingFolder;
@@ -25,11 +26,19 @@ pub(crate) struct Collected {
 
 impl Results {
     /// Takes every result into the staging folder. One that is missing does not keep the others from being
-    /// taken.
-    pub(crate) fn collect(&self, staging: &StagingFolder) -> Result<Collected, Error> {
+    /// taken. When it is cancelled, what was taken so far is.
+    pub(crate) fn collect(
+        &self,
+        staging: &StagingFolder,
+        cancel: &CancellationToken,
+    ) -> Result<Collected, Error> {
         let mut collected = Collected::default();
         for wanted in &self.wanted {
-            match self.take(wanted, staging, &mut collected.warnings) {
+            if cancel.is_cancelled() {
+                collected.missing.push("stopped before all results were collected".to_owned());
+                break;
+            }
+            match self.take(wanted, staging, &mut collected.warnings, cancel) {
                 Ok(digest) => drop(collected.digests.insert(wanted.name.clone(), digest)),
                 Err(Error::Failed(why)) => collected.missing.push(format!("result `{}`: {why}", wanted.name)),
                 Err(error) => return Err(error),
@@ -43,110 +52,129 @@ impl Results {
         wanted: &Wanted,
         staging: &StagingFolder,
         warnings: &mut Vec<String>,
+        cancel: &CancellationToken,
     ) -> Result<Digest, Error> {
         let to = staging.path().join(&wanted.name);
         match &wanted.from {
-            From::Mounted => {
-                let folder = open(&to)?;
-                warnings.extend(remove_escaping_links(&folder, &wanted.name).map_err(unreadable)?);
-                Digest::of_folder(&folder).map_err(unreadable)
-            }
+            From::Mounted => take_folder(&to, &wanted.name, warnings, cancel),
             From::Stream(stream) => {
                 let from = staging.path().join(stream);
                 if to != from {
                     fs::copy(&from, &to).map_err(Error::unwritable(&to))?;
                 }
-                Digest::of_reader(fs::File::open(&to).map_err(Error::unwritable(&to))?).map_err(unreadable)
+                digest_of(&to, cancel)
             }
             From::File => {
                 let (place, path) = self.place(staging, &wanted.path);
-                let found = match open(&place)?.symlink_metadata(&path) {
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-                    found => Some(found.map_err(unreadable)?.file_type()),
-                };
-                match found {
-                    None => return Err(Error::Failed(format!("the guest did not write `{}`", wanted.path))),
-                    Some(kind) if kind.is_file() => {}
-                    Some(kind) if kind.is_symlink() => {
-                        return Err(Error::Failed(format!(
-                            "`{}` is a symbolic link, which is not followed",
-                            wanted.path
-                        )));
-                    }
-                    Some(_) => {
-                        return Err(Error::Failed(format!(
-                            "`{}` is a folder and the job asks for a file",
-                            wanted.path
-                        )));
-                    }
-                }
-                link(&open(&place)?, Path::new(&path), &open(staging.path())?, Path::new(&wanted.name))?;
-                Digest::of_reader(fs::File::open(&to).map_err(Error::unwritable(&to))?).map_err(unreadable)
+                take_file(&open(&place)?, &path, &wanted.path)?;
+                link(&open(&place)?, Path::new(&path), &open(staging.path())?, Path::new(&wanted.name))
+                    .map_err(Error::unwritable(&to))?;
+                digest_of(&to, cancel)
             }
             From::Matches { base, pattern } => {
-                let (place, base_path) = self.place(staging, &format!("{base}/"));
+                let (place, path) = self.place(staging, &format!("{base}/"));
                 fs::create_dir(&to).map_err(Error::unwritable(&to))?;
-                let into = open(&to)?;
-                let mut count = 0_u64;
                 let place = open(&place)?;
-                let found = if base_path.is_empty() { place.try_clone() } else { place.open_dir(&base_path) };
-                if let Ok(from) = found {
-                    let mut files = Vec::new();
-                    tree::walk(&from, |entry| {
-                        let matches =
-                            |path: &Path| pattern.is_match(Path::new(&format!("{base}/")).join(path));
-                        if entry.kind.is_file() && entry.path.ancestors().any(matches) {
-                            files.push(entry.path.to_owned());
-                        }
-                        Ok(())
-                    })
-                    .map_err(unreadable)?;
-                    for file in files {
-                        count += 1;
-                        link(&from, &file, &into, &file)?;
-                    }
-                }
-                if count == 0 {
+                let found = if path.is_empty() { place.try_clone() } else { place.open_dir(&path) };
+                let matches = |path: &Path| pattern.is_match(Path::new(&format!("{base}/")).join(path));
+                let taken = match found {
+                    Ok(from) => take_matches(&from, &open(&to)?, matches, cancel).map_err(unreadable)?,
+                    Err(_) => 0,
+                };
+                if taken == 0 {
                     return Err(Error::Failed(format!(
                         "the guest wrote nothing that matches `{}`",
                         wanted.path
                     )));
                 }
-                Digest::of_folder(&into).map_err(unreadable)
+                Digest::of_folder(&open(&to)?, cancel).map_err(unreadable)
             }
         }
     }
 }
 
-/// A second name for a file of the guest; its first one goes with the scratch space.
-fn link(from: &Dir, path: &Path, to: &Dir, name: &Path) -> Result<(), Error> {
-    if let Some(parent) = name.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-        to.create_dir_all(parent).map_err(Error::unwritable(name))?;
+/// Takes a folder as the guest left it, without links that lead out of it. One that can't be walked to its end could
+/// still hold such links, and is not kept.
+fn take_folder(
+    folder: &Path,
+    name: &str,
+    warnings: &mut Vec<String>,
+    cancel: &CancellationToken,
+) -> Result<Digest, Error> {
+    let dir = open(folder)?;
+    match remove_escaping_links(&dir, name) {
+        Ok(warning) => warnings.extend(warning),
+        Err(error) => {
+            tree::remove(folder).map_err(Error::unwritable(folder))?;
+            return Err(Error::Failed(format!("it is not kept: {error}")));
+        }
     }
-    from.hard_link(path, to, name).map_err(Error::unwritable(name))
+    Digest::of_folder(&dir, cancel).map_err(unreadable)
 }
 
-/// Removes links that lead out of a result, so that who opens the result stays in it.
-fn remove_escaping_links(folder: &Dir, name: &str) -> io::Result<Vec<String>> {
-    let mut escaping = Vec::new();
+/// Whether a file is there, and is one.
+fn take_file(place: &Dir, path: &str, said: &str) -> Result<(), Error> {
+    let failed = |why: String| Err(Error::Failed(why));
+    match place.symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            failed(format!("the guest did not write `{said}`"))
+        }
+        Err(error) => failed(error.to_string()),
+        Ok(found) if found.is_file() => Ok(()),
+        Ok(found) if found.is_symlink() => {
+            failed(format!("`{said}` is a symbolic link, which is not followed"))
+        }
+        Ok(_) => failed(format!("`{said}` is a folder and the job asks for a file")),
+    }
+}
+
+/// Takes every file that matches, or lies in a folder that does; gives how many.
+fn take_matches(
+    from: &Dir,
+    into: &Dir,
+    matches: impl Fn(&Path) -> bool,
+    cancel: &CancellationToken,
+) -> io::Result<u64> {
+    let mut taken = 0;
+    tree::walk(from, |entry| {
+        if cancel.is_cancelled() {
+            return Err(io::Error::other("stopped before all of it was collected"));
+        }
+        if entry.kind.is_file() && entry.path.ancestors().any(&matches) {
+            taken += 1;
+            link(from, entry.path, into, entry.path)?;
+        }
+        Ok(())
+    })?;
+    Ok(taken)
+}
+
+/// A second name for a file of the guest; its first one goes with the scratch space.
+fn link(from: &Dir, path: &Path, to: &Dir, name: &Path) -> io::Result<()> {
+    if let Some(parent) = name.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        to.create_dir_all(parent)?;
+    }
+    from.hard_link(path, to, name)
+}
+
+/// Removes links that lead out of a result, so that who opens the result stays in it. Gives what to say about it.
+fn remove_escaping_links(folder: &Dir, name: &str) -> io::Result<Option<String>> {
+    let (mut first, mut count) = (None, 0_u64);
     tree::walk(folder, |entry| {
         if entry.kind.is_symlink() {
             let target = entry.parent.read_link_contents(entry.name)?;
             if leads_out(entry.path, &target) {
-                escaping.push((entry.path.to_owned(), target));
+                entry.parent.remove_file(entry.name)?;
+                count += 1;
+                first.get_or_insert_with(|| format!("`{}`, to `{}`", entry.path.display(), target.display()));
             }
         }
         Ok(())
     })?;
-    let warning = |(path, target): (PathBuf, PathBuf)| {
-        folder.remove_file(&path)?;
-        Ok(format!(
-            "removed the link `{}` from result `{name}`: it leads out of the result, to `{}`",
-            path.display(),
-            target.display()
-        ))
-    };
-    escaping.into_iter().map(warning).collect()
+    Ok(first.map(|first| match count {
+        1 => format!("removed a link from result `{name}` that leads out of it: {first}"),
+        _ => format!("removed {count} links from result `{name}` that lead out of it, the first: {first}"),
+    }))
 }
 
 /// Whether the link at `path` may lead above the folder that `path` is relative to. A target may climb only at
@@ -163,6 +191,11 @@ fn leads_out(path: &Path, target: &Path) -> bool {
         }
     }
     false
+}
+
+fn digest_of(file: &Path, cancel: &CancellationToken) -> Result<Digest, Error> {
+    let content = fs::File::open(file).map_err(Error::unwritable(file))?;
+    Digest::of_reader(content, cancel).map_err(unreadable)
 }
 
 fn open(folder: &Path) -> Result<Dir, Error> {

@@ -29,19 +29,28 @@ pub(super) fn unpack(
     cancel: &CancellationToken,
 ) -> Result<(), Error> {
     check_headers(bytes, max_bytes, cancel)?;
-    let mut archive = Archive::new(MultiGzDecoder::new(bytes));
+    // Counted once more while it is written: an extension may say another size than the header that was checked.
+    let mut left = max_bytes;
+    let mut archive = Archive::new(decompressed(bytes, max_bytes));
     for entry in archive.entries().map_err(broken)? {
         going_on(cancel)?;
-        unpack_entry(&mut entry.map_err(broken)?, folder)?;
+        unpack_entry(&mut entry.map_err(broken)?, folder, &mut left)?;
     }
     Ok(())
 }
 
+/// What leaves the decompressor is bounded too: padding can be a bomb as well as content.
+fn decompressed(bytes: &[u8], max_bytes: u64) -> impl Read {
+    MultiGzDecoder::new(bytes).take(max_bytes.saturating_add(MAX_ENTRIES * 1024))
+}
+
+fn too_large(max_bytes: u64) -> Error {
+    refused(format!("it unpacks to more than the {max_bytes} bytes that inputs may take here"))
+}
+
 /// Walks over the headers alone, so that no bound is passed after the first byte was written.
 fn check_headers(bytes: &[u8], max_bytes: u64, cancel: &CancellationToken) -> Result<(), Error> {
-    // What leaves the decompressor is bounded too: padding can be a bomb as well as content.
-    let decompressed = MultiGzDecoder::new(bytes).take(max_bytes.saturating_add(MAX_ENTRIES * 1024));
-    let mut archive = Archive::new(decompressed);
+    let mut archive = Archive::new(decompressed(bytes, max_bytes));
     let (mut count, mut total) = (0_u64, 0_u64);
     for entry in archive.entries().map_err(broken)?.raw(true) {
         going_on(cancel)?;
@@ -65,15 +74,13 @@ fn check_headers(bytes: &[u8], max_bytes: u64, cancel: &CancellationToken) -> Re
             return Err(refused(format!("it holds more than {MAX_ENTRIES} entries")));
         }
         if total > max_bytes {
-            return Err(refused(format!(
-                "it unpacks to more than the {max_bytes} bytes that inputs may take here"
-            )));
+            return Err(too_large(max_bytes));
         }
     }
     Ok(())
 }
 
-fn unpack_entry(entry: &mut Entry<'_, impl Read>, folder: &Dir) -> Result<(), Error> {
+fn unpack_entry(entry: &mut Entry<'_, impl Read>, folder: &Dir, left: &mut u64) -> Result<(), Error> {
     let name = entry.path().map_err(broken)?.into_owned();
     let path = beneath(&name)?;
     let said = name.display();
@@ -90,7 +97,10 @@ fn unpack_entry(entry: &mut Entry<'_, impl Read>, folder: &Dir) -> Result<(), Er
             let mut options = OpenOptions::new();
             options.write(true).create_new(true).mode(if executable { 0o755 } else { 0o644 });
             let mut file = folder.open_with(&path, &options).map_err(|error| unpacked(&name, error))?;
-            io::copy(entry, &mut file).and_then(|_| file.flush()).map_err(|error| unpacked(&name, error))
+            let mut content = entry.take(left.saturating_add(1));
+            let written = io::copy(&mut content, &mut file).map_err(|error| unpacked(&name, error))?;
+            *left = left.checked_sub(written).ok_or_else(|| too_large(*left))?;
+            file.flush().map_err(|error| unpacked(&name, error))
         }
         EntryType::XGlobalHeader => Ok(()),
         EntryType::Symlink => Err(refused(format!("`{said}` is a symbolic link"))),
@@ -272,6 +282,17 @@ mod tests {
             }
         });
         assert!(refusal(&many).contains("entries"));
+    }
+
+    #[test]
+    fn an_extension_that_says_another_size_is_no_way_around() {
+        let lie = pack(|packer| {
+            raw(packer, "pax", EntryType::XHeader, b"16 size=3000000\n");
+            raw(packer, "x", EntryType::Regular, b"");
+            let rest = vec![0; 4 << 20];
+            std::io::Write::write_all(packer.get_mut(), &rest).unwrap();
+        });
+        refusal(&lie);
     }
 
     #[test]

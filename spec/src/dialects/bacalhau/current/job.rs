@@ -89,14 +89,22 @@ fn priority(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Located<i6
     context.integer(&at, i64::MIN..=i64::MAX)
 }
 
+/// The most replicas that one machine makes of a job.
+const MOST_REPLICAS: i64 = 10_000;
+
 fn count(fields: &Fields<'_>, kind: JobKind, context: &mut Context<'_>) -> Located<u32> {
     let one = Located::new(1, Origin::unwritten("Count"));
     let Some(at) = fields.get("Count") else { return one };
-    let Some(count) = context.integer(&at, i64::MIN..=i64::from(u32::MAX)) else { return one };
+    let Some(count) = context.integer(&at, i64::MIN..=i64::MAX) else { return one };
     if count.value < 0 {
         let message = format!("a `Count` of {} can't be", count.value);
         let diagnostic = Diagnostic::error(Code::BadNumber, at.span(), message);
         context.report(diagnostic.bacalhau_says("job count must be >= 0"));
+    }
+    if count.value > MOST_REPLICAS {
+        let message =
+            format!("a `Count` of {} is more than the {MOST_REPLICAS} that run on one machine", count.value);
+        context.report(Diagnostic::error(Code::BadNumber, at.span(), message));
     }
     let count = count.map(|count| u32::try_from(count).unwrap_or(u32::MAX));
     let everywhere = matches!(kind, JobKind::Ops | JobKind::Daemon);

@@ -109,7 +109,14 @@ fn path(
         return Some(Located::new(format!("/{word}"), kind.origin.clone()));
     }
     let at = fields.require("Path", "invalid output: missing path", context)?;
-    path::absolute(&at, Relative::Refused, context)
+    let path = path::absolute(&at, Relative::Refused, context)?;
+    if path.value == "/" {
+        let message = "a result can't be the guest's whole root";
+        let help = "name a folder in it, and let the guest write there";
+        context.report(Diagnostic::error(Code::BadPath, at.span(), message).help(help));
+        return None;
+    }
+    Some(path)
 }
 
 /// Checks a result's name; gives its kind, which for a `file` at `/stdout` and its like is the stream.
@@ -125,9 +132,11 @@ fn check_name(
         None
     };
     let text = name.value.as_str();
-    if matches!(text, "" | "." | "..") || text.contains(['/', '\0']) || text.len() > LONGEST_NAME {
+    if text.is_empty() || text.starts_with('.') || text.contains(['/', '\0']) || text.len() > LONGEST_NAME {
         let message = format!("`{}` can't be the name of a result", shorten(text).escape_debug());
-        let help = format!("it names one file or folder, without `/`, in at most {LONGEST_NAME} bytes");
+        let help = format!(
+            "it names one file or folder, without `/` and no `.` first, in at most {LONGEST_NAME} bytes"
+        );
         return refuse(message, help, context);
     }
     if text == "execution.json" {
