@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rustix::fs::{Mode, OFlags};
 
+use super::display::DisplayPath;
 use super::tree::NodeId;
 use super::{Errno, FileSystem};
 
@@ -17,19 +18,22 @@ pub struct Directory {
     pub(super) mount: usize,
     /// The node of the mount tree, if there are mounts here or below.
     pub(super) node: Option<NodeId>,
-    /// The guest's path without a slash at its end: empty for the root.
-    pub(super) path: String,
+    /// Where it lies, for refusals.
+    pub(super) path: DisplayPath,
 }
 
 impl Directory {
-    /// The guest's path of this folder.
+    /// The guest's path of this folder, for people: of a long one only the beginning, with `…` at its end.
     pub fn path(&self) -> &str {
-        if self.path.is_empty() { "/" } else { &self.path }
+        match self.path.as_str() {
+            "" => "/",
+            path => path,
+        }
     }
 
     /// The guest's path of something in this folder.
-    pub(super) fn path_of(&self, name: &str) -> String {
-        format!("{}/{name}", self.path)
+    pub(super) fn path_of(&self, name: &str) -> DisplayPath {
+        self.path.join(name)
     }
 }
 

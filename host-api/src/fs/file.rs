@@ -4,6 +4,7 @@ use std::os::fd::OwnedFd;
 
 use rustix::fs::FallocateFlags;
 
+use super::display::DisplayPath;
 use super::ledger::FileId;
 use super::{Errno, FileSystem, RefusalKind};
 
@@ -21,7 +22,8 @@ pub struct OpenFile {
     pub(super) append: bool,
     /// The handle's flags are shared with other handles, so that they must stay as they are.
     pub(super) mounted: bool,
-    pub(super) path: String,
+    /// Where it was opened, for refusals.
+    pub(super) path: DisplayPath,
 }
 
 impl OpenFile {
@@ -178,7 +180,7 @@ impl FileSystem {
         if self.ledger.has_room_for(id, size) {
             return Ok(());
         }
-        self.refusals.add(RefusalKind::Bytes, operation, &file.path, None);
+        self.refusals.add(RefusalKind::Bytes, operation, file.path.as_str(), None);
         Err(Errno::NOSPC)
     }
 }

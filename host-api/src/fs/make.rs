@@ -39,7 +39,7 @@ impl FileSystem {
         if self.ledger.has_room_for_name(target.parent.mount) {
             return Ok(());
         }
-        self.refusals.add(RefusalKind::Files, operation, &target.parent.path_of(name), None);
+        self.refusals.add(RefusalKind::Files, operation, target.parent.path_of(name).as_str(), None);
         Err(Errno::NOSPC)
     }
 }

@@ -3,6 +3,7 @@
 use rustix::fs::{AtFlags, FileType, Stat};
 
 use super::mount::Object;
+use super::tree::NodeId;
 use super::walk::{Last, Target};
 use super::{Directory, Errno, FileSystem, OpenFile};
 
@@ -74,12 +75,10 @@ impl Metadata {
         }
     }
 
-    /// A folder that is there only because something is mounted below it.
-    fn of_nowhere(path: &str) -> Metadata {
-        // Any number will do that stays the same and that two folders don't share.
-        let inode = path.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
-        });
+    /// A folder that is there only because something is mounted below it. Its node in the tree of mounts is a number
+    /// that stays the same and that no other has; none is 0, which means a removed file to some programs.
+    fn of_nowhere(node: Option<NodeId>) -> Metadata {
+        let inode = node.map_or(1, |node| node as u64 + 1);
         Metadata {
             kind: FileKind::Folder,
             device: 0,
@@ -118,7 +117,7 @@ impl FileSystem {
         self.ledger.operation();
         match &directory.folder {
             Some(folder) => Ok(Metadata::of(&rustix::fs::fstat(folder)?)),
-            None => Ok(Metadata::of_nowhere(&directory.path)),
+            None => Ok(Metadata::of_nowhere(directory.node)),
         }
     }
 

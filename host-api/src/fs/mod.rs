@@ -14,6 +14,7 @@
 
 mod builder;
 mod directory;
+mod display;
 mod entries;
 mod file;
 mod ledger;
@@ -95,7 +96,7 @@ impl FileSystem {
             return Ok(());
         }
         let (id, path) = (mount.id, place.path_of(name));
-        self.refusals.add(RefusalKind::ReadOnly, operation, &path, Some(id));
+        self.refusals.add(RefusalKind::ReadOnly, operation, path.as_str(), Some(id));
         Err(Errno::ROFS)
     }
 }

@@ -157,7 +157,7 @@ impl FileSystem {
             }
             FileType::RegularFile => self.opened_file(file, &stat, place, name, options, origin),
             _ => {
-                self.refusals.add(RefusalKind::Special, "open", &place.path_of(name), None);
+                self.refusals.add(RefusalKind::Special, "open", place.path_of(name).as_str(), None);
                 Err(Errno::NOTSUP)
             }
         }
@@ -201,7 +201,7 @@ impl FileSystem {
             }
         }
         self.may_write("create", place, name)?;
-        self.refusals.add(RefusalKind::Files, "create", &place.path_of(name), None);
+        self.refusals.add(RefusalKind::Files, "create", place.path_of(name).as_str(), None);
         Err(Errno::NOSPC)
     }
 
@@ -263,7 +263,7 @@ impl FileSystem {
         let mount = self.tree.mount(place.mount);
         let (access, id) = (mount.access, mount.id);
         if (options.write || options.truncate) && access == Access::ReadOnly {
-            self.refusals.add(RefusalKind::ReadOnly, "write to", &place.path_of(name), Some(id));
+            self.refusals.add(RefusalKind::ReadOnly, "write to", place.path_of(name).as_str(), Some(id));
             return Err(Errno::ROFS);
         }
         // A second handle will do: reads and writes say where they begin, so that the position that both share

@@ -1,11 +1,10 @@
 //! What was refused to a guest, for who wants to know why it failed.
 
 use super::MountId;
+use super::display::shortened;
 
 /// The most refusals that are told apart.
 const MOST: usize = 64;
-/// The longest part of a path that is kept, in bytes.
-const MAX_PATH: usize = 256;
 
 /// Something that was refused to a guest.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -14,7 +13,7 @@ pub struct Refusal {
     pub kind: RefusalKind,
     /// What the guest tried: `write`, `unlink`.
     pub operation: &'static str,
-    /// The path, as far as it is known.
+    /// The path, as far as it is known: of a long one only the beginning, with `…` at its end.
     pub path: String,
     /// The mount whose rule it was.
     pub mount: Option<MountId>,
@@ -65,20 +64,12 @@ impl Refusals {
         if let Some(refusal) = self.list.iter_mut().find(same) {
             refusal.count += 1;
         } else if self.list.len() < MOST {
-            self.list.push(Refusal { kind, operation, path: path.to_owned(), mount, count: 1 });
+            self.list.push(Refusal { kind, operation, path, mount, count: 1 });
         } else if let Some(last) = self.list.iter_mut().rfind(|refusal| refusal.kind == kind) {
             // Too many different ones: the kind's last one counts for the rest.
             last.count += 1;
         }
     }
-}
-
-fn shortened(path: &str) -> &str {
-    let mut end = path.len().min(MAX_PATH);
-    while !path.is_char_boundary(end) {
-        end -= 1;
-    }
-    &path[..end]
 }
 
 #[cfg(test)]

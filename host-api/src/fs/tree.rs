@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
+use super::display::DisplayPath;
 use super::mount::{Mount, Object};
 use super::{Directory, MountError};
 
@@ -58,7 +59,7 @@ impl Tree {
     }
 
     pub(super) fn root(&self) -> Directory {
-        Directory { folder: Some(self.root.clone()), mount: 0, node: Some(ROOT), path: String::new() }
+        Directory { folder: Some(self.root.clone()), mount: 0, node: Some(ROOT), path: DisplayPath::root() }
     }
 
     /// The node that `name` is below a directory, if something is mounted there or further down.

@@ -16,6 +16,9 @@ pub(super) const MAX_PATH: usize = 4096;
 const MAX_NAME: usize = 255;
 /// Links that one walk expands.
 const MAX_LINKS: usize = 40;
+/// Names that one walk goes through, those in links included. Each may be a folder that is held open until the
+/// walk's end; a path without links has half as many at most.
+const MAX_STEPS: usize = MAX_PATH;
 
 /// What a path names.
 #[derive(Debug)]
@@ -66,7 +69,7 @@ fn walk(tree: &Tree, base: &Directory, path: &str, last: Last) -> Result<Target,
     let mut todo: VecDeque<String> = path.split('/').map(str::to_owned).collect();
     // The way back: `..` leads to where the walk came from, whatever was renamed meanwhile.
     let mut way = vec![base.clone()];
-    let mut links = 0;
+    let (mut links, mut steps) = (0, 0);
     while let Some(name) = todo.pop_front() {
         let Some(here) = way.last() else { return Err(Errno::PERM) };
         match name.as_str() {
@@ -77,6 +80,10 @@ fn walk(tree: &Tree, base: &Directory, path: &str, last: Last) -> Result<Target,
                 continue;
             }
             _ => check_name(&name)?,
+        }
+        steps += 1;
+        if steps > MAX_STEPS {
+            return Err(Errno::NAMETOOLONG);
         }
         // Only blanks are left: this is the end of the path, maybe with slashes.
         let at_end = todo.iter().all(|rest| rest.is_empty());
