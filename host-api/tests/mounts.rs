@@ -14,6 +14,14 @@ fn folder(path: &Path, access: Access, id: u32) -> Mount {
     Mount::dir(Dir::open_ambient_dir(path, ambient_authority()).unwrap(), access, MountId(id))
 }
 
+fn open(files: &mut FileSystem, root: &Directory, path: &str) -> OpenFile {
+    let options = fs::OpenOptions { read: true, ..fs::OpenOptions::default() };
+    match files.open(root, path, options).unwrap() {
+        Opened::File(file) => file,
+        Opened::Directory(_) => panic!("{path} is a folder"),
+    }
+}
+
 fn create(files: &mut FileSystem, root: &Directory, path: &str) -> OpenFile {
     let options = fs::OpenOptions { write: true, create: true, ..fs::OpenOptions::default() };
     match files.open(root, path, options).unwrap() {
@@ -72,5 +80,34 @@ fn the_times_of_a_single_file_are_set_where_it_may_be_written() {
         let root = files.root();
         assert_eq!(files.set_times(&root, "file", true, times), expected, "{access:?}");
         assert_eq!(files.metadata(&root, "file", true).unwrap().modified, 5_000_000_005);
+    }
+}
+
+#[test]
+fn a_file_that_is_read_through_another_mount_keeps_its_bytes_until_it_is_closed_there() {
+    let (scratch, shared) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut files = FileSystem::builder()
+        .root(folder(scratch.path(), Access::ReadWrite, 0))
+        .mount("/a", folder(shared.path(), Access::ReadWrite, 1))
+        .mount("/b", folder(shared.path(), Access::ReadOnly, 2))
+        .quota(Quota { bytes: 100, files: 10 })
+        .build()
+        .unwrap();
+    let root = files.root();
+    for round in 0..3 {
+        let writer = create(&mut files, &root, "a/file");
+        files.write(&writer, &[1; 100], 0).unwrap();
+        files.close(writer);
+        let mut reader = open(&mut files, &root, "b/file");
+        files.remove_file(&root, "a/file").unwrap();
+        assert_eq!(files.usage().live_bytes, 100, "round {round}: it is on the disk still");
+        assert_eq!(files.write(&reader, b"x", 0), Err(Errno::BADF));
+        assert_eq!(files.set_size(&mut reader, 0), Err(Errno::BADF));
+        assert_eq!(files.set_file_times(&reader, SetTimes::default()), Err(Errno::ROFS));
+        let other = create(&mut files, &root, "other");
+        assert_eq!(files.write(&other, b"x", 0), Err(Errno::NOSPC));
+        files.close(other);
+        files.close(reader);
+        assert_eq!(files.usage().live_bytes, 0, "round {round}");
     }
 }

@@ -15,8 +15,10 @@ const MAX_SIZE: u64 = i64::MAX as u64;
 #[derive(Debug)]
 pub struct OpenFile {
     pub(super) file: OwnedFd,
-    /// What the ledger knows it by; none below a read-only mount.
-    pub(super) id: Option<FileId>,
+    /// What the ledger knows it by.
+    pub(super) id: FileId,
+    /// The mount may be written, whatever the file was opened for.
+    pub(super) changeable: bool,
     pub(super) readable: bool,
     pub(super) writable: bool,
     pub(super) append: bool,
@@ -69,13 +71,15 @@ impl FileSystem {
     /// The POSIX ones of `pwrite`; `ENOSPC` if all of them together would cross the quota.
     pub fn write(&mut self, file: &OpenFile, bytes: &[u8], offset: u64) -> Result<(usize, u64), Errno> {
         self.ledger.operation();
-        let (Some(id), true) = (file.id, file.writable) else { return Err(Errno::BADF) };
-        let offset = if file.append { self.ledger.size(id) } else { offset };
+        if !file.writable {
+            return Err(Errno::BADF);
+        }
+        let offset = if file.append { self.ledger.size(file.id) } else { offset };
         if bytes.is_empty() {
             return Ok((0, offset));
         }
         let end = offset.checked_add(bytes.len() as u64).filter(|end| *end <= MAX_SIZE).ok_or(Errno::FBIG)?;
-        self.has_room(file, id, end, "write to")?;
+        self.has_room(file, end, "write to")?;
         let count = if file.append && !file.mounted {
             // The system finds the end itself, also where another process writes to the file.
             retry(|| rustix::io::write(&file.file, bytes))?
@@ -83,7 +87,7 @@ impl FileSystem {
             retry(|| rustix::io::pwrite(&file.file, bytes, offset))?
         };
         let end = offset + count as u64;
-        self.ledger.wrote(id, count as u64, end);
+        self.ledger.wrote(file.id, count as u64, end);
         Ok((count, end))
     }
 
@@ -93,10 +97,12 @@ impl FileSystem {
     /// # Errors
     /// As for [`write`](FileSystem::write).
     pub fn may_write_all(&mut self, file: &OpenFile, length: u64, offset: u64) -> Result<(), Errno> {
-        let (Some(id), true) = (file.id, file.writable) else { return Err(Errno::BADF) };
-        let offset = if file.append { self.ledger.size(id) } else { offset };
+        if !file.writable {
+            return Err(Errno::BADF);
+        }
+        let offset = if file.append { self.ledger.size(file.id) } else { offset };
         let end = offset.checked_add(length).filter(|end| *end <= MAX_SIZE).ok_or(Errno::FBIG)?;
-        self.has_room(file, id, end, "write to")
+        self.has_room(file, end, "write to")
     }
 
     /// Makes a file exactly `size` bytes long.
@@ -117,21 +123,23 @@ impl FileSystem {
     /// The POSIX ones of `posix_fallocate`; `ENOSPC` if that would cross the quota.
     pub fn allocate(&mut self, file: &OpenFile, offset: u64, length: u64) -> Result<(), Errno> {
         self.ledger.operation();
-        let (Some(id), true) = (file.id, file.writable) else { return Err(Errno::BADF) };
+        if !file.writable {
+            return Err(Errno::BADF);
+        }
         if length == 0 {
             return Err(Errno::INVAL);
         }
         let end = offset.checked_add(length).filter(|end| *end <= MAX_SIZE).ok_or(Errno::FBIG)?;
-        self.has_room(file, id, end, "allocate")?;
+        self.has_room(file, end, "allocate")?;
         match retry(|| rustix::fs::fallocate(&file.file, FallocateFlags::empty(), offset, length)) {
             // A file system without it: the length is what the guest can see.
-            Err(Errno::OPNOTSUPP | Errno::NOSYS) if end > self.ledger.size(id) => {
+            Err(Errno::OPNOTSUPP | Errno::NOSYS) if end > self.ledger.size(file.id) => {
                 rustix::fs::ftruncate(&file.file, end)?;
             }
             Err(Errno::OPNOTSUPP | Errno::NOSYS) => {}
             allocated => allocated?,
         }
-        self.ledger.wrote(id, 0, end);
+        self.ledger.wrote(file.id, 0, end);
         Ok(())
     }
 
@@ -160,24 +168,17 @@ impl FileSystem {
     }
 
     pub(super) fn truncate(&mut self, file: &mut OpenFile, size: u64) -> Result<(), Errno> {
-        let id = file.id.ok_or(Errno::BADF)?;
         if size > MAX_SIZE {
             return Err(Errno::FBIG);
         }
-        self.has_room(file, id, size, "extend")?;
+        self.has_room(file, size, "extend")?;
         retry(|| rustix::fs::ftruncate(&file.file, size))?;
-        self.ledger.resized(id, size);
+        self.ledger.resized(file.id, size);
         Ok(())
     }
 
-    fn has_room(
-        &mut self,
-        file: &OpenFile,
-        id: FileId,
-        size: u64,
-        operation: &'static str,
-    ) -> Result<(), Errno> {
-        if self.ledger.has_room_for(id, size) {
+    fn has_room(&mut self, file: &OpenFile, size: u64, operation: &'static str) -> Result<(), Errno> {
+        if self.ledger.has_room_for(file.id, size) {
             return Ok(());
         }
         self.refusals.add(RefusalKind::Bytes, operation, file.path.as_str(), None);

@@ -56,14 +56,25 @@ impl FileId {
     }
 }
 
-/// A file of a writable mount that is open.
-#[derive(Debug)]
+/// A file that is open, through whichever mounts.
+#[derive(Debug, Default)]
 struct OpenInode {
-    mount: usize,
+    /// The mount that its bytes count in: the first through which it was opened, or removed, that may be written.
+    mount: Option<usize>,
+    /// Its length as the ledger counts it, once there is such a mount.
     size: u64,
     handles: usize,
     /// Its last name is gone: the bytes go with the last handle.
     unlinked: bool,
+}
+
+impl OpenInode {
+    /// Counts its bytes in a mount, unless they count in one already.
+    fn charge(&mut self, mount: usize, size: u64) {
+        if self.mount.is_none() {
+            (self.mount, self.size) = (Some(mount), size);
+        }
+    }
 }
 
 /// Counts bytes and names against the quota. Files that are open are known by their identity, so that a write
@@ -123,24 +134,32 @@ impl Ledger {
             return;
         }
         match self.open.get_mut(&FileId::of(stat)) {
-            Some(open) => open.unlinked = true,
+            Some(open) => {
+                open.unlinked = true;
+                open.charge(mount, stat.st_size.try_into().unwrap_or(0));
+            }
             None => self.bytes.change(mount, -i128::from(stat.st_size)),
         }
     }
 
-    /// A file of a writable mount was opened.
-    pub(super) fn opened(&mut self, id: FileId, mount: usize, size: u64) {
-        self.open.entry(id).or_insert(OpenInode { mount, size, handles: 0, unlinked: false }).handles += 1;
+    /// A file was opened; `mount` is the one it was opened through, if that may be written. One that is only read
+    /// counts for nothing, but a name that it loses elsewhere makes no room while it is open.
+    pub(super) fn opened(&mut self, id: FileId, mount: Option<usize>, size: u64) {
+        let open = self.open.entry(id).or_default();
+        open.handles += 1;
+        if let Some(mount) = mount {
+            open.charge(mount, size);
+        }
     }
 
-    /// A handle of such a file is gone.
+    /// A handle of a file is gone.
     pub(super) fn closed(&mut self, id: FileId) {
         let Some(open) = self.open.get_mut(&id) else { return };
         open.handles -= 1;
         if open.handles == 0 {
             let (mount, size, unlinked) = (open.mount, open.size, open.unlinked);
             self.open.remove(&id);
-            if unlinked {
+            if let (Some(mount), true) = (mount, unlinked) {
                 self.bytes.change(mount, -i128::from(size));
             }
         }
@@ -154,7 +173,8 @@ impl Ledger {
     /// Whether an open file may become `size` bytes long.
     pub(super) fn has_room_for(&self, id: FileId, size: u64) -> bool {
         let Some(open) = self.open.get(&id) else { return false };
-        size <= open.size || self.bytes.after(open.mount, i128::from(size - open.size)) <= self.quota.bytes
+        let Some(mount) = open.mount else { return false };
+        size <= open.size || self.bytes.after(mount, i128::from(size - open.size)) <= self.quota.bytes
     }
 
     /// An open file is at least `size` bytes long now, as `written` bytes were written to it.
@@ -168,8 +188,9 @@ impl Ledger {
     /// An open file is `size` bytes long now.
     pub(super) fn resized(&mut self, id: FileId, size: u64) {
         let Some(open) = self.open.get_mut(&id) else { return };
+        let Some(mount) = open.mount else { return };
         let before = std::mem::replace(&mut open.size, size);
-        self.bytes.change(open.mount, i128::from(size) - i128::from(before));
+        self.bytes.change(mount, i128::from(size) - i128::from(before));
     }
 }
 
@@ -225,6 +246,7 @@ mod tests {
     #[derive(Clone, Debug)]
     enum Step {
         Open,
+        OpenReadOnly,
         Close,
         Resize(u64),
         Unlink,
@@ -233,6 +255,7 @@ mod tests {
     fn step() -> impl Strategy<Value = Step> {
         prop_oneof![
             Just(Step::Open),
+            Just(Step::OpenReadOnly),
             Just(Step::Close),
             (0..500_u64).prop_map(Step::Resize),
             Just(Step::Unlink),
@@ -244,6 +267,8 @@ mod tests {
     struct Model {
         size: u64,
         handles: usize,
+        /// One of the handles is, or was, good for writing.
+        writable: bool,
         named: bool,
     }
 
@@ -258,7 +283,7 @@ mod tests {
             let mut ledger = Ledger::new(Quota { bytes: limit, files: u64::MAX });
             let id = |file: usize| FileId { device: 1, inode: file as u64 };
             let mut model: Vec<Model> =
-                start.iter().map(|&size| Model { size, handles: 0, named: true }).collect();
+                start.iter().map(|&size| Model { size, handles: 0, writable: false, named: true }).collect();
             let live = |model: &[Model]| -> u64 {
                 (0..2).map(|mount| {
                     let now: u64 = model.iter().skip(mount).step_by(2)
@@ -273,14 +298,20 @@ mod tests {
                 let mount = file % 2;
                 match step {
                     Step::Open if model[file].named => {
-                        ledger.opened(id(file), mount, model[file].size);
+                        ledger.opened(id(file), Some(mount), model[file].size);
+                        model[file].handles += 1;
+                        model[file].writable = true;
+                    }
+                    Step::OpenReadOnly if model[file].named => {
+                        ledger.opened(id(file), None, model[file].size);
                         model[file].handles += 1;
                     }
                     Step::Close if model[file].handles > 0 => {
                         ledger.closed(id(file));
                         model[file].handles -= 1;
+                        model[file].writable &= model[file].handles > 0;
                     }
-                    Step::Resize(size) if model[file].handles > 0 => {
+                    Step::Resize(size) if model[file].writable => {
                         let mut next = model.clone();
                         next[file].size = size;
                         let fits = size <= model[file].size || live(&next) <= limit;
@@ -294,7 +325,7 @@ mod tests {
                         ledger.name_removed(mount, &stat(file as u64, model[file].size), true);
                         model[file].named = false;
                     }
-                    Step::Open | Step::Close | Step::Resize(_) | Step::Unlink => {}
+                    Step::Open | Step::OpenReadOnly | Step::Close | Step::Resize(_) | Step::Unlink => {}
                 }
                 prop_assert_eq!(ledger.usage().live_bytes, live(&model));
             }

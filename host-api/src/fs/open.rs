@@ -76,9 +76,7 @@ impl FileSystem {
     /// Closes a file.
     pub fn close(&mut self, file: OpenFile) {
         self.open -= 1;
-        if let Some(id) = file.id {
-            self.ledger.closed(id);
-        }
+        self.ledger.closed(file.id);
     }
 
     /// Closes a folder.
@@ -224,17 +222,17 @@ impl FileSystem {
         options: OpenOptions,
         origin: Origin,
     ) -> Result<Attempt, Errno> {
-        let writable = self.tree.mount(place.mount).access == Access::ReadWrite;
-        let id = writable.then(|| FileId::of(stat));
+        let changeable = self.tree.mount(place.mount).access == Access::ReadWrite;
+        let id = FileId::of(stat);
         if origin == Origin::Created {
             self.ledger.name_added(place.mount);
         }
-        if let Some(id) = id {
-            self.ledger.opened(id, place.mount, stat.st_size.try_into().unwrap_or(0));
-        }
+        let size = stat.st_size.try_into().unwrap_or(0);
+        self.ledger.opened(id, changeable.then_some(place.mount), size);
         let mut file = OpenFile {
             file,
             id,
+            changeable,
             readable: options.read,
             writable: options.write,
             append: options.append,
@@ -245,9 +243,7 @@ impl FileSystem {
             && origin != Origin::Created
             && let Err(error) = self.truncate(&mut file, 0)
         {
-            if let Some(id) = id {
-                self.ledger.closed(id);
-            }
+            self.ledger.closed(id);
             return Err(error);
         }
         Ok(Attempt::Opened(Opened::File(file)))

@@ -84,7 +84,7 @@ impl FileSystem {
     /// The POSIX ones of `futimens`; `EROFS` below a read-only mount.
     pub fn set_file_times(&mut self, file: &OpenFile, times: SetTimes) -> Result<(), Errno> {
         self.ledger.operation();
-        if file.id.is_none() {
+        if !file.changeable {
             return Err(Errno::ROFS);
         }
         rustix::fs::futimens(&file.file, &times.timestamps())
