@@ -87,7 +87,8 @@ impl<'a> Flow<'a> {
             )));
         }
         match &self.output {
-            Some(output) if !output.force && !folder::is_free(&output.folder)? => {
+            // Asked with `force` too: what a killed dayfly left there is removed by that.
+            Some(output) if !folder::is_free(&output.folder)? && !output.force => {
                 Err(Error::NotEmpty(output.folder.clone()))
             }
             Some(_) => self.check_folders(),

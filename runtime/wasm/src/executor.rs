@@ -11,10 +11,10 @@ use tokio::sync::oneshot;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use wasmtime::{Engine, InstancePre, Linker};
 
+use crate::compiled::{Compiled, InUse};
 use crate::engine::EngineProfile;
 use crate::entry::{Entry, link_failure};
 use crate::guest::{self, State};
-use crate::module;
 use crate::ticker::Ticker;
 
 /// The stack of a guest's thread. The guest itself runs on a fiber; compiling needs the room.
@@ -30,6 +30,7 @@ pub(crate) struct Shared {
     pub(crate) engine: Engine,
     pub(crate) ticker: Ticker,
     linker: Linker<State>,
+    in_use: InUse,
 }
 
 /// A module that can be instantiated at once.
@@ -38,7 +39,7 @@ pub(crate) struct Prepared {
     pub(crate) name: String,
     pub(crate) instance: InstancePre<State>,
     pub(crate) entry: Entry,
-    pub(crate) compile: std::time::Duration,
+    pub(crate) compiled: Compiled,
 }
 
 /// Why there is no executor: this machine can't run what wasmtime compiles.
@@ -56,7 +57,7 @@ impl WasmExecutor {
         let mut linker = Linker::new(&engine);
         preview1::add_to_linker(&mut linker, State::wasi).map_err(BuildError)?;
         let ticker = Ticker::new(&engine);
-        Ok(WasmExecutor { shared: Arc::new(Shared { engine, ticker, linker }) })
+        Ok(WasmExecutor { shared: Arc::new(Shared { engine, ticker, linker, in_use: InUse::default() }) })
     }
 }
 
@@ -114,13 +115,11 @@ impl WasmExecutor {
 
 impl Shared {
     fn prepare(&self, module: &Module, entry_point: &Located<String>) -> Result<Prepared, Ending> {
-        let begin = std::time::Instant::now();
-        let compiled = module::compile(&self.engine, module)?;
-        let compile = begin.elapsed();
-        let entry = Entry::of(&compiled, &module.name, entry_point)?;
-        let instance =
-            self.linker.instantiate_pre(&compiled).map_err(|error| link_failure(&error, &module.name))?;
-        Ok(Prepared { name: module.name.clone(), instance, entry, compile })
+        let compiled = self.in_use.compile(&self.engine, module)?;
+        let entry = Entry::of(&compiled.module, &module.name, entry_point)?;
+        let linked = self.linker.instantiate_pre(&compiled.module);
+        let instance = linked.map_err(|error| link_failure(&error, &module.name))?;
+        Ok(Prepared { name: module.name.clone(), instance, entry, compiled })
     }
 }
 

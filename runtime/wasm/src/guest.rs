@@ -85,8 +85,9 @@ impl Guest {
         store.limiter(|state| &mut state.memory);
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(|_| Ok(UpdateDeadline::Yield(1)));
-        let compile_ns = nanoseconds(prepared.compile);
-        let usage = Usage { compile_ns, cache: Some(Cache::Miss), ..Usage::default() };
+        let compile_ns = prepared.compiled.took.map_or(0, nanoseconds);
+        let cache = if prepared.compiled.took.is_some() { Cache::Miss } else { Cache::Hit };
+        let usage = Usage { compile_ns, cache: Some(cache), ..Usage::default() };
         Ok(Guest {
             store,
             places,

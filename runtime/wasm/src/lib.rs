@@ -6,6 +6,7 @@
 //! the `Memory` limiter over all memories and tables of the store; files, quota and refusals are
 //! [`dayfly_host_api`]'s.
 
+mod compiled;
 mod cpu;
 mod ending;
 mod engine;

@@ -40,25 +40,32 @@ fn binary(module: &Module) -> Result<Cow<'_, [u8]>, Ending> {
         return invalid(format!("`{name}` is empty; a WebAssembly module is expected"));
     }
     if bytes.starts_with(MAGIC) {
-        // After the magic: a version, and a layer that tells modules from components.
-        return match bytes.get(4..8) {
-            Some([1, 0, 0, 0]) => Ok(bytes[..].into()),
-            Some([_, _, 1, 0]) => Err(Ending::Unavailable(format!(
-                "`{name}` is a component; this build runs core modules of WASI preview 1"
-            ))),
-            Some(&[a, b, c, d]) => invalid(format!(
-                "`{name}` is WebAssembly of version {}; the version that exists is 1",
-                u32::from_le_bytes([a, b, c, d])
-            )),
-            _ => invalid(format!("`{name}` ends within the header of a WebAssembly module")),
-        };
+        check_header(name, bytes)?;
+        return Ok(bytes[..].into());
     }
     if !looks_like_text(bytes) {
         return invalid(format!(
             "`{name}` is not a WebAssembly module: it starts neither with `\\0asm` nor with `(module`"
         ));
     }
-    binary_of_text(module)
+    let binary = binary_of_text(module)?;
+    check_header(name, &binary)?;
+    Ok(binary)
+}
+
+/// Whether a binary is a core module: after the magic come a version, and a layer that tells modules from components.
+fn check_header(name: &str, bytes: &[u8]) -> Result<(), Ending> {
+    match bytes.get(4..8) {
+        Some([1, 0, 0, 0]) => Ok(()),
+        Some([_, _, 1, 0]) => Err(Ending::Unavailable(format!(
+            "`{name}` is a component; this build runs core modules of WASI preview 1"
+        ))),
+        Some(&[a, b, c, d]) => Err(Ending::Invalid(format!(
+            "`{name}` is WebAssembly of version {}; the version that exists is 1",
+            u32::from_le_bytes([a, b, c, d])
+        ))),
+        _ => Err(Ending::Invalid(format!("`{name}` ends within the header of a WebAssembly module"))),
+    }
 }
 
 #[cfg(feature = "compile")]
@@ -122,6 +129,7 @@ mod tests {
         assert!(why(b"\0asm").contains("ends within"));
         assert!(why(b"\0asm\x02\0\0\0").contains("version 2"));
         assert!(why(b"\0asm\x0d\0\x01\0").contains("is a component"));
+        assert!(matches!(compiled(b"(component)"), Err(Ending::Unavailable(_))));
         assert!(why(b"\x7fELF").contains("neither"));
         assert!(why(b"Name: x").contains("neither"));
         assert!(why(b"\xff(").contains("neither"));
