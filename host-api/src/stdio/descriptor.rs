@@ -1,103 +1,13 @@
 //! Streams over descriptors of the process: a terminal, a pipe, a file.
 
 use std::fs::File;
-use std::io::{self, IsTerminal as _, Read as _, Write as _};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::io::{self, IsTerminal as _, Read as _};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::task::{Context, Poll, ready};
 
-use rustix::event::{PollFd, PollFlags};
-use rustix::time::Timespec;
-use tokio::io::Interest;
-use tokio::io::unix::AsyncFd;
-
+use super::manner::Manner;
+use super::waiting::{Direction, Waiting};
 use super::{Input, Output, StreamKind};
-
-/// What a pipe that is ready for writing takes at least without making the writer wait.
-const PIPE_BUF: usize = 4096;
-
-/// Waiting for a descriptor whose reads and writes would block: it is asked whether it is ready each time.
-#[derive(Debug)]
-struct Waiting {
-    file: File,
-    direction: Direction,
-    /// Made when there is a need to wait for the first time.
-    registered: Option<AsyncFd<OwnedFd>>,
-    /// Files are always ready, and can't be registered.
-    always: bool,
-}
-
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Direction {
-    Read,
-    Write,
-}
-
-impl Waiting {
-    fn new(descriptor: OwnedFd, direction: Direction) -> io::Result<Waiting> {
-        let file = File::from(descriptor);
-        let always = file.metadata()?.is_file();
-        Ok(Waiting { file, direction, registered: None, always })
-    }
-
-    fn is_ready(&self) -> io::Result<bool> {
-        let flags = match self.direction {
-            Direction::Read => PollFlags::IN,
-            Direction::Write => PollFlags::OUT,
-        };
-        let mut one = [PollFd::new(&self.file, flags)];
-        let now = Timespec { tv_sec: 0, tv_nsec: 0 };
-        // An error or a hang-up is for the read or write itself to meet.
-        Ok(self.always || rustix::event::poll(&mut one, Some(&now))? > 0)
-    }
-
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        loop {
-            if self.is_ready()? {
-                return Poll::Ready(Ok(()));
-            }
-            let registered = match &mut self.registered {
-                Some(registered) => registered,
-                None => {
-                    let interest = match self.direction {
-                        Direction::Read => Interest::READABLE,
-                        Direction::Write => Interest::WRITABLE,
-                    };
-                    match register(&self.file, interest) {
-                        Ok(registered) => self.registered.insert(registered),
-                        // What epoll says of a descriptor that never makes anybody wait.
-                        Err(error)
-                            if error.raw_os_error() == Some(rustix::io::Errno::PERM.raw_os_error()) =>
-                        {
-                            self.always = true;
-                            continue;
-                        }
-                        Err(error) => return Poll::Ready(Err(error)),
-                    }
-                }
-            };
-            let mut guard = match self.direction {
-                Direction::Read => ready!(registered.poll_read_ready(cx))?,
-                Direction::Write => ready!(registered.poll_write_ready(cx))?,
-            };
-            // The event may be an old one; the descriptor itself is asked once more.
-            guard.clear_ready();
-            drop(guard);
-            if self.is_ready()? {
-                return Poll::Ready(Ok(()));
-            }
-        }
-    }
-}
-
-/// A second handle to a file, on the driver of the runtime that this thread is in.
-fn register(file: &File, interest: Interest) -> io::Result<AsyncFd<OwnedFd>> {
-    let handle = OwnedFd::from(file.try_clone()?);
-    #[allow(unsafe_code, reason = "tokio's constructor asks for a promise about the descriptor")]
-    // SAFETY: the handle is owned by the AsyncFd alone, which gives it to nobody who could close or replace it,
-    // so that it stays open and the same for as long as it is registered.
-    let registered = unsafe { AsyncFd::register_with_interest(handle, interest) };
-    registered.map_err(|error| error.into_parts().1)
-}
 
 /// An input that is a descriptor of the process.
 #[derive(Debug)]
@@ -127,7 +37,7 @@ impl Input for DescriptorInput {
             ready!(self.0.poll(cx))?;
             match self.0.file.read(buffer) {
                 // Somebody else made it non-blocking, or was faster.
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => ready!(self.0.poll_event(cx))?,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 read => return Poll::Ready(read),
             }
@@ -145,7 +55,10 @@ impl Input for DescriptorInput {
 
 /// An output that is a descriptor of the process.
 #[derive(Debug)]
-pub struct DescriptorOutput(Waiting);
+pub struct DescriptorOutput {
+    waiting: Waiting,
+    manner: Manner,
+}
 
 impl DescriptorOutput {
     /// The process's standard output.
@@ -164,22 +77,24 @@ impl DescriptorOutput {
         DescriptorOutput::new(io::stderr().as_fd())
     }
 
-    /// A second handle to `descriptor`.
+    /// A second handle to what `descriptor` is.
     ///
     /// # Errors
     /// It can't be had.
     pub fn new(descriptor: BorrowedFd<'_>) -> io::Result<DescriptorOutput> {
-        Ok(DescriptorOutput(Waiting::new(descriptor.try_clone_to_owned()?, Direction::Write)?))
+        let (descriptor, manner) = Manner::of(descriptor)?;
+        Ok(DescriptorOutput { waiting: Waiting::new(descriptor, Direction::Write)?, manner })
     }
 }
 
 impl Output for DescriptorOutput {
     fn poll_write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         loop {
-            ready!(self.0.poll(cx))?;
-            let some = if self.0.always { bytes } else { &bytes[..bytes.len().min(PIPE_BUF)] };
-            match self.0.file.write(some) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            ready!(self.waiting.poll(cx))?;
+            match self.manner.write(&self.waiting.file, bytes) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    ready!(self.waiting.poll_event(cx))?
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 written => return Poll::Ready(written),
             }
@@ -187,11 +102,11 @@ impl Output for DescriptorOutput {
     }
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.0.poll(cx)
+        self.waiting.poll(cx)
     }
 
     fn kind(&self) -> StreamKind {
-        kind(&self.0.file)
+        kind(&self.waiting.file)
     }
 }
 
@@ -203,6 +118,7 @@ fn kind(file: &File) -> StreamKind {
 mod tests {
     use super::*;
     use std::future::poll_fn;
+    use std::os::fd::OwnedFd;
     use std::time::Duration;
 
     #[tokio::test]
@@ -223,18 +139,83 @@ mod tests {
         assert_eq!(poll_fn(|cx| input.poll_read(cx, &mut buffer)).await.unwrap(), 0, "the end");
     }
 
+    /// Writes lines until the output takes no more.
+    async fn flood(output: &mut DescriptorOutput) {
+        poll_fn(|cx| {
+            while let Poll::Ready(written) = output.poll_write(cx, &[b'\n'; 65536]) {
+                written.unwrap();
+            }
+            Poll::Ready(())
+        })
+        .await;
+    }
+
+    /// Whether the descriptor's flags, which every process sees that shares it, are as they were.
+    fn blocks(descriptor: impl AsFd) -> bool {
+        !rustix::fs::fcntl_getfl(descriptor).unwrap().contains(rustix::fs::OFlags::NONBLOCK)
+    }
+
     #[tokio::test]
     async fn a_full_pipe_makes_the_guest_wait_and_not_the_thread() {
         let (read, write) = rustix::pipe::pipe().unwrap();
         let mut output = DescriptorOutput::new(write.as_fd()).unwrap();
-        let flood = async {
-            loop {
-                poll_fn(|cx| output.poll_write(cx, &[0; 65536])).await.unwrap();
-            }
-        };
-        assert!(tokio::time::timeout(Duration::from_millis(50), flood).await.is_err());
+        flood(&mut output).await;
+        assert!(blocks(&write));
+        rustix::io::read(&read, &mut [0; 65536]).unwrap();
+        assert!(poll_fn(|cx| output.poll_write(cx, b"x")).await.is_ok(), "it goes on when there is room");
         drop(read);
         let broken = poll_fn(|cx| output.poll_write(cx, b"x")).await.unwrap_err();
         assert_eq!(broken.kind(), io::ErrorKind::BrokenPipe);
+    }
+
+    #[tokio::test]
+    async fn a_terminal_that_nobody_reads_makes_the_guest_wait_and_not_the_thread() {
+        let (master, terminal) = terminal();
+        let mut output = DescriptorOutput::new(terminal.as_fd()).unwrap();
+        assert_eq!(output.kind(), StreamKind::Terminal);
+        flood(&mut output).await;
+        assert!(blocks(&terminal));
+        // Until the last handle of the other side is closed.
+        let reader = std::thread::spawn(move || {
+            while rustix::io::read(&master, &mut [0; 4096]).is_ok_and(|count| count > 0) {}
+        });
+        assert!(poll_fn(|cx| output.poll_write(cx, b"x")).await.is_ok(), "it goes on when there is room");
+        drop((output, terminal));
+        reader.join().unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_full_socket_makes_the_guest_wait_and_not_the_thread() {
+        let (here, there) = std::os::unix::net::UnixStream::pair().unwrap();
+        let mut output = DescriptorOutput::new(here.as_fd()).unwrap();
+        flood(&mut output).await;
+        assert!(blocks(&here));
+        drop(there);
+        assert!(poll_fn(|cx| output.poll_write(cx, b"x")).await.is_err());
+    }
+
+    /// Opening a terminal's other side again would make a new terminal.
+    #[tokio::test]
+    async fn what_is_written_to_the_other_side_of_a_terminal_arrives_there() {
+        let (master, terminal) = terminal();
+        let mut output = DescriptorOutput::new(master.as_fd()).unwrap();
+        for byte in b"hi\n" {
+            assert_eq!(poll_fn(|cx| output.poll_write(cx, &[*byte])).await.unwrap(), 1);
+        }
+        let mut line = [0; 16];
+        let got = rustix::io::read(&terminal, &mut line).unwrap();
+        assert_eq!(&line[..got], b"hi\n");
+    }
+
+    /// A new terminal: the side of who shows it, and the side of programs.
+    fn terminal() -> (OwnedFd, OwnedFd) {
+        use rustix::fs::{Mode, OFlags};
+        use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&master).unwrap();
+        unlockpt(&master).unwrap();
+        let name = ptsname(&master, Vec::new()).unwrap();
+        let terminal = rustix::fs::open(name, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).unwrap();
+        (master, terminal)
     }
 }

@@ -2,14 +2,16 @@
 //!
 //! A guest waits for a stream without blocking its thread's executor: every operation is a poll. An end that is
 //! the process's own descriptor is never switched to non-blocking mode, because that mode belongs to the open
-//! file and would be seen by every process that shares it.
+//! file and would be seen by every process that shares it; where it can be opened once more, that one is non-blocking.
 
 mod asynchronous;
 mod capped;
 mod descriptor;
 mod file;
+mod manner;
 mod memory;
 mod tee;
+mod waiting;
 
 use std::io;
 use std::task::{Context, Poll};
