@@ -111,3 +111,19 @@ fn a_file_that_is_read_through_another_mount_keeps_its_bytes_until_it_is_closed_
         assert_eq!(files.usage().live_bytes, 0, "round {round}");
     }
 }
+
+/// The system would say of a program that runs that it is busy, if it were opened for writing.
+#[test]
+fn a_file_of_a_read_only_mount_is_never_opened_for_writing() {
+    let program = std::env::current_exe().unwrap();
+    let mut files =
+        FileSystem::builder().root(folder(program.parent().unwrap(), Access::ReadOnly, 0)).build().unwrap();
+    let root = files.root();
+    let name = program.file_name().unwrap().to_str().unwrap();
+    for create in [false, true] {
+        let options = fs::OpenOptions { write: true, create, ..fs::OpenOptions::default() };
+        assert_eq!(files.open(&root, name, options).unwrap_err(), Errno::ROFS);
+    }
+    let refusal = files.refusals().first().unwrap();
+    assert_eq!((files.refusals().len(), refusal.operation, refusal.count), (1, "write to", 2));
+}

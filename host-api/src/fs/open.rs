@@ -3,12 +3,12 @@
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
-use rustix::fs::{FileType, Mode, OFlags, Stat};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat};
 
 use super::ledger::FileId;
 use super::mount::Object;
 use super::walk::{self, Last, Target};
-use super::{Access, Directory, Errno, FileSystem, OpenFile, RefusalKind};
+use super::{Access, Directory, Errno, FileKind, FileSystem, OpenFile, RefusalKind};
 
 /// How something is opened.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -126,12 +126,20 @@ impl FileSystem {
             None if options.create => return self.may_write("create", place, name).and(Err(Errno::ROFS)),
             None => return Err(Errno::NOENT),
         };
-        if (options.write || options.truncate) && !options.create {
-            // Refused as read-only only where there is something: a missing file is a missing file.
-            if self.tree.mount(place.mount).access == Access::ReadOnly {
-                rustix::fs::statat(&folder, name.as_str(), rustix::fs::AtFlags::SYMLINK_NOFOLLOW)?;
-            }
-            self.may_write("write to", place, name)?;
+        // Looked at before it is opened: opening a pipe wakes who waits at its other end, and a file of a read-only
+        // mount is never opened for writing. Refused as read-only only where there is something.
+        let exclusive = options.create && options.exclusive;
+        match rustix::fs::statat(&folder, name.as_str(), AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(stat) => match FileKind::of_stat(&stat) {
+                FileKind::Link => return Ok(Attempt::Link),
+                FileKind::Special if !exclusive => return Err(self.refuse_special(place, name)),
+                _ if (options.write || options.truncate) && !exclusive => {
+                    self.may_write("write to", place, name)?;
+                }
+                _ => {}
+            },
+            Err(Errno::NOENT) => {}
+            Err(error) => return Err(error),
         }
         let (file, origin) = match self.open_at(&folder, place, name, options) {
             // What O_NOFOLLOW says of a link.
@@ -149,15 +157,12 @@ impl FileSystem {
             }
             FileType::RegularFile if options.directory || target.must_be_folder => {
                 if origin == Origin::Created {
-                    rustix::fs::unlinkat(&folder, name.as_str(), rustix::fs::AtFlags::empty())?;
+                    rustix::fs::unlinkat(&folder, name.as_str(), AtFlags::empty())?;
                 }
                 Err(Errno::NOTDIR)
             }
             FileType::RegularFile => self.opened_file(file, &stat, place, name, options, origin),
-            _ => {
-                self.refusals.add(RefusalKind::Special, "open", place.path_of(name).as_str(), None);
-                Err(Errno::NOTSUP)
-            }
+            _ => Err(self.refuse_special(place, name)),
         }
     }
 
@@ -201,6 +206,11 @@ impl FileSystem {
         self.may_write("create", place, name)?;
         self.refusals.add(RefusalKind::Files, "create", place.path_of(name).as_str(), None);
         Err(Errno::NOSPC)
+    }
+
+    fn refuse_special(&mut self, place: &Directory, name: &str) -> Errno {
+        self.refusals.add(RefusalKind::Special, "open", place.path_of(name).as_str(), None);
+        Errno::NOTSUP
     }
 
     fn open_directory(&mut self, directory: Directory, options: OpenOptions) -> Result<Attempt, Errno> {
