@@ -127,3 +127,31 @@ fn a_file_of_a_read_only_mount_is_never_opened_for_writing() {
     let refusal = files.refusals().first().unwrap();
     assert_eq!((files.refusals().len(), refusal.operation, refusal.count), (1, "write to", 2));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn guests_that_append_to_one_single_file_leave_each_others_lines_alone() {
+    let (scratch, log) = (tempfile::tempdir().unwrap(), tempfile::NamedTempFile::new().unwrap());
+    let mut options = OpenOptions::new();
+    options.read(true).write(true);
+    let mut guests: Vec<_> = (0..2)
+        .map(|_| {
+            let file = File::open_ambient_with(log.path(), &options, ambient_authority()).unwrap();
+            let mut files = FileSystem::builder()
+                .root(folder(scratch.path(), Access::ReadWrite, 0))
+                .mount("/log", Mount::file(file, Access::ReadWrite, MountId(1)))
+                .build()
+                .unwrap();
+            let append = fs::OpenOptions { write: true, append: true, ..fs::OpenOptions::default() };
+            let root = files.root();
+            let Opened::File(file) = files.open(&root, "log", append).unwrap() else { panic!("a folder") };
+            (files, file)
+        })
+        .collect();
+    for line in ["one\n", "two\n"] {
+        for (files, file) in &mut guests {
+            assert_eq!(files.write(file, line.as_bytes(), 0).unwrap().0, 4);
+        }
+    }
+    assert_eq!(std::fs::read_to_string(log.path()).unwrap(), "one\none\ntwo\ntwo\n");
+}

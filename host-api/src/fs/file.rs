@@ -80,11 +80,11 @@ impl FileSystem {
         }
         let end = offset.checked_add(bytes.len() as u64).filter(|end| *end <= MAX_SIZE).ok_or(Errno::FBIG)?;
         self.has_room(file, end, "write to")?;
-        let count = if file.append && !file.mounted {
-            // The system finds the end itself, also where another process writes to the file.
-            retry(|| rustix::io::write(&file.file, bytes))?
-        } else {
-            retry(|| rustix::io::pwrite(&file.file, bytes, offset))?
+        // The system finds the end itself, also where another process writes to the file.
+        let count = match (file.append, file.mounted) {
+            (true, false) => retry(|| rustix::io::write(&file.file, bytes))?,
+            (true, true) => retry(|| append(&file.file, bytes, offset))?,
+            (false, _) => retry(|| rustix::io::pwrite(&file.file, bytes, offset))?,
         };
         let end = offset + count as u64;
         self.ledger.wrote(file.id, count as u64, end);
@@ -184,6 +184,17 @@ impl FileSystem {
         self.refusals.add(RefusalKind::Bytes, operation, file.path.as_str(), None);
         Err(Errno::NOSPC)
     }
+}
+
+/// Writes at the end of a file whose flags must stay as they are; at `end` where only the flags could say so.
+fn append(file: &OwnedFd, bytes: &[u8], end: u64) -> Result<usize, Errno> {
+    #[cfg(target_os = "linux")]
+    match rustix::io::pwritev2(file, &[std::io::IoSlice::new(bytes)], end, rustix::io::ReadWriteFlags::APPEND)
+    {
+        Err(Errno::OPNOTSUPP | Errno::NOSYS) => {}
+        written => return written,
+    }
+    rustix::io::pwrite(file, bytes, end)
 }
 
 fn retry<T>(mut call: impl FnMut() -> Result<T, Errno>) -> Result<T, Errno> {
