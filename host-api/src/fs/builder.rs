@@ -5,6 +5,7 @@ use rustix::io::Errno;
 
 use super::ledger::{Ledger, Quota};
 use super::mount::{Access, Mount};
+use super::positions::Kept;
 use super::refusal::Refusals;
 use super::tree::Tree;
 use super::{FileSystem, walk};
@@ -105,6 +106,7 @@ impl Builder {
             refusals: Refusals::default(),
             max_open: self.max_open,
             open: 0,
+            listed: Kept::default(),
         })
     }
 }

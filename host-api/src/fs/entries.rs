@@ -6,6 +6,7 @@ use std::os::fd::OwnedFd;
 
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawDir, SeekFrom};
 
+use super::positions::Positions;
 use super::{Directory, Errno, FileKind, FileSystem, Metadata};
 
 /// What the host is asked for at a time, in bytes.
@@ -24,7 +25,7 @@ pub struct Entry {
     pub next: u64,
 }
 
-/// The most entries of a folder that are listed.
+/// The most entries of a folder that are listed, and that all listings of a guest remember together.
 const MOST: usize = 4 << 20;
 
 /// The state of a listing. Cookies count entries from 1: C's `telldir` has 32 bits, which the host's own cookies
@@ -34,7 +35,7 @@ const MOST: usize = 4 << 20;
 pub struct Listing {
     folder: Option<OwnedFd>,
     /// Where the host's folder goes on after each entry that was given so far.
-    given: Vec<u64>,
+    given: Positions,
     /// What was read from the host ahead of that, each with where the folder goes on after it.
     ahead: VecDeque<(Entry, u64)>,
 }
@@ -44,7 +45,7 @@ impl FileSystem {
     /// false. `.` and `..` are listed; names that are no text are not.
     ///
     /// # Errors
-    /// The POSIX ones of `getdents`; `EOVERFLOW` for a folder of millions of entries.
+    /// The POSIX ones of `getdents`; `EOVERFLOW` for folders of millions of entries.
     pub fn entries(
         &mut self,
         directory: &Directory,
@@ -95,7 +96,7 @@ impl FileSystem {
             }
         };
         if cookie == 0 || cookie < listing.given.len() {
-            let position = cookie.checked_sub(1).map_or(0, |last| listing.given[last]);
+            let position = cookie.checked_sub(1).and_then(|last| listing.given.get(last)).unwrap_or(0);
             rustix::fs::seek(host, SeekFrom::Start(position))?;
             listing.given.truncate(cookie);
             listing.ahead.clear();
@@ -107,7 +108,7 @@ impl FileSystem {
                 if wanted && !take(entry) {
                     return Ok(false);
                 }
-                listing.given.push(*position);
+                listing.given.push(*position, &self.listed, MOST)?;
                 listing.ahead.pop_front();
             }
             if !read_ahead(host, listing.given.len(), &mut listing.ahead)? {

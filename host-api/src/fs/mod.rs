@@ -23,6 +23,7 @@ mod make;
 mod metadata;
 mod mount;
 mod open;
+mod positions;
 pub mod preview1;
 mod refusal;
 mod remove;
@@ -45,6 +46,7 @@ pub use times::{SetTime, SetTimes};
 pub use rustix::io::Errno;
 
 use ledger::Ledger;
+use positions::Kept;
 use refusal::Refusals;
 use tree::Tree;
 
@@ -56,6 +58,7 @@ pub struct FileSystem {
     refusals: Refusals,
     max_open: usize,
     open: usize,
+    listed: Kept,
 }
 
 impl FileSystem {
