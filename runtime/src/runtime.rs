@@ -51,7 +51,7 @@ impl RuntimeBuilder {
     /// There is no folder to keep state in, or this machine can't run WebAssembly.
     pub fn build(self) -> Result<Runtime, BuildError> {
         let home = self.home.or_else(default_home).ok_or(BuildError::NoHome)?;
-        Ok(Runtime { core: Core::builder(home).executor(WasmExecutor::new()?).build() })
+        Ok(Runtime { core: Core::builder(home).executor(WasmExecutor::builder().build()?).build() })
     }
 }
 

@@ -10,7 +10,7 @@ use dayfly_spec::model::Engine;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Limits, Program, Stdio, Usage};
+use crate::{Error, Limits, Module, Program, Stdio, Usage, stage};
 
 /// Something that runs guests: WebAssembly, containers.
 #[async_trait]
@@ -50,6 +50,22 @@ pub struct Start {
     pub hold: Arc<dyn Any + Send + Sync>,
 }
 
+impl Start {
+    /// Finds the module that an import's module name stands for among what the guest sees: an input of that alias, a
+    /// path of the guest's files, or an input's file name with or without its extension.
+    ///
+    /// # Errors
+    /// What is there is no file that could be a module, is too large, or can't be read.
+    pub fn find_module(&self, name: &str) -> Result<Option<Module>, Error> {
+        stage::find_module(self.mounts.iter().chain([&self.root]), name)
+    }
+
+    /// Where [`Start::find_module`] looks, in the guest's words.
+    pub fn places(&self) -> impl Iterator<Item = &str> {
+        self.mounts.iter().map(|mount| mount.target.as_str())
+    }
+}
+
 /// A folder or a file that a guest sees.
 #[derive(Debug)]
 pub struct Mount {
@@ -61,6 +77,8 @@ pub struct Mount {
     pub writable: bool,
     /// What would let the guest change it, for a refusal.
     pub remedy: Option<String>,
+    /// What the job calls it. A module that is imported may be meant by it.
+    pub alias: Option<String>,
 }
 
 /// What is mounted. Handles, not paths: what was checked is what is used.

@@ -45,7 +45,7 @@ pub use id::{ExecutionId, JobId};
 pub use limits::Limits;
 pub use outcome::{Cache, Digests, ExecutionOutcome, Outcome, Published, SCHEMA_VERSION, Status, Usage};
 pub use policy::HostPolicy;
-pub use program::{Module, Program};
+pub use program::{ImportModule, Module, Program};
 pub use publish::{LocalPublisher, Publication, Publisher};
 pub use run::{Output, Run};
 pub use source::{InlineSource, LocalSource, Source, SourceRequest, Staged};

@@ -140,6 +140,9 @@ pub enum Cache {
 pub struct Digests {
     /// The entry module, as it was found.
     pub module: Option<Digest>,
+    /// Import modules that the job names, by the first name each is known by.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub imports: BTreeMap<String, Digest>,
     /// Inputs that dayfly itself wrote, by target. Folders and files of the host are mounted as they are and
     /// not read in advance.
     pub inputs: BTreeMap<String, Digest>,

@@ -16,7 +16,18 @@ pub enum Program {
         module: Module,
         /// The export to call.
         entry_point: Located<String>,
+        /// Modules whose exports satisfy imports, in the order in which they are instantiated.
+        imports: Vec<ImportModule>,
     },
+}
+
+/// A module whose exports other modules import.
+#[derive(Clone, Debug)]
+pub struct ImportModule {
+    /// The module.
+    pub module: Module,
+    /// The names under which it satisfies imports, the most specific first.
+    pub names: Vec<String>,
 }
 
 /// A module's bytes, binary or text, with their name.

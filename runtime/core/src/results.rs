@@ -82,7 +82,13 @@ impl Results {
                 let dir = Dir::open_ambient_dir(&folder, ambient_authority())
                     .map_err(Error::unwritable(&folder))?;
                 taken.push(target.clone());
-                mounts.push(Mount { target, object: MountObject::Folder(dir), writable: true, remedy: None });
+                mounts.push(Mount {
+                    target,
+                    object: MountObject::Folder(dir),
+                    writable: true,
+                    remedy: None,
+                    alias: None,
+                });
             }
         }
         Ok(mounts)

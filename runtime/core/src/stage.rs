@@ -1,6 +1,7 @@
 //! Making a task's inputs and its module ready, before anything of it runs.
 
-use std::io::Read as _;
+mod module;
+
 use std::path::Path;
 
 use cap_std::ambient_authority;
@@ -13,7 +14,9 @@ use crate::folder::StagingFolder;
 use crate::policy::open_beneath;
 use crate::results::{Results, clean};
 use crate::source::{SourceRequest, Staged};
-use crate::{Digests, Error, HostPolicy, Limits, Module, Mount, MountObject, Program};
+use crate::{Digests, Error, HostPolicy, ImportModule, Limits, Module, Mount, MountObject, Program};
+
+pub(crate) use module::find as find_module;
 
 /// A task that is ready to start.
 #[derive(Debug)]
@@ -49,8 +52,12 @@ impl Stager<'_> {
             Engine::Wasm(wasm) => self.wasm(wasm, &inputs).await?,
             other => return Err(Error::Unavailable(format!("this build runs no `{}` engine", other.name()))),
         };
-        let Program::Wasm { module, .. } = &program;
+        let Program::Wasm { module, imports, .. } = &program;
         digests.module = Some(module.digest.clone());
+        for import in imports {
+            let name = import.names.first().unwrap_or(&import.module.name);
+            digests.imports.insert(name.clone(), import.module.digest.clone());
+        }
 
         let mut mounts = results.mounts(self.staging, task)?;
         mounts.extend(inputs.into_iter().map(|(input, staged)| self.mount(input, staged)));
@@ -65,7 +72,13 @@ impl Stager<'_> {
     fn scratch(&self) -> Result<Mount, Error> {
         let path = self.staging.scratch();
         let dir = Dir::open_ambient_dir(&path, ambient_authority()).map_err(Error::unwritable(&path))?;
-        Ok(Mount { target: "/".to_owned(), object: MountObject::Folder(dir), writable: true, remedy: None })
+        Ok(Mount {
+            target: "/".to_owned(),
+            object: MountObject::Folder(dir),
+            writable: true,
+            remedy: None,
+            alias: None,
+        })
     }
 
     fn mount(&self, input: &Input, staged: Staged) -> Mount {
@@ -85,7 +98,13 @@ impl Stager<'_> {
             }
             _ => None,
         };
-        Mount { target: clean(&input.target.value), object: staged.object, writable: staged.writable, remedy }
+        Mount {
+            target: clean(&input.target.value),
+            object: staged.object,
+            writable: staged.writable,
+            remedy,
+            alias: input.alias.as_ref().map(|alias| alias.value.clone()),
+        }
     }
 
     async fn fetch(
@@ -112,19 +131,30 @@ impl Stager<'_> {
     }
 
     async fn wasm(&self, wasm: &Wasm, inputs: &[(&Input, Staged)]) -> Result<Program, Error> {
-        if !wasm.imports.is_empty() {
-            return Err(Error::Unavailable("this build links no import modules".to_owned()));
+        let module = self.module(&wasm.entry, "module", inputs).await?;
+        let mut imports = Vec::with_capacity(wasm.imports.len());
+        for (index, import) in wasm.imports.iter().enumerate() {
+            let module = self.module(&import.module, &format!("import-{index}"), inputs).await?;
+            imports.push(ImportModule { module, names: import.names.clone() });
         }
-        let module = match &wasm.entry {
-            ModuleSource::Path(path) => self.module_at(&path.value, inputs)?,
+        Ok(Program::Wasm { module, entry_point: wasm.entry_point.clone(), imports })
+    }
+
+    async fn module(
+        &self,
+        module: &ModuleSource,
+        room: &str,
+        inputs: &[(&Input, Staged)],
+    ) -> Result<Module, Error> {
+        match module {
+            ModuleSource::Path(path) => self.module_at(&path.value, inputs),
             ModuleSource::Source { source, alias, .. } => {
-                let staged = self.fetch(source, "module", "module").await?;
+                let staged = self.fetch(source, "module", room).await?;
                 let alias = alias.as_ref().map(|alias| alias.value.clone()).filter(|alias| !alias.is_empty());
                 let name = alias.or(staged.name).unwrap_or_else(|| "main.wasm".to_owned());
-                read_module(&staged.object, &name)?
+                module::read(&staged.object, &name)
             }
-        };
-        Ok(Program::Wasm { module, entry_point: wasm.entry_point.clone() })
+        }
     }
 
     /// A module by its path: an input, a file in an input, or a file beside the job file.
@@ -134,12 +164,14 @@ impl Stager<'_> {
             let target = clean(&input.target.value);
             let Ok(rest) = Path::new(&wanted).strip_prefix(&target) else { continue };
             let object = match &staged.object {
-                _ if rest.as_os_str().is_empty() => return read_module(&staged.object, file_name(&wanted)),
+                _ if rest.as_os_str().is_empty() => {
+                    return module::read(&staged.object, module::file_name(&wanted));
+                }
                 MountObject::Folder(folder) => open_beneath(folder, rest, false),
                 MountObject::File(_) => continue,
             };
             match object {
-                Ok(object) => return read_module(&object, file_name(&wanted)),
+                Ok(object) => return module::read(&object, module::file_name(&wanted)),
                 // The root replaced by a folder does not hide what lies beside the job file.
                 Err(_) if target == "/" => {}
                 Err(source) => {
@@ -154,58 +186,7 @@ impl Stager<'_> {
         };
         match found {
             Err(Error::Missing { .. }) => Err(Error::Missing { what: "module", path: path.to_owned() }),
-            found => read_module(&found?, file_name(&wanted)),
+            found => module::read(&found?, module::file_name(&wanted)),
         }
     }
-}
-
-/// Reads a module. A folder stands for the one `.wasm` file that it holds.
-fn read_module(object: &MountObject, name: &str) -> Result<Module, Error> {
-    let unreadable = |source| Error::Unreadable { what: "module", path: name.to_owned(), source };
-    let (file, name) = match object {
-        MountObject::File(file) => (file.try_clone().map_err(unreadable)?, name.to_owned()),
-        MountObject::Folder(folder) => {
-            let mut modules = Vec::new();
-            for entry in folder.entries().map_err(unreadable)? {
-                let entry = entry.map_err(unreadable)?;
-                let name = entry.file_name().to_string_lossy().into_owned();
-                if name.ends_with(".wasm") {
-                    modules.push(name);
-                }
-            }
-            let [only] = &modules[..] else {
-                return Err(Error::Invalid(format!(
-                    "the folder `{name}` holds {} `.wasm` files; name the one that is the entry module",
-                    modules.len()
-                )));
-            };
-            match open_beneath(folder, Path::new(only), false).map_err(unreadable)? {
-                MountObject::File(file) => (file, only.clone()),
-                MountObject::Folder(_) => {
-                    return Err(Error::Invalid(format!("the module `{only}` is a folder, not a file")));
-                }
-            }
-        }
-    };
-    let metadata = file.metadata().map_err(unreadable)?;
-    if !metadata.is_file() {
-        return Err(Error::Invalid(format!("the module `{name}` is not a file")));
-    }
-    if metadata.len() > Module::MAX_BYTES {
-        return Err(Error::Invalid(format!(
-            "the module `{name}` has {} bytes, and the largest that is read has {}",
-            metadata.len(),
-            Module::MAX_BYTES
-        )));
-    }
-    // The handle may be mounted too: another one shares its position, so that reading starts at a given place.
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
-    let mut file = file.into_std();
-    std::io::Seek::rewind(&mut file).map_err(unreadable)?;
-    file.take(Module::MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    Ok(Module::new(name, bytes))
-}
-
-fn file_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
 }

@@ -15,6 +15,20 @@ const GUEST_STACK: usize = 1 << 20;
 const FIBER_STACK: usize = GUEST_STACK + (1 << 20);
 
 impl EngineProfile {
+    /// The name by which code is kept, and by which a compiling child is told.
+    #[cfg(feature = "compile")]
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            EngineProfile::Batch => "batch",
+        }
+    }
+
+    /// The profile of a name.
+    #[cfg(feature = "compile")]
+    pub(crate) fn named(name: &str) -> Option<EngineProfile> {
+        [EngineProfile::Batch].into_iter().find(|profile| profile.name() == name)
+    }
+
     /// An engine of this profile.
     pub(crate) fn engine(self) -> wasmtime::Result<Engine> {
         let mut config = Config::new();

@@ -1,24 +1,29 @@
 //! The executor: what all guests share, and the thread that each of them gets.
 
 use std::sync::Arc;
-use std::thread;
 
 use async_trait::async_trait;
-use dayfly_core::{Ended, Ending, Executor, Module, Program, Start};
+use dayfly_core::{Ended, Ending, Executor, Program, Start};
 use dayfly_host_api::fs::preview1;
-use dayfly_spec::model::{Engine as EngineSpec, Located};
-use tokio::sync::oneshot;
-use tokio_util::sync::{CancellationToken, DropGuard};
+use dayfly_spec::model::Engine as EngineSpec;
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use tokio_util::sync::DropGuard;
 use wasmtime::{Engine, InstancePre, Linker};
 
-use crate::compiled::{Compiled, InUse};
+#[cfg(feature = "compile")]
+use crate::cache::CodeCache;
+#[cfg(feature = "compile")]
+use crate::compile::Compiler;
 use crate::engine::EngineProfile;
-use crate::entry::{Entry, link_failure};
+use crate::entry::Entry;
+use crate::graph::{Graph, Node};
 use crate::guest::{self, State};
+use crate::load::{Loaded, Loader, Maker};
+use crate::thread::on_a_thread;
 use crate::ticker::Ticker;
 
-/// The stack of a guest's thread. The guest itself runs on a fiber; compiling needs the room.
-const THREAD_STACK: usize = 4 << 20;
+/// Modules of one program that are compiled at a time.
+const MAX_PARALLEL: usize = 8;
 
 /// Runs WebAssembly: core modules of WASI preview 1, binary or text.
 #[derive(Clone)]
@@ -29,17 +34,23 @@ pub struct WasmExecutor {
 pub(crate) struct Shared {
     pub(crate) engine: Engine,
     pub(crate) ticker: Ticker,
-    linker: Linker<State>,
-    in_use: InUse,
+    linker: Arc<Linker<State>>,
+    loader: Loader,
 }
 
-/// A module that can be instantiated at once.
+/// A program that can be instantiated at once.
 pub(crate) struct Prepared {
-    /// The module's name, which is the guest's first argument.
+    /// The entry module's name, which is the guest's first argument.
     pub(crate) name: String,
-    pub(crate) instance: InstancePre<State>,
+    /// Its modules, and who satisfies which import.
+    pub(crate) graph: Graph,
+    /// Their code, in the same order.
+    pub(crate) modules: Vec<Loaded>,
+    /// The entry module, if there is no other one.
+    pub(crate) linked: Option<InstancePre<State>>,
+    /// What dayfly provides.
+    pub(crate) linker: Arc<Linker<State>>,
     pub(crate) entry: Entry,
-    pub(crate) compiled: Compiled,
 }
 
 /// Why there is no executor: this machine can't run what wasmtime compiles.
@@ -47,17 +58,60 @@ pub(crate) struct Prepared {
 #[error("WebAssembly can't be run on this machine: {0:#}")]
 pub struct BuildError(wasmtime::Error);
 
-impl WasmExecutor {
+/// Puts a [`WasmExecutor`] together.
+#[derive(Clone, Debug, Default)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct WasmExecutorBuilder {
+    #[cfg(feature = "compile")]
+    cache: Option<CodeCache>,
+    #[cfg(feature = "compile")]
+    compiler: Compiler,
+}
+
+impl WasmExecutorBuilder {
+    /// Keeps compiled code on disk. The default keeps it in memory alone.
+    #[cfg(feature = "compile")]
+    pub fn cache(mut self, cache: CodeCache) -> WasmExecutorBuilder {
+        self.cache = Some(cache);
+        self
+    }
+
+    /// Who compiles. The default is this process.
+    #[cfg(feature = "compile")]
+    pub fn compiler(mut self, compiler: Compiler) -> WasmExecutorBuilder {
+        self.compiler = compiler;
+        self
+    }
+
     /// An executor with an engine of its own.
     ///
     /// # Errors
     /// This machine can't run what wasmtime compiles.
-    pub fn new() -> Result<WasmExecutor, BuildError> {
-        let engine = EngineProfile::Batch.engine().map_err(BuildError)?;
+    pub fn build(self) -> Result<WasmExecutor, BuildError> {
+        let profile = EngineProfile::Batch;
+        let engine = profile.engine().map_err(BuildError)?;
         let mut linker = Linker::new(&engine);
         preview1::add_to_linker(&mut linker, State::wasi).map_err(BuildError)?;
         let ticker = Ticker::new(&engine);
-        Ok(WasmExecutor { shared: Arc::new(Shared { engine, ticker, linker, in_use: InUse::default() }) })
+        let loader = Loader::new(self.maker(&engine, profile));
+        Ok(WasmExecutor { shared: Arc::new(Shared { engine, ticker, linker: Arc::new(linker), loader }) })
+    }
+
+    #[cfg(feature = "compile")]
+    fn maker(self, engine: &Engine, profile: EngineProfile) -> Maker {
+        Maker { engine: engine.clone(), profile, cache: self.cache, compiler: self.compiler }
+    }
+
+    #[cfg(not(feature = "compile"))]
+    fn maker(self, _: &Engine, _: EngineProfile) -> Maker {
+        Maker::default()
+    }
+}
+
+impl WasmExecutor {
+    /// Starts to put an executor together.
+    pub fn builder() -> WasmExecutorBuilder {
+        WasmExecutorBuilder::default()
     }
 }
 
@@ -74,64 +128,56 @@ impl Executor for WasmExecutor {
     }
 
     async fn execute(&self, mut start: Start) -> Ended {
-        let Program::Wasm { module, entry_point } = start.program.clone() else {
-            return Ended::before_start(Ending::Fault(
-                "the WebAssembly executor was given another program".to_owned(),
-            ));
-        };
-        let prepared = match self.prepare(module, entry_point, &start.cancel).await {
-            Ok(prepared) => prepared,
-            Err(ending) => return Ended::before_start(ending),
-        };
         // Dropping this future stops the guest: its thread holds what it uses until it is gone.
         let _stop: DropGuard = {
             start.cancel = start.cancel.child_token();
             start.cancel.clone().drop_guard()
         };
         let shared = self.shared.clone();
-        on_a_thread("dayfly-guest", move || guest::run(&shared, &prepared, start))
+        on_a_thread("dayfly-guest", move || guest::run(&shared, start))
             .await
             .unwrap_or_else(Ended::before_start)
     }
 }
 
-impl WasmExecutor {
-    /// Compiles and links a module, on a thread of its own. Compiling can't be stopped: when it is cancelled,
-    /// nobody waits for it any more.
-    async fn prepare(
-        &self,
-        module: Module,
-        entry_point: Located<String>,
-        cancel: &CancellationToken,
-    ) -> Result<Prepared, Ending> {
-        let shared = self.shared.clone();
-        let prepared = on_a_thread("dayfly-compile", move || shared.prepare(&module, &entry_point));
-        tokio::select! {
-            prepared = prepared => prepared?,
-            () = cancel.cancelled() => Err(Ending::Cancelled),
-        }
-    }
-}
-
 impl Shared {
-    fn prepare(&self, module: &Module, entry_point: &Located<String>) -> Result<Prepared, Ending> {
-        let compiled = self.in_use.compile(&self.engine, module)?;
-        let entry = Entry::of(&compiled.module, &module.name, entry_point)?;
-        let linked = self.linker.instantiate_pre(&compiled.module);
-        let instance = linked.map_err(|error| link_failure(&error, &module.name))?;
-        Ok(Prepared { name: module.name.clone(), instance, entry, compiled })
+    /// Finds a program's modules, gets their code and links them.
+    ///
+    /// # Errors
+    /// How the execution ends: a module is not valid, can't be linked or has no such entry point.
+    pub(crate) async fn prepare(&self, start: &Start) -> Result<Prepared, Ending> {
+        let Program::Wasm { module, entry_point, imports } = &start.program else {
+            return Err(Ending::Fault("the WebAssembly executor was given another program".to_owned()));
+        };
+        // All that can be said without a compiler is said before one is asked.
+        let graph = Graph::resolve(module, imports, start)?;
+        let interface = graph.entry().map(|node| &node.interface);
+        let interface =
+            interface.ok_or_else(|| Ending::Fault("a program without an entry module".to_owned()))?;
+        let entry = Entry::of(interface, &module.name, entry_point)?;
+        let modules = self.load(&graph.nodes, start).await?;
+        let linked = match &modules[..] {
+            [only] => Some(self.linked(&module.name, only)?),
+            _ => None,
+        };
+        let linker = self.linker.clone();
+        Ok(Prepared { name: module.name.clone(), graph, modules, linked, linker, entry })
     }
-}
 
-/// Runs `work` on a new thread and waits for what it gives.
-async fn on_a_thread<T: Send + 'static>(
-    name: &str,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Ending> {
-    let (sender, receiver) = oneshot::channel();
-    let thread = thread::Builder::new().name(name.to_owned()).stack_size(THREAD_STACK);
-    // Nobody waits any more if sending fails.
-    let spawned = thread.spawn(move || drop(sender.send(work())));
-    spawned.map_err(|error| Ending::Fault(format!("the system gives no thread: {error}")))?;
-    receiver.await.map_err(|_| Ending::Fault(format!("the thread {name} ended unexpectedly")))
+    /// The code of modules. Those that are new are compiled at the same time.
+    async fn load(&self, nodes: &[Node], start: &Start) -> Result<Vec<Loaded>, Ending> {
+        let loads = nodes.iter().map(|node| self.loader.load(&node.module, &node.binary, &start.cancel));
+        stream::iter(loads).buffered(MAX_PARALLEL).try_collect().await
+    }
+
+    /// A module that imports nothing but what dayfly provides, ready to be instantiated any number of times.
+    fn linked(&self, name: &str, loaded: &Loaded) -> Result<InstancePre<State>, Ending> {
+        if let Some(linked) = loaded.code.linked.get() {
+            return Ok(linked.clone());
+        }
+        let linked = self.linker.instantiate_pre(&loaded.module);
+        let linked =
+            linked.map_err(|error| Ending::Invalid(format!("`{name}` can't be linked: {error:#}")))?;
+        Ok(loaded.code.linked.get_or_init(|| linked).clone())
+    }
 }

@@ -16,6 +16,7 @@ use crate::cpu::Metered;
 use crate::ending::{self, Stopped};
 use crate::executor::{Prepared, Shared};
 use crate::files::{self, Places};
+use crate::link;
 use crate::memory::Memory;
 use crate::streams::{self, Failure, Kept};
 
@@ -32,7 +33,7 @@ impl State {
 }
 
 /// Runs a guest to its end. Called on the thread that is the guest's alone.
-pub(crate) fn run(shared: &Shared, prepared: &Prepared, start: Start) -> Ended {
+pub(crate) fn run(shared: &Shared, start: Start) -> Ended {
     let fault = |error: std::io::Error| Ended::before_start(Ending::Fault(error.to_string()));
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -43,8 +44,12 @@ pub(crate) fn run(shared: &Shared, prepared: &Prepared, start: Start) -> Ended {
         Err(error) => return fault(error),
     };
     runtime.block_on(async {
-        match Guest::new(shared, prepared, start) {
-            Ok(guest) => guest.run(prepared).await,
+        let prepared = match shared.prepare(&start).await {
+            Ok(prepared) => prepared,
+            Err(ending) => return Ended::before_start(ending),
+        };
+        match Guest::new(shared, &prepared, start) {
+            Ok(guest) => guest.run(&prepared).await,
             Err(ending) => Ended::before_start(ending),
         }
     })
@@ -85,8 +90,9 @@ impl Guest {
         store.limiter(|state| &mut state.memory);
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(|_| Ok(UpdateDeadline::Yield(1)));
-        let compile_ns = prepared.compiled.took.map_or(0, nanoseconds);
-        let cache = if prepared.compiled.took.is_some() { Cache::Miss } else { Cache::Hit };
+        let compiled: Option<Duration> = prepared.modules.iter().filter_map(|loaded| loaded.compiled).max();
+        let compile_ns = compiled.map_or(0, nanoseconds);
+        let cache = if compiled.is_some() { Cache::Miss } else { Cache::Hit };
         let usage = Usage { compile_ns, cache: Some(cache), ..Usage::default() };
         Ok(Guest {
             store,
@@ -108,7 +114,7 @@ impl Guest {
         let wall = began.elapsed();
         let ending = match called {
             Err(stopped) => stopped.into(),
-            Ok(called) => self.ending(called, prepared),
+            Ok(called) => self.ending(called),
         };
         // Whoever reads the streams gets all of it, unless the guest was to be gone by now.
         if !matches!(ending, Ending::TimedOut | Ending::Cancelled) {
@@ -118,12 +124,12 @@ impl Guest {
         self.ended(ending, prepared, wall, cpu, instantiate)
     }
 
-    fn ending(&self, called: Result<(), Failed>, prepared: &Prepared) -> Ending {
+    fn ending(&self, called: Result<(), Failed>) -> Ending {
         let State { wasi, memory } = self.store.data();
         match called {
             Ok(()) => Ending::Exited(0),
-            Err(Failed::Instantiate(error)) => {
-                ending::of_instantiation(&error, memory, &self.limits, &prepared.name)
+            Err(Failed::Instantiate(failed)) => {
+                ending::of_instantiation(&failed.error, memory, &self.limits, &failed.module)
             }
             Err(Failed::Call(error)) => {
                 let met = files::limit_met(wasi.files(), &self.places, &self.limits);
@@ -149,7 +155,7 @@ impl Guest {
         self.usage.read_bytes = files.read_bytes + streamed.read_bytes;
         self.usage.written_bytes = files.written_bytes + streamed.written_bytes;
         let refusals = self.places.refusals(wasi.files(), &self.limits);
-        let mut warnings = Vec::new();
+        let mut warnings = prepared.graph.warnings.clone();
         if prepared.entry.results > 0 {
             warnings.push(format!("the results of the entry point `{}` are ignored", prepared.entry.name));
         }
@@ -160,7 +166,7 @@ impl Guest {
 
 /// Where a guest failed.
 enum Failed {
-    Instantiate(wasmtime::Error),
+    Instantiate(link::Failed),
     Call(wasmtime::Error),
 }
 
@@ -171,7 +177,7 @@ async fn call(
     instantiate: &mut Duration,
 ) -> Result<(), Failed> {
     let began = Instant::now();
-    let instance = prepared.instance.instantiate_async(&mut *store).await;
+    let instance = link::instantiate(store, prepared).await;
     *instantiate = began.elapsed();
     let instance = instance.map_err(Failed::Instantiate)?;
     let entry = &prepared.entry;

@@ -6,17 +6,29 @@
 //! the `Memory` limiter over all memories and tables of the store; files, quota and refusals are
 //! [`dayfly_host_api`]'s.
 
-mod compiled;
+#[cfg(feature = "compile")]
+mod cache;
+#[cfg(feature = "compile")]
+mod compile;
 mod cpu;
 mod ending;
 mod engine;
 mod entry;
 mod executor;
 mod files;
+mod graph;
 mod guest;
+mod interface;
+mod link;
+mod load;
 mod memory;
 mod module;
 mod streams;
+mod thread;
 mod ticker;
 
-pub use executor::{BuildError, WasmExecutor};
+#[cfg(feature = "compile")]
+pub use cache::{CodeCache, Entry};
+#[cfg(feature = "compile")]
+pub use compile::{CompileChild, CompileLimits, Compiler, compile_child};
+pub use executor::{BuildError, WasmExecutor, WasmExecutorBuilder};

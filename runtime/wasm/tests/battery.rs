@@ -8,12 +8,12 @@ use dayfly_wasm::WasmExecutor;
 
 #[tokio::test(flavor = "current_thread")]
 async fn the_battery_passes_on_a_single_threaded_runtime() {
-    battery(&WasmExecutor::new().unwrap(), &TextGuests).await;
+    battery(&WasmExecutor::builder().build().unwrap(), &TextGuests).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_battery_passes_on_a_multi_threaded_runtime() {
-    battery(&WasmExecutor::new().unwrap(), &TextGuests).await;
+    battery(&WasmExecutor::builder().build().unwrap(), &TextGuests).await;
 }
 
 struct TextGuests;
@@ -24,6 +24,7 @@ impl Guests for TextGuests {
         Program::Wasm {
             module: Module::new("guest.wat", text.into_bytes()),
             entry_point: Located::new("_start".into(), Origin::unwritten("test")),
+            imports: Vec::new(),
         }
     }
 }

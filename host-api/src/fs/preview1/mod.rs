@@ -34,7 +34,7 @@ pub use filestat::{
     fd_filestat_get, fd_filestat_set_size, fd_filestat_set_times, path_filestat_get, path_filestat_set_times,
 };
 pub use io::{fd_pread, fd_pwrite, fd_read, fd_write};
-pub use linker::add_to_linker;
+pub use linker::{FUNCTIONS, Function, add_to_linker};
 pub use memory::{MAX_VECTORS, Memory};
 pub use path::{
     path_create_directory, path_link, path_open, path_readlink, path_remove_directory, path_rename,

@@ -277,7 +277,7 @@ impl Bench {
 
 fn mount(target: &str, folder: &Path, writable: bool) -> Mount {
     let dir = Dir::open_ambient_dir(folder, ambient_authority()).unwrap();
-    Mount { target: target.into(), object: MountObject::Folder(dir), writable, remedy: None }
+    Mount { target: target.into(), object: MountObject::Folder(dir), writable, remedy: None, alias: None }
 }
 
 fn unwritten<T>(value: T) -> Located<T> {

@@ -1,0 +1,132 @@
+//! What is said about modules that can't be linked.
+
+use dayfly_core::{Ending, Error, Module};
+
+use super::{Node, PREVIEW1};
+use crate::interface::{Import, ItemType};
+
+/// The most names that a message lists.
+const MAX_NAMES: usize = 12;
+
+/// Modules that import each other.
+pub(super) fn circle(modules: Vec<String>) -> Ending {
+    let first = modules.first().cloned().unwrap_or_default();
+    if modules.len() == 1 {
+        return Ending::Invalid(format!(
+            "`{first}` imports itself; a module can't be instantiated before itself, so that none of it can be linked"
+        ));
+    }
+    let count = modules.len();
+    let mut names: Vec<String> = modules.into_iter().map(|name| format!("`{name}`")).collect();
+    if count > MAX_NAMES {
+        // The last ones close the circle, and so are worth their room.
+        names.splice(MAX_NAMES - 2..count - 2, [format!("… {} more …", count - MAX_NAMES)]);
+    }
+    Ending::Invalid(format!(
+        "{count} modules import each other in a circle, so that none of them can be instantiated first: {} → `{first}`",
+        names.join(" → ")
+    ))
+}
+
+/// An import from a module that nobody knows.
+pub(super) fn unknown(
+    user: &Module,
+    name: &str,
+    import: Option<&Import>,
+    listed: &[&Node],
+    places: &[String],
+) -> Ending {
+    let wanted = match import {
+        Some(import) => {
+            format!("`{}` imports the {} `{}` of it, {}", user.name, import.ty.kind(), import.name, import.ty)
+        }
+        None => format!("`{}` imports it", user.name),
+    };
+    if name == "wasi_unstable" {
+        return Ending::Invalid(format!(
+            "unknown module \"{name}\": {wanted}; that is WASI of 2019, and only `{PREVIEW1}` is provided: build the \
+             module with a newer toolchain"
+        ));
+    }
+    let listed = listed.iter().map(|node| {
+        let names: Vec<_> = node.names.iter().map(|name| format!("\"{name}\"")).collect();
+        format!("`{}` (as {})", node.module.name, names.join(", "))
+    });
+    let mut looked = vec![format!("what dayfly provides (`{PREVIEW1}`)")];
+    looked.push(list("the import modules", listed.collect(), "no import modules"));
+    let places = places.iter().map(|place| format!("`{place}`")).collect();
+    looked.push(list("the inputs", places, "no inputs"));
+    Ending::Invalid(format!(
+        "unknown module \"{name}\": {wanted}, and nothing provides it; looked at {}; `ImportModules` names modules that do",
+        looked.join(", at ")
+    ))
+}
+
+/// An import from a module that does not have it.
+pub(super) fn not_exported(user: &Module, import: &Import, other: &Node) -> Ending {
+    let exports = &other.interface.exports;
+    let names = exports.iter().map(|export| format!("`{}` {}", export.name, export.ty)).collect();
+    Ending::Invalid(format!(
+        "`{}` imports the {} `{}` of \"{}\", {}, and `{}`, which is meant by that, does not export it: {}",
+        user.name,
+        import.ty.kind(),
+        import.name,
+        import.module,
+        import.ty,
+        other.module.name,
+        list("it exports", names, "it exports nothing")
+    ))
+}
+
+/// A function that WASI does not have.
+pub(super) fn no_such_function(user: &Module, import: &Import) -> Ending {
+    Ending::Invalid(format!(
+        "unknown {} `{}` of `{PREVIEW1}`: WASI preview 1 has nothing of that name, and `{}` imports it",
+        import.ty.kind(),
+        import.name,
+        user.name
+    ))
+}
+
+/// An import that is of another type than what it would be satisfied by.
+pub(super) fn mismatch(user: &Module, import: &Import, other: &str, given: &ItemType) -> Ending {
+    Ending::Invalid(format!(
+        "incompatible import type: `{}` imports `{}` of \"{}\" as {}, and {other} has it as {given}",
+        user.name, import.name, import.module, import.ty
+    ))
+}
+
+/// An import module that calls WASI and has nothing to exchange data through.
+pub(super) fn no_memory(module: &Module, function: &str) -> Ending {
+    Ending::Invalid(format!(
+        "the import module `{}` imports `{function}` of `{PREVIEW1}` and exports no memory of the name `memory`: WASI \
+         reads and writes the memory of the module that calls it, so that it has to export one",
+        module.name
+    ))
+}
+
+/// A module that was found and can't be read.
+pub(super) fn unreadable(user: &Module, name: &str, error: &Error) -> Ending {
+    Ending::Invalid(format!("`{}` imports the module \"{name}\": {error}", user.name))
+}
+
+/// Several modules of one name.
+pub(super) fn duplicate<'a>(name: &str, modules: impl Iterator<Item = &'a Module>) -> String {
+    let modules: Vec<_> = modules.map(|module| format!("`{}`", module.name)).collect();
+    format!(
+        "the import modules {} share the name \"{name}\": the first one listed satisfies imports of it",
+        modules.join(" and ")
+    )
+}
+
+fn list(what: &str, mut names: Vec<String>, nothing: &str) -> String {
+    if names.is_empty() {
+        return nothing.to_owned();
+    }
+    if names.len() > MAX_NAMES {
+        let more = names.len() - MAX_NAMES;
+        names.truncate(MAX_NAMES);
+        names.push(format!("{more} more"));
+    }
+    format!("{what} {}", names.join(", "))
+}

@@ -1,0 +1,65 @@
+//! Instantiating the modules of a program, each linked to those before it.
+
+use wasmtime::{Extern, Instance, Linker, Module, Store};
+
+use crate::entry::INITIALIZE;
+use crate::executor::Prepared;
+use crate::graph::{Node, Origin, PREVIEW1, Provider};
+use crate::guest::State;
+
+/// Why a program could not be instantiated.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    /// The module at which it failed.
+    pub(crate) module: String,
+    /// Why.
+    pub(crate) error: wasmtime::Error,
+}
+
+/// Instantiates all modules of a program; gives the entry module's instance.
+///
+/// Each is instantiated once, so that all that import from it share its state. Start sections run, and `_initialize`
+/// where an import module has it; `_start` of an import module is never called.
+pub(crate) async fn instantiate(store: &mut Store<State>, prepared: &Prepared) -> Result<Instance, Failed> {
+    if let Some(linked) = &prepared.linked {
+        let instance = linked.instantiate_async(&mut *store).await;
+        return instance.map_err(|error| Failed { module: prepared.name.clone(), error });
+    }
+    let mut instances: Vec<Instance> = Vec::with_capacity(prepared.graph.nodes.len());
+    for (node, loaded) in prepared.graph.nodes.iter().zip(&prepared.modules) {
+        let instance = link(store, &prepared.linker, node, &loaded.module, &instances).await;
+        instances.push(instance.map_err(|error| Failed { module: node.module.name.clone(), error })?);
+    }
+    instances.pop().ok_or_else(|| Failed {
+        module: prepared.name.clone(),
+        error: wasmtime::Error::msg("there is no module to instantiate"),
+    })
+}
+
+async fn link(
+    store: &mut Store<State>,
+    linker: &Linker<State>,
+    node: &Node,
+    module: &Module,
+    instances: &[Instance],
+) -> wasmtime::Result<Instance> {
+    let mut externs = Vec::with_capacity(node.providers.len());
+    for (import, provider) in node.interface.imports.iter().zip(&node.providers) {
+        let found: Option<Extern> = match *provider {
+            Provider::Host => Some(linker.get(&mut *store, PREVIEW1, &import.name)?),
+            Provider::Module(index) => {
+                instances.get(index).and_then(|instance| instance.get_export(&mut *store, &import.name))
+            }
+        };
+        externs.push(found.ok_or_else(|| {
+            wasmtime::Error::msg(format!("nothing provides `{}` of \"{}\"", import.name, import.module))
+        })?);
+    }
+    let instance = Instance::new_async(&mut *store, module, &externs).await?;
+    if node.origin != Origin::Entry
+        && let Ok(initialize) = instance.get_typed_func::<(), ()>(&mut *store, INITIALIZE)
+    {
+        initialize.call_async(&mut *store, ()).await?;
+    }
+    Ok(instance)
+}

@@ -1,0 +1,83 @@
+//! From a module to code that can be instantiated: kept in memory, kept on disk, or compiled.
+
+#[cfg(feature = "compile")]
+mod make;
+#[cfg(not(feature = "compile"))]
+#[path = "load/make_nothing.rs"]
+mod make;
+mod recent;
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use dayfly_core::{Ending, Module};
+use tokio::sync::OnceCell;
+use tokio_util::sync::CancellationToken;
+use wasmtime::InstancePre;
+
+use crate::guest::State;
+pub(crate) use make::Maker;
+use recent::Recent;
+
+/// Where modules get their code from.
+#[derive(Debug)]
+pub(crate) struct Loader {
+    maker: Maker,
+    recent: Recent,
+}
+
+/// What all guests share that run the same module.
+#[derive(Default)]
+pub(crate) struct Code {
+    /// Whoever comes first loads or compiles, and the others wait for that.
+    module: OnceCell<Result<wasmtime::Module, Ending>>,
+    /// The module linked to nothing but the host.
+    pub(crate) linked: OnceLock<InstancePre<State>>,
+}
+
+impl std::fmt::Debug for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Code").field("module", &self.module.get().is_some()).finish_non_exhaustive()
+    }
+}
+
+/// A module's code.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub(crate) module: wasmtime::Module,
+    /// What is shared with others that run it. For as long as it is there, the module is not compiled again.
+    pub(crate) code: Arc<Code>,
+    /// How long compiling took; none if there was code already.
+    pub(crate) compiled: Option<Duration>,
+}
+
+impl Loader {
+    /// A loader that has what is not in memory made.
+    pub(crate) fn new(maker: Maker) -> Loader {
+        Loader { maker, recent: Recent::default() }
+    }
+
+    /// The code of a module, whose binary form is `binary`.
+    ///
+    /// # Errors
+    /// How the execution ends: the module can't be compiled, or it was cancelled meanwhile.
+    pub(crate) async fn load(
+        &self,
+        module: &Module,
+        binary: &Arc<[u8]>,
+        cancel: &CancellationToken,
+    ) -> Result<Loaded, Ending> {
+        let code = self.recent.code(&module.digest);
+        let mut compiled = None;
+        let loaded = code.module.get_or_try_init(|| async {
+            match self.maker.make(module, binary, cancel, &mut compiled).await {
+                // That one guest is not wanted any more says nothing to the others.
+                Err(Ending::Cancelled) => Err(Ending::Cancelled),
+                made => Ok(made),
+            }
+        });
+        let loaded = loaded.await?.clone()?;
+        self.recent.used(&module.digest, &code, &loaded);
+        Ok(Loaded { module: loaded, code, compiled })
+    }
+}

@@ -1,0 +1,80 @@
+//! Code from the cache, or else from the compiler and then into the cache.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use dayfly_core::{Ending, Module};
+use tokio_util::sync::CancellationToken;
+use wasmtime::Engine;
+
+use crate::cache::CodeCache;
+use crate::compile::{Compiled, Compiler};
+use crate::engine::EngineProfile;
+
+/// Where code comes from that is not in memory.
+#[derive(Debug)]
+pub(crate) struct Maker {
+    pub(crate) engine: Engine,
+    pub(crate) profile: EngineProfile,
+    pub(crate) cache: Option<CodeCache>,
+    pub(crate) compiler: Compiler,
+}
+
+impl Maker {
+    /// Loads a module's code, or compiles it; `took` is how long the latter took.
+    ///
+    /// # Errors
+    /// How the execution ends: the module can't be compiled, or it was cancelled meanwhile.
+    pub(super) async fn make(
+        &self,
+        module: &Module,
+        binary: &Arc<[u8]>,
+        cancel: &CancellationToken,
+        took: &mut Option<Duration>,
+    ) -> Result<wasmtime::Module, Ending> {
+        let profile = self.profile;
+        let Some(cache) = &self.cache else {
+            let began = Instant::now();
+            let compiled =
+                self.compiler.compile(&self.engine, profile, module, binary, false, cancel).await?;
+            *took = Some(began.elapsed());
+            return self.loaded(module, compiled);
+        };
+        let key = CodeCache::key(&self.engine, profile.name(), &module.digest);
+        if let Some(cached) = cache.load(&self.engine, &key) {
+            return Ok(cached);
+        }
+        let began = Instant::now();
+        let compiled = self.compiler.compile(&self.engine, profile, module, binary, true, cancel).await?;
+        *took = Some(began.elapsed());
+        let kept = compiled.code.is_empty()
+            || match cache.store(&key, &compiled.code) {
+                Ok(()) => true,
+                Err(error) => {
+                    tracing::warn!(folder = %cache.folder().display(), %error, "compiled code can't be kept");
+                    false
+                }
+            };
+        if let (true, None) = (kept, &compiled.module)
+            && let Some(cached) = cache.load(&self.engine, &key)
+        {
+            // Mapped, so that other processes share its pages.
+            return Ok(cached);
+        }
+        self.loaded(module, compiled)
+    }
+
+    /// A module from what the compiler gave.
+    #[allow(unsafe_code)]
+    fn loaded(&self, module: &Module, compiled: Compiled) -> Result<wasmtime::Module, Ending> {
+        if let Some(loaded) = compiled.module {
+            return Ok(loaded);
+        }
+        // SAFETY: the bytes are what this build's own compiler gave for this engine, in memory that nobody else can
+        // write to.
+        let loaded = unsafe { wasmtime::Module::deserialize(&self.engine, &compiled.code) };
+        loaded.map_err(|error| {
+            Ending::Fault(format!("the code that `{}` was compiled to is of no use: {error:#}", module.name))
+        })
+    }
+}

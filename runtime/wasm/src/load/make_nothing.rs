@@ -1,0 +1,27 @@
+//! A build without a compiler: what is not in memory can't be had.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use dayfly_core::{Ending, Module};
+use tokio_util::sync::CancellationToken;
+
+/// Where code comes from that is not in memory: nowhere.
+#[derive(Debug, Default)]
+pub(crate) struct Maker {}
+
+impl Maker {
+    #[allow(clippy::unused_async, reason = "where there is a compiler, it is waited for")]
+    pub(super) async fn make(
+        &self,
+        module: &Module,
+        _: &Arc<[u8]>,
+        _: &CancellationToken,
+        _: &mut Option<Duration>,
+    ) -> Result<wasmtime::Module, Ending> {
+        let name = &module.name;
+        Err(Ending::Unavailable(format!(
+            "`{name}` would have to be compiled, and this build has no compiler"
+        )))
+    }
+}
