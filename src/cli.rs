@@ -1,11 +1,13 @@
 //! The command line, one file a verb. Help texts, man pages and completions are made from what stands here.
 
+mod compile_child;
 mod run;
 mod validate;
 mod values;
 
 use clap::{Parser, Subcommand};
 
+pub(crate) use compile_child::CompileChildArguments;
 pub(crate) use run::RunArguments;
 pub(crate) use validate::ValidateArguments;
 pub(crate) use values::{AllowedFolder, Variable, Volume};
@@ -27,4 +29,7 @@ pub(crate) enum Verb {
     Run(Box<RunArguments>),
     /// Check job files without running anything
     Validate(ValidateArguments),
+    /// Compile the module on standard input; what `run` starts for modules that are new
+    #[command(hide = true)]
+    CompileChild(CompileChildArguments),
 }

@@ -7,6 +7,7 @@
 #![deny(clippy::print_stderr, clippy::print_stdout)]
 
 mod cli;
+mod compile_child;
 mod exit;
 mod input;
 mod render;
@@ -27,6 +28,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     match Cli::parse().verb {
         Verb::Run(arguments) => run::run(arguments),
+        Verb::CompileChild(arguments) => compile_child::compile_child(&arguments),
         Verb::Validate(arguments) => validate::validate(&arguments),
     }
 }

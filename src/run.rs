@@ -13,7 +13,7 @@ use dayfly::{GuestInput, HostPolicy, Live, Outcome, Output, Runtime, SCHEMA_VERS
 use crate::cli::RunArguments;
 use crate::input::Unreadable;
 use crate::say::say;
-use crate::{exit, input};
+use crate::{compile_child, exit, input};
 
 /// What is run, and what it may use of the host.
 struct Request {
@@ -71,7 +71,8 @@ fn try_run(arguments: &RunArguments) -> Result<Outcome, Refused> {
     apply_limits(arguments, &mut request.job);
     raise_open_files();
 
-    let runtime = Runtime::builder().build().map_err(|error| Refused::fault(error.to_string()))?;
+    let runtime = Runtime::builder().compiler(compile_child::compiler(arguments)).build();
+    let runtime = runtime.map_err(|error| Refused::fault(error.to_string()))?;
     // One thread besides this one, so that a signal is heard whatever this one is doing.
     let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let tokio = tokio.map_err(|error| Refused::fault(error.to_string()))?;

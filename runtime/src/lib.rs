@@ -46,6 +46,8 @@ pub use dayfly_core::{
 };
 pub use dayfly_spec as spec;
 pub use dayfly_spec::model::Job;
+#[cfg(feature = "compile")]
+pub use dayfly_wasm::{CodeCache, CompileChild, CompileLimits, Compiler, compile_child};
 pub use home::default_home;
 pub use runtime::{BuildError, Runtime, RuntimeBuilder};
 pub use tokio_util::sync::CancellationToken;

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use dayfly_core::{Core, Run};
 use dayfly_spec::model::Job;
-use dayfly_wasm::WasmExecutor;
+#[cfg(feature = "compile")]
+use dayfly_wasm::{CodeCache, Compiler};
+use dayfly_wasm::{WasmExecutor, WasmExecutorBuilder};
 
 use crate::default_home;
 
@@ -36,6 +38,12 @@ impl Runtime {
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct RuntimeBuilder {
     home: Option<PathBuf>,
+    #[cfg(feature = "compile")]
+    cache: Option<PathBuf>,
+    #[cfg(feature = "compile")]
+    cache_bytes: Option<u64>,
+    #[cfg(feature = "compile")]
+    compiler: Compiler,
 }
 
 impl RuntimeBuilder {
@@ -45,13 +53,49 @@ impl RuntimeBuilder {
         self
     }
 
+    /// The folder that compiled code is kept in: `cache` in the home folder otherwise. It may be removed at any time.
+    #[cfg(feature = "compile")]
+    pub fn cache(mut self, folder: impl Into<PathBuf>) -> RuntimeBuilder {
+        self.cache = Some(folder.into());
+        self
+    }
+
+    /// How many bytes of compiled code are kept; [`CodeCache::DEFAULT_MAX_BYTES`] otherwise. What was used least
+    /// recently goes.
+    #[cfg(feature = "compile")]
+    pub fn cache_bytes(mut self, bytes: u64) -> RuntimeBuilder {
+        self.cache_bytes = Some(bytes);
+        self
+    }
+
+    /// Who compiles modules that are new: this process, unless another one is named. Compiling can't be stopped, so
+    /// that a host of modules that it does not trust should name one.
+    #[cfg(feature = "compile")]
+    pub fn compiler(mut self, compiler: Compiler) -> RuntimeBuilder {
+        self.compiler = compiler;
+        self
+    }
+
     /// The runtime.
     ///
     /// # Errors
     /// There is no folder to keep state in, or this machine can't run WebAssembly.
     pub fn build(self) -> Result<Runtime, BuildError> {
-        let home = self.home.or_else(default_home).ok_or(BuildError::NoHome)?;
-        Ok(Runtime { core: Core::builder(home).executor(WasmExecutor::builder().build()?).build() })
+        let home = self.home.clone().or_else(default_home).ok_or(BuildError::NoHome)?;
+        let wasm = self.wasm(&home).build()?;
+        Ok(Runtime { core: Core::builder(home).executor(wasm).build() })
+    }
+
+    #[cfg(feature = "compile")]
+    fn wasm(self, home: &Path) -> WasmExecutorBuilder {
+        let folder = self.cache.unwrap_or_else(|| home.join("cache")).join("code");
+        let bytes = self.cache_bytes.unwrap_or(CodeCache::DEFAULT_MAX_BYTES);
+        WasmExecutor::builder().cache(CodeCache::new(folder, bytes)).compiler(self.compiler)
+    }
+
+    #[cfg(not(feature = "compile"))]
+    fn wasm(self, _: &Path) -> WasmExecutorBuilder {
+        WasmExecutor::builder()
     }
 }
 

@@ -96,6 +96,18 @@ pub(crate) struct RunArguments {
     #[arg(long)]
     pub(crate) lenient: bool,
 
+    /// Limit how long compiling a new module may take: seconds, or 500ms, 90s, 2h
+    #[arg(long, value_name = "TIME", value_parser = values::time, default_value = "2m")]
+    pub(crate) compile_timeout: Duration,
+
+    /// Limit the memory that compiling a new module may take: 500MB, 4GiB
+    #[arg(long, value_name = "SIZE", value_parser = values::size, default_value = "4GiB")]
+    pub(crate) compile_memory: u64,
+
+    /// Compile in this process, without these limits; to find out what is wrong with the compiler
+    #[arg(long)]
+    pub(crate) no_compile_child: bool,
+
     /// Arguments for the guest (modules only)
     #[arg(last = true, value_name = "ARGS")]
     pub(crate) arguments: Vec<String>,

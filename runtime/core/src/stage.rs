@@ -157,8 +157,12 @@ impl Stager<'_> {
         }
     }
 
-    /// A module by its path: an input, a file in an input, or a file beside the job file.
+    /// A module by its path: an input of that alias, an input, a file in an input, or a file beside the job file.
     fn module_at(&self, path: &str, inputs: &[(&Input, Staged)]) -> Result<Module, Error> {
+        let called = |input: &Input| input.alias.as_ref().is_some_and(|alias| alias.value == path);
+        if let Some((input, staged)) = inputs.iter().find(|(input, _)| called(input)) {
+            return module::read(&staged.object, module::file_name(&clean(&input.target.value)));
+        }
         let wanted = clean(path);
         for (input, staged) in inputs {
             let target = clean(&input.target.value);

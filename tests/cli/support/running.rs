@@ -24,6 +24,11 @@ impl Running {
         Running { child, stdout, seen: String::new() }
     }
 
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Waits until the guest printed this line.
     #[track_caller]
     pub(crate) fn wait_for(&mut self, line: &str) {

@@ -40,6 +40,8 @@ pub(super) async fn compile(
         .arg(profile.name())
         .args(compiler.limits.arguments())
         .env_clear()
+        // An allocator that takes much address space in advance would count as if all of it were used.
+        .env("MIMALLOC_ARENA_RESERVE", "0")
         .current_dir("/")
         .stdin(Stdio::from(input))
         .stdout(code.try_clone().map_err(fault)?)
@@ -91,7 +93,10 @@ fn failure(status: ExitStatus, said: &str, module: &Module, limits: CompileLimit
     let name = &module.name;
     Some(match (status.code(), status.signal()) {
         (Some(0), _) => return None,
-        _ if said.contains(report::NO_MEMORY) || said.contains(report::NO_MEMORY_OF_SYSTEM) => {
+        (code, _)
+            if code != Some(report::INVALID)
+                && report::NO_MEMORY.iter().any(|words| said.contains(words)) =>
+        {
             Ending::Limited(format!(
                 "compiling `{name}` takes more than the {} bytes of memory that it may; `--compile-memory` sets the limit",
                 limits.memory

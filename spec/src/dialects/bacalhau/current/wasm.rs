@@ -115,13 +115,14 @@ fn place(source: &Source) -> Option<&str> {
     }
 }
 
-/// A path as it is written, without its leading `/`, its last part, and that without `.wasm`.
+/// A path as it is written, without its leading `/`, its last part, and that without its extension.
 fn add_path(names: &mut Vec<String>, path: &str) {
     add(names, path);
     add(names, path.trim_start_matches('/'));
     let last = path.rsplit('/').next().unwrap_or(path);
     add(names, last);
-    add(names, last.strip_suffix(".wasm").unwrap_or(last));
+    let stem = last.strip_suffix(".wasm").or_else(|| last.strip_suffix(".wat"));
+    add(names, stem.unwrap_or(last));
 }
 
 fn add(names: &mut Vec<String>, name: &str) {

@@ -1,0 +1,125 @@
+//! Compiling what is hostile: within limits, in a process that is gone afterwards.
+
+use std::time::Duration;
+
+use rustix::process::Signal;
+
+use crate::support::Case;
+
+/// A module of 2 MB with one function that is dear to compile: each of its hundred thousand conditions adds to the
+/// work for all the others.
+fn bomb() -> Vec<u8> {
+    let number = |mut value: usize| {
+        let mut bytes = Vec::new();
+        loop {
+            let low = (value & 0x7f) as u8;
+            value >>= 7;
+            if value == 0 {
+                bytes.push(low);
+                return bytes;
+            }
+            bytes.push(low | 0x80);
+        }
+    };
+    let section = |id: u8, content: &[u8]| [&[id][..], &number(content.len()), content].concat();
+    // if (local 1) { memory[0] = local 1 += memory[0] }
+    let condition =
+        [0x20, 1, 0x04, 0x40, 0x41, 0, 0x41, 0, 0x28, 2, 0, 0x20, 1, 0x6a, 0x22, 1, 0x36, 2, 0, 0x0b];
+    let body = [&[1, 2, 0x7f][..], &condition.repeat(100_000), &[0x0b]].concat();
+    let code = [number(1), number(body.len()), body].concat();
+    [
+        b"\0asm\x01\0\0\0".to_vec(),
+        section(1, &[1, 0x60, 0, 0]),
+        section(3, &[1, 0]),
+        section(5, &[1, 0, 1]),
+        section(7, b"\x01\x06_start\0\0"),
+        section(10, &code),
+    ]
+    .concat()
+}
+
+fn case() -> Case {
+    let case = Case::new();
+    case.write("bomb.wasm", bomb());
+    case.write("plain.wat", "(module (func (export \"_start\")))");
+    case
+}
+
+#[test]
+fn a_bomb_ends_at_the_deadline_of_compiling() {
+    case()
+        .dayfly(["run", "bomb.wasm", "--compile-timeout", "500ms", "-o", "out"])
+        .exits(137)
+        .has_one_error()
+        .says("compiling `bomb.wasm` takes longer than the 500ms")
+        .says("--compile-timeout");
+}
+
+#[test]
+fn a_bomb_ends_at_its_limit_of_memory() {
+    let case = case();
+    case.dayfly(["run", "bomb.wasm", "--compile-memory", "60MB", "-o", "out"])
+        .exits(137)
+        .has_one_error()
+        .says("compiling `bomb.wasm` takes more than the 60000000 bytes of memory")
+        .says("--compile-memory");
+    // Not even enough to start with.
+    case.dayfly(["run", "plain.wat", "--compile-memory", "100kB"]).exits(137).says("--compile-memory");
+}
+
+#[test]
+fn who_stops_waiting_stops_the_compiling() {
+    let case = case();
+    let running = case.start(["run", "bomb.wasm"]);
+    let child = loop {
+        match children(running.id()).first() {
+            Some(&child) => break child,
+            None => std::thread::sleep(Duration::from_millis(5)),
+        }
+    };
+    running.signal(Signal::INT);
+    running.end().exits(130);
+    assert!(!is_running(child), "the child outlives who asked for it");
+
+    let running = case.start(["run", "bomb.wasm"]);
+    let child = loop {
+        // It has its own name only once it is confined.
+        match children(running.id()).first() {
+            Some(&child) if is_confined(child) => break child,
+            _ => std::thread::sleep(Duration::from_millis(5)),
+        }
+    };
+    running.signal(Signal::KILL);
+    while is_running(child) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn without_a_child_the_same_comes_out() {
+    case().dayfly(["run", "plain.wat", "--no-compile-child"]).exits(0).prints("");
+    let case = Case::new();
+    case.write("broken.wasm", b"\0asm\x01\0\0\0\x03\x02\x01\x07");
+    let child = case.refuses("broken.wasm", 65);
+    let none = case.dayfly(["run", "broken.wasm", "--no-compile-child"]).exits(65);
+    assert_eq!(child.stderr, none.stderr);
+}
+
+fn children(process: u32) -> Vec<u32> {
+    let tasks = std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
+    tasks
+        .filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok())
+        .flat_map(|children| children.split_whitespace().map(|id| id.parse().unwrap()).collect::<Vec<_>>())
+        .collect()
+}
+
+fn is_running(process: u32) -> bool {
+    // A process that nobody has waited for yet is a zombie: it does nothing any more.
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with('Z'))
+}
+
+fn is_confined(process: u32) -> bool {
+    let limits = std::fs::read_to_string(format!("/proc/{process}/limits")).unwrap_or_default();
+    limits.lines().any(|line| line.starts_with("Max address space") && !line.contains("unlimited"))
+}
