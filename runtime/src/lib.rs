@@ -41,8 +41,9 @@ mod home;
 mod runtime;
 
 pub use dayfly_core::{
-    Cache, Digest, Digests, Error, ExecutionId, ExecutionOutcome, GuestInput, HostPolicy, JobId, Live,
-    Module, Outcome, Output, Published, Refusal, Run, SCHEMA_VERSION, Status, Stdio, Usage,
+    Cache, Digest, Digests, Error, Event, EventKind, Events, ExecutionId, ExecutionOutcome, GuestInput,
+    HostPolicy, JobId, Live, Module, Outcome, Output, OutputStream, Published, Refusal, Run, SCHEMA_VERSION,
+    Status, Stdio, Usage,
 };
 pub use dayfly_spec as spec;
 pub use dayfly_spec::model::Job;

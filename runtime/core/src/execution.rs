@@ -7,14 +7,15 @@ use std::time::SystemTime;
 use dayfly_spec::model::{Engine, Job, Publisher, Task};
 use tokio_util::sync::CancellationToken;
 
+use crate::event::Teller;
 use crate::folder::StagingFolder;
 use crate::publish::Publication;
 use crate::reference::Known;
 use crate::results::Results;
 use crate::stage::Stager;
 use crate::{
-    Core, Digests, Ended, Ending, Error, ExecutionId, ExecutionOutcome, Failure, HostPolicy, JobId, Limits,
-    Published, Start, Status, Stdio, Usage,
+    Core, Digests, Ended, Ending, Error, EventKind, ExecutionId, ExecutionOutcome, Failure, HostPolicy,
+    JobId, Limits, Published, Reporter, Start, Status, Stdio, Usage,
 };
 
 /// What all attempts of one run share.
@@ -24,6 +25,8 @@ pub(crate) struct Execution<'a> {
     pub(crate) job_id: &'a JobId,
     pub(crate) policy: &'a HostPolicy,
     pub(crate) cancel: &'a CancellationToken,
+    /// Where events are told, if anybody asked for them.
+    pub(crate) teller: Option<&'a Teller>,
 }
 
 /// One attempt at one task.
@@ -66,7 +69,8 @@ impl Execution<'_> {
             warnings: Vec::new(),
             published: None,
         };
-        let ran = self.try_run(&attempt, stdio).await;
+        let reporter = Reporter::of(self.teller, &attempt.id, &attempt.task.name.value, attempt.replica);
+        let ran = self.try_run(&attempt, stdio, &reporter).await;
         outcome.ended = humantime::format_rfc3339_nanos(SystemTime::now()).to_string();
         match ran {
             Err(error) => fail(&mut outcome, error.failure()),
@@ -89,10 +93,11 @@ impl Execution<'_> {
                 }
             }
         }
+        reporter.tell(|| EventKind::Ended(Box::new(outcome.clone())));
         outcome
     }
 
-    async fn try_run(&self, attempt: &Attempt<'_>, stdio: Stdio) -> Result<Ran, Error> {
+    async fn try_run(&self, attempt: &Attempt<'_>, stdio: Stdio, reporter: &Reporter) -> Result<Ran, Error> {
         let task = attempt.task;
         let Some(executor) = self.core.executor(&task.engine) else {
             return Err(Error::Unavailable(format!("this build runs no `{}` engine", task.engine.name())));
@@ -120,6 +125,7 @@ impl Execution<'_> {
             cancel: self.cancel,
         };
         let staged = stager.stage(task, &results).await?;
+        reporter.tell(|| EventKind::Staged);
         let start = Start {
             program: staged.program,
             arguments,
@@ -131,6 +137,7 @@ impl Execution<'_> {
             stderr: staging.create_file("stderr")?,
             limits: limits.clone(),
             cancel: self.cancel.clone(),
+            reporter: reporter.clone(),
             hold: staging.clone(),
         };
         let mut ended = executor.execute(start).await;

@@ -10,7 +10,7 @@ use dayfly_spec::model::Engine;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Error, Limits, Module, Program, Stdio, Usage, stage};
+use crate::{Error, Limits, Module, Program, Reporter, Stdio, Usage, stage};
 
 /// Something that runs guests: WebAssembly, containers.
 #[async_trait]
@@ -46,6 +46,8 @@ pub struct Start {
     pub limits: Limits,
     /// Stops the guest.
     pub cancel: CancellationToken,
+    /// Where to tell what happens: what is compiled, that the guest starts, what it writes.
+    pub reporter: Reporter,
     /// Kept until no thread of the guest can touch its files any more.
     pub hold: Arc<dyn Any + Send + Sync>,
 }

@@ -6,8 +6,9 @@ use std::sync::Mutex;
 
 use dayfly_spec::model::{Job, OnFailure, Order, Task};
 use futures_util::stream::{self, StreamExt as _};
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
+use crate::event::Teller;
 use crate::execution::{Attempt, Execution};
 use crate::{
     Core, Error, ExecutionId, ExecutionOutcome, Failure, HostPolicy, JobId, Outcome, Output, Run,
@@ -30,10 +31,14 @@ pub(crate) struct Flow<'a> {
     output: Option<Output>,
     stdio: Mutex<Stdio>,
     cancel: CancellationToken,
+    /// Whoever drops the run stops what it left on other threads: hashing, packing.
+    _stop: DropGuard,
+    teller: Option<Teller>,
 }
 
 impl<'a> Flow<'a> {
     pub(crate) fn of(run: Run<'a>) -> Flow<'a> {
+        let cancel = run.cancel.child_token();
         Flow {
             id: JobId::fresh(),
             core: run.core,
@@ -41,7 +46,9 @@ impl<'a> Flow<'a> {
             policy: run.policy,
             output: run.output,
             stdio: Mutex::new(run.stdio),
-            cancel: run.cancel,
+            _stop: cancel.clone().drop_guard(),
+            cancel,
+            teller: run.teller,
         }
     }
 
@@ -161,6 +168,7 @@ impl<'a> Flow<'a> {
             job_id: &self.id,
             policy: &self.policy,
             cancel: &self.cancel,
+            teller: self.teller.as_ref(),
         }
         .run(attempt, stdio)
         .await

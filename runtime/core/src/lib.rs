@@ -16,6 +16,7 @@
 mod core;
 mod digest;
 mod error;
+mod event;
 mod execution;
 mod executor;
 mod flow;
@@ -40,6 +41,7 @@ mod unused;
 pub use crate::core::{Core, CoreBuilder};
 pub use digest::Digest;
 pub use error::{Error, Failure};
+pub use event::{Event, EventKind, Events, OutputReporter, OutputStream, Reporter};
 pub use executor::{Ended, Ending, Executor, Mount, MountObject, Refusal, Start};
 pub use id::{ExecutionId, JobId};
 pub use limits::Limits;

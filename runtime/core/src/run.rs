@@ -7,8 +7,9 @@ use std::pin::Pin;
 use dayfly_spec::model::Job;
 use tokio_util::sync::CancellationToken;
 
+use crate::event::{self, Teller};
 use crate::flow::Flow;
-use crate::{Core, HostPolicy, Outcome, Stdio};
+use crate::{Core, Events, HostPolicy, Outcome, Stdio};
 
 /// One run of a job: what it is given besides the job. It starts when it is awaited, and stops when that is
 /// dropped.
@@ -21,6 +22,7 @@ pub struct Run<'a> {
     pub(crate) output: Option<Output>,
     pub(crate) stdio: Stdio,
     pub(crate) cancel: CancellationToken,
+    pub(crate) teller: Option<Teller>,
 }
 
 /// A folder of the user's choice for results.
@@ -41,6 +43,7 @@ impl<'a> Run<'a> {
             output: None,
             stdio: Stdio::default(),
             cancel: CancellationToken::new(),
+            teller: None,
         }
     }
 
@@ -67,6 +70,14 @@ impl<'a> Run<'a> {
     pub fn cancel(mut self, cancel: CancellationToken) -> Run<'a> {
         self.cancel = cancel;
         self
+    }
+
+    /// What happens in the run, while it happens; events that were asked for before end. Whoever has them reads them
+    /// while the run is awaited, or drops them: guests wait until their output is read.
+    pub fn events(mut self) -> (Run<'a>, Events) {
+        let (teller, events) = event::channel();
+        self.teller = Some(teller);
+        (self, events)
     }
 }
 

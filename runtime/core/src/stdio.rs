@@ -1,6 +1,7 @@
 //! The streams of a guest, as those who start it give them.
 
 use std::fmt;
+use std::io::Cursor;
 use std::mem;
 
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -31,7 +32,14 @@ pub enum Live {
     Writer(Box<dyn AsyncWrite + Send + Unpin>),
 }
 
-/// The three streams of a guest.
+/// The three streams of a guest. The default: nothing to read, and nobody sees what it writes.
+///
+/// ```
+/// # use dayfly_core::Stdio;
+/// let (ours, guests) = tokio::io::duplex(4096);
+/// let stdio = Stdio::default().input("what it reads").stdout(guests);
+/// # drop((ours, stdio));
+/// ```
 #[derive(Debug, Default)]
 pub struct Stdio {
     /// Standard input.
@@ -43,6 +51,38 @@ pub struct Stdio {
 }
 
 impl Stdio {
+    /// Standard input comes from this reader.
+    #[must_use]
+    pub fn stdin(mut self, reader: impl AsyncRead + Send + Unpin + 'static) -> Stdio {
+        self.stdin = GuestInput::Reader(Box::new(reader));
+        self
+    }
+
+    /// Standard input is these bytes.
+    #[must_use]
+    pub fn input(self, bytes: impl Into<Vec<u8>>) -> Stdio {
+        self.stdin(Cursor::new(bytes.into()))
+    }
+
+    /// What goes to standard output goes to this writer too, as it comes. The guest waits for it.
+    #[must_use]
+    pub fn stdout(mut self, writer: impl AsyncWrite + Send + Unpin + 'static) -> Stdio {
+        self.stdout = Live::Writer(Box::new(writer));
+        self
+    }
+
+    /// What goes to standard error goes to this writer too, as it comes. The guest waits for it.
+    #[must_use]
+    pub fn stderr(mut self, writer: impl AsyncWrite + Send + Unpin + 'static) -> Stdio {
+        self.stderr = Live::Writer(Box::new(writer));
+        self
+    }
+
+    /// The three streams are this process's own.
+    pub fn inherit() -> Stdio {
+        Stdio { stdin: GuestInput::Inherit, stdout: Live::Stdout, stderr: Live::Stderr }
+    }
+
     /// The streams of the next execution: this process's own are there for all, a reader or writer for one.
     pub(crate) fn next(&mut self) -> Stdio {
         let stdin = match self.stdin {

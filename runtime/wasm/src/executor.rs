@@ -166,7 +166,9 @@ impl Shared {
 
     /// The code of modules. Those that are new are compiled at the same time.
     async fn load(&self, nodes: &[Node], start: &Start) -> Result<Vec<Loaded>, Ending> {
-        let loads = nodes.iter().map(|node| self.loader.load(&node.module, &node.binary, &start.cancel));
+        let loads = nodes
+            .iter()
+            .map(|node| self.loader.load(&node.module, &node.binary, &start.cancel, &start.reporter));
         stream::iter(loads).buffered(MAX_PARALLEL).try_collect().await
     }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use dayfly_core::{Cache, Ended, Ending, Limits, Start, Usage};
+use dayfly_core::{Cache, Ended, Ending, Limits, OutputStream, Reporter, Start, Usage};
 use dayfly_host_api::fs::preview1;
 use tokio_util::sync::CancellationToken;
 use wasmtime::{Store, UpdateDeadline, Val};
@@ -60,6 +60,7 @@ struct Guest {
     places: Places,
     limits: Limits,
     cancel: CancellationToken,
+    reporter: Reporter,
     usage: Usage,
     unkept: Failure,
     /// Dropped after the store, and with it after every file that the guest had open.
@@ -78,12 +79,22 @@ impl Guest {
             .environment(start.environment)
             .stdin(streams::input(start.stdio.stdin).map_err(stream)?)
             .stdout(
-                streams::output(start.stdio.stdout, Kept::new(start.stdout, &unkept), limit)
-                    .map_err(stream)?,
+                streams::output(
+                    start.stdio.stdout,
+                    Kept::new(start.stdout, &unkept),
+                    start.reporter.output(OutputStream::Stdout),
+                    limit,
+                )
+                .map_err(stream)?,
             )
             .stderr(
-                streams::output(start.stdio.stderr, Kept::new(start.stderr, &unkept), limit)
-                    .map_err(stream)?,
+                streams::output(
+                    start.stdio.stderr,
+                    Kept::new(start.stderr, &unkept),
+                    start.reporter.output(OutputStream::Stderr),
+                    limit,
+                )
+                .map_err(stream)?,
             );
         let memory = Memory::new(start.limits.memory.value);
         let mut store = Store::new(&shared.engine, State { wasi, memory });
@@ -99,6 +110,7 @@ impl Guest {
             places,
             limits: start.limits,
             cancel: start.cancel,
+            reporter: start.reporter,
             usage,
             unkept,
             _hold: start.hold,
@@ -106,6 +118,7 @@ impl Guest {
     }
 
     async fn run(mut self, prepared: &Prepared) -> Ended {
+        self.reporter.started();
         let began = Instant::now();
         let (mut cpu, mut instantiate) = (Duration::ZERO, Duration::ZERO);
         let timeout = self.limits.timeout.as_ref().map(|timeout| timeout.value);

@@ -10,7 +10,7 @@ mod recent;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use dayfly_core::{Ending, Module};
+use dayfly_core::{Ending, Module, Reporter};
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 use wasmtime::InstancePre;
@@ -66,11 +66,12 @@ impl Loader {
         module: &Module,
         binary: &Arc<[u8]>,
         cancel: &CancellationToken,
+        reporter: &Reporter,
     ) -> Result<Loaded, Ending> {
         let code = self.recent.code(&module.digest);
         let mut compiled = None;
         let loaded = code.module.get_or_try_init(|| async {
-            match self.maker.make(module, binary, cancel, &mut compiled).await {
+            match self.maker.make(module, binary, cancel, reporter, &mut compiled).await {
                 // That one guest is not wanted any more says nothing to the others.
                 Err(Ending::Cancelled) => Err(Ending::Cancelled),
                 made => Ok(made),
@@ -78,6 +79,7 @@ impl Loader {
         });
         let loaded = loaded.await?.clone()?;
         self.recent.used(&module.digest, &code, &loaded);
+        reporter.compiled(&module.name, compiled);
         Ok(Loaded { module: loaded, code, compiled })
     }
 }

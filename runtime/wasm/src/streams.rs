@@ -3,11 +3,12 @@
 use std::fs::File;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
-use dayfly_core::{GuestInput, Live};
+use dayfly_core::{GuestInput, Live, OutputReporter};
 use dayfly_host_api::stdio::{
-    Capped, DescriptorInput, DescriptorOutput, Empty, FileOutput, Input, Output, Reader, Tee, Writer,
+    Capped, DescriptorInput, DescriptorOutput, Empty, FileOutput, Input, Output, Reader, StreamKind, Tee,
+    Writer,
 };
 
 /// The guest's standard input.
@@ -19,14 +20,54 @@ pub(crate) fn input(input: GuestInput) -> io::Result<Box<dyn Input>> {
     })
 }
 
-/// One of the guest's outputs: kept in a file, seen live, and at most `limit` bytes long.
-pub(crate) fn output(live: Live, kept: Kept, limit: u64) -> io::Result<Box<dyn Output>> {
+/// One of the guest's outputs: kept in a file, seen live, told to `reporter`, and at most `limit` bytes long.
+pub(crate) fn output(
+    live: Live,
+    kept: Kept,
+    reporter: Option<OutputReporter>,
+    limit: u64,
+) -> io::Result<Box<dyn Output>> {
     Ok(match live {
-        Live::Nobody => Box::new(Capped::new(kept, limit)),
-        Live::Stdout => Box::new(Capped::new(Tee::new(kept, DescriptorOutput::stdout()?), limit)),
-        Live::Stderr => Box::new(Capped::new(Tee::new(kept, DescriptorOutput::stderr()?), limit)),
-        Live::Writer(writer) => Box::new(Capped::new(Tee::new(kept, Writer::new(writer)), limit)),
+        Live::Nobody => told(kept, reporter, limit),
+        Live::Stdout => told(Tee::new(kept, DescriptorOutput::stdout()?), reporter, limit),
+        Live::Stderr => told(Tee::new(kept, DescriptorOutput::stderr()?), reporter, limit),
+        Live::Writer(writer) => told(Tee::new(kept, Writer::new(writer)), reporter, limit),
     })
+}
+
+fn told(output: impl Output + 'static, reporter: Option<OutputReporter>, limit: u64) -> Box<dyn Output> {
+    match reporter {
+        Some(reporter) => Box::new(Capped::new(Told { output, reporter }, limit)),
+        None => Box::new(Capped::new(output, limit)),
+    }
+}
+
+/// Tells what an output takes, no faster than that is read.
+struct Told<O> {
+    output: O,
+    reporter: OutputReporter,
+}
+
+impl<O: Output> Output for Told<O> {
+    fn poll_write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let room = ready!(self.reporter.poll_room(cx));
+        let written = ready!(self.output.poll_write(cx, &bytes[..bytes.len().min(room)]))?;
+        self.reporter.tell(&bytes[..written]);
+        Poll::Ready(Ok(written))
+    }
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.reporter.poll_room(cx));
+        self.output.poll_ready(cx)
+    }
+
+    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.output.poll_flush(cx)
+    }
+
+    fn kind(&self) -> StreamKind {
+        self.output.kind()
+    }
 }
 
 /// Keeps output in a file. That the host's disk is full is no fault of the guest's, so that it is not told; the

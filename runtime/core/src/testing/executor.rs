@@ -1,6 +1,7 @@
 //! The battery of executors.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a battery is made of tests")]
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -12,7 +13,11 @@ use dayfly_spec::model::{Located, Origin};
 use tokio::io::AsyncReadExt as _;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Ended, Ending, Executor, GuestInput, Limits, Live, Mount, MountObject, Program, Start, Stdio};
+use crate::event::{Teller, channel};
+use crate::{
+    Ended, Ending, EventKind, Events, ExecutionId, Executor, GuestInput, Limits, Live, Mount, MountObject,
+    OutputStream, Program, Reporter, Start, Stdio,
+};
 
 /// What a guest of the battery does.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -64,6 +69,9 @@ pub async fn battery(executor: &dyn Executor, guests: &dyn Guests) {
     a_guest_is_stopped_when_it_is_cancelled(executor, guests).await;
     a_dropped_execution_lets_go_of_everything(executor, guests).await;
     a_writer_that_does_not_read_holds_only_its_guest(executor, guests).await;
+    what_happens_is_told_in_order(executor, guests).await;
+    a_reader_of_events_holds_the_guest_and_misses_nothing(executor, guests).await;
+    a_guest_whose_events_nobody_reads_any_more_goes_on(executor, guests).await;
     memory_is_limited(executor, guests).await;
     output_is_limited(executor, guests).await;
     an_input_is_read_only_and_the_root_is_not(executor, guests).await;
@@ -174,6 +182,71 @@ pub async fn a_writer_that_does_not_read_holds_only_its_guest(executor: &dyn Exe
     assert_eq!(ended.ending, Ending::TimedOut);
 }
 
+/// Whoever asked is told that the guest starts, and then what it writes.
+pub async fn what_happens_is_told_in_order(executor: &dyn Executor, guests: &dyn Guests) {
+    let mut bench = Bench::new(guests, Behaviour::Print);
+    let (teller, mut events) = bench.tell();
+    assert_eq!(bench.run(executor).await.ending, Ending::Exited(0));
+    drop(teller);
+    let (mut started, mut told) = (false, HashMap::<_, Vec<u8>>::new());
+    while let Some(event) = events.next().await {
+        match event.kind {
+            EventKind::Started => started = true,
+            EventKind::Output { stream, bytes } => {
+                assert!(started, "it wrote before it started");
+                told.entry(stream).or_default().extend(bytes);
+            }
+            EventKind::Compiling { .. } | EventKind::Compiled { .. } => assert!(!started),
+            other => panic!("{other:?} is not the executor's to tell"),
+        }
+    }
+    assert_eq!(told[&OutputStream::Stdout], b"out");
+    assert_eq!(told[&OutputStream::Stderr], b"err");
+}
+
+/// A guest waits for who reads its output from the events; every byte that is kept is told.
+pub async fn a_reader_of_events_holds_the_guest_and_misses_nothing(
+    executor: &dyn Executor,
+    guests: &dyn Guests,
+) {
+    let mut bench = Bench::new(guests, Behaviour::Flood);
+    let (teller, mut events) = bench.tell();
+    bench.start().limits.timeout = Some(unwritten(Duration::from_millis(300)));
+    assert_eq!(bench.run(executor).await.ending, Ending::TimedOut);
+    drop(teller);
+    let mut told = 0;
+    while let Some(event) = events.next().await {
+        if let EventKind::Output { bytes, .. } = event.kind {
+            told += bytes.len();
+        }
+    }
+    assert!((1..1 << 20).contains(&told), "{told} bytes were heaped up");
+    assert_eq!(bench.kept("stdout").len(), told);
+}
+
+/// Dropping the events stops nothing.
+pub async fn a_guest_whose_events_nobody_reads_any_more_goes_on(
+    executor: &dyn Executor,
+    guests: &dyn Guests,
+) {
+    let mut bench = Bench::new(guests, Behaviour::Flood);
+    let (_teller, events) = bench.tell();
+    let (cancel, kept) = (bench.start().cancel.clone(), bench.folder.path().join("stdout"));
+    let watch = async {
+        let length = || fs::metadata(&kept).unwrap().len();
+        while length() == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        drop(events);
+        while length() < 4 << 20 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        cancel.cancel();
+    };
+    let (ended, ()) = tokio::join!(bench.run(executor), watch);
+    assert_eq!(ended.ending, Ending::Cancelled);
+}
+
 /// A guest that needs more memory than it may have ends as limited, not as trapped.
 pub async fn memory_is_limited(executor: &dyn Executor, guests: &dyn Guests) {
     let mut bench = Bench::new(guests, Behaviour::Hoard);
@@ -251,6 +324,7 @@ impl Bench {
                 timeout: None,
             },
             cancel: CancellationToken::new(),
+            reporter: Reporter::default(),
             hold: Arc::new(()),
         };
         Bench { folder, start: Some(start), silent: None }
@@ -258,6 +332,13 @@ impl Bench {
 
     fn start(&mut self) -> &mut Start {
         self.start.as_mut().unwrap()
+    }
+
+    /// Asks for the guest's events.
+    fn tell(&mut self) -> (Teller, Events) {
+        let (teller, events) = channel();
+        self.start().reporter = Reporter::of(Some(&teller), &ExecutionId::fresh(), "main", 0);
+        (teller, events)
     }
 
     fn wait_for_input(&mut self) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use dayfly_core::{Ending, Module};
+use dayfly_core::{Ending, Module, Reporter};
 use tokio_util::sync::CancellationToken;
 use wasmtime::Engine;
 
@@ -30,10 +30,12 @@ impl Maker {
         module: &Module,
         binary: &Arc<[u8]>,
         cancel: &CancellationToken,
+        reporter: &Reporter,
         took: &mut Option<Duration>,
     ) -> Result<wasmtime::Module, Ending> {
         let profile = self.profile;
         let Some(cache) = &self.cache else {
+            reporter.compiling(&module.name, module.bytes.len() as u64);
             let began = Instant::now();
             let compiled =
                 self.compiler.compile(&self.engine, profile, module, binary, false, cancel).await?;
@@ -44,6 +46,7 @@ impl Maker {
         if let Some(cached) = cache.load(&self.engine, &key) {
             return Ok(cached);
         }
+        reporter.compiling(&module.name, module.bytes.len() as u64);
         let began = Instant::now();
         let compiled = self.compiler.compile(&self.engine, profile, module, binary, true, cancel).await?;
         *took = Some(began.elapsed());

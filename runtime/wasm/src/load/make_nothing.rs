@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dayfly_core::{Ending, Module};
+use dayfly_core::{Ending, Module, Reporter};
 use tokio_util::sync::CancellationToken;
 
 /// Where code comes from that is not in memory: nowhere.
@@ -17,6 +17,7 @@ impl Maker {
         module: &Module,
         _: &Arc<[u8]>,
         _: &CancellationToken,
+        _: &Reporter,
         _: &mut Option<Duration>,
     ) -> Result<wasmtime::Module, Ending> {
         let name = &module.name;
