@@ -160,7 +160,10 @@ impl Execution<'_> {
         digests.results = collected.digests;
         ended.warnings.extend(collected.warnings);
         if let (None, false) = (&failure, collected.missing.is_empty()) {
-            failure = Some(Error::Failed(collected.missing.join("; ")).failure());
+            // Whoever stopped it is why a result is missing then.
+            let cancelled = self.cancel.is_cancelled();
+            let why = if cancelled { Error::Cancelled } else { Error::Failed(collected.missing.join("; ")) };
+            failure = Some(why.failure());
         }
         let mut published = None;
         if let (Ending::Exited(_), Some(server), Some(wanted)) = (&ended.ending, publisher, &task.publisher) {
@@ -170,6 +173,7 @@ impl Execution<'_> {
                 execution: &attempt.id,
                 folder: staging.path(),
                 names: &names,
+                cancel: self.cancel,
             };
             match server.publish(publication).await {
                 Ok(place) => published = Some(place),

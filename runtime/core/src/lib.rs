@@ -13,6 +13,7 @@
 //! This crate knows neither dialects nor engines: a job's origin is forgotten when it gets here, and what
 //! executes a guest is behind a trait.
 
+mod cancellable;
 mod core;
 mod digest;
 mod error;

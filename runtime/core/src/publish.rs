@@ -9,6 +9,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use tokio_util::sync::CancellationToken;
 
+use crate::cancellable::Cancellable;
 use crate::{Digest, Error, ExecutionId, Published};
 
 /// A place that results go to.
@@ -35,6 +36,8 @@ pub struct Publication<'a> {
     pub folder: &'a Path,
     /// Which files and folders of it are published.
     pub names: &'a [String],
+    /// Stops the publishing.
+    pub cancel: &'a CancellationToken,
 }
 
 /// Keeps results in an archive of this machine: `<home>/published/<execution>.tar.gz`, with the names and the
@@ -51,15 +54,24 @@ impl LocalPublisher {
     }
 
     /// Writes the archive of `names` in `from`.
-    fn archive(&self, execution: &ExecutionId, from: &Path, names: &[String]) -> Result<Published, Error> {
+    fn archive(
+        &self,
+        execution: &ExecutionId,
+        from: &Path,
+        names: &[String],
+        cancel: &CancellationToken,
+    ) -> Result<Published, Error> {
         let to = self.folder.join(format!("{execution}.tar.gz"));
         let partial = self.folder.join(format!(".{execution}.partial"));
-        let written = write_archive(&partial, from, names).and_then(|()| {
+        let written = write_archive(&partial, from, names, cancel).and_then(|()| {
             fs::rename(&partial, &to)?;
             File::open(&self.folder)?.sync_all()
         });
         if let Err(error) = written {
             let _ = fs::remove_file(&partial);
+            if cancel.is_cancelled() {
+                return Err(Error::Cancelled);
+            }
             return Err(Error::unwritable(&to)(error));
         }
         let archive = File::open(&to).map_err(Error::unwritable(&to))?;
@@ -78,13 +90,21 @@ impl Publisher for LocalPublisher {
         fs::create_dir_all(&self.folder).map_err(Error::unwritable(&self.folder))?;
         let (publisher, execution) = (self.clone(), publication.execution.clone());
         let (from, names) = (publication.folder.to_owned(), publication.names.to_vec());
-        let writing = tokio::task::spawn_blocking(move || publisher.archive(&execution, &from, &names));
+        let cancel = publication.cancel.clone();
+        let writing =
+            tokio::task::spawn_blocking(move || publisher.archive(&execution, &from, &names, &cancel));
         writing.await.map_err(|error| Error::Fault(error.to_string()))?
     }
 }
 
-fn write_archive(path: &Path, folder: &Path, names: &[String]) -> std::io::Result<()> {
-    let mut tar = tar::Builder::new(GzEncoder::new(File::create(path)?, Compression::default()));
+fn write_archive(
+    path: &Path,
+    folder: &Path,
+    names: &[String],
+    cancel: &CancellationToken,
+) -> std::io::Result<()> {
+    let file = Cancellable::new(File::create(path)?, cancel);
+    let mut tar = tar::Builder::new(GzEncoder::new(file, Compression::default()));
     tar.follow_symlinks(false);
     tar.append_dir(".", folder)?;
     for name in names {
@@ -95,5 +115,5 @@ fn write_archive(path: &Path, folder: &Path, names: &[String]) -> std::io::Resul
             tar.append_path_with_name(from, name)?;
         }
     }
-    tar.into_inner()?.finish()?.sync_all()
+    tar.into_inner()?.finish()?.into_inner().sync_all()
 }

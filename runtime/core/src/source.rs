@@ -4,7 +4,9 @@ mod archive;
 mod inline;
 mod local;
 
+use std::any::Any;
 use std::path::Path;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use dayfly_spec::model;
@@ -45,6 +47,8 @@ pub struct SourceRequest<'a> {
     pub policy: &'a HostPolicy,
     /// Stops the staging.
     pub cancel: &'a CancellationToken,
+    /// Kept by whatever still writes to the room when the staging's future is dropped: the room is there until then.
+    pub hold: Arc<dyn Any + Send + Sync>,
 }
 
 /// Data that is ready to be mounted.

@@ -3,6 +3,7 @@
 mod module;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
@@ -32,7 +33,7 @@ pub(crate) struct Stager<'a> {
     pub(crate) core: &'a Core,
     pub(crate) policy: &'a HostPolicy,
     pub(crate) limits: &'a Limits,
-    pub(crate) staging: &'a StagingFolder,
+    pub(crate) staging: &'a Arc<StagingFolder>,
     pub(crate) cancel: &'a CancellationToken,
 }
 
@@ -126,6 +127,7 @@ impl Stager<'_> {
             max_bytes: self.limits.disk.value,
             policy: self.policy,
             cancel: self.cancel,
+            hold: self.staging.clone(),
         };
         server.stage(request).await
     }

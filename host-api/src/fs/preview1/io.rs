@@ -181,8 +181,8 @@ async fn read_stream(
     vectors: &[(u32, u32)],
     nonblocking: bool,
 ) -> Result<usize, Errno> {
-    // A stream gives what it has; one piece of it is enough for an answer.
-    let Some(&(start, length)) = vectors.first() else { return Ok(0) };
+    // A stream gives what it has; one piece of it is enough for an answer. Not an empty one: that would be the end.
+    let Some(&(start, length)) = vectors.iter().find(|&&(_, length)| length > 0) else { return Ok(0) };
     let buffer = memory.bytes_mut(start, length)?;
     let read = poll_fn(|task| match cx.stdin.poll_read(task, buffer) {
         Poll::Pending if nonblocking => Poll::Ready(Err(std::io::ErrorKind::WouldBlock.into())),

@@ -9,6 +9,7 @@ use tar::{Archive, Entry, EntryType};
 use tokio_util::sync::CancellationToken;
 
 use crate::Error;
+use crate::cancellable::Cancellable;
 
 /// The most entries that are unpacked.
 const MAX_ENTRIES: u64 = 100_000;
@@ -28,20 +29,26 @@ pub(super) fn unpack(
     max_bytes: u64,
     cancel: &CancellationToken,
 ) -> Result<(), Error> {
+    let unpacked = unpack_all(bytes, folder, max_bytes, cancel);
+    // A reader that was stopped looks like an archive that is broken.
+    if cancel.is_cancelled() { Err(Error::Cancelled) } else { unpacked }
+}
+
+fn unpack_all(bytes: &[u8], folder: &Dir, max_bytes: u64, cancel: &CancellationToken) -> Result<(), Error> {
     check_headers(bytes, max_bytes, cancel)?;
     // Counted once more while it is written: an extension may say another size than the header that was checked.
     let mut left = max_bytes;
-    let mut archive = Archive::new(decompressed(bytes, max_bytes));
+    let mut archive = Archive::new(decompressed(bytes, max_bytes, cancel));
     for entry in archive.entries().map_err(broken)? {
-        going_on(cancel)?;
         unpack_entry(&mut entry.map_err(broken)?, folder, &mut left)?;
     }
     Ok(())
 }
 
 /// What leaves the decompressor is bounded too: padding can be a bomb as well as content.
-fn decompressed(bytes: &[u8], max_bytes: u64) -> impl Read {
-    MultiGzDecoder::new(bytes).take(max_bytes.saturating_add(MAX_ENTRIES * 1024))
+fn decompressed<'a>(bytes: &'a [u8], max_bytes: u64, cancel: &'a CancellationToken) -> impl Read + 'a {
+    let most = max_bytes.saturating_add(MAX_ENTRIES * 1024);
+    Cancellable::new(MultiGzDecoder::new(bytes), cancel).take(most)
 }
 
 fn too_large(max_bytes: u64) -> Error {
@@ -50,10 +57,9 @@ fn too_large(max_bytes: u64) -> Error {
 
 /// Walks over the headers alone, so that no bound is passed after the first byte was written.
 fn check_headers(bytes: &[u8], max_bytes: u64, cancel: &CancellationToken) -> Result<(), Error> {
-    let mut archive = Archive::new(decompressed(bytes, max_bytes));
+    let mut archive = Archive::new(decompressed(bytes, max_bytes, cancel));
     let (mut count, mut total) = (0_u64, 0_u64);
     for entry in archive.entries().map_err(broken)?.raw(true) {
-        going_on(cancel)?;
         let entry = entry.map_err(broken)?;
         let size = entry.size();
         match entry.header().entry_type() {
@@ -129,10 +135,6 @@ fn beneath(name: &Path) -> Result<PathBuf, Error> {
         return Err(refused(format!("a path in it is deeper than {MAX_DEPTH} folders")));
     }
     Ok(path)
-}
-
-fn going_on(cancel: &CancellationToken) -> Result<(), Error> {
-    if cancel.is_cancelled() { Err(Error::Cancelled) } else { Ok(()) }
 }
 
 fn refused(why: String) -> Error {
@@ -243,6 +245,16 @@ mod tests {
         assert!(refusal(&one("d", EntryType::Char)).contains("neither"));
         assert!(refusal(&one("f", EntryType::Fifo)).contains("neither"));
         assert!(refusal(&one(".", EntryType::Regular)).contains("names no file"));
+    }
+
+    #[test]
+    fn unpacking_stops_within_an_entry_too() {
+        let bytes = pack(|packer| raw(packer, "x", EntryType::Regular, &vec![0; 1 << 20]));
+        let folder = tempfile::tempdir().unwrap();
+        let into = Dir::open_ambient_dir(folder.path(), ambient_authority()).unwrap();
+        let cancel = CancellationToken::new();
+        cancel.cancel();
+        assert!(matches!(unpack(&bytes, &into, 2 << 20, &cancel), Err(Error::Cancelled)));
     }
 
     #[test]

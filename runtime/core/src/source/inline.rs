@@ -29,7 +29,15 @@ impl Source for InlineSource {
             fs::create_dir(request.room).map_err(Error::unwritable(request.room))?;
             let folder = Dir::open_ambient_dir(request.room, ambient_authority())
                 .map_err(Error::unwritable(request.room))?;
-            archive::unpack(&content.bytes, &folder, request.max_bytes, request.cancel)?;
+            // Unpacking may take long; whoever else is on this thread must not wait for it, nor the one who would
+            // cancel it.
+            let (bytes, most) = (content.bytes.clone(), request.max_bytes);
+            let (cancel, hold) = (request.cancel.clone(), request.hold.clone());
+            let unpacking = tokio::task::spawn_blocking(move || {
+                let _hold = hold;
+                archive::unpack(&bytes, &folder, most, &cancel).map(|()| folder)
+            });
+            let folder = unpacking.await.map_err(|error| Error::Fault(error.to_string()))??;
             MountObject::Folder(folder)
         } else {
             fs::write(request.room, &content.bytes).map_err(Error::unwritable(request.room))?;
