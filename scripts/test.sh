@@ -82,7 +82,7 @@ binary() {
 
 # As a reader of the README would run them; what they print is checked by the tests.
 examples() {
-    local dayfly folder
+    local dayfly folder name
     binary
     dayfly=$(target_directory)/debug/dayfly
     folder=$(mktemp --directory)
@@ -93,6 +93,9 @@ examples() {
         echo "examples/refused was allowed"
         return 1
     fi
+    for name in embed live thousand; do
+        DAYFLY_HOME=$folder/home cargo run --quiet --package dayfly --all-features --example "$name"
+    done
     rm -r "$folder"
 }
 

@@ -69,7 +69,8 @@ fn try_run(arguments: &RunArguments) -> Result<Outcome, Refused> {
         request.policy = request.policy.allow_variable(name);
     }
     apply_limits(arguments, &mut request.job);
-    raise_open_files();
+    // Where it can't be raised, a guest is told so when it opens one file too many.
+    let _ = dayfly::raise_open_files();
 
     let runtime = Runtime::builder().compiler(compile_child::compiler(arguments)).build();
     let runtime = runtime.map_err(|error| Refused::fault(error.to_string()))?;
@@ -105,14 +106,6 @@ fn apply_limits(arguments: &RunArguments, job: &mut Job) {
             task.timeouts = Timeouts { execution, total: None, queue: task.timeouts.queue.take() };
         }
     }
-}
-
-/// Guests may have more files open than a process may have by default.
-fn raise_open_files() {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    let limit = getrlimit(Resource::Nofile);
-    // Where it can't be raised, a guest is told so when it opens one file too many.
-    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
 }
 
 impl Refused {

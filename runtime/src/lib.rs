@@ -38,6 +38,7 @@
 //! * `compile` (default): Cranelift. Without it only precompiled modules run.
 
 mod home;
+mod open_files;
 mod runtime;
 
 pub use dayfly_core::{
@@ -50,5 +51,6 @@ pub use dayfly_spec::model::Job;
 #[cfg(feature = "compile")]
 pub use dayfly_wasm::{CodeCache, CompileChild, CompileLimits, Compiler, compile_child};
 pub use home::default_home;
+pub use open_files::raise_open_files;
 pub use runtime::{BuildError, Runtime, RuntimeBuilder};
 pub use tokio_util::sync::CancellationToken;

@@ -31,6 +31,11 @@ impl Runtime {
     pub fn home(&self) -> &Path {
         self.core.home()
     }
+
+    /// How many guests run at a time; more wait for their turn.
+    pub fn guests_at_once(&self) -> usize {
+        self.core.guests_at_once()
+    }
 }
 
 /// Puts a [`Runtime`] together.
@@ -44,6 +49,7 @@ pub struct RuntimeBuilder {
     cache_bytes: Option<u64>,
     #[cfg(feature = "compile")]
     compiler: Compiler,
+    guests_at_once: Option<usize>,
 }
 
 impl RuntimeBuilder {
@@ -76,14 +82,27 @@ impl RuntimeBuilder {
         self
     }
 
+    /// At most so many guests run at a time, all runs together; more wait for their turn. The default is as many as
+    /// there are files for that this process may have open, which are few on many systems:
+    /// [`raise_open_files`](crate::raise_open_files) makes it more.
+    pub fn guests_at_once(mut self, guests: usize) -> RuntimeBuilder {
+        self.guests_at_once = Some(guests);
+        self
+    }
+
     /// The runtime.
     ///
     /// # Errors
     /// There is no folder to keep state in, or this machine can't run WebAssembly.
     pub fn build(self) -> Result<Runtime, BuildError> {
         let home = self.home.clone().or_else(default_home).ok_or(BuildError::NoHome)?;
+        let guests = self.guests_at_once;
         let wasm = self.wasm(&home).build()?;
-        Ok(Runtime { core: Core::builder(home).executor(wasm).build() })
+        let mut core = Core::builder(home).executor(wasm);
+        if let Some(guests) = guests {
+            core = core.guests_at_once(guests);
+        }
+        Ok(Runtime { core: core.build() })
     }
 
     #[cfg(feature = "compile")]

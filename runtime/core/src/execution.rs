@@ -116,6 +116,7 @@ impl Execution<'_> {
         let environment = known.environment(task)?;
         let arguments = arguments(task, &known)?;
 
+        let _turn = self.core.turn(self.cancel).await?;
         let staging = Arc::new(StagingFolder::create(&attempt.destination, &attempt.id)?);
         let stager = Stager {
             core: self.core,

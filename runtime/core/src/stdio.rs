@@ -83,6 +83,12 @@ impl Stdio {
         Stdio { stdin: GuestInput::Inherit, stdout: Live::Stdout, stderr: Live::Stderr }
     }
 
+    /// Whether one of the streams is this process's own.
+    pub fn inherits(&self) -> bool {
+        let own = |live: &Live| matches!(live, Live::Stdout | Live::Stderr);
+        matches!(self.stdin, GuestInput::Inherit) || own(&self.stdout) || own(&self.stderr)
+    }
+
     /// The streams of the next execution: this process's own are there for all, a reader or writer for one.
     pub(crate) fn next(&mut self) -> Stdio {
         let stdin = match self.stdin {

@@ -35,7 +35,7 @@ pub(crate) struct Shared {
     pub(crate) engine: Engine,
     pub(crate) ticker: Ticker,
     linker: Arc<Linker<State>>,
-    loader: Loader,
+    pub(crate) loader: Loader,
 }
 
 /// A program that can be instantiated at once.

@@ -35,7 +35,14 @@ impl State {
 /// Runs a guest to its end. Called on the thread that is the guest's alone.
 pub(crate) fn run(shared: &Shared, start: Start) -> Ended {
     let fault = |error: std::io::Error| Ended::before_start(Ending::Fault(error.to_string()));
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    runtime.enable_time();
+    // Readers and writers are woken by those who made them. Files to wait with are for this process's own streams, and
+    // for a process that compiles.
+    if start.stdio.inherits() || shared.loader.waits_for_processes() {
+        runtime.enable_io();
+    }
+    let runtime = match runtime.build() {
         Ok(runtime) => runtime,
         Err(error) => return fault(error),
     };

@@ -57,6 +57,11 @@ impl Loader {
         Loader { maker, recent: Recent::default() }
     }
 
+    /// Whether loading waits for processes, which takes a runtime that waits for files.
+    pub(crate) fn waits_for_processes(&self) -> bool {
+        self.maker.waits_for_processes()
+    }
+
     /// The code of a module, whose binary form is `binary`.
     ///
     /// # Errors
@@ -77,7 +82,11 @@ impl Loader {
                 made => Ok(made),
             }
         });
-        let loaded = loaded.await?.clone()?;
+        // Somebody else may be compiling it, and goes on.
+        let loaded = tokio::select! {
+            loaded = loaded => loaded?.clone()?,
+            () = cancel.cancelled() => return Err(Ending::Cancelled),
+        };
         self.recent.used(&module.digest, &code, &loaded);
         reporter.compiled(&module.name, compiled);
         Ok(Loaded { module: loaded, code, compiled })

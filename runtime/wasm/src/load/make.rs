@@ -21,6 +21,11 @@ pub(crate) struct Maker {
 }
 
 impl Maker {
+    /// Whether a process of its own compiles.
+    pub(super) fn waits_for_processes(&self) -> bool {
+        matches!(self.compiler, Compiler::Child(_))
+    }
+
     /// Loads a module's code, or compiles it; `took` is how long the latter took.
     ///
     /// # Errors

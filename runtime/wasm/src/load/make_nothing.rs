@@ -11,6 +11,12 @@ use tokio_util::sync::CancellationToken;
 pub(crate) struct Maker {}
 
 impl Maker {
+    /// Nobody compiles.
+    #[allow(clippy::unused_self, reason = "where there is a compiler, it is asked")]
+    pub(super) fn waits_for_processes(&self) -> bool {
+        false
+    }
+
     #[allow(clippy::unused_async, reason = "where there is a compiler, it is waited for")]
     pub(super) async fn make(
         &self,
