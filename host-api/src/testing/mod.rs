@@ -5,6 +5,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a battery is made of tests")]
 
 mod bench;
+pub mod calls;
 pub mod escapes;
 pub mod files;
 pub mod folders;
