@@ -1,7 +1,8 @@
 //! What the guests share: WASI calls that the standard library does not offer, the names of its error numbers,
-//! and the command line.
+//! noise, and the command line.
 
 pub mod errno;
+pub mod noise;
 pub mod wasi;
 
 use std::fmt::Display;
