@@ -74,8 +74,8 @@ fn try_run(arguments: &RunArguments) -> Result<Outcome, Refused> {
 
     let runtime = Runtime::builder().compiler(compile_child::compiler(arguments)).build();
     let runtime = runtime.map_err(|error| Refused::fault(error.to_string()))?;
-    // One thread besides this one, so that a signal is heard whatever this one is doing.
-    let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    // Signals are heard on this thread: guests have theirs, and what takes long has others.
+    let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let tokio = tokio.map_err(|error| Refused::fault(error.to_string()))?;
     tokio.block_on(async {
         let cancel = interrupt::on_signals().map_err(|error| Refused::fault(error.to_string()))?;

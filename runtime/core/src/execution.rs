@@ -11,7 +11,7 @@ use crate::event::Teller;
 use crate::folder::StagingFolder;
 use crate::publish::Publication;
 use crate::reference::Known;
-use crate::results::Results;
+use crate::results::{Collected, Results};
 use crate::stage::Stager;
 use crate::{
     Core, Digests, Ended, Ending, Error, EventKind, ExecutionId, ExecutionOutcome, Failure, HostPolicy,
@@ -152,7 +152,9 @@ impl Execution<'_> {
         let exit_code = failure.as_ref().map_or(0, |failure| failure.exit_code);
         staging.write("exitCode", exit_code.to_string().as_bytes())?;
         let mut digests = staged.digests;
-        let collected = {
+        let collected = if results.is_empty() {
+            Collected::default()
+        } else {
             // Reading back what a guest wrote may take long; whoever else is on this thread must not wait for it.
             let (staging, cancel) = (staging.clone(), self.cancel.clone());
             let collecting = tokio::task::spawn_blocking(move || results.collect(&staging, &cancel));

@@ -37,9 +37,7 @@ impl StagingFolder {
         let path = parent.join(format!("{STAGING_PREFIX}{id}"));
         let lock = create_locked(&path).map_err(Error::unwritable(destination))?;
         let staging = StagingFolder { path, destination: destination.to_owned(), _lock: lock };
-        for inner in [staging.scratch(), staging.inputs()] {
-            fs::create_dir(inner).map_err(Error::unwritable(destination))?;
-        }
+        fs::create_dir(staging.scratch()).map_err(Error::unwritable(destination))?;
         Ok(staging)
     }
 
@@ -53,9 +51,19 @@ impl StagingFolder {
         self.path.join(SCRATCH)
     }
 
-    /// Where inputs are written that are not mounted from elsewhere.
-    pub(crate) fn inputs(&self) -> PathBuf {
-        self.path.join(INPUTS)
+    /// Where an input is written that is not mounted from elsewhere.
+    pub(crate) fn room(&self, name: &str) -> PathBuf {
+        self.path.join(INPUTS).join(name)
+    }
+
+    /// Makes the folder that all rooms are in, where it is not there yet.
+    pub(crate) fn make_rooms(&self) -> Result<(), Error> {
+        match fs::create_dir(self.path.join(INPUTS)) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                Err(Error::unwritable(&self.destination)(error))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Where the folder will be.
@@ -70,7 +78,7 @@ impl StagingFolder {
 
     /// Puts the folder into its place, with its record. Until then nothing of it can be seen there.
     pub(crate) fn finish(&self, record: &ExecutionOutcome) -> Result<(), Error> {
-        for inner in [self.scratch(), self.inputs()] {
+        for inner in [self.scratch(), self.path.join(INPUTS)] {
             tree::remove(&inner).map_err(Error::unwritable(&self.destination))?;
         }
         let json = serde_json::to_vec_pretty(record).map_err(|error| Error::Fault(error.to_string()))?;

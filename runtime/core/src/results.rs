@@ -10,6 +10,8 @@ use cap_std::fs::Dir;
 use dayfly_spec::model::{ResultKind, ResultPath, Task};
 use globset::{GlobBuilder, GlobMatcher};
 
+pub(crate) use collect::Collected;
+
 use crate::folder::StagingFolder;
 use crate::{Error, Mount, MountObject};
 
@@ -50,6 +52,11 @@ impl Results {
             }
         }
         Ok(Results { wanted })
+    }
+
+    /// Whether nothing is taken.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.wanted.is_empty()
     }
 
     /// Makes the folders that the guest writes itself, and mounts each at its path and, where nothing else is

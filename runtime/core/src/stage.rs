@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
-use dayfly_spec::model::{self, Engine, Input, Located, ModuleSource, Task, Wasm};
+use dayfly_spec::model::{self, Engine, InlineContent, Input, Located, ModuleSource, Task, Wasm};
 use tokio_util::sync::CancellationToken;
 
 use crate::core::Core;
@@ -18,6 +18,9 @@ use crate::source::{SourceRequest, Staged};
 use crate::{Digests, Error, HostPolicy, ImportModule, Limits, Module, Mount, MountObject, Program};
 
 pub(crate) use module::find as find_module;
+
+/// What a module is called that nobody named.
+const UNNAMED: &str = "main.wasm";
 
 /// A task that is ready to start.
 #[derive(Debug)]
@@ -120,10 +123,13 @@ impl Stager<'_> {
         let Some(server) = self.core.source(&source.value) else {
             return Err(Error::Unavailable(format!("this build has no source `{}`", source.value.name())));
         };
+        if !matches!(source.value, model::Source::Local { .. }) {
+            self.staging.make_rooms()?;
+        }
         let request = SourceRequest {
             source: &source.value,
             what,
-            room: &self.staging.inputs().join(room),
+            room: &self.staging.room(room),
             max_bytes: self.limits.disk.value,
             policy: self.policy,
             cancel: self.cancel,
@@ -151,9 +157,13 @@ impl Stager<'_> {
         match module {
             ModuleSource::Path(path) => self.module_at(&path.value, inputs),
             ModuleSource::Source { source, alias, .. } => {
-                let staged = self.fetch(source, "module", room).await?;
                 let alias = alias.as_ref().map(|alias| alias.value.clone()).filter(|alias| !alias.is_empty());
-                let name = alias.or(staged.name).unwrap_or_else(|| "main.wasm".to_owned());
+                if let model::Source::Inline(InlineContent { bytes, archive: false }) = &source.value {
+                    // It is here already: nothing has to be written that would be read again.
+                    return Ok(Module::new(alias.unwrap_or_else(|| UNNAMED.to_owned()), &bytes[..]));
+                }
+                let staged = self.fetch(source, "module", room).await?;
+                let name = alias.or(staged.name).unwrap_or_else(|| UNNAMED.to_owned());
                 module::read(&staged.object, &name)
             }
         }
