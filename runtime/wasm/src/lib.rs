@@ -7,6 +7,7 @@
 //! [`dayfly_host_api`]'s.
 
 #[cfg(feature = "compile")]
+#[allow(dead_code, reason = "the executor does not load and store yet")]
 mod cache;
 #[cfg(feature = "compile")]
 mod compile;
@@ -28,7 +29,7 @@ mod thread;
 mod ticker;
 
 #[cfg(feature = "compile")]
-pub use cache::{CodeCache, Entry};
+pub use cache::{CodeCache, Collected, Entry, Verified};
 #[cfg(feature = "compile")]
 pub use compile::{CompileChild, CompileLimits, Compiler, compile_child};
 pub use executor::{BuildError, WasmExecutor, WasmExecutorBuilder};

@@ -26,7 +26,6 @@ impl CodeKey {
     }
 }
 
-#[allow(dead_code)]
 /// Tells this version of wasmtime from others: code of another one is of no use any more.
 pub(super) fn wasmtime_version() -> [u8; 32] {
     let mut hasher = Hashing(blake3::Hasher::new_derive_key("dayfly code cache 1: version of wasmtime"));
