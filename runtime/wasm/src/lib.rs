@@ -7,7 +7,6 @@
 //! [`dayfly_host_api`]'s.
 
 #[cfg(feature = "compile")]
-#[allow(dead_code, reason = "the executor does not load and store yet")]
 mod cache;
 #[cfg(feature = "compile")]
 mod compile;
