@@ -1,6 +1,7 @@
 //! The command line, one file a verb. Help texts, man pages and completions are made from what stands here.
 
 mod compile_child;
+mod inspect;
 mod run;
 mod validate;
 mod values;
@@ -8,6 +9,7 @@ mod values;
 use clap::{Parser, Subcommand};
 
 pub(crate) use compile_child::CompileChildArguments;
+pub(crate) use inspect::InspectArguments;
 pub(crate) use run::RunArguments;
 pub(crate) use validate::ValidateArguments;
 pub(crate) use values::{AllowedFolder, Variable, Volume};
@@ -27,6 +29,8 @@ pub(crate) struct Cli {
 pub(crate) enum Verb {
     /// Run a job file, or a bare WebAssembly module
     Run(Box<RunArguments>),
+    /// Say what a WebAssembly module or component is
+    Inspect(InspectArguments),
     /// Check job files without running anything
     Validate(ValidateArguments),
     /// Compile the module on standard input; what `run` starts for modules that are new

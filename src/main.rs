@@ -10,6 +10,7 @@ mod cli;
 mod compile_child;
 mod exit;
 mod input;
+mod inspect;
 mod render;
 mod run;
 mod say;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
     match Cli::parse().verb {
         Verb::Run(arguments) => run::run(arguments),
         Verb::CompileChild(arguments) => compile_child::compile_child(&arguments),
+        Verb::Inspect(arguments) => inspect::inspect(&arguments),
         Verb::Validate(arguments) => validate::validate(&arguments),
     }
 }

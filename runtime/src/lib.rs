@@ -48,6 +48,7 @@ pub use dayfly_core::{
 };
 pub use dayfly_spec as spec;
 pub use dayfly_spec::model::Job;
+pub use dayfly_wasm::inspect;
 #[cfg(feature = "compile")]
 pub use dayfly_wasm::{CodeCache, CompileChild, CompileLimits, Compiler, compile_child};
 pub use home::default_home;

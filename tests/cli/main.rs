@@ -18,6 +18,7 @@ mod exit_status;
 mod guest_files;
 mod help;
 mod import_modules;
+mod inspect;
 mod json;
 mod limits;
 mod publishers;

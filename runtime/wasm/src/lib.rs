@@ -18,6 +18,7 @@ mod executor;
 mod files;
 mod graph;
 mod guest;
+pub mod inspect;
 mod interface;
 mod link;
 mod load;
