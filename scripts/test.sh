@@ -29,6 +29,7 @@ tools() {
     }
     command -v cc >/dev/null || install_packages gcc libc6-dev
     command -v python3 >/dev/null || install_packages python3
+    command -v groff >/dev/null || install_packages groff-base
     if ! cargo nextest --version >/dev/null 2>&1; then
         echo "installing with cargo: cargo-nextest"
         cargo install --quiet --locked cargo-nextest || echo "that failed; \`cargo test\` stands in for it"

@@ -1,7 +1,9 @@
 //! The command line, one file a verb. Help texts, man pages and completions are made from what stands here.
 
 mod compile_child;
+mod completions;
 mod inspect;
+mod man;
 mod run;
 mod validate;
 mod values;
@@ -9,7 +11,9 @@ mod values;
 use clap::{Parser, Subcommand};
 
 pub(crate) use compile_child::CompileChildArguments;
+pub(crate) use completions::CompletionsArguments;
 pub(crate) use inspect::InspectArguments;
+pub(crate) use man::ManArguments;
 pub(crate) use run::RunArguments;
 pub(crate) use validate::ValidateArguments;
 pub(crate) use values::{AllowedFolder, Variable, Volume};
@@ -20,20 +24,87 @@ pub(crate) use values::{AllowedFolder, Variable, Volume};
 /// sandbox: a guest sees the files, variables and limits that its job names, and nothing else.
 #[derive(Debug, Parser)]
 #[command(name = "dayfly", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(after_long_help = "\
+Examples:
+  dayfly run job.yaml -o out
+  dayfly run tool.wasm -v ./data:/data -- --fast /data/x
+  dayfly help run
+
+Exit status:
+  `dayfly run` ends as its guest does; `dayfly help run` lists what else there
+  is. The other verbs end with 0, or with a status that their own help names.
+  A command line that makes no sense ends with 2.
+
+Environment:
+  DAYFLY_HOME      the folder of dayfly's state
+  XDG_DATA_HOME    where that is otherwise: dayfly/ in it or in ~/.local/share
+  NO_COLOR         no colours, whatever standard error is
+
+Files:
+  $DAYFLY_HOME/executions/ID/
+      what an execution left: streams, exit code, results and record
+  $DAYFLY_HOME/published/ID.tar.gz
+      what the publisher `local` was given")]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) verb: Verb,
 }
 
+// What stands above a verb's arguments explains it; a comment here would hide that.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    /// Run a job file, or a bare WebAssembly module
     Run(Box<RunArguments>),
-    /// Say what a WebAssembly module or component is
     Inspect(InspectArguments),
-    /// Check job files without running anything
     Validate(ValidateArguments),
-    /// Compile the module on standard input; what `run` starts for modules that are new
     #[command(hide = true)]
     CompileChild(CompileChildArguments),
+    Completions(CompletionsArguments),
+    Man(ManArguments),
+}
+
+/// Shows every verb to a test, and the verbs of verbs.
+#[cfg(test)]
+pub(crate) fn each_verb(mut test: impl FnMut(&clap::Command)) {
+    use clap::CommandFactory as _;
+
+    let mut command = Cli::command().disable_help_subcommand(true);
+    command.build();
+    let mut to_do: Vec<&clap::Command> = command.get_subcommands().collect();
+    assert!(!to_do.is_empty());
+    while let Some(verb) = to_do.pop() {
+        if !verb.is_hide_set() {
+            test(verb);
+            to_do.extend(verb.get_subcommands());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_table_holds_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_verb_and_every_flag_is_explained() {
+        each_verb(|verb| {
+            let name = verb.get_bin_name().unwrap_or_else(|| verb.get_name()).to_owned();
+            let help = verb.clone().render_long_help().to_string();
+            for part in [&format!("Usage: {name}"), "Examples:\n", "Exit status:\n", &format!("  {name}")] {
+                assert!(help.contains(part), "{name} --help has no `{part}`");
+            }
+            assert!(verb.get_long_about().is_some(), "{name} --help has no more than a line");
+            for argument in verb.get_arguments().filter(|argument| !argument.is_hide_set()) {
+                let id = argument.get_id();
+                assert!(argument.get_help().is_some(), "{name}: {id} is not explained");
+                if let Some(flag) = argument.get_long() {
+                    assert!(help.contains(&format!("--{flag}")), "{name} --help has no --{flag}");
+                }
+            }
+        });
+    }
 }

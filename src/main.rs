@@ -8,9 +8,11 @@
 
 mod cli;
 mod compile_child;
+mod completions;
 mod exit;
 mod input;
 mod inspect;
+mod man;
 mod render;
 mod run;
 mod say;
@@ -32,5 +34,7 @@ fn main() -> ExitCode {
         Verb::CompileChild(arguments) => compile_child::compile_child(&arguments),
         Verb::Inspect(arguments) => inspect::inspect(&arguments),
         Verb::Validate(arguments) => validate::validate(&arguments),
+        Verb::Completions(arguments) => completions::completions(&arguments),
+        Verb::Man(arguments) => man::man(&arguments),
     }
 }
