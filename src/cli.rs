@@ -37,6 +37,8 @@ Exit status:
 
 Environment:
   DAYFLY_HOME      the folder of dayfly's state
+  DAYFLY_KEEP      how many executions are kept there, and for how long; at first
+                   executions=1000,age=30d,size=any; `all` keeps everything
   XDG_DATA_HOME    where that is otherwise: dayfly/ in it or in ~/.local/share
   NO_COLOR         no colours, whatever standard error is
 

@@ -10,6 +10,7 @@ mod cli;
 mod compile_child;
 mod completions;
 mod exit;
+mod home;
 mod input;
 mod inspect;
 mod man;

@@ -8,12 +8,13 @@ mod report;
 use std::process::ExitCode;
 
 use dayfly::spec::model::{Job, Located, Origin, Timeouts};
-use dayfly::{GuestInput, HostPolicy, Live, Outcome, Output, Runtime, SCHEMA_VERSION, Status, Stdio};
+use dayfly::{GuestInput, HostPolicy, Live, Outcome, Output, SCHEMA_VERSION, Status, Stdio};
 
 use crate::cli::RunArguments;
+use crate::home::Unusable;
 use crate::input::Unreadable;
 use crate::say::say;
-use crate::{compile_child, exit, input};
+use crate::{compile_child, exit, home, input};
 
 /// What is run, and what it may use of the host.
 struct Request {
@@ -72,7 +73,8 @@ fn try_run(arguments: &RunArguments) -> Result<Outcome, Refused> {
     // Where it can't be raised, a guest is told so when it opens one file too many.
     let _ = dayfly::raise_open_files();
 
-    let runtime = Runtime::builder().compiler(compile_child::compiler(arguments)).build();
+    let runtime = home::runtime().map_err(Refused::unusable)?;
+    let runtime = runtime.compiler(compile_child::compiler(arguments)).build();
     let runtime = runtime.map_err(|error| Refused::fault(error.to_string()))?;
     // Signals are heard on this thread: guests have theirs, and what takes long has others.
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -116,6 +118,15 @@ impl Refused {
             exit: error.status,
             reason: message.clone(),
             message: Some(message),
+        }
+    }
+
+    fn unusable(error: Unusable) -> Refused {
+        Refused {
+            status: Status::Invalid,
+            exit: error.status,
+            reason: error.why.clone(),
+            message: Some(error.why),
         }
     }
 

@@ -43,8 +43,8 @@ mod runtime;
 
 pub use dayfly_core::{
     Cache, Digest, Digests, Error, Event, EventKind, Events, ExecutionId, ExecutionOutcome, GuestInput,
-    HostPolicy, JobId, Live, Module, Outcome, Output, OutputStream, Published, Refusal, Run, SCHEMA_VERSION,
-    Status, Stdio, Usage,
+    HostPolicy, JobId, Kept, KeptExecution, KeptFolder, KeptState, KeptStream, Live, Module, Outcome, Output,
+    OutputStream, Published, Refusal, Retention, Run, SCHEMA_VERSION, Status, Stdio, Usage,
 };
 pub use dayfly_spec as spec;
 pub use dayfly_spec::model::Job;

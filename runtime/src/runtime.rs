@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use dayfly_core::{Core, Run};
+use dayfly_core::{Core, Kept, Retention, Run};
 use dayfly_spec::model::Job;
 #[cfg(feature = "compile")]
 use dayfly_wasm::{CodeCache, Compiler};
@@ -25,6 +25,11 @@ impl Runtime {
     /// Runs a job when it is awaited.
     pub fn run<'a>(&'a self, job: &'a Job) -> Run<'a> {
         self.core.run(job)
+    }
+
+    /// The executions that are kept in the home folder, past and present.
+    pub fn kept(&self) -> Kept {
+        self.core.kept()
     }
 
     /// The folder that this runtime's state lives in.
@@ -50,6 +55,7 @@ pub struct RuntimeBuilder {
     #[cfg(feature = "compile")]
     compiler: Compiler,
     guests_at_once: Option<usize>,
+    retention: Retention,
 }
 
 impl RuntimeBuilder {
@@ -90,15 +96,21 @@ impl RuntimeBuilder {
         self
     }
 
+    /// How many executions are kept in the home folder, and for how long; [`Retention::default`] otherwise.
+    pub fn retention(mut self, retention: Retention) -> RuntimeBuilder {
+        self.retention = retention;
+        self
+    }
+
     /// The runtime.
     ///
     /// # Errors
     /// There is no folder to keep state in, or this machine can't run WebAssembly.
     pub fn build(self) -> Result<Runtime, BuildError> {
         let home = self.home.clone().or_else(default_home).ok_or(BuildError::NoHome)?;
-        let guests = self.guests_at_once;
+        let (guests, retention) = (self.guests_at_once, self.retention.clone());
         let wasm = self.wasm(&home).build()?;
-        let mut core = Core::builder(home).executor(wasm);
+        let mut core = Core::builder(home).executor(wasm).retention(retention);
         if let Some(guests) = guests {
             core = core.guests_at_once(guests);
         }

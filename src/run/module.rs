@@ -37,6 +37,7 @@ pub(super) fn request(arguments: &RunArguments, bytes: Vec<u8>) -> Result<Reques
         value: Value::Text(variable.value.clone()),
     });
     let entry = Source::Inline(InlineContent { bytes, archive: false });
+    let job_name = (!name.is_empty()).then(|| said(name.clone(), "FILE"));
     let task = Task {
         name: said("main".to_owned(), "FILE"),
         engine: Engine::Wasm(Box::new(Wasm {
@@ -63,7 +64,7 @@ pub(super) fn request(arguments: &RunArguments, bytes: Vec<u8>) -> Result<Reques
         meta: Vec::new(),
     };
     let job = Job {
-        name: None,
+        name: job_name,
         namespace: None,
         kind: said(JobKind::Batch, "FILE"),
         priority: None,

@@ -25,6 +25,7 @@ mod limits;
 mod man;
 mod publishers;
 mod results;
+mod retention;
 mod run;
 mod signals;
 mod support;

@@ -89,5 +89,7 @@ fn a_killed_run_at_home_is_cleared_up_by_the_next() {
     case.guest("return_normally");
     let outcome = case.dayfly(["run", "return_normally.wasm", "--json"]).exits(0).json();
     let folder = std::path::Path::new(outcome["executions"][0]["folder"].as_str().unwrap());
-    assert_eq!(names(folder.parent().unwrap()), [folder.file_name().unwrap().to_str().unwrap()]);
+    let executions = case.home().join("executions");
+    assert_eq!(names(&executions), [".running", folder.file_name().unwrap().to_str().unwrap()]);
+    assert_eq!(names(&executions.join(".running")), [""; 0]);
 }

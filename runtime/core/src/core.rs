@@ -9,7 +9,12 @@ use rustix::process::{Resource, getrlimit};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Error, Executor, InlineSource, LocalPublisher, LocalSource, Publisher, Run, Source, folder};
+use crate::folder::{self, StagingFolder};
+use crate::kept::{self, Kept, Sweeper};
+use crate::{
+    Error, ExecutionId, ExecutionOutcome, Executor, InlineSource, LocalPublisher, LocalSource, Publisher,
+    Retention, Run, Source,
+};
 
 /// Files that one guest takes before it has opened any: its folder, its streams, its private space, and what its
 /// thread waits with.
@@ -34,6 +39,7 @@ struct Parts {
     cleaned: OnceLock<()>,
     guests_at_once: usize,
     turns: Semaphore,
+    sweeper: Sweeper,
 }
 
 impl Core {
@@ -49,6 +55,7 @@ impl Core {
                 cleaned: OnceLock::new(),
                 guests_at_once,
                 turns: Semaphore::new(guests_at_once),
+                sweeper: Sweeper::new(Retention::default()),
                 home,
             },
         }
@@ -57,6 +64,11 @@ impl Core {
     /// Runs a job when it is awaited.
     pub fn run<'a>(&'a self, job: &'a Job) -> Run<'a> {
         Run::new(self, job)
+    }
+
+    /// The executions that are kept in the home folder, past and present.
+    pub fn kept(&self) -> Kept {
+        Kept::of(self.home())
     }
 
     /// The folder that this core's state lives in.
@@ -96,9 +108,42 @@ impl Core {
     /// The folder that holds executions for which no other place was given. What a killed dayfly left unfinished
     /// in it is removed the first time.
     pub(crate) fn executions(&self) -> PathBuf {
-        let folder = self.parts.home.join("executions");
-        self.parts.cleaned.get_or_init(|| folder::remove_stale(&folder));
+        let folder = kept::executions(self.home());
+        self.parts.cleaned.get_or_init(|| {
+            self.parts.sweeper.look_at(&folder);
+            folder::remove_stale(&kept::running(self.home()));
+        });
         folder
+    }
+
+    /// The folder in which an execution is put together that will be at `destination`.
+    pub(crate) fn staging_folder(
+        &self,
+        destination: &Path,
+        id: &ExecutionId,
+    ) -> Result<StagingFolder, Error> {
+        if destination.parent() == Some(&kept::executions(self.home())) {
+            StagingFolder::create_in(&kept::running(self.home()), destination, id)
+        } else {
+            StagingFolder::create(destination, id)
+        }
+    }
+
+    /// Lets old executions go, if it is time for that after a run with these ones, which stay.
+    pub(crate) async fn sweep_after(&self, executions: &[ExecutionOutcome], cancel: &CancellationToken) {
+        if !self.parts.sweeper.is_due(executions.iter().map(|execution| &execution.id)) {
+            return;
+        }
+        let spared = executions.iter().map(|execution| execution.id.clone()).collect();
+        let sweep = kept::Sweep::new(self.home(), &self.parts.sweeper.retention);
+        let sweep = sweep.sparing(spared).until(cancel.clone());
+        // Removing may take long; whoever else is on this thread must not wait for it.
+        match tokio::task::spawn_blocking(move || sweep.run()).await {
+            Ok(Ok(removed)) => tracing::debug!(removed, "old executions are gone"),
+            // The next run tries again, and this one is not to blame.
+            Ok(Err(error)) => tracing::warn!(%error, "can't remove old executions"),
+            Err(error) => tracing::warn!(%error, "removing old executions was stopped"),
+        }
     }
 }
 
@@ -141,6 +186,13 @@ impl CoreBuilder {
     pub fn guests_at_once(mut self, guests: usize) -> CoreBuilder {
         self.parts.guests_at_once = guests.clamp(1, Semaphore::MAX_PERMITS);
         self.parts.turns = Semaphore::new(self.parts.guests_at_once);
+        self
+    }
+
+    /// How many executions are kept in the home folder, and for how long.
+    #[must_use]
+    pub fn retention(mut self, retention: Retention) -> CoreBuilder {
+        self.parts.sweeper = Sweeper::new(retention);
         self
     }
 

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::Status;
+use crate::{ExecutionId, Status};
 
 /// Why an execution could not be carried through. What the guest itself did is no error but an
 /// [`Ending`](crate::Ending).
@@ -63,6 +63,27 @@ pub enum Error {
     /// The folder for results holds something already.
     #[error("{} is not empty; choose another folder, or write into it with --force", .0.display())]
     NotEmpty(PathBuf),
+    /// There is no such execution.
+    #[error("there is no execution `{0}` here")]
+    NoExecution(String),
+    /// Several executions have names that begin so.
+    #[error("`{name}` could be any of {several} executions: {}", names(candidates))]
+    Ambiguous {
+        /// What was asked for.
+        name: String,
+        /// How many it could be.
+        several: usize,
+        /// Some of them.
+        candidates: Vec<ExecutionId>,
+    },
+    /// What an execution left is not what it should be.
+    #[error("{} can't be used: {why}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
     /// A promise of the job that its guest did not keep.
     #[error("{0}")]
     Failed(String),
@@ -85,7 +106,11 @@ impl Error {
     pub fn failure(&self) -> Failure {
         let (status, exit_code) = match self {
             Error::Invalid(_) => (Status::Invalid, 65),
-            Error::Missing { .. } | Error::Unreadable { .. } => (Status::Invalid, 66),
+            Error::Missing { .. }
+            | Error::Unreadable { .. }
+            | Error::NoExecution(_)
+            | Error::Ambiguous { .. }
+            | Error::Damaged { .. } => (Status::Invalid, 66),
             Error::Unavailable(_) => (Status::Unavailable, 69),
             Error::Fault(_) => (Status::Failed, 70),
             Error::Unwritable { .. } | Error::KeptElsewhere { .. } | Error::NotEmpty(_) => {
@@ -97,6 +122,10 @@ impl Error {
         };
         Failure { status, exit_code, reason: self.to_string() }
     }
+}
+
+fn names(candidates: &[ExecutionId]) -> String {
+    candidates.iter().map(ExecutionId::as_str).collect::<Vec<_>>().join(", ")
 }
 
 /// How something ended that did not succeed.

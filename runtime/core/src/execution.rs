@@ -56,6 +56,8 @@ impl Execution<'_> {
             task: attempt.task.name.value.clone(),
             replica: attempt.replica,
             attempt: attempt.number,
+            job: Some(self.job_id.clone()),
+            job_name: self.job.name.as_ref().map(|name| name.value.clone()),
             engine: attempt.task.engine.name().to_owned(),
             status: Status::Succeeded,
             exit_code: 0,
@@ -117,7 +119,7 @@ impl Execution<'_> {
         let arguments = arguments(task, &known)?;
 
         let _turn = self.core.turn(self.cancel).await?;
-        let staging = Arc::new(StagingFolder::create(&attempt.destination, &attempt.id)?);
+        let staging = Arc::new(self.core.staging_folder(&attempt.destination, &attempt.id)?);
         let stager = Stager {
             core: self.core,
             policy: self.policy,

@@ -60,6 +60,9 @@ impl<'a> Flow<'a> {
             Err(error) => Some(error.failure()),
         };
         let failure = failure.or_else(|| executions.iter().find_map(failure_of));
+        if self.output.is_none() {
+            self.core.sweep_after(&executions, &self.cancel).await;
+        }
         Outcome {
             schema: SCHEMA_VERSION,
             job: Some(self.id),

@@ -10,13 +10,13 @@ use rustix::fs::FlockOperation;
 use crate::{Error, ExecutionId, ExecutionOutcome, tree};
 
 /// What the folders begin with in which executions are put together.
-const STAGING_PREFIX: &str = ".dayfly-staging-";
+pub(crate) const STAGING_PREFIX: &str = ".dayfly-staging-";
 /// The private root of the guest.
 const SCRATCH: &str = ".scratch";
 /// Inputs that dayfly wrote.
 const INPUTS: &str = ".inputs";
 /// The record, which is moved last: a folder that holds it is whole.
-const RECORD: &str = "execution.json";
+pub(crate) const RECORD: &str = "execution.json";
 
 /// The folder in which an execution is put together. It is removed when this value is dropped, unless it was
 /// finished; after `kill -9` the next start removes it.
@@ -33,9 +33,25 @@ impl StagingFolder {
     /// (it may be a mount point), so that finishing it is a matter of renaming.
     pub(crate) fn create(destination: &Path, id: &ExecutionId) -> Result<StagingFolder, Error> {
         let parent = if destination.is_dir() { destination } else { beside(destination) };
-        fs::create_dir_all(parent).map_err(Error::unwritable(parent))?;
-        let path = parent.join(format!("{STAGING_PREFIX}{id}"));
-        let lock = create_locked(&path).map_err(Error::unwritable(destination))?;
+        StagingFolder::create_in(parent, destination, id)
+    }
+
+    /// The same, in a room of its own for such folders; it has to be on the file system of `destination`.
+    pub(crate) fn create_in(
+        room: &Path,
+        destination: &Path,
+        id: &ExecutionId,
+    ) -> Result<StagingFolder, Error> {
+        let path = room.join(format!("{STAGING_PREFIX}{id}"));
+        let lock = match create_locked(&path) {
+            // Only the first time: looking first would cost every other time.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                fs::create_dir_all(room).map_err(Error::unwritable(room))?;
+                create_locked(&path)
+            }
+            made => made,
+        };
+        let lock = lock.map_err(Error::unwritable(destination))?;
         let staging = StagingFolder { path, destination: destination.to_owned(), _lock: lock };
         fs::create_dir(staging.scratch()).map_err(Error::unwritable(destination))?;
         Ok(staging)
@@ -171,13 +187,18 @@ pub(crate) fn is_free(folder: &Path) -> Result<bool, Error> {
     }
 }
 
-/// Removes folders of executions whose dayfly is gone: of this user, named as only dayfly names them, folders and no
-/// links, and with nobody holding a lock on them.
+/// Removes folders of executions whose dayfly is gone.
 pub(crate) fn remove_stale(parent: &Path) {
+    remove_unlocked(parent, STAGING_PREFIX);
+}
+
+/// Removes folders that nobody holds a lock on: of this user, named as only dayfly names them, by a prefix and an
+/// execution, and no links.
+pub(crate) fn remove_unlocked(parent: &Path, prefix: &str) {
     let Ok(entries) = fs::read_dir(parent) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
-        let id = name.to_str().and_then(|name| name.strip_prefix(STAGING_PREFIX));
+        let id = name.to_str().and_then(|name| name.strip_prefix(prefix));
         if id.is_none_or(|id| ExecutionId::parse(id).is_none()) {
             continue;
         }
@@ -205,6 +226,8 @@ mod tests {
             exit_code: 0,
             reason: None,
             folder: None,
+            job: None,
+            job_name: None,
             started: String::new(),
             ended: String::new(),
             usage: Usage::default(),

@@ -7,6 +7,7 @@
 //! * [`Core`] is what everything hangs off: the home folder, the executors, sources and publishers, the
 //!   host's policy. There is no global state.
 //! * [`Core::run`] runs a [`Job`](dayfly_spec::model::Job) and gives its [`Outcome`].
+//! * [`Kept`] is what a home holds of past and present executions, and [`Retention`] says for how long.
 //! * [`Executor`], [`Source`] and [`Publisher`] are the three traits that other crates implement.
 //! * [`HostPolicy`] decides what of the host a job may use; [`Limits`] says what it may not exceed.
 //!
@@ -23,6 +24,7 @@ mod executor;
 mod flow;
 mod folder;
 mod id;
+mod kept;
 mod limits;
 mod outcome;
 mod policy;
@@ -45,6 +47,7 @@ pub use error::{Error, Failure};
 pub use event::{Event, EventKind, Events, OutputReporter, OutputStream, Reporter};
 pub use executor::{Ended, Ending, Executor, Mount, MountObject, Refusal, Start};
 pub use id::{ExecutionId, JobId};
+pub use kept::{Kept, KeptExecution, KeptFolder, KeptState, KeptStream, Retention};
 pub use limits::Limits;
 pub use outcome::{Cache, Digests, ExecutionOutcome, Outcome, Published, SCHEMA_VERSION, Status, Usage};
 pub use policy::HostPolicy;

@@ -42,6 +42,12 @@ pub struct ExecutionOutcome {
     pub replica: u32,
     /// Which attempt, from 0.
     pub attempt: u32,
+    /// The job that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<JobId>,
+    /// The name of that job, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job_name: Option<String>,
     /// What the task asked for: `wasm`, `docker`.
     pub engine: String,
     /// How it ended.

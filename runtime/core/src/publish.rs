@@ -1,12 +1,14 @@
 //! The trait of where results go, and the publisher that needs no network.
 
 use std::fs::{self, File};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use dayfly_spec::model;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use rustix::fs::{FlockOperation, Mode, OFlags};
 use tokio_util::sync::CancellationToken;
 
 use crate::cancellable::Cancellable;
@@ -62,7 +64,7 @@ impl LocalPublisher {
         cancel: &CancellationToken,
     ) -> Result<Published, Error> {
         let to = self.folder.join(format!("{execution}.tar.gz"));
-        let partial = self.folder.join(format!(".{execution}.partial"));
+        let partial = self.folder.join(format!(".{execution}{PARTIAL_SUFFIX}"));
         let written = write_archive(&partial, from, names, cancel).and_then(|()| {
             fs::rename(&partial, &to)?;
             File::open(&self.folder)?.sync_all()
@@ -97,13 +99,53 @@ impl Publisher for LocalPublisher {
     }
 }
 
+/// What a file is called that becomes an archive.
+const PARTIAL_SUFFIX: &str = ".partial";
+
+/// Makes a file and locks it for as long as it is open. Another process may take it for one that was left and remove
+/// it between the two; then it is made again.
+fn create_locked(path: &Path) -> std::io::Result<File> {
+    loop {
+        let file = File::create(path)?;
+        rustix::fs::flock(&file, FlockOperation::LockShared)?;
+        let locked = file.metadata()?.ino();
+        if fs::metadata(path).is_ok_and(|there| there.ino() == locked) {
+            return Ok(file);
+        }
+    }
+}
+
+/// Removes what publishing left in a home that was killed: files of this user that are named so, and that nobody
+/// writes to.
+pub(crate) fn remove_partials(home: &Path) {
+    let Ok(entries) = fs::read_dir(home.join("published")) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let id = name.to_str().and_then(|name| name.strip_prefix('.')?.strip_suffix(PARTIAL_SUFFIX));
+        if id.is_none_or(|id| ExecutionId::parse(id).is_none()) {
+            continue;
+        }
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let Ok(file) = rustix::fs::openat(rustix::fs::CWD, entry.path(), flags, Mode::empty()) else {
+            continue;
+        };
+        let file = File::from(file);
+        let ours = file
+            .metadata()
+            .is_ok_and(|there| there.is_file() && there.uid() == rustix::process::geteuid().as_raw());
+        if ours && rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok() {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
 fn write_archive(
     path: &Path,
     folder: &Path,
     names: &[String],
     cancel: &CancellationToken,
 ) -> std::io::Result<()> {
-    let file = Cancellable::new(File::create(path)?, cancel);
+    let file = Cancellable::new(create_locked(path)?, cancel);
     let mut tar = tar::Builder::new(GzEncoder::new(file, Compression::default()));
     tar.follow_symlinks(false);
     tar.append_dir(".", folder)?;

@@ -4,12 +4,15 @@
 pub(crate) mod guests;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use dayfly::spec::model::{Located, Origin};
 use dayfly::{Job, Runtime};
 use serde_json::{Value, json};
+
+/// The room in the folder of executions for those under way.
+const RUNNING: &str = ".running";
 
 /// A runtime with a home of its own.
 pub(crate) struct House {
@@ -24,9 +27,16 @@ impl House {
         House { home, runtime }
     }
 
-    /// Where executions are put together and kept.
+    /// Executions that are being put together, and those that are kept.
     pub(crate) fn executions(&self) -> Vec<String> {
-        names(&self.home.path().join("executions"))
+        let mut all = names(&self.running());
+        all.extend(names(&self.home.path().join("executions")).into_iter().filter(|name| name != RUNNING));
+        all
+    }
+
+    /// Where executions are put together.
+    fn running(&self) -> PathBuf {
+        self.home.path().join("executions").join(RUNNING)
     }
 
     /// Waits until no execution is there, nor the beginning of one.
@@ -36,7 +46,7 @@ impl House {
 
     /// Waits until an execution that is being put together holds this.
     pub(crate) async fn stages(&self, relative: &str) {
-        let folder = self.home.path().join("executions");
+        let folder = self.running();
         let there = || names(&folder).iter().any(|name| folder.join(name).join(relative).exists());
         wait_until(relative, there).await;
     }
