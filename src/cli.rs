@@ -3,8 +3,11 @@
 mod compile_child;
 mod completions;
 mod inspect;
+mod logs;
 mod man;
+mod ps;
 mod run;
+mod show;
 mod validate;
 mod values;
 
@@ -13,8 +16,11 @@ use clap::{Parser, Subcommand};
 pub(crate) use compile_child::CompileChildArguments;
 pub(crate) use completions::CompletionsArguments;
 pub(crate) use inspect::InspectArguments;
+pub(crate) use logs::LogsArguments;
 pub(crate) use man::ManArguments;
+pub(crate) use ps::PsArguments;
 pub(crate) use run::RunArguments;
+pub(crate) use show::ShowArguments;
 pub(crate) use validate::ValidateArguments;
 pub(crate) use values::{AllowedFolder, Variable, Volume};
 
@@ -60,6 +66,9 @@ pub(crate) enum Verb {
     Validate(ValidateArguments),
     #[command(hide = true)]
     CompileChild(CompileChildArguments),
+    Ps(PsArguments),
+    Show(ShowArguments),
+    Logs(LogsArguments),
     Completions(CompletionsArguments),
     Man(ManArguments),
 }

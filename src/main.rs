@@ -9,14 +9,20 @@
 mod cli;
 mod compile_child;
 mod completions;
+mod execution;
 mod exit;
 mod home;
+mod human;
 mod input;
 mod inspect;
+mod logs;
 mod man;
+mod ps;
 mod render;
 mod run;
 mod say;
+mod show;
+mod table;
 mod validate;
 
 use std::process::ExitCode;
@@ -35,6 +41,9 @@ fn main() -> ExitCode {
         Verb::CompileChild(arguments) => compile_child::compile_child(&arguments),
         Verb::Inspect(arguments) => inspect::inspect(&arguments),
         Verb::Validate(arguments) => validate::validate(&arguments),
+        Verb::Ps(arguments) => ps::ps(&arguments),
+        Verb::Show(arguments) => show::show(&arguments),
+        Verb::Logs(arguments) => logs::logs(&arguments),
         Verb::Completions(arguments) => completions::completions(&arguments),
         Verb::Man(arguments) => man::man(&arguments),
     }

@@ -27,6 +27,32 @@ pub(crate) fn print(text: &str) -> bool {
     }
 }
 
+/// Whether somebody still takes what is passed on.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Passed {
+    On,
+    /// The reader went away.
+    ToNobody,
+}
+
+/// Passes what a guest wrote on to standard output or error, as it is: it is the guest's and not dayfly's to say.
+pub(crate) fn pass_on(bytes: &[u8], to_stderr: bool) -> io::Result<Passed> {
+    let written = if to_stderr {
+        io::stderr().write_all(bytes)
+    } else {
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(bytes).and_then(|()| stdout.flush())
+    };
+    match written {
+        Ok(()) => Ok(Passed::On),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Passed::ToNobody),
+        Err(error) => {
+            let name = if to_stderr { "standard error" } else { "standard output" };
+            Err(io::Error::other(format!("{name} can't be written: {error}")))
+        }
+    }
+}
+
 /// The text with every control character but the end of a line as an escape.
 pub(crate) fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());

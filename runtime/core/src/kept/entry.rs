@@ -5,7 +5,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use cap_std::fs::{Dir, MetadataExt as _};
+use cap_std::fs::{Dir, Metadata, MetadataExt as _};
 use rustix::fs::{FlockOperation, Mode, OFlags};
 
 use crate::{Error, ExecutionId, ExecutionOutcome, folder, tree};
@@ -142,20 +142,21 @@ impl KeptFolder {
         })
     }
 
-    /// How many bytes of disk a result takes, or, without a name, all of it. Links count as what they are.
+    /// How many bytes the files of a result hold, or, without a name, all files of the folder. Links count for nothing.
     ///
     /// # Errors
     /// It is not there, or can't be read.
     pub fn bytes(&self, name: Option<&str>) -> Result<u64, Error> {
+        let held = |there: &Metadata| if there.is_file() { there.len() } else { 0 };
         let all = || -> io::Result<u64> {
-            let Some(name) = name else { return bytes_in(&self.dir) };
+            let Some(name) = name else { return sum(&self.dir, held) };
             let there = self.dir.symlink_metadata(name)?;
             if !there.is_dir() {
-                return Ok(there.len());
+                return Ok(held(&there));
             }
             let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
             let inner: File = rustix::fs::openat(&self.dir, name, flags, Mode::empty())?.into();
-            bytes_in(&Dir::from_std_file(inner))
+            sum(&Dir::from_std_file(inner), held)
         };
         all().map_err(self.unreadable(name.unwrap_or(".")))
     }
@@ -204,13 +205,16 @@ pub(super) fn is_locked(folder: &impl std::os::fd::AsFd) -> bool {
     taken == Err(rustix::io::Errno::WOULDBLOCK)
 }
 
-/// The bytes of disk that a folder's files take.
-pub(super) fn bytes_in(folder: &Dir) -> io::Result<u64> {
-    let mut bytes = 0_u64;
+/// The bytes of disk that all beneath a folder takes.
+pub(super) fn disk(folder: &Dir) -> io::Result<u64> {
+    sum(folder, |there| there.blocks().saturating_mul(512))
+}
+
+fn sum(folder: &Dir, bytes: impl Fn(&Metadata) -> u64) -> io::Result<u64> {
+    let mut all = 0_u64;
     tree::walk(folder, |entry| {
-        let there = entry.parent.symlink_metadata(entry.name)?;
-        bytes = bytes.saturating_add(there.blocks().saturating_mul(512));
+        all = all.saturating_add(bytes(&entry.parent.symlink_metadata(entry.name)?));
         Ok(())
     })?;
-    Ok(bytes)
+    Ok(all)
 }

@@ -10,7 +10,7 @@ use cap_std::fs::Dir;
 use rustix::fs::{FlockOperation, Mode, OFlags};
 use tokio_util::sync::CancellationToken;
 
-use super::entry::bytes_in;
+use super::entry::disk;
 use super::{KeptExecution, KeptState, Retention, executions, list, running};
 use crate::{Error, ExecutionId, folder, publish, tree};
 
@@ -108,7 +108,7 @@ impl Sweep {
     }
 
     fn bytes(&self, folder: &Path) -> u64 {
-        let counted = tree::open_folder(folder).and_then(|folder| bytes_in(&Dir::from_std_file(folder)));
+        let counted = tree::open_folder(folder).and_then(|folder| disk(&Dir::from_std_file(folder)));
         // What can't be counted can't be said to be too large.
         counted.unwrap_or(0)
     }
