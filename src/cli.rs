@@ -2,6 +2,7 @@
 
 mod compile_child;
 mod completions;
+mod doctor;
 mod inspect;
 mod logs;
 mod man;
@@ -15,6 +16,7 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use compile_child::CompileChildArguments;
 pub(crate) use completions::CompletionsArguments;
+pub(crate) use doctor::DoctorArguments;
 pub(crate) use inspect::InspectArguments;
 pub(crate) use logs::LogsArguments;
 pub(crate) use man::ManArguments;
@@ -69,6 +71,7 @@ pub(crate) enum Verb {
     Ps(PsArguments),
     Show(ShowArguments),
     Logs(LogsArguments),
+    Doctor(DoctorArguments),
     Completions(CompletionsArguments),
     Man(ManArguments),
 }

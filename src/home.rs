@@ -1,8 +1,9 @@
 //! The runtime that all verbs use, as the environment wants it.
 
 use std::env;
+use std::path::PathBuf;
 
-use dayfly::{Kept, Retention, Runtime, RuntimeBuilder};
+use dayfly::{BuildError, Kept, Retention, Runtime, RuntimeBuilder};
 
 use crate::exit;
 
@@ -23,13 +24,14 @@ pub(crate) fn runtime() -> Result<RuntimeBuilder, Unusable> {
 
 /// The executions that are kept.
 pub(crate) fn kept() -> Result<Kept, Unusable> {
-    match dayfly::default_home() {
-        Some(home) => Ok(Kept::of(home)),
-        None => Err(Unusable {
-            status: exit::MISSING,
-            why: "there is no folder for dayfly's state: set DAYFLY_HOME".to_owned(),
-        }),
-    }
+    folder().map(Kept::of)
+}
+
+/// The folder that state lives in.
+pub(crate) fn folder() -> Result<PathBuf, Unusable> {
+    let why = || BuildError::NoHome.to_string();
+    // As `run` ends where there is none.
+    dayfly::default_home().ok_or_else(|| Unusable { status: exit::FAULT, why: why() })
 }
 
 fn retention() -> Result<Retention, Unusable> {

@@ -9,6 +9,7 @@
 mod cli;
 mod compile_child;
 mod completions;
+mod doctor;
 mod execution;
 mod exit;
 mod home;
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         Verb::Ps(arguments) => ps::ps(&arguments),
         Verb::Show(arguments) => show::show(&arguments),
         Verb::Logs(arguments) => logs::logs(&arguments),
+        Verb::Doctor(arguments) => doctor::doctor(&arguments),
         Verb::Completions(arguments) => completions::completions(&arguments),
         Verb::Man(arguments) => man::man(&arguments),
     }

@@ -37,6 +37,7 @@
 //! ## Features
 //! * `compile` (default): Cranelift. Without it only precompiled modules run.
 
+mod doctor;
 mod home;
 mod open_files;
 mod runtime;
@@ -51,6 +52,7 @@ pub use dayfly_spec::model::Job;
 pub use dayfly_wasm::inspect;
 #[cfg(feature = "compile")]
 pub use dayfly_wasm::{CodeCache, CompileChild, CompileLimits, Compiler, compile_child};
+pub use doctor::{Finding, Health, doctor};
 pub use home::default_home;
 pub use open_files::raise_open_files;
 pub use runtime::{BuildError, Runtime, RuntimeBuilder};

@@ -13,6 +13,7 @@ mod bare_module;
 mod careful;
 mod compiling;
 mod completions;
+mod doctor;
 mod escapes;
 mod examples;
 mod exit_status;
