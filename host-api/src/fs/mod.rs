@@ -23,6 +23,7 @@ mod make;
 mod metadata;
 mod mount;
 mod open;
+mod open_at;
 mod positions;
 pub mod preview1;
 mod refusal;

@@ -3,7 +3,7 @@
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat};
+use rustix::fs::{AtFlags, FileType, Stat};
 
 use super::ledger::FileId;
 use super::mount::Object;
@@ -42,7 +42,7 @@ pub enum Opened {
 
 /// Where an opened file comes from.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Origin {
+pub(super) enum Origin {
     /// It was there.
     There,
     /// It was made by opening it.
@@ -126,22 +126,32 @@ impl FileSystem {
             None if options.create => return self.may_write("create", place, name).and(Err(Errno::ROFS)),
             None => return Err(Errno::NOENT),
         };
+        // Nothing that is there is opened by making it, so that this needs no look before it.
+        if options.create
+            && !options.directory
+            && !target.must_be_folder
+            && let Some(file) = self.make_file(&folder, place, name, options)?
+        {
+            let stat = rustix::fs::fstat(&file)?;
+            return self.opened_file(file, &stat, place, name, options, Origin::Created);
+        }
         // Looked at before it is opened: opening a pipe wakes who waits at its other end, and a file of a read-only
         // mount is never opened for writing. Refused as read-only only where there is something.
         let exclusive = options.create && options.exclusive;
-        match rustix::fs::statat(&folder, name.as_str(), AtFlags::SYMLINK_NOFOLLOW) {
+        let is_there = match rustix::fs::statat(&folder, name.as_str(), AtFlags::SYMLINK_NOFOLLOW) {
             Ok(stat) => match FileKind::of_stat(&stat) {
                 FileKind::Link => return Ok(Attempt::Link),
                 FileKind::Special if !exclusive => return Err(self.refuse_special(place, name)),
                 _ if (options.write || options.truncate) && !exclusive => {
                     self.may_write("write to", place, name)?;
+                    true
                 }
-                _ => {}
+                _ => true,
             },
-            Err(Errno::NOENT) => {}
+            Err(Errno::NOENT) => false,
             Err(error) => return Err(error),
-        }
-        let (file, origin) = match self.open_at(&folder, place, name, options) {
+        };
+        let (file, origin) = match self.open_at(&folder, place, name, options, is_there) {
             // What O_NOFOLLOW says of a link.
             Err(Errno::LOOP | Errno::MLINK) => return Ok(Attempt::Link),
             Err(Errno::NOTDIR) if walk::read_link(place, name)?.is_some() => return Ok(Attempt::Link),
@@ -164,48 +174,6 @@ impl FileSystem {
             FileType::RegularFile => self.opened_file(file, &stat, place, name, options, origin),
             _ => Err(self.refuse_special(place, name)),
         }
-    }
-
-    /// Opens a name of a folder, and says where that came from.
-    fn open_at(
-        &mut self,
-        folder: &OwnedFd,
-        place: &Directory,
-        name: &str,
-        options: OpenOptions,
-    ) -> Result<(OwnedFd, Origin), Errno> {
-        let access = match (options.write || options.truncate, options.read) {
-            (true, true) => OFlags::RDWR,
-            (true, false) => OFlags::WRONLY,
-            (false, _) => OFlags::RDONLY,
-        };
-        let mut flags = access | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
-        flags.set(OFlags::APPEND, options.append);
-        flags.set(OFlags::DIRECTORY, options.directory);
-        let mode = Mode::from_raw_mode(0o666);
-        let existing = |flags| rustix::fs::openat(folder, name, flags, mode);
-        if !options.create {
-            return existing(flags).map(|file| (file, Origin::There));
-        }
-        let writable = self.tree.mount(place.mount).access == Access::ReadWrite;
-        if writable && self.ledger.has_room_for_name(place.mount) {
-            match rustix::fs::openat(folder, name, flags | OFlags::CREATE | OFlags::EXCL, mode) {
-                Err(Errno::EXIST) if !options.exclusive => {}
-                made => return made.map(|file| (file, Origin::Created)),
-            }
-        }
-        // What is there already may be opened all the same.
-        if !options.exclusive {
-            match existing(flags) {
-                Err(Errno::NOENT) => {}
-                Ok(file) if writable || access == OFlags::RDONLY => return Ok((file, Origin::There)),
-                Ok(_) => return self.may_write("write to", place, name).and(Err(Errno::ROFS)),
-                Err(error) => return Err(error),
-            }
-        }
-        self.may_write("create", place, name)?;
-        self.refusals.add(RefusalKind::Files, "create", place.path_of(name).as_str(), None);
-        Err(Errno::NOSPC)
     }
 
     fn refuse_special(&mut self, place: &Directory, name: &str) -> Errno {

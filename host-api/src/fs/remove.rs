@@ -1,6 +1,6 @@
 //! Removing files and folders.
 
-use rustix::fs::AtFlags;
+use rustix::fs::{AtFlags, Stat};
 
 use super::walk::{Last, Target};
 use super::{Directory, Errno, FileKind, FileSystem};
@@ -14,9 +14,8 @@ impl FileSystem {
         self.ledger.operation();
         let target = self.walk(base, path, Last::Keep)?;
         let name = target.named(Errno::ISDIR)?;
-        self.may_remove(&target)?;
+        let stat = self.may_remove(&target)?.ok_or(Errno::NOENT)?;
         let folder = target.parent.folder.as_ref().ok_or(Errno::NOENT)?;
-        let stat = rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
         match FileKind::of_stat(&stat) {
             FileKind::Folder => return Err(Errno::ISDIR),
             _ if target.must_be_folder => return Err(Errno::NOTDIR),
@@ -35,24 +34,25 @@ impl FileSystem {
         self.ledger.operation();
         let target = self.walk(base, path, Last::Keep)?;
         let name = target.named(if path.ends_with("..") { Errno::NOTEMPTY } else { Errno::INVAL })?;
-        self.may_remove(&target)?;
+        let stat = self.may_remove(&target)?.ok_or(Errno::NOENT)?;
         let folder = target.parent.folder.as_ref().ok_or(Errno::NOENT)?;
-        let stat = rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
         rustix::fs::unlinkat(folder, name, AtFlags::REMOVEDIR)?;
         self.ledger.name_removed(target.parent.mount, &stat, false);
         Ok(())
     }
 
-    /// Whether a name may be removed where a target says: no mount, no folder on the way to one.
-    pub(super) fn may_remove(&mut self, target: &Target) -> Result<(), Errno> {
+    /// Whether a name may be removed where a target says: no mount, no folder on the way to one. Gives what is known of
+    /// it; nothing where the host has no such folder.
+    pub(super) fn may_remove(&mut self, target: &Target) -> Result<Option<Stat>, Errno> {
         let name = target.named(Errno::BUSY)?;
         if self.tree.child(&target.parent, name).is_some() {
             return Err(Errno::BUSY);
         }
         // A missing file is a missing file, in a read-only mount too.
-        if let Some(folder) = &target.parent.folder {
-            rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
-        }
-        self.may_write("remove", &target.parent, name)
+        let folder = target.parent.folder.as_ref();
+        let stat =
+            folder.map(|folder| rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)).transpose()?;
+        self.may_write("remove", &target.parent, name)?;
+        Ok(stat)
     }
 }

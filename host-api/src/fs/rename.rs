@@ -23,7 +23,7 @@ impl FileSystem {
         let old = self.walk(old_base, old_path, Last::Keep)?;
         let new = self.walk(new_base, new_path, Last::Keep)?;
         let (old_name, new_name) = (old.named(Errno::BUSY)?.to_owned(), new.named(Errno::BUSY)?.to_owned());
-        self.may_remove(&old)?;
+        let moved = self.may_remove(&old)?;
         if self.tree.child(&new.parent, &new_name).is_some() {
             return Err(Errno::BUSY);
         }
@@ -31,10 +31,9 @@ impl FileSystem {
         if old.parent.mount != new.parent.mount {
             return Err(Errno::XDEV);
         }
-        let (Some(from), Some(to)) = (&old.parent.folder, &new.parent.folder) else {
+        let (Some(from), Some(moved), Some(to)) = (&old.parent.folder, moved, &new.parent.folder) else {
             return Err(Errno::NOENT);
         };
-        let moved = rustix::fs::statat(from, old_name.as_str(), AtFlags::SYMLINK_NOFOLLOW)?;
         if (old.must_be_folder || new.must_be_folder) && FileKind::of_stat(&moved) != FileKind::Folder {
             return Err(Errno::NOTDIR);
         }
