@@ -9,7 +9,6 @@ pub(crate) const INVALID: u8 = 65;
 /// The job file, or an input, is not there.
 pub(crate) const MISSING: u8 = 66;
 /// This build or this machine does not have what it takes.
-/// This machine lacks what is asked for.
 pub(crate) const UNAVAILABLE: u8 = 69;
 /// A fault of dayfly, or of what it needs.
 pub(crate) const FAULT: u8 = 70;
