@@ -51,9 +51,13 @@ pub use dayfly_spec as spec;
 pub use dayfly_spec::model::Job;
 pub use dayfly_wasm::inspect;
 #[cfg(feature = "compile")]
-pub use dayfly_wasm::{CodeCache, CompileChild, CompileLimits, Compiler, compile_child};
+pub use dayfly_wasm::{
+    CodeCache, Collected, CompileChild, CompileLimits, Compiler, Entry as CodeEntry, Verified, compile_child,
+};
 pub use doctor::{Finding, Health, doctor};
-pub use home::default_home;
+#[cfg(feature = "compile")]
+pub use home::default_code_cache;
+pub use home::{default_cache, default_home};
 pub use open_files::raise_open_files;
 pub use runtime::{BuildError, Runtime, RuntimeBuilder};
 pub use tokio_util::sync::CancellationToken;

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use dayfly_core::{Core, Kept, Retention, Run};
 use dayfly_spec::model::Job;
 #[cfg(feature = "compile")]
-use dayfly_wasm::{CodeCache, Compiler};
+use dayfly_wasm::Compiler;
 use dayfly_wasm::{WasmExecutor, WasmExecutorBuilder};
 
 use crate::default_home;
+#[cfg(feature = "compile")]
+use crate::home::{code_cache, default_cache};
 
 /// Runs jobs. Cloning it is cheap, and both run on the same parts.
 #[derive(Clone, Debug)]
@@ -65,14 +67,15 @@ impl RuntimeBuilder {
         self
     }
 
-    /// The folder that compiled code is kept in: `cache` in the home folder otherwise. It may be removed at any time.
+    /// The folder for what can be made anew, such as compiled code: `cache` in the home folder that the builder names
+    /// otherwise, else [`default_cache`](crate::default_cache). It may be removed at any time.
     #[cfg(feature = "compile")]
     pub fn cache(mut self, folder: impl Into<PathBuf>) -> RuntimeBuilder {
         self.cache = Some(folder.into());
         self
     }
 
-    /// How many bytes of compiled code are kept; [`CodeCache::DEFAULT_MAX_BYTES`] otherwise. What was used least
+    /// How many bytes of compiled code are kept; [`CodeCache::DEFAULT_MAX_BYTES`](crate::CodeCache::DEFAULT_MAX_BYTES) otherwise. What was used least
     /// recently goes.
     #[cfg(feature = "compile")]
     pub fn cache_bytes(mut self, bytes: u64) -> RuntimeBuilder {
@@ -119,9 +122,10 @@ impl RuntimeBuilder {
 
     #[cfg(feature = "compile")]
     fn wasm(self, home: &Path) -> WasmExecutorBuilder {
-        let folder = self.cache.unwrap_or_else(|| home.join("cache")).join("code");
-        let bytes = self.cache_bytes.unwrap_or(CodeCache::DEFAULT_MAX_BYTES);
-        WasmExecutor::builder().cache(CodeCache::new(folder, bytes)).compiler(self.compiler)
+        // A home that was named is all that is used, so that two of them share nothing.
+        let default = if self.home.is_some() { None } else { default_cache() };
+        let cache = self.cache.or(default).unwrap_or_else(|| home.join("cache"));
+        WasmExecutor::builder().cache(code_cache(&cache, self.cache_bytes)).compiler(self.compiler)
     }
 
     #[cfg(not(feature = "compile"))]
