@@ -1,5 +1,6 @@
 //! The command line, one file a verb. Help texts, man pages and completions are made from what stands here.
 
+mod cache;
 mod compile_child;
 mod completions;
 mod doctor;
@@ -14,6 +15,7 @@ mod values;
 
 use clap::{Parser, Subcommand};
 
+pub(crate) use cache::{CacheArguments, CacheVerb, GcArguments};
 pub(crate) use compile_child::CompileChildArguments;
 pub(crate) use completions::CompletionsArguments;
 pub(crate) use doctor::DoctorArguments;
@@ -71,6 +73,7 @@ pub(crate) enum Verb {
     Ps(PsArguments),
     Show(ShowArguments),
     Logs(LogsArguments),
+    Cache(CacheArguments),
     Doctor(DoctorArguments),
     Completions(CompletionsArguments),
     Man(ManArguments),

@@ -6,6 +6,7 @@
 // Both end the process when nobody listens any more.
 #![deny(clippy::print_stderr, clippy::print_stdout)]
 
+mod cache;
 mod cli;
 mod compile_child;
 mod completions;
@@ -39,6 +40,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     match Cli::parse().verb {
         Verb::Run(arguments) => run::run(arguments),
+        Verb::Cache(arguments) => cache::cache(&arguments),
         Verb::CompileChild(arguments) => compile_child::compile_child(&arguments),
         Verb::Inspect(arguments) => inspect::inspect(&arguments),
         Verb::Validate(arguments) => validate::validate(&arguments),

@@ -10,6 +10,7 @@ mod bad_jobs;
 mod bad_modules;
 mod bad_places;
 mod bare_module;
+mod cache;
 mod careful;
 mod compiling;
 mod completions;

@@ -16,8 +16,9 @@ use super::seal::{self, Seal};
 
 /// Keeps code under a key, and makes room for it.
 ///
-/// What is larger than the whole cache may be is not kept. The code is written and synced under a name of its own, and the seal, which names it, comes last: the entry
-/// is there with everything or not at all. What a killed writer leaves is a file without a seal.
+/// What is larger than the whole cache may be is not kept. The code is written and synced under a name of its own, and
+/// the seal, which names it, comes last: the entry is there with everything or not at all. What a killed writer leaves is
+/// a file without a seal.
 pub(super) fn store(open: &Open, key: &CodeKey, bytes: &[u8], max_bytes: u64) -> io::Result<()> {
     if bytes.len() as u64 + seal::MAX_BYTES as u64 > max_bytes {
         return Ok(());
