@@ -42,11 +42,13 @@ mod home;
 mod open_files;
 mod runtime;
 
+pub use dayfly_core::plan;
 pub use dayfly_core::{
     Cache, Digest, Digests, Error, Event, EventKind, Events, ExecutionId, ExecutionOutcome, GuestInput,
     HostPolicy, JobId, Kept, KeptExecution, KeptFolder, KeptState, KeptStream, Live, Module, Outcome, Output,
     OutputStream, Published, Refusal, Retention, Run, SCHEMA_VERSION, Status, Stdio, Usage,
 };
+pub use dayfly_core::{Plan, Planning};
 pub use dayfly_spec as spec;
 pub use dayfly_spec::model::Job;
 pub use dayfly_wasm::inspect;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use dayfly_core::{Core, Kept, Retention, Run};
+use dayfly_core::{Core, Kept, Planning, Retention, Run};
 use dayfly_spec::model::Job;
 #[cfg(feature = "compile")]
 use dayfly_wasm::Compiler;
@@ -32,6 +32,11 @@ impl Runtime {
     /// The executions that are kept in the home folder, past and present.
     pub fn kept(&self) -> Kept {
         self.core.kept()
+    }
+
+    /// Finds out what running a job would do, when it is awaited. Nothing is run and nothing compiled.
+    pub fn plan<'a>(&'a self, job: &'a Job) -> Planning<'a> {
+        self.core.plan(job)
     }
 
     /// The folder that this runtime's state lives in.

@@ -12,8 +12,8 @@ use tokio_util::sync::CancellationToken;
 use crate::folder::{self, StagingFolder};
 use crate::kept::{self, Kept, Sweeper};
 use crate::{
-    Error, ExecutionId, ExecutionOutcome, Executor, InlineSource, LocalPublisher, LocalSource, Publisher,
-    Retention, Run, Source,
+    Error, ExecutionId, ExecutionOutcome, Executor, InlineSource, LocalPublisher, LocalSource, Planning,
+    Publisher, Retention, Run, Source,
 };
 
 /// Files that one guest takes before it has opened any: its folder, its streams, its private space, and what its
@@ -69,6 +69,11 @@ impl Core {
     /// The executions that are kept in the home folder, past and present.
     pub fn kept(&self) -> Kept {
         Kept::of(self.home())
+    }
+
+    /// Finds out what running a job would do, when it is awaited. Nothing is run.
+    pub fn plan<'a>(&'a self, job: &'a Job) -> Planning<'a> {
+        Planning::new(self, job)
     }
 
     /// The folder that this core's state lives in.

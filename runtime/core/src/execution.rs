@@ -114,7 +114,7 @@ impl Execution<'_> {
         };
         let results = Results::of(task)?;
         let limits = Limits::of(task);
-        let publisher = self.publisher(task)?;
+        let publisher = publisher(self.core, task)?;
         let environment = known.environment(task)?;
         let arguments = arguments(task, &known)?;
 
@@ -187,24 +187,27 @@ impl Execution<'_> {
         }
         Ok(Ran { staging, ended, digests, failure, published })
     }
+}
 
-    /// The publisher that a task asks for; looked up before anything runs.
-    fn publisher(&self, task: &Task) -> Result<Option<&Arc<dyn crate::Publisher>>, Error> {
-        match task.publisher.as_ref().map(|publisher| &publisher.value) {
-            None | Some(Publisher::None) => Ok(None),
-            Some(wanted) => match self.core.publisher(wanted) {
-                Some(server) => Ok(Some(server)),
-                None => Err(Error::Unavailable(format!(
-                    "this build has no publisher `{}`; without it the results stay in the execution's folder",
-                    wanted.name()
-                ))),
-            },
-        }
+/// The publisher that a task asks for; looked up before anything runs.
+pub(crate) fn publisher<'a>(
+    core: &'a Core,
+    task: &Task,
+) -> Result<Option<&'a Arc<dyn crate::Publisher>>, Error> {
+    match task.publisher.as_ref().map(|publisher| &publisher.value) {
+        None | Some(Publisher::None) => Ok(None),
+        Some(wanted) => match core.publisher(wanted) {
+            Some(server) => Ok(Some(server)),
+            None => Err(Error::Unavailable(format!(
+                "this build has no publisher `{}`; without it the results stay in the execution's folder",
+                wanted.name()
+            ))),
+        },
     }
 }
 
 /// What the program is given as its arguments.
-fn arguments(task: &Task, known: &Known<'_>) -> Result<Vec<String>, Error> {
+pub(crate) fn arguments(task: &Task, known: &Known<'_>) -> Result<Vec<String>, Error> {
     match &task.engine {
         Engine::Wasm(wasm) => wasm.parameters.iter().map(|value| known.word("a parameter", value)).collect(),
         Engine::Container(_) | Engine::CreateVolume(_) | Engine::Noop => Ok(Vec::new()),
@@ -222,7 +225,7 @@ fn names(digests: &Digests) -> Vec<String> {
 ///
 /// # Errors
 /// Where the guest did not run at all: then there is no folder to keep.
-fn failure(ending: &Ending, limits: &Limits) -> Result<Option<Failure>, Error> {
+pub(crate) fn failure(ending: &Ending, limits: &Limits) -> Result<Option<Failure>, Error> {
     let failure = |status, exit_code, reason| Ok(Some(Failure { status, exit_code, reason }));
     match ending {
         Ending::Exited(0) => Ok(None),

@@ -10,6 +10,7 @@ use dayfly_spec::model::Engine;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
+use crate::plan::{Preparation, ProgramPlan};
 use crate::{Error, Limits, Module, Program, Reporter, Stdio, Usage, stage};
 
 /// Something that runs guests: WebAssembly, containers.
@@ -21,6 +22,12 @@ pub trait Executor: Send + Sync {
     /// Runs a guest to its end. It stops the guest when [`Start::cancel`] is cancelled, and when the future is
     /// dropped.
     async fn execute(&self, start: Start) -> Ended;
+
+    /// Says what it would do with a program, without compiling or running any of it. One that does not plan says that
+    /// it serves the engine.
+    async fn plan(&self, preparation: Preparation) -> ProgramPlan {
+        ProgramPlan::unknown(&preparation.program)
+    }
 }
 
 /// Everything that a guest is started with.

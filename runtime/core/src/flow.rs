@@ -75,7 +75,7 @@ impl<'a> Flow<'a> {
     }
 
     /// What can be told before anything runs.
-    fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self) -> Result<(), Error> {
         let count = self.job.replicas.count.value;
         if count > MAX_REPLICAS {
             return Err(Error::Invalid(format!(
@@ -125,16 +125,28 @@ impl<'a> Flow<'a> {
         Ok(())
     }
 
+    /// The run's identifier.
+    pub(crate) fn id(&self) -> &JobId {
+        &self.id
+    }
+
+    /// Which tasks run, as indexes into the job's, in the order in which they start.
+    pub(crate) fn order(&self) -> Vec<usize> {
+        self.in_stages().concat()
+    }
+
+    /// The tasks of each stage; one after the other where the job does not say it.
+    fn in_stages(&self) -> Vec<Vec<usize>> {
+        if self.job.flow.stages.is_empty() {
+            (0..self.job.tasks.len()).map(|index| vec![index]).collect()
+        } else {
+            self.job.flow.stages.iter().map(|stage| stage.tasks.clone()).collect()
+        }
+    }
+
     /// Runs stage after stage; gives what ended them early, if it was not an execution's own failure.
     async fn stages(&self, executions: &mut Vec<ExecutionOutcome>) -> Option<Failure> {
-        let in_order: Vec<Vec<usize>>;
-        let stages: Vec<&[usize]> = if self.job.flow.stages.is_empty() {
-            in_order = (0..self.job.tasks.len()).map(|index| vec![index]).collect();
-            in_order.iter().map(Vec::as_slice).collect()
-        } else {
-            self.job.flow.stages.iter().map(|stage| stage.tasks.as_slice()).collect()
-        };
-        for tasks in stages {
+        for tasks in self.in_stages() {
             if self.cancel.is_cancelled() {
                 return executions.iter().find_map(failure_of).or_else(|| Some(Error::Cancelled.failure()));
             }
@@ -179,17 +191,20 @@ impl<'a> Flow<'a> {
 
     /// Where an execution's folder goes.
     fn destination(&self, task: &Task, replica: u32, id: &ExecutionId) -> PathBuf {
-        let Some(output) = &self.output else {
-            return self.core.executions().join(id.as_str());
-        };
+        self.chosen(task, replica).unwrap_or_else(|| self.core.executions().join(id.as_str()))
+    }
+
+    /// Where an execution's folder goes if the user chose a place for it.
+    pub(crate) fn chosen(&self, task: &Task, replica: u32) -> Option<PathBuf> {
+        let output = self.output.as_ref()?;
         // As it was given where the current folder can't be found out.
         let folder = std::path::absolute(&output.folder).unwrap_or_else(|_| output.folder.clone());
         let replicas = self.job.replicas.count.value;
         if self.job.tasks.len() == 1 && replicas == 1 {
-            return folder;
+            return Some(folder);
         }
         let name = folder_name(&task.name.value);
-        folder.join(if replicas == 1 { name } else { format!("{name}-{replica}") })
+        Some(folder.join(if replicas == 1 { name } else { format!("{name}-{replica}") }))
     }
 }
 

@@ -1,5 +1,7 @@
 //! The folder of an execution, and how it comes to be whole or not at all.
 
+mod place;
+
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::os::unix::fs::MetadataExt as _;
@@ -8,6 +10,8 @@ use std::path::{Path, PathBuf};
 use rustix::fs::FlockOperation;
 
 use crate::{Error, ExecutionId, ExecutionOutcome, tree};
+
+pub(crate) use place::can_be_made;
 
 /// What the folders begin with in which executions are put together.
 pub(crate) const STAGING_PREFIX: &str = ".dayfly-staging-";

@@ -7,6 +7,7 @@
 //! * [`Core`] is what everything hangs off: the home folder, the executors, sources and publishers, the
 //!   host's policy. There is no global state.
 //! * [`Core::run`] runs a [`Job`](dayfly_spec::model::Job) and gives its [`Outcome`].
+//! * [`Core::plan`] says what that would do: its [`Plan`].
 //! * [`Kept`] is what a home holds of past and present executions, and [`Retention`] says for how long.
 //! * [`Executor`], [`Source`] and [`Publisher`] are the three traits that other crates implement.
 //! * [`HostPolicy`] decides what of the host a job may use; [`Limits`] says what it may not exceed.
@@ -27,6 +28,7 @@ mod id;
 mod kept;
 mod limits;
 mod outcome;
+pub mod plan;
 mod policy;
 mod program;
 mod publish;
@@ -50,6 +52,7 @@ pub use id::{ExecutionId, JobId};
 pub use kept::{Kept, KeptExecution, KeptFolder, KeptState, KeptStream, Retention};
 pub use limits::Limits;
 pub use outcome::{Cache, Digests, ExecutionOutcome, Outcome, Published, SCHEMA_VERSION, Status, Usage};
+pub use plan::{Plan, Planning};
 pub use policy::HostPolicy;
 pub use program::{ImportModule, Module, Program};
 pub use publish::{LocalPublisher, Publication, Publisher};

@@ -12,7 +12,7 @@ use rustix::fs::{FlockOperation, Mode, OFlags};
 use tokio_util::sync::CancellationToken;
 
 use crate::cancellable::Cancellable;
-use crate::{Digest, Error, ExecutionId, Published};
+use crate::{Digest, Error, ExecutionId, Published, folder};
 
 /// A place that results go to.
 #[async_trait]
@@ -25,6 +25,14 @@ pub trait Publisher: Send + Sync {
     /// # Errors
     /// What the user can act on: denied, unavailable, no room.
     async fn publish(&self, publication: Publication<'_>) -> Result<Published, Error>;
+
+    /// Whether it could publish, as far as can be told without doing so. One that can't tell says yes.
+    ///
+    /// # Errors
+    /// As [`Publisher::publish`].
+    async fn check(&self, _publisher: &model::Publisher) -> Result<(), Error> {
+        Ok(())
+    }
 }
 
 /// What is published.
@@ -86,6 +94,10 @@ impl LocalPublisher {
 impl Publisher for LocalPublisher {
     fn serves(&self, publisher: &model::Publisher) -> bool {
         matches!(publisher, model::Publisher::Local)
+    }
+
+    async fn check(&self, _: &model::Publisher) -> Result<(), Error> {
+        folder::can_be_made(&self.folder)
     }
 
     async fn publish(&self, publication: Publication<'_>) -> Result<Published, Error> {

@@ -13,6 +13,7 @@ use globset::{GlobBuilder, GlobMatcher};
 pub(crate) use collect::Collected;
 
 use crate::folder::StagingFolder;
+use crate::plan::ResultPlan;
 use crate::{Error, Mount, MountObject};
 
 /// The results of a task, and where each comes from.
@@ -99,6 +100,22 @@ impl Results {
             }
         }
         Ok(mounts)
+    }
+
+    /// What is kept, and how each is taken.
+    pub(crate) fn plan(&self) -> Vec<ResultPlan> {
+        let how = |from: &From| match from {
+            From::Mounted => "folder",
+            From::Stream(_) => "stream",
+            From::File => "file",
+            From::Matches { .. } => "matches",
+        };
+        let plan = |wanted: &Wanted| ResultPlan {
+            name: wanted.name.clone(),
+            path: wanted.path.clone(),
+            how: how(&wanted.from).to_owned(),
+        };
+        self.wanted.iter().map(plan).collect()
     }
 
     fn mounted(&self) -> impl Iterator<Item = &Wanted> {

@@ -73,7 +73,7 @@ impl Stager<'_> {
     }
 
     /// The private space that the guest sees as `/`.
-    fn scratch(&self) -> Result<Mount, Error> {
+    pub(crate) fn scratch(&self) -> Result<Mount, Error> {
         let path = self.staging.scratch();
         let dir = Dir::open_ambient_dir(&path, ambient_authority()).map_err(Error::unwritable(&path))?;
         Ok(Mount {
@@ -85,7 +85,7 @@ impl Stager<'_> {
         })
     }
 
-    fn mount(&self, input: &Input, staged: Staged) -> Mount {
+    pub(crate) fn mount(&self, input: &Input, staged: Staged) -> Mount {
         let remedy = match &input.source.value {
             model::Source::Local { path, .. } if !staged.writable => {
                 let origin = &input.source.origin;
@@ -111,7 +111,8 @@ impl Stager<'_> {
         }
     }
 
-    async fn fetch(
+    /// Makes data available. `room` is the name of a place for it that is free.
+    pub(crate) async fn fetch(
         &self,
         source: &Located<model::Source>,
         what: &'static str,
@@ -148,7 +149,8 @@ impl Stager<'_> {
         Ok(Program::Wasm { module, entry_point: wasm.entry_point.clone(), imports })
     }
 
-    async fn module(
+    /// Reads a module. `room` as for [`Stager::fetch`].
+    pub(crate) async fn module(
         &self,
         module: &ModuleSource,
         room: &str,

@@ -16,7 +16,6 @@ const FIBER_STACK: usize = GUEST_STACK + (1 << 20);
 
 impl EngineProfile {
     /// The name by which code is kept, and by which a compiling child is told.
-    #[cfg(feature = "compile")]
     pub(crate) fn name(self) -> &'static str {
         match self {
             EngineProfile::Batch => "batch",

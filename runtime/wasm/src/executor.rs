@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use dayfly_core::plan::{Preparation, ProgramPlan};
 use dayfly_core::{Ended, Ending, Executor, Program, Start};
 use dayfly_host_api::fs::preview1;
 use dayfly_spec::model::Engine as EngineSpec;
@@ -19,6 +20,7 @@ use crate::entry::Entry;
 use crate::graph::{Graph, Node};
 use crate::guest::{self, State};
 use crate::load::{Loaded, Loader, Maker};
+use crate::plan;
 use crate::thread::on_a_thread;
 use crate::ticker::Ticker;
 
@@ -137,6 +139,13 @@ impl Executor for WasmExecutor {
         on_a_thread("dayfly-guest", move || guest::run(&shared, start))
             .await
             .unwrap_or_else(Ended::before_start)
+    }
+
+    async fn plan(&self, preparation: Preparation) -> ProgramPlan {
+        let (shared, program) = (self.shared.clone(), preparation.program.clone());
+        let planned = on_a_thread("dayfly-plan", move || plan::plan(&shared, &preparation)).await;
+        planned
+            .unwrap_or_else(|ending| ProgramPlan { endings: vec![ending], ..ProgramPlan::unknown(&program) })
     }
 }
 

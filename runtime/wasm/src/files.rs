@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use dayfly_core::{Ending, Limits, Mount, MountObject, Refusal, Start};
+use dayfly_core::{Ending, Limits, Mount, MountObject, Refusal};
 use dayfly_host_api::fs::{self, Access, FileSystem, MountId, Quota, RefusalKind};
 
 /// What the words of a refusal need: what is mounted where, and what would let the guest change it.
@@ -12,17 +12,21 @@ pub(crate) struct Places {
     next: u32,
 }
 
-/// Puts a guest's file system together; takes the mounts out of `start`.
+/// Puts a guest's file system together.
 ///
 /// # Errors
 /// How the execution ends: mounts hide one another.
-pub(crate) fn file_system(start: &mut Start) -> Result<(FileSystem, Places), Ending> {
+pub(crate) fn file_system(
+    root: &Mount,
+    mounts: &[Mount],
+    limits: &Limits,
+) -> Result<(FileSystem, Places), Ending> {
     let mut places = Places::default();
-    let quota = Quota { bytes: start.limits.disk.value, files: start.limits.files };
-    let root = places.mount(&start.root)?;
-    let mut builder = FileSystem::builder().root(root).quota(quota).max_open(start.limits.open_files);
-    for mount in std::mem::take(&mut start.mounts) {
-        builder = builder.mount(mount.target.clone(), places.mount(&mount)?);
+    let quota = Quota { bytes: limits.disk.value, files: limits.files };
+    let root = places.mount(root)?;
+    let mut builder = FileSystem::builder().root(root).quota(quota).max_open(limits.open_files);
+    for mount in mounts {
+        builder = builder.mount(mount.target.clone(), places.mount(mount)?);
     }
     let files = builder.build().map_err(|error| Ending::Invalid(error.to_string()))?;
     Ok((files, places))

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use dayfly_core::{Ending, Error, ImportModule, Module};
 
 use crate::interface::Interface;
+pub(crate) use host::preview1;
 
 /// The module name of WASI preview 1.
 pub(crate) const PREVIEW1: &str = "wasi_snapshot_preview1";
@@ -61,6 +62,16 @@ pub(crate) enum Provider {
     Host,
     /// The node of that index.
     Module(usize),
+}
+
+impl Node {
+    /// The nodes that satisfy any of its imports.
+    pub(crate) fn others(&self) -> impl Iterator<Item = usize> {
+        self.providers.iter().filter_map(|provider| match provider {
+            Provider::Host => None,
+            Provider::Module(index) => Some(*index),
+        })
+    }
 }
 
 /// Where modules are found that the job does not list.

@@ -76,7 +76,9 @@ struct Guest {
 
 impl Guest {
     fn new(shared: &Shared, prepared: &Prepared, mut start: Start) -> Result<Guest, Ending> {
-        let (files, places) = files::file_system(&mut start)?;
+        let (files, places) = files::file_system(&start.root, &start.mounts, &start.limits)?;
+        // What is mounted has handles of its own by now.
+        start.mounts.clear();
         let stream =
             |error: std::io::Error| Ending::Fault(format!("a standard stream can't be used: {error}"));
         let (limit, unkept) = (start.limits.output, Failure::default());

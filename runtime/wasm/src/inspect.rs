@@ -35,12 +35,14 @@ use std::borrow::Cow;
 
 use dayfly_core::Digest;
 
+pub(crate) use bounds::cut;
 pub use bounds::{MAX_ITEMS, MAX_NAME, MAX_TEXT_MODULE, MAX_TYPE};
 pub use error::InspectError;
 pub use inspection::{
     Code, Element, Form, Globals, ImportGroup, Inspection, Item, ItemKind, Kind, Memory, Role, Segments,
     Table,
 };
+pub(crate) use proposals::SUPPORTED;
 pub use sections::{CustomSection, Section};
 pub use toolchain::{Tool, Toolchain};
 pub use verdict::{Fit, Verdict};

@@ -24,6 +24,7 @@ mod link;
 mod load;
 mod memory;
 mod module;
+mod plan;
 mod streams;
 mod thread;
 mod ticker;

@@ -10,7 +10,8 @@ mod recent;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use dayfly_core::{Ending, Module, Reporter};
+use dayfly_core::plan::PlannedCode;
+use dayfly_core::{Digest, Ending, Module, Reporter};
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 use wasmtime::InstancePre;
@@ -60,6 +61,11 @@ impl Loader {
     /// Whether loading waits for processes, which takes a runtime that waits for files.
     pub(crate) fn waits_for_processes(&self) -> bool {
         self.maker.waits_for_processes()
+    }
+
+    /// Where a module's code would come from, if it is not in memory.
+    pub(crate) fn planned(&self, module: &Digest) -> PlannedCode {
+        self.maker.planned(module)
     }
 
     /// The code of a module, whose binary form is `binary`.

@@ -10,7 +10,7 @@ pub const MAX_TYPE: usize = 500;
 pub const MAX_TEXT_MODULE: usize = 64 << 20;
 
 /// A text of at most `limit` bytes; what was cut shows as `…`.
-pub(super) fn cut(text: &str, limit: usize) -> String {
+pub(crate) fn cut(text: &str, limit: usize) -> String {
     if text.len() <= limit {
         return text.to_owned();
     }

@@ -7,7 +7,7 @@ use wasmparser::{
 
 /// What the engine is given, beyond the first version of WebAssembly: what wasmtime enables by itself, less what this
 /// build leaves out (threads, components).
-const SUPPORTED: WasmFeatures = WasmFeatures::WASM3.difference(WasmFeatures::THREADS);
+pub(crate) const SUPPORTED: WasmFeatures = WasmFeatures::WASM3.difference(WasmFeatures::THREADS);
 
 /// The proposals that were needed so far.
 pub(super) struct Needed {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use dayfly_core::{Ending, Module, Reporter};
+use dayfly_core::plan::PlannedCode;
+use dayfly_core::{Digest, Ending, Module, Reporter};
 use tokio_util::sync::CancellationToken;
 use wasmtime::Engine;
 
@@ -24,6 +25,15 @@ impl Maker {
     /// Whether a process of its own compiles.
     pub(super) fn waits_for_processes(&self) -> bool {
         matches!(self.compiler, Compiler::Child(_))
+    }
+
+    /// Where a module's code would come from.
+    pub(super) fn planned(&self, module: &Digest) -> PlannedCode {
+        let Some(cache) = &self.cache else { return PlannedCode::NotKept };
+        match cache.contains(&CodeCache::key(&self.engine, self.profile.name(), module)) {
+            true => PlannedCode::Hit,
+            false => PlannedCode::Miss,
+        }
     }
 
     /// Loads a module's code, or compiles it; `took` is how long the latter took.

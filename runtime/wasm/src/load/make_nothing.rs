@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dayfly_core::{Ending, Module, Reporter};
+use dayfly_core::plan::PlannedCode;
+use dayfly_core::{Digest, Ending, Module, Reporter};
 use tokio_util::sync::CancellationToken;
 
 /// Where code comes from that is not in memory: nowhere.
@@ -15,6 +16,12 @@ impl Maker {
     #[allow(clippy::unused_self, reason = "where there is a compiler, it is asked")]
     pub(super) fn waits_for_processes(&self) -> bool {
         false
+    }
+
+    /// From nowhere.
+    #[allow(clippy::unused_self, reason = "where there is a compiler, it is asked")]
+    pub(super) fn planned(&self, _: &Digest) -> PlannedCode {
+        PlannedCode::None
     }
 
     #[allow(clippy::unused_async, reason = "where there is a compiler, it is waited for")]

@@ -1,0 +1,119 @@
+//! What a run would do, without doing it.
+
+mod data;
+mod describe;
+mod model;
+mod program;
+mod task;
+
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+
+use dayfly_spec::model::{Job, Order};
+use tokio_util::sync::CancellationToken;
+
+use crate::flow::Flow;
+use crate::{Core, Failure, HostPolicy, Output, Run, unused};
+
+pub use model::{
+    EntryPointPlan, EnvironmentPlan, ExecutorPlan, Finding, ImportPlan, InputPlan, LimitOrigin, LimitPlan,
+    ModuleOrigin, ModulePlan, PLAN_SCHEMA_VERSION, Plan, PlannedCode, Provider, PublisherPlan, ResultPlan,
+    TaskPlan,
+};
+pub use program::{Ability, Preparation, ProgramPlan};
+
+/// What a run of a job would do: what it is given besides the job. It is found out when it is awaited.
+///
+/// Nothing runs and nothing is compiled. Modules and small inputs are read; what has to be unpacked for that lies in
+/// the system's folder for temporary files meanwhile.
+#[derive(Debug)]
+#[must_use = "a plan is made when this is awaited"]
+pub struct Planning<'a> {
+    core: &'a Core,
+    job: &'a Job,
+    policy: HostPolicy,
+    output: Option<Output>,
+    check: bool,
+    cancel: CancellationToken,
+}
+
+impl<'a> Planning<'a> {
+    pub(crate) fn new(core: &'a Core, job: &'a Job) -> Planning<'a> {
+        let (policy, cancel) = (HostPolicy::default(), CancellationToken::new());
+        Planning { core, job, policy, output: None, check: false, cancel }
+    }
+
+    /// What of the host the job may use. The default is nothing at all.
+    pub fn policy(mut self, policy: HostPolicy) -> Planning<'a> {
+        self.policy = policy;
+        self
+    }
+
+    /// Results would go into a folder of the user's choice.
+    pub fn output(mut self, output: Output) -> Planning<'a> {
+        self.output = Some(output);
+        self
+    }
+
+    /// Asks publishers too whether they could do their part. Files and folders of this machine are looked at anyway.
+    pub fn check(mut self, check: bool) -> Planning<'a> {
+        self.check = check;
+        self
+    }
+
+    /// Gives up when it is cancelled: what was not looked at by then is a finding.
+    pub fn cancel(mut self, cancel: CancellationToken) -> Planning<'a> {
+        self.cancel = cancel;
+        self
+    }
+
+    async fn plan(self) -> Plan {
+        let Planning { core, job, policy, output, check, cancel } = self;
+        let mut run = Run::new(core, job).policy(policy.clone());
+        if let Some(output) = output {
+            run = run.output(output);
+        }
+        let flow = Flow::of(run);
+        let mut findings = Vec::new();
+        if let Err(error) = flow.check() {
+            findings.push(finding(None, error.failure()));
+        }
+        let mut tasks = Vec::new();
+        for index in flow.order() {
+            let Some(task) = job.tasks.get(index) else { continue };
+            let planner = task::Planner { core, job, flow: &flow, policy: &policy, check, cancel: &cancel };
+            let (plan, failures) = planner.plan(task).await;
+            let of = (job.tasks.len() > 1).then(|| task.name.value.clone());
+            findings.extend(failures.into_iter().map(|failure| finding(of.clone(), failure)));
+            tasks.push(plan);
+        }
+        Plan {
+            schema: PLAN_SCHEMA_VERSION,
+            job: job.name.as_ref().map(|name| name.value.clone()),
+            kind: job.kind.value.name().to_owned(),
+            runs: findings.is_empty(),
+            exit_code: findings.first().map_or(0, |finding| finding.exit_code),
+            findings,
+            warnings: unused::warnings(job),
+            replicas: job.replicas.count.value,
+            parallel: job.replicas.order == Order::Parallel,
+            tasks,
+        }
+    }
+}
+
+impl<'a> IntoFuture for Planning<'a> {
+    type Output = Plan;
+    type IntoFuture = Pin<Box<dyn Future<Output = Plan> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.plan())
+    }
+}
+
+fn finding(task: Option<String>, failure: Failure) -> Finding {
+    Finding { task, status: failure.status, exit_code: failure.exit_code, reason: failure.reason }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,102 @@
+//! Values, limits and results in the words of a plan.
+
+use dayfly_spec::model::{EnvironmentEntry, Located, NetworkKind, Reference, Task, Value};
+
+use super::{EnvironmentPlan, LimitOrigin, LimitPlan};
+use crate::Limits;
+
+/// A value, with what is known only at run time in angle brackets.
+pub(super) fn value(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.clone(),
+        Value::Reference(reference) => match &reference.value {
+            Reference::JobId => "<job identifier>".to_owned(),
+            Reference::JobKind => "<kind of the job>".to_owned(),
+            Reference::ExecutionId => "<execution identifier>".to_owned(),
+            Reference::ReplicaIndex => "<number of the replica>".to_owned(),
+            Reference::ReplicaCount => "<number of replicas>".to_owned(),
+            // Its value is the host's, and a plan is often shown to others.
+            Reference::HostVariable(name) => format!("<{name} of the host>"),
+            _ => "<known at run time>".to_owned(),
+        },
+        Value::Joined(parts) => parts.iter().map(self::value).collect(),
+    }
+}
+
+/// The environment of a task's guest, in the order of the names; later entries win.
+pub(super) fn environment(task: &Task) -> Vec<EnvironmentPlan> {
+    let mut variables = std::collections::BTreeMap::new();
+    for entry in &task.environment {
+        match entry {
+            EnvironmentEntry::Variable { name, value } => {
+                variables.insert(name.value.clone(), self::value(value));
+            }
+            EnvironmentEntry::Spread(value) | EnvironmentEntry::Pairs(value) => {
+                variables.insert("<several>".to_owned(), self::value(value));
+            }
+        }
+    }
+    variables.into_iter().map(|(name, value)| EnvironmentPlan { name, value }).collect()
+}
+
+/// What a guest may reach. This build gives none, whatever the job asks for.
+pub(super) fn network(task: &Task) -> String {
+    let asked = task.network.kind.as_ref().map(|kind| kind.value);
+    match asked {
+        None | Some(NetworkKind::None | NetworkKind::Default) => "none".to_owned(),
+        Some(NetworkKind::Http) => "none, although the job asks for http".to_owned(),
+        Some(NetworkKind::Bridge) => "none, although the job asks for bridge".to_owned(),
+        Some(NetworkKind::Full) => "none, although the job asks for full".to_owned(),
+    }
+}
+
+/// All limits of a task, with who sets each.
+pub(super) fn limits(task: &Task, limits: &Limits) -> Vec<LimitPlan> {
+    let said = |name: &str, limit: &Located<u64>, said: bool| LimitPlan {
+        name: name.to_owned(),
+        value: Some(limit.value),
+        unit: "bytes".to_owned(),
+        origin: origin(limit, said),
+        change: Some(limit.origin.change.to_string()),
+    };
+    let fixed = |name: &str, value: u64, unit: &str| LimitPlan {
+        name: name.to_owned(),
+        value: Some(value),
+        unit: unit.to_owned(),
+        origin: LimitOrigin::Fixed,
+        change: None,
+    };
+    let time = match &limits.timeout {
+        Some(timeout) => LimitPlan {
+            name: "time".to_owned(),
+            value: Some(u64::try_from(timeout.value.as_millis()).unwrap_or(u64::MAX)),
+            unit: "milliseconds".to_owned(),
+            origin: origin(timeout, true),
+            change: Some(timeout.origin.change.to_string()),
+        },
+        None => LimitPlan {
+            name: "time".to_owned(),
+            value: None,
+            unit: "milliseconds".to_owned(),
+            origin: LimitOrigin::Default,
+            change: Some("`Timeouts.ExecutionTimeout` or --timeout".to_owned()),
+        },
+    };
+    vec![
+        said("memory", &limits.memory, task.resources.memory.is_some()),
+        said("disk", &limits.disk, task.resources.disk.is_some()),
+        time,
+        fixed("files", limits.files, "count"),
+        fixed("open_files", limits.open_files as u64, "count"),
+        fixed("stdout", limits.output, "bytes"),
+        fixed("stderr", limits.output, "bytes"),
+    ]
+}
+
+fn origin<T>(limit: &Located<T>, said: bool) -> LimitOrigin {
+    match (said, limit.origin.span) {
+        (false, _) => LimitOrigin::Default,
+        (true, Some(_)) => LimitOrigin::Job,
+        (true, None) => LimitOrigin::Flag,
+    }
+}

@@ -1,0 +1,280 @@
+//! What would become of one task: the steps of an execution, one after the other, none of which stops the next.
+
+use std::sync::Arc;
+
+use cap_std::ambient_authority;
+use cap_std::fs::Dir;
+use dayfly_spec::model::{CreateAs, Engine, Input, Job, ModuleSource, Publisher, Source, Task, Wasm};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Ability, ExecutorPlan, ModuleOrigin, ModulePlan, Preparation, ProgramPlan, PublisherPlan, TaskPlan, data,
+    describe,
+};
+use crate::execution::{self, arguments};
+use crate::flow::Flow;
+use crate::folder::StagingFolder;
+use crate::policy::open_beneath;
+use crate::reference::Known;
+use crate::results::Results;
+use crate::source::Staged;
+use crate::stage::Stager;
+use crate::{Core, Error, ExecutionId, Failure, HostPolicy, ImportModule, Limits, Program, folder, kept};
+
+/// What all tasks of a job are planned with.
+pub(super) struct Planner<'a> {
+    pub(super) core: &'a Core,
+    pub(super) job: &'a Job,
+    pub(super) flow: &'a Flow<'a>,
+    pub(super) policy: &'a HostPolicy,
+    pub(super) check: bool,
+    pub(super) cancel: &'a CancellationToken,
+}
+
+impl Planner<'_> {
+    /// What would become of a task, and what would keep it from being run, in the order in which a run meets it.
+    pub(super) async fn plan(&self, task: &Task) -> (TaskPlan, Vec<Failure>) {
+        let (id, limits) = (ExecutionId::fresh(), Limits::of(task));
+        let mut failures = Failures { list: Vec::new(), limits: &limits };
+        let executor = self.core.executor(&task.engine);
+        if executor.is_none() {
+            failures.add(Error::Unavailable(format!("this build runs no `{}` engine", task.engine.name())));
+        }
+        let results = failures.some(Results::of(task));
+        failures.some(execution::publisher(self.core, task));
+        let known = Known {
+            job: self.flow.id(),
+            kind: self.job.kind.value,
+            execution: &id,
+            replica: 0,
+            replicas: self.job.replicas.count.value,
+            policy: self.policy,
+        };
+        failures.some(known.environment(task));
+        failures.some(arguments(task, &known));
+        let executions = kept::executions(self.core.home());
+        let destination = self.flow.chosen(task, 0).unwrap_or_else(|| executions.join(id.as_str()));
+        failures.some(folder::can_be_made(&destination));
+
+        let mut plan = TaskPlan {
+            task: task.name.value.clone(),
+            engine: task.engine.name().to_owned(),
+            executor: None,
+            entry_point: None,
+            modules: Vec::new(),
+            arguments: match &task.engine {
+                Engine::Wasm(wasm) => wasm.parameters.iter().map(describe::value).collect(),
+                Engine::Container(_) | Engine::CreateVolume(_) | Engine::Noop => Vec::new(),
+            },
+            environment: describe::environment(task),
+            inputs: task.inputs.iter().map(|input| data::named(input, self.policy)).collect(),
+            network: describe::network(task),
+            limits: describe::limits(task, &limits),
+            results: results.as_ref().map(Results::plan).unwrap_or_default(),
+            // The execution's identifier is another one when the job is run.
+            folder: destination.to_string_lossy().replace(id.as_str(), "<execution identifier>"),
+            publisher: self.publisher(task),
+            notes: Vec::new(),
+        };
+        if let (true, Some(server), Some(wanted)) = (
+            self.check,
+            task.publisher.as_ref().and_then(|publisher| self.core.publisher(&publisher.value)),
+            &task.publisher,
+        ) {
+            failures.some(server.check(&wanted.value).await);
+        }
+        if let Some(staging) = failures.some(temporary(&id)) {
+            let preparation =
+                self.prepare(task, results.as_ref(), &staging, &limits, &mut plan, &mut failures).await;
+            if let (Some(executor), Some(preparation)) = (executor, preparation) {
+                self.program(task, executor.plan(preparation).await, &mut plan, &mut failures);
+            }
+        }
+        if plan.executor.is_none() && executor.is_some() {
+            plan.executor = Some(ExecutorPlan {
+                name: task.engine.name().to_owned(),
+                profile: None,
+                why: "which engine it takes is known when its modules are".to_owned(),
+            });
+        }
+        (plan, failures.list)
+    }
+
+    /// Looks at what a guest would be given; none where it would not be started.
+    async fn prepare(
+        &self,
+        task: &Task,
+        results: Option<&Results>,
+        staging: &Arc<StagingFolder>,
+        limits: &Limits,
+        plan: &mut TaskPlan,
+        failures: &mut Failures<'_>,
+    ) -> Option<Preparation> {
+        let stager = Stager { core: self.core, policy: self.policy, limits, staging, cancel: self.cancel };
+        let mut inputs = Vec::with_capacity(task.inputs.len());
+        for (index, (input, plan)) in task.inputs.iter().zip(&mut plan.inputs).enumerate() {
+            let room = format!("{index}");
+            let staged = match self.to_make(input) {
+                Some(create) => {
+                    plan.made = true;
+                    made(create, staging, &room)
+                }
+                None => stager.fetch(&input.source, "input", &room).await,
+            };
+            if let Some(staged) = failures.some(staged) {
+                data::seen(plan, &staged, self.cancel);
+                inputs.push((input, staged));
+            }
+        }
+        let program = match &task.engine {
+            Engine::Wasm(wasm) => {
+                // A module that would be in an input that is missing is missing for that reason.
+                let complete = inputs.len() == task.inputs.len();
+                let before = failures.list.len();
+                let program = self.wasm(wasm, &stager, &inputs, failures).await;
+                if !complete {
+                    failures.list.truncate(before);
+                }
+                program
+            }
+            Engine::Container(_) | Engine::CreateVolume(_) | Engine::Noop => None,
+        };
+        let mut mounts = failures.some(results?.mounts(staging, task))?;
+        mounts.extend(inputs.into_iter().map(|(input, staged)| stager.mount(input, staged)));
+        let scratch = failures.some(stager.scratch())?;
+        let root = match mounts.iter().position(|mount| mount.target == "/") {
+            Some(index) => mounts.swap_remove(index),
+            None => failures.some(stager.scratch())?,
+        };
+        Some(Preparation { program: program?, root, mounts, scratch, limits: limits.clone() })
+    }
+
+    async fn wasm(
+        &self,
+        wasm: &Wasm,
+        stager: &Stager<'_>,
+        inputs: &[(&Input, Staged)],
+        failures: &mut Failures<'_>,
+    ) -> Option<Program> {
+        let module = failures.some(stager.module(&wasm.entry, "module", inputs).await);
+        let mut imports = Vec::with_capacity(wasm.imports.len());
+        for (index, import) in wasm.imports.iter().enumerate() {
+            let module = stager.module(&import.module, &format!("import-{index}"), inputs).await;
+            if let Some(module) = failures.some(module) {
+                imports.push(ImportModule { module, names: import.names.clone() });
+            }
+        }
+        if imports.len() < wasm.imports.len() {
+            return None;
+        }
+        Some(Program::Wasm { module: module?, entry_point: wasm.entry_point.clone(), imports })
+    }
+
+    /// What an input would make on the host, which a plan does not.
+    fn to_make(&self, input: &Input) -> Option<CreateAs> {
+        let Source::Local { path, read_write: Some(read_write), create } = &input.source.value else {
+            return None;
+        };
+        let path = path.value.as_text().filter(|_| read_write.value && *create != CreateAs::Nothing)?;
+        let missing = matches!(self.policy.open("input", path, true), Err(Error::Missing { .. }));
+        missing.then_some(*create)
+    }
+
+    fn publisher(&self, task: &Task) -> Option<PublisherPlan> {
+        let wanted = task.publisher.as_ref().map(|publisher| &publisher.value);
+        let wanted = wanted.filter(|wanted| **wanted != Publisher::None)?;
+        let location = matches!(wanted, Publisher::Local)
+            .then(|| self.core.home().join("published/<execution identifier>.tar.gz"));
+        Some(PublisherPlan {
+            kind: wanted.name().to_owned(),
+            available: self.core.publisher(wanted).is_some(),
+            location: location.map(|location| location.to_string_lossy().into_owned()),
+        })
+    }
+
+    /// Adds what an executor says of the program.
+    fn program(&self, task: &Task, program: ProgramPlan, plan: &mut TaskPlan, failures: &mut Failures<'_>) {
+        for ending in &program.endings {
+            match execution::failure(ending, failures.limits) {
+                Ok(failure) => failures.list.extend(failure),
+                Err(error) => failures.add(error),
+            }
+        }
+        plan.executor = Some(program.executor);
+        plan.entry_point = program.entry_point;
+        plan.modules = program.modules;
+        if let Engine::Wasm(wasm) = &task.engine {
+            plan.modules.iter_mut().for_each(|module| module.from = from(wasm, module));
+        }
+        for (ability, because) in program.cannot {
+            let grants = match ability {
+                Ability::Arguments if !plan.arguments.is_empty() => "the arguments have",
+                Ability::Environment if !plan.environment.is_empty() => "the environment has",
+                Ability::Files if !plan.inputs.is_empty() => "the inputs have",
+                _ => continue,
+            };
+            plan.notes.push(format!("{grants} no effect: {because}"));
+        }
+        let unused = plan.modules.iter().filter(|module| !module.used);
+        let unused = unused.map(|module| {
+            let names: Vec<_> = module.names.iter().map(|name| format!("\"{name}\"")).collect();
+            format!("nothing imports the import module `{}` (as {})", module.name, names.join(", "))
+        });
+        plan.notes.extend(unused);
+        plan.notes.extend(program.notes);
+    }
+}
+
+/// What would keep a task from being run.
+struct Failures<'a> {
+    list: Vec<Failure>,
+    limits: &'a Limits,
+}
+
+impl Failures<'_> {
+    fn add(&mut self, error: Error) {
+        self.list.push(error.failure());
+    }
+
+    /// The value, or none and one failure more.
+    fn some<T>(&mut self, result: Result<T, Error>) -> Option<T> {
+        result.map_err(|error| self.add(error)).ok()
+    }
+}
+
+/// Where what has to be unpacked lies meanwhile. It is removed when this is dropped.
+fn temporary(id: &ExecutionId) -> Result<Arc<StagingFolder>, Error> {
+    StagingFolder::create(&std::env::temp_dir().join(format!("dayfly-plan-{id}")), id).map(Arc::new)
+}
+
+/// What stands for something that would be made on the host.
+fn made(create: CreateAs, staging: &StagingFolder, room: &str) -> Result<Staged, Error> {
+    staging.make_rooms()?;
+    let place = staging.room(room);
+    let there = match create {
+        CreateAs::File => std::fs::write(&place, ""),
+        CreateAs::Folder | CreateAs::Nothing => std::fs::create_dir(&place),
+    };
+    let object = there.and_then(|()| {
+        let folder = Dir::open_ambient_dir(staging.path(), ambient_authority())?;
+        open_beneath(&folder, place.strip_prefix(staging.path()).unwrap_or(&place), true)
+    });
+    let object = object.map_err(Error::unwritable(&place))?;
+    Ok(Staged { object, name: None, writable: true, digest: None })
+}
+
+/// Where a module is taken from, in the job's words.
+fn from(wasm: &Wasm, module: &ModulePlan) -> Option<String> {
+    let source = match module.origin {
+        ModuleOrigin::Entry => &wasm.entry,
+        ModuleOrigin::Listed => &wasm.imports.iter().find(|import| import.names == module.names)?.module,
+        ModuleOrigin::Found => return module.from.clone(),
+    };
+    Some(match source {
+        ModuleSource::Path(path) => path.value.clone(),
+        ModuleSource::Source { source, .. } => match &source.value {
+            Source::Local { path, .. } => describe::value(&path.value),
+            other => other.name().to_owned(),
+        },
+    })
+}

@@ -1,0 +1,247 @@
+//! What would be done with a program: which modules it has, who satisfies their imports, and what would keep it from
+//! being started. Modules are validated and not compiled.
+
+mod imports;
+
+use std::collections::HashSet;
+
+use dayfly_core::plan::{
+    Ability, EntryPointPlan, ExecutorPlan, ModuleOrigin, ModulePlan, PlannedCode, Preparation, ProgramPlan,
+};
+use dayfly_core::{Ending, ImportModule, Limits, Module, Program};
+use dayfly_spec::model::Located;
+use wasmparser::{Parser, Payload, Validator};
+
+use crate::engine::EngineProfile;
+use crate::entry::Entry;
+use crate::executor::Shared;
+use crate::files;
+use crate::graph::{Graph, Node, Origin, Provider};
+use crate::inspect::SUPPORTED;
+use crate::interface::{Interface, ItemType};
+use crate::module;
+use imports::{Guessed, Inputs};
+
+/// What would be done with a program.
+pub(crate) fn plan(shared: &Shared, preparation: &Preparation) -> ProgramPlan {
+    let Program::Wasm { module, entry_point, imports } = &preparation.program else {
+        let mut plan = ProgramPlan::unknown(&preparation.program);
+        plan.endings.push(Ending::Fault("the WebAssembly executor was given another program".to_owned()));
+        return plan;
+    };
+    let mut planner = Planner { shared, preparation, endings: Vec::new(), notes: Vec::new() };
+    let inputs = Inputs::new(preparation);
+    let (modules, binaries) = match Graph::resolve(module, imports, &inputs) {
+        Ok(graph) => planner.resolved(graph, &inputs),
+        Err(ending) => {
+            planner.endings.push(ending);
+            planner.unresolved(module, imports, &inputs)
+        }
+    };
+    let entry_point = planner.entry_point(module, entry_point, binaries.last());
+    for binary in &binaries {
+        planner.validate(binary);
+    }
+    planner.memory(&binaries, module, &preparation.limits);
+    planner.files();
+    ProgramPlan {
+        executor: executor(),
+        entry_point: Some(entry_point),
+        cannot: cannot(&binaries),
+        modules,
+        endings: planner.endings,
+        notes: planner.notes,
+    }
+}
+
+/// The executor and its profile, and why.
+fn executor() -> ExecutorPlan {
+    let profile = EngineProfile::Batch;
+    ExecutorPlan {
+        name: "wasm".to_owned(),
+        profile: Some(profile.name().to_owned()),
+        why: "a program of core modules that runs to its end".to_owned(),
+    }
+}
+
+/// A module that could be read, in binary form.
+struct Readable {
+    module: Module,
+    binary: std::sync::Arc<[u8]>,
+    interface: Interface,
+    /// Whether dayfly satisfies the import of that place.
+    by_host: Vec<bool>,
+}
+
+struct Planner<'a> {
+    shared: &'a Shared,
+    preparation: &'a Preparation,
+    endings: Vec<Ending>,
+    notes: Vec<String>,
+}
+
+impl Planner<'_> {
+    /// The modules of a program that can be linked.
+    fn resolved(&mut self, graph: Graph, inputs: &Inputs<'_>) -> (Vec<ModulePlan>, Vec<Readable>) {
+        let used: HashSet<usize> = graph.nodes.iter().flat_map(Node::others).collect();
+        let names: Vec<String> = graph.nodes.iter().map(|node| node.module.name.clone()).collect();
+        self.notes.extend(graph.warnings);
+        let (mut plans, mut readable) = (Vec::new(), Vec::new());
+        for (index, node) in graph.nodes.into_iter().enumerate() {
+            let found = |other: usize| imports::provider(&node, other, &names, inputs);
+            let (origin, from) = match node.origin {
+                Origin::Entry => (ModuleOrigin::Entry, None),
+                Origin::Listed => (ModuleOrigin::Listed, None),
+                Origin::Found => {
+                    (ModuleOrigin::Found, node.names.first().and_then(|name| inputs.place(name)))
+                }
+            };
+            plans.push(ModulePlan {
+                used: origin == ModuleOrigin::Entry || used.contains(&index),
+                from,
+                import_count: node.interface.imports.len() as u64,
+                imports: imports::list(&node.interface, found),
+                ..self.module(&node.module, &node.names, origin)
+            });
+            let by_host = node.providers.iter().map(|provider| *provider == Provider::Host).collect();
+            let (module, binary, interface) = (node.module, node.binary, node.interface);
+            readable.push(Readable { module, binary, interface, by_host });
+        }
+        (plans, readable)
+    }
+
+    /// The modules of a program that can't be linked, with what can be said of them all the same.
+    fn unresolved(
+        &self,
+        entry: &Module,
+        listed: &[ImportModule],
+        inputs: &Inputs<'_>,
+    ) -> (Vec<ModulePlan>, Vec<Readable>) {
+        let guessed = Guessed::new(listed, inputs);
+        let (mut plans, mut readable) = (Vec::new(), Vec::new());
+        let all = listed.iter().map(|import| (&import.module, &import.names[..], ModuleOrigin::Listed));
+        for (module, names, origin) in all.chain([(entry, &[][..], ModuleOrigin::Entry)]) {
+            let mut plan = self.module(module, names, origin);
+            let read = module::binary(module).ok().and_then(|binary| {
+                let interface = Interface::read(&binary).ok()?;
+                Some((binary, interface))
+            });
+            if let Some((binary, interface)) = read {
+                plan.import_count = interface.imports.len() as u64;
+                plan.imports = imports::list(&interface, |index| guessed.provider(&interface.imports[index]));
+                let by_host = interface.imports.iter().map(imports::is_of_host).collect();
+                readable.push(Readable { module: module.clone(), binary, interface, by_host });
+            }
+            plans.push(plan);
+        }
+        (plans, readable)
+    }
+
+    fn module(&self, module: &Module, names: &[String], origin: ModuleOrigin) -> ModulePlan {
+        ModulePlan {
+            name: module.name.clone(),
+            digest: module.digest.clone(),
+            bytes: module.bytes.len() as u64,
+            origin,
+            from: None,
+            names: names.to_vec(),
+            used: true,
+            code: self.shared.loader.planned(&module.digest),
+            import_count: 0,
+            imports: Vec::new(),
+        }
+    }
+
+    /// The entry point; none but the last module can be the entry module.
+    fn entry_point(
+        &mut self,
+        module: &Module,
+        wanted: &Located<String>,
+        entry: Option<&Readable>,
+    ) -> EntryPointPlan {
+        let entry = entry.filter(|entry| entry.module.digest == module.digest);
+        let found = entry.map(|entry| Entry::of(&entry.interface, &module.name, wanted));
+        let (name, mut plan_found, mut initialize) = (wanted.value.clone(), false, None);
+        match found {
+            Some(Ok(entry)) => {
+                plan_found = true;
+                initialize = entry.initialize.map(str::to_owned);
+            }
+            Some(Err(ending)) => self.endings.push(ending),
+            // Why the module can't be read was said already.
+            None => {}
+        }
+        EntryPointPlan { name, found: plan_found, initialize }
+    }
+
+    /// Whether a module is valid, and would be compiled here.
+    fn validate(&mut self, readable: &Readable) {
+        let mut validator = Validator::new_with_features(SUPPORTED);
+        if let Err(error) = validator.validate_all(&readable.binary) {
+            self.endings.push(module::invalid(&readable.module, &error));
+        } else if self.shared.loader.planned(&readable.module.digest) == PlannedCode::None {
+            self.endings.push(Ending::Unavailable(format!(
+                "`{}` would have to be compiled, and this build has no compiler",
+                readable.module.name
+            )));
+        }
+    }
+
+    /// Whether all memories together fit as they begin.
+    fn memory(&mut self, modules: &[Readable], entry: &Module, limits: &Limits) {
+        let needed = modules.iter().map(|readable| initial_memory(&readable.binary));
+        let needed = needed.fold(0_u64, u64::saturating_add);
+        if needed > limits.memory.value {
+            self.endings.push(Ending::Limited(format!(
+                "`{}` needs {needed} bytes of memory to start, and may have {}; `{}` sets the limit",
+                entry.name, limits.memory.value, limits.memory.origin.change
+            )));
+        }
+    }
+
+    /// Whether all that the guest would see can be mounted side by side.
+    fn files(&mut self) {
+        let Preparation { root, mounts, scratch, limits, .. } = self.preparation;
+        if matches!(root.object, dayfly_core::MountObject::File(_)) {
+            self.endings.extend(files::file_system(root, &[], limits).err());
+            return;
+        }
+        // Folders on the way to a mount are made in the root, which may be the host's.
+        self.endings.extend(files::file_system(scratch, mounts, limits).err());
+    }
+}
+
+/// What a program can't do, whatever it is given: what none of its modules asks dayfly for.
+fn cannot(modules: &[Readable]) -> Vec<(Ability, String)> {
+    let called: HashSet<&str> = modules
+        .iter()
+        .flat_map(|module| module.interface.imports.iter().zip(&module.by_host))
+        .filter(|(import, by_host)| **by_host && matches!(import.ty, ItemType::Function(_)))
+        .map(|(import, _)| import.name.as_str())
+        .collect();
+    let needs = [
+        (Ability::Arguments, "args_get"),
+        (Ability::Environment, "environ_get"),
+        (Ability::Files, "path_open"),
+    ];
+    let needs = needs.into_iter().filter(|(_, function)| !called.contains(function));
+    needs.map(|(ability, function)| (ability, format!("no module imports `{function}`"))).collect()
+}
+
+/// What a module's own memories have at first, in bytes.
+fn initial_memory(binary: &[u8]) -> u64 {
+    let mut bytes = 0_u64;
+    for payload in Parser::new(0).parse_all(binary) {
+        match payload {
+            Ok(Payload::MemorySection(section)) => {
+                for memory in section.into_iter().map_while(Result::ok) {
+                    bytes = bytes.saturating_add(memory.initial.saturating_mul(memory.page_size().into()));
+                }
+            }
+            // Memories come before code.
+            Ok(Payload::CodeSectionStart { .. } | Payload::End(_)) | Err(_) => break,
+            Ok(_) => {}
+        }
+    }
+    bytes
+}
