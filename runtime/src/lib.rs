@@ -34,6 +34,9 @@
 //! its guests have ([`Stdio`]), and which runs when it is awaited. Dropping it, or cancelling its token,
 //! stops the guests.
 //!
+//! [`Runtime::kept`] finds what past executions left, and those that run; [`RuntimeBuilder::retention`] says for how
+//! long they are kept. [`doctor`] tells what this machine lacks.
+//!
 //! ## Features
 //! * `compile` (default): Cranelift. Without it only precompiled modules run.
 

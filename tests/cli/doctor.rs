@@ -58,6 +58,20 @@ fn a_home_that_others_may_write_to_is_told_with_a_remedy() {
 }
 
 #[test]
+fn a_cache_that_is_of_no_use_is_told_with_a_remedy() {
+    let case = Case::new();
+    let cache = || finding(&case.dayfly(["doctor", "--json"]).exits(0), "cache");
+    assert_eq!(cache()["says"], "nothing is cached yet");
+    fs::create_dir_all(case.home().join("cache")).unwrap();
+    fs::set_permissions(case.home().join("cache"), fs::Permissions::from_mode(0o702)).unwrap();
+    assert_eq!((cache()["health"].clone(), cache()["needed"].clone()), ("missing".into(), false.into()));
+    fs::remove_dir(case.home().join("cache")).unwrap();
+    fs::write(case.home().join("cache"), "").unwrap();
+    assert_eq!(cache()["health"], "missing");
+    assert!(cache()["remedy"].is_string());
+}
+
+#[test]
 fn a_home_that_can_not_be_is_in_the_way() {
     let case = Case::new();
     fs::write(case.home(), "a file").unwrap();

@@ -10,8 +10,9 @@ fn the_version_is_that_of_the_package() {
 
 #[test]
 fn every_verb_has_help_with_examples() {
-    for verb in ["run", "validate"] {
+    for verb in ["run", "validate", "ps", "show", "logs", "doctor", "completions", "man"] {
         let ended = Case::new().dayfly([verb, "--help"]).exits(0);
+        Case::new().dayfly(["help", verb]).exits(0).prints(&ended.stdout);
         for part in ["Usage: dayfly", "Examples:", "Exit status:", &format!("dayfly {verb} ")] {
             assert!(ended.stdout.contains(part), "`{part}` is missing\n{ended}");
         }
