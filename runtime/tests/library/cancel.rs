@@ -92,6 +92,29 @@ fn while_a_module_is_compiled() {
 }
 
 #[test]
+fn while_somebody_else_compiles_the_same_module() {
+    on_both(async || {
+        let house = House::new();
+        let job = job(&guests::large(400), json!({}));
+        let cancel = CancellationToken::new();
+        let (first, mut events) = house.runtime.run(&job).events();
+        let second = async {
+            while !matches!(events.next().await.unwrap().kind, EventKind::Compiling { .. }) {}
+            let (second, mut events) = house.runtime.run(&job).cancel(cancel.clone()).events();
+            let stop = async {
+                while !matches!(events.next().await.unwrap().kind, EventKind::Staged) {}
+                cancel.cancel();
+            };
+            tokio::join!(second.into_future(), stop).0
+        };
+        tokio::select! {
+            outcome = first.into_future() => panic!("{outcome:?}"),
+            outcome = second => assert_eq!(outcome.status, Status::Cancelled),
+        }
+    });
+}
+
+#[test]
 fn while_the_guest_computes() {
     stop_at(&Stage::Runs, &job(&guests::spinning(), json!({})), true);
 }

@@ -1,0 +1,34 @@
+//! What a process holds, as the kernel counts it.
+
+use std::fs;
+
+/// What this process holds.
+#[derive(Debug)]
+pub(crate) struct Held {
+    /// Memory in use, in KiB.
+    pub(crate) kib: u64,
+    /// Open files.
+    pub(crate) handles: usize,
+    /// Threads.
+    pub(crate) threads: usize,
+    /// Mappings of memory.
+    pub(crate) mappings: usize,
+}
+
+impl Held {
+    pub(crate) fn now() -> Held {
+        let status = fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        let kib = line.trim().strip_suffix("kB").unwrap().trim().parse().unwrap();
+        let handles = fs::read_dir("/proc/self/fd").unwrap().count();
+        let mappings = fs::read_to_string("/proc/self/maps").unwrap().lines().count();
+        Held { kib, handles, threads: threads().len(), mappings }
+    }
+}
+
+/// The names of this process's threads.
+pub(crate) fn threads() -> Vec<String> {
+    let tasks = fs::read_dir("/proc/self/task").unwrap().flatten();
+    // One that ends meanwhile has no name any more.
+    tasks.filter_map(|task| fs::read_to_string(task.path().join("comm")).ok()).collect()
+}

@@ -1,0 +1,147 @@
+//! What hostile guests do, and how they end.
+
+use dayfly::{Job, Outcome, Status, Stdio};
+use serde_json::json;
+use tokio::io::{AsyncReadExt as _, DuplexStream, duplex};
+
+use crate::common::guests::{self, command};
+use crate::common::{job, stopped_after, with_memory};
+
+/// Time for a guest that would never end, in milliseconds.
+const TIME: u64 = 300;
+/// Time for a guest that ends by itself: so much that only a hang takes it.
+const AMPLE: u64 = 120_000;
+/// Memory where a guest wants all of it, in bytes.
+const MEMORY: u64 = 32 << 20;
+
+/// A hostile guest, and how it ends.
+pub(crate) struct Hostile {
+    name: &'static str,
+    pub(crate) job: Job,
+    status: Status,
+    exit_code: u32,
+    /// What the reason says.
+    says: &'static str,
+    /// Somebody reads its output, slowly.
+    pub(crate) slow_reader: bool,
+}
+
+impl Hostile {
+    fn new(name: &'static str, job: Job, status: Status, exit_code: u32, says: &'static str) -> Hostile {
+        Hostile { name, job, status, exit_code, says, slow_reader: false }
+    }
+
+    fn times_out(name: &'static str, module: &str) -> Hostile {
+        Hostile::new(
+            name,
+            with_memory(stopped_after(job(module, json!({})), TIME), MEMORY),
+            Status::TimedOut,
+            124,
+            "timed out",
+        )
+    }
+
+    fn ends(
+        name: &'static str,
+        module: &str,
+        status: Status,
+        exit_code: u32,
+        says: &'static str,
+    ) -> Hostile {
+        let job = with_memory(stopped_after(job(module, json!({})), AMPLE), MEMORY);
+        Hostile::new(name, job, status, exit_code, says)
+    }
+
+    /// Its streams, whose other ends are held for as long as it runs: a standard input that never says anything, and
+    /// an output that somebody reads, if somebody does.
+    pub(crate) fn stdio(&self) -> (Stdio, [DuplexStream; 2]) {
+        let ((silent, stdin), (stdout, read)) = (duplex(64), duplex(64));
+        let stdio = Stdio::default().stdin(stdin);
+        let stdio = if self.slow_reader { stdio.stdout(stdout) } else { stdio };
+        (stdio, [silent, read])
+    }
+
+    /// Fails the test unless it ended as documented.
+    pub(crate) fn check(&self, outcome: &Outcome) {
+        let name = self.name;
+        let reason = outcome.reason.as_deref().unwrap_or_default();
+        assert_eq!((outcome.status, outcome.exit_code), (self.status, self.exit_code), "{name}: {reason}");
+        assert!(reason.contains(self.says), "{name}: {reason}");
+        let usage = &outcome.executions[0].usage;
+        assert!(usage.peak_memory_bytes <= MEMORY, "{name}: {usage:?}");
+    }
+}
+
+/// Reads a guest's output a few bytes at a time, until it ends.
+pub(crate) async fn read_slowly([_silent, mut read]: [DuplexStream; 2]) {
+    let mut some = [0; 16];
+    while read.read(&mut some).await.is_ok_and(|count| count > 0) {
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
+}
+
+/// Every kind of hostile guest.
+pub(crate) fn table() -> Vec<Hostile> {
+    vec![
+        Hostile::times_out("endless loop", &guests::spinning()),
+        Hostile::times_out(
+            "endless loop at the start",
+            r#"(module (memory (export "memory") 1) (func $on (loop $on (br $on))) (start $on)
+                 (func (export "_start")))"#,
+        ),
+        Hostile::ends(
+            "growing its memory until it is refused, and then ending well",
+            &command("", "(loop $on (br_if $on (i32.ge_s (memory.grow (i32.const 16)) (i32.const 0))))"),
+            Status::Succeeded,
+            0,
+            "",
+        ),
+        Hostile::ends(
+            "growing its memory and trapping when it is refused",
+            &command(
+                "",
+                "(loop $on (br_if $on (i32.ge_s (memory.grow (i32.const 16)) (i32.const 0)))) unreachable",
+            ),
+            Status::Limited,
+            137,
+            "bytes of memory",
+        ),
+        Hostile::times_out("filling all of its memory for ever", &command("", FILL)),
+        Hostile::ends(
+            "deep recursion",
+            &command("(func $deep (param i64) (call $deep (local.get 0)) (call $deep (local.get 0)))",
+                "(call $deep (i64.const 0))"),
+            Status::Trapped,
+            134,
+            "stack",
+        ),
+        Hostile::ends("trap", &command("", "unreachable"), Status::Trapped, 134, "unreachable"),
+        Hostile {
+            slow_reader: true,
+            ..Hostile::times_out("output flood with a slow reader", &guests::counting(u32::MAX))
+        },
+        Hostile::times_out("output flood that nobody watches", &guests::counting(u32::MAX)),
+        Hostile {
+            // The limit is a million files; a thousandth of it is as good a proof, and the disk's own.
+            job: small_disk(with_memory(stopped_after(job(&files(), json!({})), AMPLE), MEMORY)),
+            ..Hostile::ends("a million small files", "", Status::Failed, NOSPC, "")
+        },
+        Hostile::ends("all the handles there are", &handles(), Status::Failed, MFILE, ""),
+        Hostile::times_out("sleeping for ever", &guests::sleeping()),
+        Hostile::times_out("reading its standard input for ever", &guests::reading()),
+        Hostile::ends(
+            "a start section that traps",
+            r#"(module (func $no unreachable) (start $no) (func (export "_start")))"#,
+            Status::Trapped,
+            134,
+            "unreachable",
+        ),
+        Hostile::ends(
+            "a memory that is larger than the limit",
+            r#"(module (memory (export "memory") 4096) (func (export "_start")))"#,
+            Status::Limited,
+            137,
+            "to start",
+        ),
+    ]
+}
