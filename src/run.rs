@@ -16,6 +16,9 @@ use crate::input::Unreadable;
 use crate::say::say;
 use crate::{compile_child, exit, home, input};
 
+/// Guests that run at a time: no more do in one run. What files they leave are for them to open.
+const GUESTS: usize = 64;
+
 /// What is run, and what it may use of the host.
 struct Request {
     job: Job,
@@ -74,7 +77,7 @@ fn try_run(arguments: &RunArguments) -> Result<Outcome, Refused> {
     let _ = dayfly::raise_open_files();
 
     let runtime = home::runtime().map_err(Refused::unusable)?;
-    let runtime = runtime.compiler(compile_child::compiler(arguments)).build();
+    let runtime = runtime.guests_at_once(GUESTS).compiler(compile_child::compiler(arguments)).build();
     let runtime = runtime.map_err(|error| Refused::fault(error.to_string()))?;
     // Signals are heard on this thread: guests have theirs, and what takes long has others.
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build();

@@ -3,6 +3,7 @@
 use rustix::fs::Mode;
 use rustix::io::Errno;
 
+use super::handles::{Handles, SharedHandles};
 use super::ledger::{Ledger, Quota};
 use super::mount::{Access, Mount};
 use super::positions::Kept;
@@ -18,6 +19,7 @@ pub struct Builder {
     mounts: Vec<(String, Mount)>,
     quota: Quota,
     max_open: usize,
+    shared: Option<SharedHandles>,
 }
 
 /// Why mounts don't make a file system.
@@ -56,7 +58,7 @@ pub enum MountError {
 
 impl Default for Builder {
     fn default() -> Builder {
-        Builder { root: None, mounts: Vec::new(), quota: Quota::default(), max_open: 4096 }
+        Builder { root: None, mounts: Vec::new(), quota: Quota::default(), max_open: 4096, shared: None }
     }
 }
 
@@ -85,6 +87,12 @@ impl Builder {
         self
     }
 
+    /// Handles that the guest has to share with others beyond its own. The default is that all are its own.
+    pub fn shared_handles(mut self, shared: SharedHandles) -> Builder {
+        self.shared = Some(shared);
+        self
+    }
+
     /// The file system. Folders on the way to a mount are made in a root that may be written.
     ///
     /// # Errors
@@ -104,8 +112,7 @@ impl Builder {
             tree,
             ledger: Ledger::new(self.quota),
             refusals: Refusals::default(),
-            max_open: self.max_open,
-            open: 0,
+            handles: Handles::new(self.max_open, self.shared),
             listed: Kept::default(),
         })
     }

@@ -17,6 +17,7 @@ mod directory;
 mod display;
 mod entries;
 mod file;
+mod handles;
 mod ledger;
 mod link;
 mod make;
@@ -37,6 +38,7 @@ pub use builder::{Builder, MountError};
 pub use directory::Directory;
 pub use entries::{Entry, Listing};
 pub use file::OpenFile;
+pub use handles::SharedHandles;
 pub use ledger::{Quota, Usage};
 pub use metadata::{FileKind, Metadata};
 pub use mount::{Access, Mount, MountId};
@@ -46,6 +48,7 @@ pub use times::{SetTime, SetTimes};
 
 pub use rustix::io::Errno;
 
+use handles::Handles;
 use ledger::Ledger;
 use positions::Kept;
 use refusal::Refusals;
@@ -57,8 +60,7 @@ pub struct FileSystem {
     tree: Tree,
     ledger: Ledger,
     refusals: Refusals,
-    max_open: usize,
-    open: usize,
+    handles: Handles,
     listed: Kept,
 }
 
@@ -85,11 +87,10 @@ impl FileSystem {
 
     /// Takes one of the handles that a guest may have.
     fn take_handle(&mut self, path: &str) -> Result<(), Errno> {
-        if self.open >= self.max_open {
+        if !self.handles.take() {
             self.refusals.add(RefusalKind::Handles, "open", path, None);
             return Err(Errno::MFILE);
         }
-        self.open += 1;
         Ok(())
     }
 

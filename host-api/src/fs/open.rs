@@ -68,20 +68,20 @@ impl FileSystem {
         self.take_handle(path)?;
         let opened = self.try_open(base, path, options);
         if opened.is_err() {
-            self.open -= 1;
+            self.handles.give();
         }
         opened
     }
 
     /// Closes a file.
     pub fn close(&mut self, file: OpenFile) {
-        self.open -= 1;
+        self.handles.give();
         self.ledger.closed(file.id);
     }
 
     /// Closes a folder.
     pub fn close_directory(&mut self, directory: Directory) {
-        self.open -= 1;
+        self.handles.give();
         drop(directory);
     }
 

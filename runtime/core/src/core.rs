@@ -5,25 +5,15 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use dayfly_spec::model::{Engine, Job, Publisher as PublisherModel, Source as SourceModel};
-use rustix::process::{Resource, getrlimit};
-use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
 
+use crate::capacity::Capacity;
 use crate::folder::{self, StagingFolder};
 use crate::kept::{self, Kept, Sweeper};
 use crate::{
     Error, ExecutionId, ExecutionOutcome, Executor, InlineSource, LocalPublisher, LocalSource, Planning,
     Publisher, Retention, Run, Source,
 };
-
-/// Files that one guest takes before it has opened any: its folder, its streams, its private space, and what its
-/// thread waits with.
-const FILES_OF_A_GUEST: u64 = 8;
-/// Files that are left to everybody else in the process.
-const FILES_OF_OTHERS: u64 = 100;
-/// The most guests that run at a time, however many files there may be: each has a thread, and some of the mappings of
-/// memory of which a process has 65,530.
-const MAX_GUESTS: u64 = 4_096;
 
 /// Runs jobs: the home folder, and what executes, stages and publishes.
 #[derive(Clone)]
@@ -37,8 +27,7 @@ struct Parts {
     sources: Vec<Arc<dyn Source>>,
     publishers: Vec<Arc<dyn Publisher>>,
     cleaned: OnceLock<()>,
-    guests_at_once: usize,
-    turns: Semaphore,
+    capacity: Capacity,
     sweeper: Sweeper,
 }
 
@@ -46,15 +35,14 @@ impl Core {
     /// Puts a core together whose state lives in the folder `home`. It has the sources `local` and `inline` and
     /// the publisher `local` from the start.
     pub fn builder(home: impl Into<PathBuf>) -> CoreBuilder {
-        let (home, guests_at_once) = (home.into(), guests_that_files_allow());
+        let home = home.into();
         CoreBuilder {
             parts: Parts {
                 executors: Vec::new(),
                 sources: vec![Arc::new(LocalSource), Arc::new(InlineSource)],
                 publishers: vec![Arc::new(LocalPublisher::new(home.join("published")))],
                 cleaned: OnceLock::new(),
-                guests_at_once,
-                turns: Semaphore::new(guests_at_once),
+                capacity: Capacity::new(None),
                 sweeper: Sweeper::new(Retention::default()),
                 home,
             },
@@ -83,7 +71,7 @@ impl Core {
 
     /// How many guests run at a time; more wait for their turn.
     pub fn guests_at_once(&self) -> usize {
-        self.parts.guests_at_once
+        self.parts.capacity.guests
     }
 
     pub(crate) fn executor(&self, engine: &Engine) -> Option<&Arc<dyn Executor>> {
@@ -98,16 +86,8 @@ impl Core {
         self.parts.publishers.iter().find(|server| server.serves(publisher))
     }
 
-    /// Waits for the turn of one more guest.
-    ///
-    /// # Errors
-    /// It was cancelled meanwhile.
-    pub(crate) async fn turn(&self, cancel: &CancellationToken) -> Result<SemaphorePermit<'_>, Error> {
-        tokio::select! {
-            biased;
-            () = cancel.cancelled() => Err(Error::Cancelled),
-            turn = self.parts.turns.acquire() => turn.map_err(|error| Error::Fault(error.to_string())),
-        }
+    pub(crate) fn capacity(&self) -> &Capacity {
+        &self.parts.capacity
     }
 
     /// The folder that holds executions for which no other place was given. What a killed dayfly left unfinished
@@ -185,12 +165,11 @@ impl CoreBuilder {
         self
     }
 
-    /// At most so many guests run at a time, at least one; more wait for their turn. The default is what the process
-    /// may have open: a few files for each guest, whatever these open themselves.
+    /// At most so many guests run at a time, between 1 and 4,096; more wait for their turn. The default is how many there are
+    /// files for that the process may have open; what is left of these is what guests may open beyond a few.
     #[must_use]
     pub fn guests_at_once(mut self, guests: usize) -> CoreBuilder {
-        self.parts.guests_at_once = guests.clamp(1, Semaphore::MAX_PERMITS);
-        self.parts.turns = Semaphore::new(self.parts.guests_at_once);
+        self.parts.capacity = Capacity::new(Some(guests));
         self
     }
 
@@ -211,11 +190,4 @@ impl fmt::Debug for CoreBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CoreBuilder").field("home", &self.parts.home).finish_non_exhaustive()
     }
-}
-
-/// How many guests there is room for in the files that this process may have open now.
-fn guests_that_files_allow() -> usize {
-    let files = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
-    let guests = (files.saturating_sub(FILES_OF_OTHERS) / FILES_OF_A_GUEST).clamp(1, MAX_GUESTS);
-    usize::try_from(guests).unwrap_or(1)
 }

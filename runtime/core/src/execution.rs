@@ -118,7 +118,7 @@ impl Execution<'_> {
         let environment = known.environment(task)?;
         let arguments = arguments(task, &known)?;
 
-        let _turn = self.core.turn(self.cancel).await?;
+        let _turn = self.core.capacity().turn(self.cancel).await?;
         let staging = Arc::new(self.core.staging_folder(&attempt.destination, &attempt.id)?);
         let stager = Stager {
             core: self.core,
@@ -141,6 +141,7 @@ impl Execution<'_> {
             limits: limits.clone(),
             cancel: self.cancel.clone(),
             reporter: reporter.clone(),
+            files: self.core.capacity().files(),
             hold: staging.clone(),
         };
         let mut ended = executor.execute(start).await;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use crate::plan::{Preparation, ProgramPlan};
-use crate::{Error, Limits, Module, Program, Reporter, Stdio, Usage, stage};
+use crate::{Error, Limits, Module, Program, Reporter, SharedFiles, Stdio, Usage, stage};
 
 /// Something that runs guests: WebAssembly, containers.
 #[async_trait]
@@ -55,6 +55,8 @@ pub struct Start {
     pub cancel: CancellationToken,
     /// Where to tell what happens: what is compiled, that the guest starts, what it writes.
     pub reporter: Reporter,
+    /// The open files that it shares with other guests.
+    pub files: SharedFiles,
     /// Kept until no thread of the guest can touch its files any more.
     pub hold: Arc<dyn Any + Send + Sync>,
 }

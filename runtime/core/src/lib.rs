@@ -16,6 +16,7 @@
 //! executes a guest is behind a trait.
 
 mod cancellable;
+mod capacity;
 mod core;
 mod digest;
 mod error;
@@ -44,6 +45,7 @@ mod tree;
 mod unused;
 
 pub use crate::core::{Core, CoreBuilder};
+pub use capacity::SharedFiles;
 pub use digest::Digest;
 pub use error::{Error, Failure};
 pub use event::{Event, EventKind, Events, OutputReporter, OutputStream, Reporter};

@@ -14,6 +14,9 @@ use serde_json::{Value, json};
 /// The room in the folder of executions for those under way.
 const RUNNING: &str = ".running";
 
+/// Where executions are put together, in the home.
+const UNFINISHED: &str = "executions/.running";
+
 /// A runtime with a home of its own.
 pub(crate) struct House {
     pub(crate) home: tempfile::TempDir,
@@ -89,6 +92,12 @@ pub(crate) fn stopped_after(mut job: Job, milliseconds: u64) -> Job {
 /// The job with this much memory.
 pub(crate) fn with_memory(mut job: Job, bytes: u64) -> Job {
     job.tasks[0].resources.memory = Some(Located::new(bytes, Origin::unwritten("the test")));
+    job
+}
+
+/// The job with this much disk.
+pub(crate) fn with_disk(mut job: Job, bytes: u64) -> Job {
+    job.tasks[0].resources.disk = Some(Located::new(bytes, Origin::unwritten("the test")));
     job
 }
 

@@ -5,7 +5,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt as _, DuplexStream, duplex};
 
 use crate::common::guests::{self, command};
-use crate::common::{job, stopped_after, with_memory};
+use crate::common::{job, stopped_after, with_disk, with_memory};
 
 /// Time for a guest that would never end, in milliseconds.
 const TIME: u64 = 300;
@@ -41,13 +41,7 @@ impl Hostile {
         )
     }
 
-    fn ends(
-        name: &'static str,
-        module: &str,
-        status: Status,
-        exit_code: u32,
-        says: &'static str,
-    ) -> Hostile {
+    fn ends(name: &'static str, module: &str, status: Status, exit_code: u32, says: &'static str) -> Hostile {
         let job = with_memory(stopped_after(job(module, json!({})), AMPLE), MEMORY);
         Hostile::new(name, job, status, exit_code, says)
     }
@@ -80,6 +74,54 @@ pub(crate) async fn read_slowly([_silent, mut read]: [DuplexStream; 2]) {
     }
 }
 
+/// What a full disk and too many open files are in WASI preview 1.
+const NOSPC: u32 = 51;
+const MFILE: u32 = 33;
+
+/// Grows its memory as far as it goes, and fills all of it for ever.
+const FILL: &str = "
+  (loop $more (br_if $more (i32.ge_s (memory.grow (i32.const 16)) (i32.const 0))))
+  (loop $on
+    (memory.fill (i32.const 0) (i32.const 7) (i32.mul (memory.size) (i32.const 65536)))
+    (br $on))";
+
+/// Makes files of one byte each, until it is refused; exits with the error.
+fn files() -> String {
+    command(
+        r#"(data (i32.const 100) "faaaaaa")"#,
+        "(local $count i32) (local $rest i32) (local $at i32) (local $error i32)
+         (loop $on
+           (local.set $rest (local.get $count))
+           (local.set $at (i32.const 106))
+           (loop $digits
+             (i32.store8 (local.get $at) (i32.add (i32.const 97) (i32.and (local.get $rest) (i32.const 15))))
+             (local.set $rest (i32.shr_u (local.get $rest) (i32.const 4)))
+             (local.set $at (i32.sub (local.get $at) (i32.const 1)))
+             (br_if $digits (i32.gt_u (local.get $at) (i32.const 100))))
+           (local.set $error (call $open (i32.const 3) (i32.const 0) (i32.const 100) (i32.const 7) (i32.const 9)
+             (i64.const 64) (i64.const 0) (i32.const 0) (i32.const 40)))
+           (if (local.get $error) (then (call $exit (local.get $error))))
+           (local.set $error (call $write_all (i32.load (i32.const 40)) (i32.const 100) (i32.const 1)))
+           (if (local.get $error) (then (call $exit (local.get $error))))
+           (drop (call $close (i32.load (i32.const 40))))
+           (local.set $count (i32.add (local.get $count) (i32.const 1)))
+           (br $on))",
+    )
+}
+
+/// Opens its root until it is refused; exits with the error.
+fn handles() -> String {
+    command(
+        r#"(data (i32.const 100) ".")"#,
+        "(local $error i32)
+         (loop $on
+           (local.set $error (call $open (i32.const 3) (i32.const 0) (i32.const 100) (i32.const 1) (i32.const 2)
+             (i64.const 0) (i64.const 0) (i32.const 0) (i32.const 40)))
+           (if (local.get $error) (then (call $exit (local.get $error))))
+           (br $on))",
+    )
+}
+
 /// Every kind of hostile guest.
 pub(crate) fn table() -> Vec<Hostile> {
     vec![
@@ -109,8 +151,10 @@ pub(crate) fn table() -> Vec<Hostile> {
         Hostile::times_out("filling all of its memory for ever", &command("", FILL)),
         Hostile::ends(
             "deep recursion",
-            &command("(func $deep (param i64) (call $deep (local.get 0)) (call $deep (local.get 0)))",
-                "(call $deep (i64.const 0))"),
+            &command(
+                "(func $deep (param i64) (call $deep (local.get 0)) (call $deep (local.get 0)))",
+                "(call $deep (i64.const 0))",
+            ),
             Status::Trapped,
             134,
             "stack",
@@ -122,11 +166,11 @@ pub(crate) fn table() -> Vec<Hostile> {
         },
         Hostile::times_out("output flood that nobody watches", &guests::counting(u32::MAX)),
         Hostile {
-            // The limit is a million files; a thousandth of it is as good a proof, and the disk's own.
-            job: small_disk(with_memory(stopped_after(job(&files(), json!({})), AMPLE), MEMORY)),
-            ..Hostile::ends("a million small files", "", Status::Failed, NOSPC, "")
+            // The disk says no after a thousand. That a million is the limit takes a test of its own.
+            job: with_disk(with_memory(stopped_after(job(&files(), json!({})), AMPLE), MEMORY), 1000),
+            ..Hostile::ends("small files without end", "(module)", Status::Failed, NOSPC, "51")
         },
-        Hostile::ends("all the handles there are", &handles(), Status::Failed, MFILE, ""),
+        Hostile::ends("all the handles there are", &handles(), Status::Failed, MFILE, "33"),
         Hostile::times_out("sleeping for ever", &guests::sleeping()),
         Hostile::times_out("reading its standard input for ever", &guests::reading()),
         Hostile::ends(

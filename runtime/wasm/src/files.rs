@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use dayfly_core::{Ending, Limits, Mount, MountObject, Refusal};
-use dayfly_host_api::fs::{self, Access, FileSystem, MountId, Quota, RefusalKind};
+use dayfly_core::{Ending, Limits, Mount, MountObject, Refusal, SharedFiles};
+use dayfly_host_api::fs::{self, Access, FileSystem, MountId, Quota, RefusalKind, SharedHandles};
 
 /// What the words of a refusal need: what is mounted where, and what would let the guest change it.
 #[derive(Debug, Default)]
@@ -20,11 +20,15 @@ pub(crate) fn file_system(
     root: &Mount,
     mounts: &[Mount],
     limits: &Limits,
+    shared: Option<&SharedFiles>,
 ) -> Result<(FileSystem, Places), Ending> {
     let mut places = Places::default();
     let quota = Quota { bytes: limits.disk.value, files: limits.files };
     let root = places.mount(root)?;
     let mut builder = FileSystem::builder().root(root).quota(quota).max_open(limits.open_files);
+    if let Some(shared) = shared {
+        builder = builder.shared_handles(SharedHandles { own: shared.own, left: shared.left.clone() });
+    }
     for mount in mounts {
         builder = builder.mount(mount.target.clone(), places.mount(mount)?);
     }
@@ -70,7 +74,11 @@ impl Places {
                 (format!("the {} files that the guest may keep are there", limits.files), None)
             }
             RefusalKind::Handles => {
-                (format!("the {} files that the guest may have open are open", limits.open_files), None)
+                let most = limits.open_files;
+                (
+                    format!("the files that it may have open are open: {most}, or all that there are here"),
+                    None,
+                )
             }
             RefusalKind::Special => ("it is neither a file, nor a folder, nor a link".to_owned(), None),
             _ => ("it is not allowed".to_owned(), None),

@@ -76,7 +76,8 @@ struct Guest {
 
 impl Guest {
     fn new(shared: &Shared, prepared: &Prepared, mut start: Start) -> Result<Guest, Ending> {
-        let (files, places) = files::file_system(&start.root, &start.mounts, &start.limits)?;
+        let (files, places) =
+            files::file_system(&start.root, &start.mounts, &start.limits, Some(&start.files))?;
         // What is mounted has handles of its own by now.
         start.mounts.clear();
         let stream =

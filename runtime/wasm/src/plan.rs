@@ -203,11 +203,11 @@ impl Planner<'_> {
     fn files(&mut self) {
         let Preparation { root, mounts, scratch, limits, .. } = self.preparation;
         if matches!(root.object, dayfly_core::MountObject::File(_)) {
-            self.endings.extend(files::file_system(root, &[], limits).err());
+            self.endings.extend(files::file_system(root, &[], limits, None).err());
             return;
         }
         // Folders on the way to a mount are made in the root, which may be the host's.
-        self.endings.extend(files::file_system(scratch, mounts, limits).err());
+        self.endings.extend(files::file_system(scratch, mounts, limits, None).err());
     }
 }
 

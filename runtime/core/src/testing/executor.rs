@@ -13,6 +13,7 @@ use dayfly_spec::model::{Located, Origin};
 use tokio::io::AsyncReadExt as _;
 use tokio_util::sync::CancellationToken;
 
+use crate::capacity::Capacity;
 use crate::event::{Teller, channel};
 use crate::{
     Ended, Ending, EventKind, Events, ExecutionId, Executor, GuestInput, Limits, Live, Mount, MountObject,
@@ -325,6 +326,7 @@ impl Bench {
             },
             cancel: CancellationToken::new(),
             reporter: Reporter::default(),
+            files: Capacity::new(None).files(),
             hold: Arc::new(()),
         };
         Bench { folder, start: Some(start), silent: None }
