@@ -39,7 +39,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     match Cli::parse().verb {
-        Verb::Run(arguments) => run::run(arguments),
+        Verb::Run(arguments) => exit::at_once(run::run(&arguments)),
         Verb::Cache(arguments) => cache::cache(&arguments),
         Verb::CompileChild(arguments) => compile_child::compile_child(&arguments),
         Verb::Inspect(arguments) => inspect::inspect(&arguments),

@@ -3,9 +3,11 @@
 mod interrupt;
 mod job_file;
 mod module;
+mod progress;
 mod report;
 
-use std::process::ExitCode;
+use std::future::IntoFuture as _;
+use std::io::{self, IsTerminal as _};
 
 use dayfly::spec::model::{Job, Located, Origin, Timeouts};
 use dayfly::{GuestInput, HostPolicy, Live, Outcome, Output, SCHEMA_VERSION, Status, Stdio};
@@ -35,12 +37,12 @@ struct Refused {
     reason: String,
 }
 
-pub(crate) fn run(arguments: Box<RunArguments>) -> ExitCode {
-    match try_run(&arguments) {
+pub(crate) fn run(arguments: &RunArguments) -> u8 {
+    match try_run(arguments) {
         Ok(outcome) => {
-            let printed = report::report(&arguments, &outcome);
+            let printed = report::report(arguments, &outcome);
             if outcome.exit_code == 0 && !printed {
-                return ExitCode::from(exit::UNWRITABLE);
+                return exit::UNWRITABLE;
             }
             exit::status(outcome.exit_code)
         }
@@ -51,7 +53,7 @@ pub(crate) fn run(arguments: Box<RunArguments>) -> ExitCode {
             if arguments.json {
                 report::json(&refused.outcome());
             }
-            ExitCode::from(refused.exit)
+            refused.exit
         }
     }
 }
@@ -93,7 +95,12 @@ fn try_run(arguments: &RunArguments) -> Result<Outcome, Refused> {
         if let Some(folder) = &arguments.output {
             run = run.output(Output { folder: folder.clone(), force: arguments.force });
         }
-        Ok(run.await)
+        if arguments.quiet || !io::stderr().is_terminal() {
+            return Ok(run.await);
+        }
+        let (run, events) = run.milestones();
+        let (outcome, ()) = tokio::join!(run.into_future(), progress::show(events));
+        Ok(outcome)
     })
 }
 

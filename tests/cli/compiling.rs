@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
-use crate::support::Case;
+use crate::support::{Case, allowed_by_the_system};
 
 /// A module of 2 MB with one function that is dear to compile: each of its hundred thousand conditions adds to the
 /// work for all the others.
@@ -103,6 +103,21 @@ fn without_a_child_the_same_comes_out() {
     let child = case.refuses("broken.wasm", 65);
     let none = case.dayfly(["run", "broken.wasm", "--no-compile-child"]).exits(65);
     assert_eq!(child.stderr, none.stderr);
+}
+
+#[test]
+fn a_terminal_shows_what_takes_long_and_a_pipe_does_not() {
+    if !allowed_by_the_system(&["script", "--version"]) {
+        return;
+    }
+    let case = case();
+    let run = format!("{} run bomb.wasm --compile-timeout 1s", env!("CARGO_BIN_EXE_dayfly"));
+    let mut command = case.command_of("script".as_ref(), ["-qec", &run, "/dev/null"]);
+    command.env("TERM", "xterm");
+    let terminal = case.finish(command).exits(137);
+    assert!(terminal.stdout.contains("compiling bomb.wasm (2.00 MB)"), "{terminal}");
+    let pipe = case.dayfly(["run", "bomb.wasm", "--compile-timeout", "1s"]).exits(137).has_one_error();
+    assert!(!pipe.stderr.contains("MB"), "{pipe}");
 }
 
 fn children(process: u32) -> Vec<u32> {

@@ -75,7 +75,14 @@ impl<'a> Run<'a> {
     /// What happens in the run, while it happens; events that were asked for before end. Whoever has them reads them
     /// while the run is awaited, or drops them: guests wait until their output is read.
     pub fn events(mut self) -> (Run<'a>, Events) {
-        let (teller, events) = event::channel();
+        let (teller, events) = event::channel(true);
+        self.teller = Some(teller);
+        (self, events)
+    }
+
+    /// The same without what guests write: no guest ever waits for who reads these.
+    pub fn milestones(mut self) -> (Run<'a>, Events) {
+        let (teller, events) = event::channel(false);
         self.teller = Some(teller);
         (self, events)
     }

@@ -14,9 +14,6 @@ use serde_json::{Value, json};
 /// The room in the folder of executions for those under way.
 const RUNNING: &str = ".running";
 
-/// Where executions are put together, in the home.
-const UNFINISHED: &str = "executions/.running";
-
 /// A runtime with a home of its own.
 pub(crate) struct House {
     pub(crate) home: tempfile::TempDir,
@@ -32,9 +29,14 @@ impl House {
 
     /// Executions that are being put together, and those that are kept.
     pub(crate) fn executions(&self) -> Vec<String> {
-        let mut all = names(&self.running());
+        let mut all = self.unfinished();
         all.extend(names(&self.home.path().join("executions")).into_iter().filter(|name| name != RUNNING));
         all
+    }
+
+    /// Executions that are being put together.
+    pub(crate) fn unfinished(&self) -> Vec<String> {
+        names(&self.running())
     }
 
     /// Where executions are put together.

@@ -148,7 +148,7 @@ impl Case {
         assert!(tree(&self.outside("user")).is_empty(), "something was written to the user's own folder");
     }
 
-    fn command_of<S: AsRef<std::ffi::OsStr>>(
+    pub(crate) fn command_of<S: AsRef<std::ffi::OsStr>>(
         &self,
         program: &Path,
         arguments: impl IntoIterator<Item = S>,

@@ -65,6 +65,8 @@ impl Drop for Events {
 #[derive(Debug)]
 pub(crate) struct Teller {
     pub(super) queue: Arc<Queue>,
+    /// Whether what guests write is told too.
+    pub(super) output: bool,
 }
 
 impl Drop for Teller {
@@ -78,10 +80,10 @@ impl Drop for Teller {
     }
 }
 
-/// Both ends of a run's events.
-pub(crate) fn channel() -> (Teller, Events) {
+/// Both ends of a run's events, with or without what guests write.
+pub(crate) fn channel(output: bool) -> (Teller, Events) {
     let queue = Arc::<Queue>::default();
-    (Teller { queue: queue.clone() }, Events { queue })
+    (Teller { queue: queue.clone(), output }, Events { queue })
 }
 
 /// Events on their way.
@@ -183,7 +185,7 @@ mod tests {
 
     #[tokio::test]
     async fn output_waits_for_its_reader_and_nothing_else_does() {
-        let (teller, mut events) = channel();
+        let (teller, mut events) = channel(true);
         let reporter = reporter(&teller);
         let output = reporter.output(OutputStream::Stdout).unwrap();
         let mut told = 0;
@@ -205,7 +207,7 @@ mod tests {
 
     #[test]
     fn many_small_pieces_take_room_too() {
-        let (teller, _events) = channel();
+        let (teller, _events) = channel(true);
         let output = reporter(&teller).output(OutputStream::Stderr).unwrap();
         let mut count = 0;
         while poll_room(&output).is_ready() {
@@ -217,7 +219,7 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_waits_is_woken_at_either_end() {
-        let (teller, mut events) = channel();
+        let (teller, mut events) = channel(true);
         let output = reporter(&teller).output(OutputStream::Stdout).unwrap();
         let write = async {
             for _ in 0..100 {
@@ -242,7 +244,7 @@ mod tests {
 
     #[test]
     fn without_a_reader_there_is_always_room_and_nothing_is_kept() {
-        let (teller, events) = channel();
+        let (teller, events) = channel(true);
         let reporter = reporter(&teller);
         drop(events);
         reporter.started();

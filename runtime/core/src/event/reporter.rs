@@ -20,6 +20,7 @@ struct Told {
     execution: ExecutionId,
     task: Arc<str>,
     replica: u32,
+    output: bool,
 }
 
 impl Reporter {
@@ -30,6 +31,7 @@ impl Reporter {
             execution: execution.clone(),
             task: task.into(),
             replica,
+            output: teller.output,
         });
         Reporter { told }
     }
@@ -55,7 +57,7 @@ impl Reporter {
 
     /// Where to tell what the guest writes to a stream; none where nobody asked.
     pub fn output(&self, stream: OutputStream) -> Option<OutputReporter> {
-        self.told.clone().map(|told| OutputReporter { told, stream })
+        self.told.clone().filter(|told| told.output).map(|told| OutputReporter { told, stream })
     }
 
     pub(crate) fn tell(&self, kind: impl FnOnce() -> EventKind) {
@@ -67,7 +69,7 @@ impl Reporter {
 
 impl Told {
     fn tell(&self, kind: EventKind) {
-        let Told { queue, execution, task, replica } = self;
+        let Told { queue, execution, task, replica, .. } = self;
         queue.tell(Event { execution: execution.clone(), task: task.clone(), replica: *replica, kind });
     }
 }

@@ -338,7 +338,7 @@ impl Bench {
 
     /// Asks for the guest's events.
     fn tell(&mut self) -> (Teller, Events) {
-        let (teller, events) = channel();
+        let (teller, events) = channel(true);
         self.start().reporter = Reporter::of(Some(&teller), &ExecutionId::fresh(), "main", 0);
         (teller, events)
     }
