@@ -5,7 +5,7 @@ use std::fs;
 use super::super::lock::mark_as_used;
 use super::super::open::Open;
 use super::super::seal::Seal;
-use super::{Case, age, compile, name, run};
+use super::{Case, age, change, compile, name, run};
 
 /// A cache that holds so many entries.
 fn room_for(entries: u64) -> Case {
@@ -119,6 +119,19 @@ fn what_killed_writers_left_goes_and_what_is_being_written_stays() {
     case.store(3);
     assert!(!case.path(&alive).exists());
     assert_eq!(case.load(1), Some(1));
+}
+
+#[test]
+fn what_can_be_seen_to_be_of_no_use_goes() {
+    let case = Case::new();
+    for number in 1..=3 {
+        case.store(number);
+    }
+    change(&case.code(1), |bytes| bytes.truncate(bytes.len() / 2));
+    fs::remove_file(case.code(2)).unwrap();
+    let collected = case.cache.gc(None).unwrap();
+    assert_eq!((collected.removed, collected.kept), (2, 1));
+    assert_eq!((kept(&case, 1..4), case.names().len()), (vec![3], 4));
 }
 
 #[test]

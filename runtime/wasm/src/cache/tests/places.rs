@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use super::super::open::Open;
+use super::super::seal::Seal;
 use super::{Case, compile, is_root};
 
 /// Something mounted over the cache's folder, until it is dropped.
@@ -57,6 +59,8 @@ fn what_can_not_be_mapped_is_copied_into_memory() {
     let Some(mount) = Mount::tmpfs(&case, "size=4m,mode=700,noexec") else { return };
     case.store(1);
     let seal = std::fs::read(case.seal(1)).unwrap();
+    let open = Open::to_read(case.cache.folder()).unwrap().unwrap();
+    assert!(!Seal::decode(&seal, &open.secret).unwrap().in_place);
     assert_eq!(case.load(1), Some(1));
     assert_eq!(std::fs::read(case.seal(1)).unwrap(), seal, "there is nothing to seal again");
     super::change(&case.code(1), |bytes| bytes[100] ^= 1);
