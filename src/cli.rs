@@ -5,8 +5,10 @@ mod compile_child;
 mod completions;
 mod doctor;
 mod inspect;
+mod job;
 mod logs;
 mod man;
+mod plan;
 mod ps;
 mod run;
 mod show;
@@ -20,8 +22,10 @@ pub(crate) use compile_child::CompileChildArguments;
 pub(crate) use completions::CompletionsArguments;
 pub(crate) use doctor::DoctorArguments;
 pub(crate) use inspect::InspectArguments;
+pub(crate) use job::JobArguments;
 pub(crate) use logs::LogsArguments;
 pub(crate) use man::ManArguments;
+pub(crate) use plan::PlanArguments;
 pub(crate) use ps::PsArguments;
 pub(crate) use run::RunArguments;
 pub(crate) use show::ShowArguments;
@@ -66,6 +70,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     Run(Box<RunArguments>),
+    Plan(Box<PlanArguments>),
     Inspect(InspectArguments),
     Validate(ValidateArguments),
     #[command(hide = true)]

@@ -1,8 +1,6 @@
 //! `dayfly inspect`: what a module or a component is.
 
-mod lists;
 mod text;
-mod words;
 
 use std::path::Path;
 use std::process::ExitCode;

@@ -17,8 +17,10 @@ mod home;
 mod human;
 mod input;
 mod inspect;
+mod lists;
 mod logs;
 mod man;
+mod plan;
 mod ps;
 mod render;
 mod run;
@@ -26,6 +28,7 @@ mod say;
 mod show;
 mod table;
 mod validate;
+mod words;
 
 use std::process::ExitCode;
 
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
     match Cli::parse().verb {
         Verb::Run(arguments) => exit::at_once(run::run(&arguments)),
         Verb::Cache(arguments) => cache::cache(&arguments),
+        Verb::Plan(arguments) => plan::plan(&arguments),
         Verb::CompileChild(arguments) => compile_child::compile_child(&arguments),
         Verb::Inspect(arguments) => inspect::inspect(&arguments),
         Verb::Validate(arguments) => validate::validate(&arguments),

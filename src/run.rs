@@ -12,32 +12,35 @@ use std::io::{self, IsTerminal as _};
 use dayfly::spec::model::{Job, Located, Origin, Timeouts};
 use dayfly::{GuestInput, HostPolicy, Live, Outcome, Output, SCHEMA_VERSION, Status, Stdio};
 
-use crate::cli::RunArguments;
+use crate::cli::{JobArguments, RunArguments};
 use crate::home::Unusable;
 use crate::input::Unreadable;
 use crate::say::say;
-use crate::{compile_child, exit, home, input};
+use crate::{compile_child, exit, home, input, plan};
 
 /// Guests that run at a time: no more do in one run. What files they leave are for them to open.
 const GUESTS: usize = 64;
 
 /// What is run, and what it may use of the host.
-struct Request {
-    job: Job,
-    policy: HostPolicy,
+pub(crate) struct Request {
+    pub(crate) job: Job,
+    pub(crate) policy: HostPolicy,
     stdin: GuestInput,
 }
 
 /// Why nothing could be run.
-struct Refused {
-    status: Status,
-    exit: u8,
+pub(crate) struct Refused {
+    pub(crate) status: Status,
+    pub(crate) exit: u8,
     /// None if it was said already.
-    message: Option<String>,
-    reason: String,
+    pub(crate) message: Option<String>,
+    pub(crate) reason: String,
 }
 
 pub(crate) fn run(arguments: &RunArguments) -> u8 {
+    if arguments.dry_run {
+        return plan::of_job(&arguments.job, arguments.json, arguments.quiet, false);
+    }
     match try_run(arguments) {
         Ok(outcome) => {
             let printed = report::report(arguments, &outcome);
@@ -58,15 +61,16 @@ pub(crate) fn run(arguments: &RunArguments) -> u8 {
     }
 }
 
-fn try_run(arguments: &RunArguments) -> Result<Outcome, Refused> {
+/// What the arguments stand for. What there is to say about a job file is said here; `quiet` leaves out warnings.
+pub(crate) fn request(arguments: &JobArguments, quiet: bool) -> Result<Request, Refused> {
     let bytes = input::read(&arguments.file).map_err(Refused::unreadable)?;
     let mut request = if module::is_module(&arguments.file, &bytes) {
         module::request(arguments, bytes)?
     } else {
-        job_file::request(arguments, bytes)?
+        job_file::request(arguments, quiet, bytes)?
     };
     for folder in &arguments.allow_dir {
-        if !folder.path.exists() && !arguments.quiet {
+        if !folder.path.exists() && !quiet {
             say(&format!("warning: --allow-dir {} has no effect: nothing is there", folder.path.display()));
         }
         request.policy = request.policy.allow_folder(&folder.path, folder.writable);
@@ -75,6 +79,16 @@ fn try_run(arguments: &RunArguments) -> Result<Outcome, Refused> {
         request.policy = request.policy.allow_variable(name);
     }
     apply_limits(arguments, &mut request.job);
+    Ok(request)
+}
+
+/// Where results go, if the user chose a place for them.
+pub(crate) fn output(arguments: &JobArguments) -> Option<Output> {
+    arguments.output.clone().map(|folder| Output { folder, force: arguments.force })
+}
+
+fn try_run(arguments: &RunArguments) -> Result<Outcome, Refused> {
+    let request = request(&arguments.job, arguments.quiet)?;
     // Where it can't be raised, a guest is told so when it opens one file too many.
     let _ = dayfly::raise_open_files();
 
@@ -92,8 +106,8 @@ fn try_run(arguments: &RunArguments) -> Result<Outcome, Refused> {
             .policy(request.policy)
             .stdio(Stdio { stdin: request.stdin, stdout, stderr: Live::Stderr })
             .cancel(cancel);
-        if let Some(folder) = &arguments.output {
-            run = run.output(Output { folder: folder.clone(), force: arguments.force });
+        if let Some(output) = output(&arguments.job) {
+            run = run.output(output);
         }
         if arguments.quiet || !io::stderr().is_terminal() {
             return Ok(run.await);
@@ -105,7 +119,7 @@ fn try_run(arguments: &RunArguments) -> Result<Outcome, Refused> {
 }
 
 /// What the command line limits holds for every task.
-fn apply_limits(arguments: &RunArguments, job: &mut Job) {
+fn apply_limits(arguments: &JobArguments, job: &mut Job) {
     for task in &mut job.tasks {
         if let Some(memory) = arguments.memory {
             task.resources.memory = Some(Located::new(memory, Origin::unwritten("--memory")));
@@ -131,7 +145,7 @@ impl Refused {
         }
     }
 
-    fn unusable(error: Unusable) -> Refused {
+    pub(crate) fn unusable(error: Unusable) -> Refused {
         Refused {
             status: Status::Invalid,
             exit: error.status,
@@ -158,7 +172,7 @@ impl Refused {
         }
     }
 
-    fn fault(message: String) -> Refused {
+    pub(crate) fn fault(message: String) -> Refused {
         Refused { status: Status::Failed, exit: exit::FAULT, reason: message.clone(), message: Some(message) }
     }
 

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use dayfly::inspect::{Fit, Form, ImportGroup, Inspection, Item, Kind, Memory, Role, Table, Tool};
 
-use super::lists::{Columns, MAX_LINES, rest, wrapped};
-use super::words::{count, grouped, name, size};
+use crate::lists::{Columns, MAX_LINES, rest, wrapped};
+use crate::words::{count, grouped, name, size};
 
 /// The columns of the longest bar.
 const BAR: usize = 24;

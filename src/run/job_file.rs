@@ -6,12 +6,12 @@ use dayfly::spec::{self, Options, Severity, Source};
 use dayfly::{GuestInput, HostPolicy, Status};
 
 use super::{Refused, Request};
-use crate::cli::RunArguments;
+use crate::cli::JobArguments;
 use crate::say::note;
 use crate::{exit, render};
 
 /// Reads the job and prints what there is to say about it.
-pub(super) fn request(arguments: &RunArguments, bytes: Vec<u8>) -> Result<Request, Refused> {
+pub(super) fn request(arguments: &JobArguments, quiet: bool, bytes: Vec<u8>) -> Result<Request, Refused> {
     let for_modules = [
         ("--env", !arguments.env.is_empty()),
         ("--volume", !arguments.volume.is_empty()),
@@ -27,7 +27,7 @@ pub(super) fn request(arguments: &RunArguments, bytes: Vec<u8>) -> Result<Reques
     let source = Source::new(arguments.file.display().to_string(), bytes);
     let parsed = spec::read(&source, &Options::default().lenient(arguments.lenient));
     for finding in &parsed.diagnostics {
-        if finding.severity == Severity::Error || !arguments.quiet {
+        if finding.severity == Severity::Error || !quiet {
             note(&render::render(&source, finding));
         }
     }

@@ -9,7 +9,7 @@ use dayfly::spec::model::{
 use dayfly::{GuestInput, HostPolicy};
 
 use super::{Refused, Request};
-use crate::cli::{RunArguments, Volume};
+use crate::cli::{JobArguments, Volume};
 
 /// Whether a file is a module rather than a job file: by its content, or by its name where the content is
 /// neither, so that the message is about modules.
@@ -23,7 +23,7 @@ pub(super) fn is_module(path: &Path, bytes: &[u8]) -> bool {
 }
 
 /// The job that a module and its flags stand for.
-pub(super) fn request(arguments: &RunArguments, bytes: Vec<u8>) -> Result<Request, Refused> {
+pub(super) fn request(arguments: &JobArguments, bytes: Vec<u8>) -> Result<Request, Refused> {
     let name =
         arguments.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let mut policy = HostPolicy::default();

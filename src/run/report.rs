@@ -30,7 +30,9 @@ pub(super) fn report(arguments: &RunArguments, outcome: &Outcome) -> bool {
         let folder = folder.display();
         if execution.status == Status::Cancelled {
             say(format!("what was written is kept in {folder}"));
-        } else if !arguments.quiet && (arguments.output.is_some() || !execution.digests.results.is_empty()) {
+        } else if !arguments.quiet
+            && (arguments.job.output.is_some() || !execution.digests.results.is_empty())
+        {
             say(format!("results are in {folder}"));
         }
     }

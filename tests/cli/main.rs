@@ -26,6 +26,7 @@ mod json;
 mod limits;
 mod logs;
 mod man;
+mod plan;
 mod ps;
 mod publishers;
 mod results;

@@ -78,10 +78,13 @@ impl<'a> Planning<'a> {
         if let Err(error) = flow.check() {
             findings.push(finding(None, error.failure()));
         }
+        // A place that is no place at all is said once.
+        let placed = findings.iter().all(|finding| finding.exit_code != 73);
         let mut tasks = Vec::new();
         for index in flow.order() {
             let Some(task) = job.tasks.get(index) else { continue };
-            let planner = task::Planner { core, job, flow: &flow, policy: &policy, check, cancel: &cancel };
+            let planner =
+                task::Planner { core, job, flow: &flow, policy: &policy, placed, check, cancel: &cancel };
             let (plan, failures) = planner.plan(task).await;
             let of = (job.tasks.len() > 1).then(|| task.name.value.clone());
             findings.extend(failures.into_iter().map(|failure| finding(of.clone(), failure)));

@@ -14,6 +14,9 @@ use crate::Error;
 pub(crate) fn can_be_made(destination: &Path) -> Result<(), Error> {
     let mut place = destination;
     if !destination.is_dir() {
+        if destination.symlink_metadata().is_ok() {
+            return Err(Error::unwritable(destination)(io::ErrorKind::NotADirectory.into()));
+        }
         place = parent(destination);
     }
     // Folders on the way are made: the first one that is there decides.
@@ -49,6 +52,7 @@ mod tests {
         std::os::unix::fs::symlink("nowhere", home.path().join("link")).unwrap();
         assert_eq!(at("new"), Ok(()));
         assert_eq!(at("new/far/below"), Ok(()));
+        assert_eq!(at("file"), Err(73));
         assert_eq!(at("file/below"), Err(73));
         assert_eq!(at("link/below"), Err(73));
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 2, "nothing is made");

@@ -1,10 +1,13 @@
 //! What would become of one task: the steps of an execution, one after the other, none of which stops the next.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
-use dayfly_spec::model::{CreateAs, Engine, Input, Job, ModuleSource, Publisher, Source, Task, Wasm};
+use dayfly_spec::model::{
+    CreateAs, Engine, EnvironmentEntry, Input, Job, ModuleSource, Publisher, Source, Task, Wasm,
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -16,7 +19,7 @@ use crate::flow::Flow;
 use crate::folder::StagingFolder;
 use crate::policy::open_beneath;
 use crate::reference::Known;
-use crate::results::Results;
+use crate::results::{Results, clean};
 use crate::source::Staged;
 use crate::stage::Stager;
 use crate::{Core, Error, ExecutionId, Failure, HostPolicy, ImportModule, Limits, Program, folder, kept};
@@ -27,6 +30,8 @@ pub(super) struct Planner<'a> {
     pub(super) job: &'a Job,
     pub(super) flow: &'a Flow<'a>,
     pub(super) policy: &'a HostPolicy,
+    /// Whether there is a place for results.
+    pub(super) placed: bool,
     pub(super) check: bool,
     pub(super) cancel: &'a CancellationToken,
 }
@@ -54,7 +59,9 @@ impl Planner<'_> {
         failures.some(arguments(task, &known));
         let executions = kept::executions(self.core.home());
         let destination = self.flow.chosen(task, 0).unwrap_or_else(|| executions.join(id.as_str()));
-        failures.some(folder::can_be_made(&destination));
+        if self.placed {
+            failures.some(folder::can_be_made(&destination));
+        }
 
         let mut plan = TaskPlan {
             task: task.name.value.clone(),
@@ -207,13 +214,23 @@ impl Planner<'_> {
             plan.modules.iter_mut().for_each(|module| module.from = from(wasm, module));
         }
         for (ability, because) in program.cannot {
-            let grants = match ability {
-                Ability::Arguments if !plan.arguments.is_empty() => "the arguments have",
-                Ability::Environment if !plan.environment.is_empty() => "the environment has",
-                Ability::Files if !plan.inputs.is_empty() => "the inputs have",
-                _ => continue,
+            let notes = match ability {
+                Ability::Arguments => {
+                    [(!plan.arguments.is_empty()).then_some("the arguments have no effect"), None]
+                }
+                Ability::Environment => {
+                    [says_variables(task).then_some("the environment has no effect"), None]
+                }
+                Ability::Files => {
+                    let inputs = task.inputs.iter().any(|input| !holds_module(task, input, &plan.modules));
+                    let results = plan.results.iter().any(|result| result.how != "stream");
+                    [
+                        inputs.then_some("the inputs have no effect"),
+                        results.then_some("nothing can be written to the results"),
+                    ]
+                }
             };
-            plan.notes.push(format!("{grants} no effect: {because}"));
+            plan.notes.extend(notes.into_iter().flatten().map(|note| format!("{note}: {because}")));
         }
         let unused = plan.modules.iter().filter(|module| !module.used);
         let unused = unused.map(|module| {
@@ -240,6 +257,33 @@ impl Failures<'_> {
     fn some<T>(&mut self, result: Result<T, Error>) -> Option<T> {
         result.map_err(|error| self.add(error)).ok()
     }
+}
+
+/// Whether the job or its user sets a variable, rather than the system alone.
+fn says_variables(task: &Task) -> bool {
+    task.environment.iter().any(|entry| match entry {
+        EnvironmentEntry::Variable { name, .. } => {
+            name.origin.span.is_some() || name.origin.change.starts_with('-')
+        }
+        EnvironmentEntry::Spread(_) | EnvironmentEntry::Pairs(_) => true,
+    })
+}
+
+/// Whether a module of the program is, or lies in, an input.
+fn holds_module(task: &Task, input: &Input, modules: &[ModulePlan]) -> bool {
+    let target = clean(&input.target.value);
+    let names = |module: &ModuleSource| match module {
+        ModuleSource::Path(path) => {
+            input.alias.as_ref().is_some_and(|alias| alias.value == path.value)
+                || Path::new(&clean(&path.value)).starts_with(&target)
+        }
+        ModuleSource::Source { .. } => false,
+    };
+    let named = match &task.engine {
+        Engine::Wasm(wasm) => names(&wasm.entry) || wasm.imports.iter().any(|import| names(&import.module)),
+        Engine::Container(_) | Engine::CreateVolume(_) | Engine::Noop => false,
+    };
+    named || modules.iter().any(|module| module.from.as_ref() == Some(&target))
 }
 
 /// Where what has to be unpacked lies meanwhile. It is removed when this is dropped.

@@ -2,26 +2,26 @@
 
 use unicode_width::UnicodeWidthStr as _;
 
-use super::words::grouped;
+use crate::words::grouped;
 
 /// The most lines of one list.
-pub(super) const MAX_LINES: usize = 100;
+pub(crate) const MAX_LINES: usize = 100;
 /// The widest that a column is made so that the next one lines up.
 const MAX_COLUMN: usize = 40;
 
 /// Lines of columns, the columns aligned.
 #[derive(Default)]
-pub(super) struct Columns {
+pub(crate) struct Columns {
     lines: Vec<Vec<String>>,
 }
 
 impl Columns {
-    pub(super) fn line(&mut self, columns: impl IntoIterator<Item = String>) {
+    pub(crate) fn line(&mut self, columns: impl IntoIterator<Item = String>) {
         self.lines.push(columns.into_iter().collect());
     }
 
     /// The lines, each after `indent`, without blanks at their ends.
-    pub(super) fn text(&self, indent: &str) -> String {
+    pub(crate) fn text(&self, indent: &str) -> String {
         let mut widths: Vec<usize> = Vec::new();
         for line in &self.lines {
             for (index, column) in line.iter().enumerate() {
@@ -49,18 +49,30 @@ impl Columns {
 }
 
 /// What a list does not show; nothing if that is nothing.
-pub(super) fn rest(all: u64, shown: usize) -> Option<String> {
+pub(crate) fn rest(all: u64, shown: usize) -> Option<String> {
     let left = all.saturating_sub(shown as u64);
     (left > 0).then(|| format!("… and {} more", grouped(left)))
 }
 
-/// Words as lines of at most 96 columns, each after `indent` blanks; the first one without.
-pub(super) fn wrapped(words: &[String], indent: usize) -> String {
-    const WIDTH: usize = 96;
+/// The widest line that is made where it can be broken, in columns.
+const WIDTH: usize = 100;
+
+/// Words with commas between them, as lines that begin after `indent` blanks; the first one without.
+pub(crate) fn wrapped(words: &[String], indent: usize) -> String {
+    let last = words.len().saturating_sub(1);
+    let words = words.iter().enumerate();
+    flow(words.map(|(index, word)| if index < last { format!("{word},") } else { word.clone() }), indent)
+}
+
+/// Prose as lines that begin after `indent` blanks; the first one without.
+pub(crate) fn filled(text: &str, indent: usize) -> String {
+    flow(text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned), indent)
+}
+
+fn flow(words: impl Iterator<Item = String>, indent: usize) -> String {
     let (mut text, mut column) = (String::new(), indent);
-    for (index, word) in words.iter().enumerate() {
-        let comma = if index + 1 < words.len() { "," } else { "" };
-        let width = word.width() + comma.len();
+    for (index, word) in words.enumerate() {
+        let width = word.width();
         if index > 0 && column + 1 + width > WIDTH {
             text.push('\n');
             text.extend(std::iter::repeat_n(' ', indent));
@@ -69,8 +81,7 @@ pub(super) fn wrapped(words: &[String], indent: usize) -> String {
             text.push(' ');
             column += 1;
         }
-        text.push_str(word);
-        text.push_str(comma);
+        text.push_str(&word);
         column += width;
     }
     text
@@ -100,7 +111,8 @@ mod tests {
     #[test]
     fn words_are_wrapped() {
         let words: Vec<String> = (0..40).map(|index| format!("word-{index}")).collect();
-        assert!(wrapped(&words, 10).lines().all(|line| line.width() <= 96));
+        assert!(wrapped(&words, 10).lines().all(|line| line.width() <= 100));
+        assert_eq!(filled("a  b", 2), "a b");
         assert_eq!(wrapped(&words[..2], 10), "word-0, word-1");
     }
 }

@@ -6,7 +6,7 @@ use crate::say::visible_line;
 const MAX_SHOWN: usize = 200;
 
 /// A number in groups of three digits: `12,345`.
-pub(super) fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
@@ -19,7 +19,7 @@ pub(super) fn grouped(number: u64) -> String {
 }
 
 /// A size that is easily compared: `1.1 MB`.
-pub(super) fn size(bytes: u64) -> String {
+pub(crate) fn size(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
     if bytes < 1_000 {
         return format!("{bytes} bytes");
@@ -34,12 +34,12 @@ pub(super) fn size(bytes: u64) -> String {
 }
 
 /// `1 function`, `2 functions`.
-pub(super) fn count(number: u64, thing: &str) -> String {
+pub(crate) fn count(number: u64, thing: &str) -> String {
     format!("{} {thing}{}", grouped(number), if number == 1 { "" } else { "s" })
 }
 
 /// A name that a module gives, on one line and of bounded length; in quotes where it would not look like a name.
-pub(super) fn name(name: &str) -> String {
+pub(crate) fn name(name: &str) -> String {
     let mut shown: String = name.chars().take(MAX_SHOWN).collect();
     if shown.len() < name.len() && !shown.ends_with('…') {
         shown.push('…');

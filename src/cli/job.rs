@@ -1,0 +1,72 @@
+//! What is run, and what it may use: the arguments that `run` and `plan` share.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::{AllowedFolder, Variable, Volume, values};
+
+// What stands above the verbs that have these arguments explains them; a doc comment here would take its place.
+#[allow(missing_docs)]
+#[derive(Args, Debug)]
+pub(crate) struct JobArguments {
+    /// A job file (JSON or YAML) or a module (.wasm or .wat); - reads standard input
+    pub(crate) file: PathBuf,
+
+    /// Put the results into this folder rather than into dayfly's own
+    ///
+    /// One execution makes it its folder; several get a folder each in it.
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Write into the folder of --output although it is not empty
+    ///
+    /// What has the same name is replaced; everything else is kept.
+    #[arg(long, requires = "output")]
+    pub(crate) force: bool,
+
+    /// Set a variable for the guest (modules only; repeatable)
+    #[arg(short, long, value_name = "KEY=VALUE")]
+    pub(crate) env: Vec<Variable>,
+
+    /// Show a file or folder of the host to the guest (modules only; repeatable)
+    ///
+    /// Read-only unless it ends with :rw. With the destination / it takes the place of the guest's own root.
+    #[arg(short, long, value_name = "SRC:DST[:rw]")]
+    pub(crate) volume: Vec<Volume>,
+
+    /// Call this export rather than _start (modules only)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) entry: Option<String>,
+
+    /// Limit all memories and tables of the guest together: 64MB, 1GiB
+    #[arg(long, value_name = "SIZE", value_parser = values::size)]
+    pub(crate) memory: Option<u64>,
+
+    /// Limit the bytes that the guest keeps in files: 64MB, 1GiB
+    #[arg(long, value_name = "SIZE", value_parser = values::size)]
+    pub(crate) disk: Option<u64>,
+
+    /// Limit how long the guest may run: seconds, or 500ms, 90s, 2h
+    #[arg(long, value_name = "TIME", value_parser = values::time)]
+    pub(crate) timeout: Option<Duration>,
+
+    /// Let the job read this folder, and write to it with :rw (repeatable)
+    ///
+    /// Without it a job file may read what lies in its own folder.
+    #[arg(long, value_name = "DIR[:rw]")]
+    pub(crate) allow_dir: Vec<AllowedFolder>,
+
+    /// Let the job pass this variable of dayfly's own environment to its guest (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) allow_env: Vec<String>,
+
+    /// Take unknown fields of the job file for warnings
+    #[arg(long)]
+    pub(crate) lenient: bool,
+
+    /// Arguments for the guest (modules only)
+    #[arg(last = true, value_name = "ARGS")]
+    pub(crate) arguments: Vec<String>,
+}

@@ -1,0 +1,61 @@
+//! `dayfly plan`, and `dayfly run --dry-run`: what a run would do.
+
+mod modules;
+mod text;
+
+use std::process::ExitCode;
+
+use dayfly::Plan;
+
+use crate::cli::{JobArguments, PlanArguments};
+use crate::run::{self, Refused};
+use crate::say::{print, say};
+use crate::{exit, home};
+
+pub(crate) fn plan(arguments: &PlanArguments) -> ExitCode {
+    ExitCode::from(of_job(&arguments.job, arguments.json, arguments.quiet, arguments.check))
+}
+
+/// Prints the plan of what the arguments stand for, and gives the exit status.
+pub(crate) fn of_job(arguments: &JobArguments, json: bool, quiet: bool, check: bool) -> u8 {
+    let plan = match try_plan(arguments, quiet, check) {
+        Ok(plan) => plan,
+        Err(refused) => {
+            if let Some(message) = &refused.message {
+                say(message);
+            }
+            if json {
+                print_json(&Plan::unreadable(refused.status, refused.exit.into(), refused.reason));
+            }
+            return refused.exit;
+        }
+    };
+    let printed = if json { print_json(&plan) } else { print(&text::text(&plan)) };
+    match plan.exit_code {
+        0 if !printed => exit::UNWRITABLE,
+        code => exit::status(code),
+    }
+}
+
+fn try_plan(arguments: &JobArguments, quiet: bool, check: bool) -> Result<Plan, Refused> {
+    let request = run::request(arguments, quiet)?;
+    let runtime = home::runtime().map_err(Refused::unusable)?.build();
+    let runtime = runtime.map_err(|error| Refused::fault(error.to_string()))?;
+    let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let tokio = tokio.map_err(|error| Refused::fault(error.to_string()))?;
+    let mut planning = runtime.plan(&request.job).policy(request.policy).check(check);
+    if let Some(output) = run::output(arguments) {
+        planning = planning.output(output);
+    }
+    Ok(tokio.block_on(planning.into_future()))
+}
+
+fn print_json(plan: &Plan) -> bool {
+    match serde_json::to_string_pretty(plan) {
+        Ok(json) => print(&format!("{json}\n")),
+        Err(error) => {
+            say(&format!("the plan can't be printed: {error}"));
+            false
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! A plan for people.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use dayfly::Plan;
+use dayfly::plan::{InputPlan, LimitOrigin, LimitPlan, TaskPlan};
+
+use super::modules::modules;
+use crate::human;
+use crate::lists::{Columns, MAX_LINES, filled, rest, wrapped};
+use crate::say::visible_line;
+use crate::words::{count, grouped, name};
+
+/// All of it, in sections. What a job or a module calls something can't move the cursor.
+pub(super) fn text(plan: &Plan) -> String {
+    let mut text = head(plan);
+    for task in &plan.tasks {
+        text.push('\n');
+        of_task(&mut text, task);
+    }
+    text
+}
+
+fn head(plan: &Plan) -> String {
+    let job = plan.job.as_deref().map_or_else(|| "a module".to_owned(), name);
+    let tasks = count(plan.tasks.len() as u64, "task");
+    let replicas = match (plan.replicas, plan.parallel) {
+        (1, _) => String::new(),
+        (several, true) => format!(", {several} times side by side"),
+        (several, false) => format!(", {several} times, one after the other"),
+    };
+    let mut text = format!("{job}: {}, {tasks}{replicas}\n", plan.kind);
+    if plan.runs {
+        text.push_str("  would be run\n");
+    } else {
+        let _ = writeln!(text, "  would not be run; exit status {}:", plan.exit_code);
+    }
+    for finding in plan.findings.iter().take(MAX_LINES) {
+        let of = finding.task.as_ref().map(|task| format!("{}: ", name(task))).unwrap_or_default();
+        let reason = format!("{:>3}  {of}{}", finding.exit_code, finding.reason);
+        let _ = writeln!(text, "    {}", filled(&visible_line(&reason.replace('\n', " ")), 9));
+    }
+    if let Some(rest) = rest(plan.findings.len() as u64, MAX_LINES) {
+        let _ = writeln!(text, "    {rest}");
+    }
+    for warning in &plan.warnings {
+        let _ = writeln!(text, "  warning: {}", filled(&visible_line(warning), 11));
+    }
+    text
+}
+
+fn of_task(text: &mut String, task: &TaskPlan) {
+    let _ = writeln!(text, "{}", name(&task.task));
+    let engine = match &task.executor {
+        Some(executor) => {
+            let profile = executor.profile.as_ref().map(|profile| format!("profile {profile}, "));
+            format!("{}: {}{}", task.engine, profile.unwrap_or_default(), executor.why)
+        }
+        None => format!("{}: nothing here runs it", task.engine),
+    };
+    line(text, "engine", &engine);
+    if let Some(entry) = &task.entry_point {
+        let first = entry.initialize.as_ref().map(|first| format!("{}, then ", name(first)));
+        let missing = if entry.found { "" } else { ", which can't be called" };
+        line(text, "calls", &format!("{}{}{missing}", first.unwrap_or_default(), name(&entry.name)));
+    }
+    modules(text, task);
+    if !task.arguments.is_empty() {
+        let arguments: Vec<String> = task.arguments.iter().take(MAX_LINES).map(|own| name(own)).collect();
+        let more = rest(task.arguments.len() as u64, MAX_LINES).unwrap_or_default();
+        line(text, "arguments", &format!("{} {more}", arguments.join(" ")));
+    }
+    inputs(text, &task.inputs);
+    if !task.environment.is_empty() {
+        text.push_str("  environment\n");
+        for variable in task.environment.iter().take(MAX_LINES) {
+            let _ = writeln!(text, "    {}={}", name(&variable.name), visible_line(&variable.value));
+        }
+        if let Some(rest) = rest(task.environment.len() as u64, MAX_LINES) {
+            let _ = writeln!(text, "    {rest}");
+        }
+    }
+    line(text, "network", &task.network);
+    limits(text, &task.limits);
+    results(text, task);
+    if !task.notes.is_empty() {
+        text.push_str("  notes\n");
+        for note in &task.notes {
+            let _ = writeln!(text, "    {}", filled(&visible_line(note), 4));
+        }
+    }
+}
+
+/// A label and what belongs to it.
+fn line(text: &mut String, label: &str, words: &str) {
+    let _ = writeln!(text, "  {label:<12}{}", filled(&visible_line(words), 14));
+}
+
+fn inputs(text: &mut String, inputs: &[InputPlan]) {
+    if inputs.is_empty() {
+        return;
+    }
+    text.push_str("  inputs\n");
+    for input in inputs.iter().take(MAX_LINES) {
+        let mut words = vec![input.source.clone()];
+        match (input.folder, input.files, input.bytes) {
+            (Some(false), _, Some(bytes)) => words.push(format!("file of {} bytes", grouped(bytes))),
+            (Some(true), Some(files), Some(bytes)) => {
+                words.push(format!("folder of {}, {} bytes", count(files, "file"), grouped(bytes)));
+            }
+            (Some(true), ..) => words.push("folder".to_owned()),
+            _ => {}
+        }
+        words.push(if input.writable { "may be written to" } else { "read-only" }.to_owned());
+        if input.made {
+            words.push("would be made".to_owned());
+        }
+        let _ = writeln!(text, "    {}: {}", name(&input.target), wrapped(&words, 6));
+        let _ = writeln!(text, "      {}", visible_line(&input.from));
+        if let Some(digest) = &input.digest {
+            let _ = writeln!(text, "      {digest}");
+        }
+    }
+    if let Some(rest) = rest(inputs.len() as u64, MAX_LINES) {
+        let _ = writeln!(text, "    {rest}");
+    }
+}
+
+fn limits(text: &mut String, limits: &[LimitPlan]) {
+    let mut columns = Columns::default();
+    for limit in limits {
+        let value = match (limit.value, limit.unit.as_str()) {
+            (None, _) => "no limit".to_owned(),
+            (Some(value), "bytes") => format!("{} bytes", grouped(value)),
+            (Some(value), "milliseconds") => human::time(Duration::from_millis(value)),
+            (Some(value), _) => grouped(value),
+        };
+        let change = limit.change.as_deref().unwrap_or_default();
+        let origin = match limit.origin {
+            LimitOrigin::Job | LimitOrigin::Flag => change.to_owned(),
+            LimitOrigin::Default => format!("by default; {change} changes it"),
+            LimitOrigin::Fixed => "for every guest".to_owned(),
+        };
+        columns.line([limit.name.replace('_', " "), value, visible_line(&origin)]);
+    }
+    let _ = write!(text, "  limits\n{}", columns.text("    "));
+}
+
+fn results(text: &mut String, task: &TaskPlan) {
+    if !task.results.is_empty() {
+        let mut columns = Columns::default();
+        for result in task.results.iter().take(MAX_LINES) {
+            let how = match result.how.as_str() {
+                "folder" => format!("all that is written to {}", name(&result.path)),
+                "matches" => format!("files that match {}", name(&result.path)),
+                "stream" => "the stream".to_owned(),
+                _ => format!("the file {}", name(&result.path)),
+            };
+            columns.line([name(&result.name), how]);
+        }
+        let _ = write!(text, "  results\n{}", columns.text("    "));
+        if let Some(rest) = rest(task.results.len() as u64, MAX_LINES) {
+            let _ = writeln!(text, "    {rest}");
+        }
+    }
+    line(text, "kept in", &task.folder);
+    if let Some(publisher) = &task.publisher {
+        let to = match (&publisher.location, publisher.available) {
+            (Some(location), _) => format!("{}: {location}", publisher.kind),
+            (None, true) => publisher.kind.clone(),
+            (None, false) => format!("{}: this build has no such publisher", publisher.kind),
+        };
+        line(text, "published", &to);
+    }
+}

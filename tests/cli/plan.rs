@@ -1,0 +1,428 @@
+//! `dayfly plan` and `dayfly run --dry-run`: what would happen, and that nothing does.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::support::{Case, Ended, Job, tree};
+
+const SCHEMA: &str = include_str!("../../docs/plan.schema.json");
+
+/// The schema, without its tolerance for fields of later versions: what is written has to be described.
+fn schema() -> Value {
+    let mut schema = serde_json::from_str(SCHEMA).unwrap();
+    tighten(&mut schema);
+    schema
+}
+
+fn tighten(schema: &mut Value) {
+    if let Some(object) = schema.as_object_mut() {
+        if object.get("properties").is_some_and(Value::is_object) {
+            object.insert("additionalProperties".to_owned(), false.into());
+        }
+        object.values_mut().for_each(tighten);
+    }
+}
+
+#[track_caller]
+fn assert_valid(plan: &Value) {
+    let validator = jsonschema::validator_for(&schema()).unwrap();
+    let errors: Vec<String> =
+        validator.iter_errors(plan).map(|error| format!("{} at {}", error, error.instance_path())).collect();
+    assert!(errors.is_empty(), "{errors:#?}\n{plan:#}");
+}
+
+/// Plans what stands in the case, and fails the test unless that leaves everything as it was: the working folder, and
+/// dayfly's home.
+#[track_caller]
+fn plan(case: &Case, arguments: &[&str]) -> Ended {
+    let (work, home) = (tree(&case.path("")), tree(&case.home()));
+    let ended = case.dayfly(["plan"].iter().chain(arguments));
+    assert_eq!(tree(&case.path("")), work, "the working folder has changed\n{ended}");
+    assert_eq!(tree(&case.home()), home, "dayfly's home has changed\n{ended}");
+    ended
+}
+
+/// The text with what differs from machine to machine replaced.
+fn text_of_example(path: &str) -> String {
+    let case = Case::new();
+    let mut command = case.command(["plan", path]);
+    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    let text = case.finish(command).exits(0).says("").stdout;
+    assert!(text.lines().all(|line| line.chars().count() <= 100 || line.contains('/')), "{text}");
+    let text = text.replace(case.home().to_str().unwrap(), "HOME");
+    text.replace(env!("CARGO_MANIFEST_DIR"), "HERE")
+}
+
+#[test]
+fn the_text_for_the_first_example() {
+    insta::assert_snapshot!(text_of_example("examples/hello/job.yaml"));
+}
+
+#[test]
+fn the_text_for_an_example_with_inputs_and_results() {
+    insta::assert_snapshot!(text_of_example("examples/files/job.yaml"));
+}
+
+/// A program of three modules: one that it lists, one that is found among the inputs, and one too many.
+fn linked() -> Case {
+    let case = Case::new();
+    case.write(
+        "main.wat",
+        r#"(module (import "counter" "count" (func (result i32))) (import "speech" "speak" (func))
+            (import "wasi_snapshot_preview1" "proc_exit" (func (param i32)))
+            (func (export "_start")))"#,
+    );
+    case.write("counter.wat", r#"(module (func (export "count") (result i32) i32.const 1))"#);
+    case.write("idle.wat", r#"(module (func (export "nothing")))"#);
+    case.write("lib/speech.wat", r#"(module (func (export "speak")))"#);
+    let job = Job::of("main.wat").param("ImportModules", ["counter.wat", "idle.wat"].as_slice());
+    case.write("job.json", job.local("lib/speech.wat", "/modules/speech.wat").arguments(["x"]).text());
+    case
+}
+
+#[test]
+fn the_text_for_a_program_of_several_modules() {
+    let case = linked();
+    let text = plan(&case, &["job.json"]).exits(0).stdout;
+    let text = text.replace(case.home().to_str().unwrap(), "HOME");
+    insta::assert_snapshot!(text.replace(case.path("").to_str().unwrap().trim_end_matches('/'), "WORK"));
+}
+
+#[test]
+fn a_program_of_several_modules_in_json() {
+    let case = linked();
+    let found = plan(&case, &["job.json", "--json"]).exits(0).json();
+    assert_valid(&found);
+    let task = &found["tasks"][0];
+    let modules: Vec<(&str, &str, bool)> = task["modules"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|module| {
+            let word = |field: &str| module[field].as_str().unwrap();
+            (word("name"), word("origin"), module["used"].as_bool().unwrap())
+        })
+        .collect();
+    assert_eq!(
+        modules,
+        [
+            ("counter.wat", "listed", true),
+            ("idle.wat", "listed", false),
+            ("speech.wat", "found", true),
+            ("main.wat", "entry", true)
+        ]
+    );
+    let main = &task["modules"][3];
+    let by: Vec<&Value> =
+        main["imports"].as_array().unwrap().iter().map(|import| &import["provider"]).collect();
+    assert_eq!(*by[0], json!({"by": "module", "name": "counter.wat"}));
+    assert_eq!(*by[1], json!({"by": "module", "name": "speech.wat", "input": "/modules/speech.wat"}));
+    assert_eq!(*by[2], json!({"by": "host"}));
+    let notes = task["notes"].to_string();
+    assert!(notes.contains("idle.wat") && notes.contains("args_get"), "{notes}");
+    // The one input is a module of the program.
+    assert!(!notes.contains("inputs"), "{notes}");
+}
+
+#[test]
+fn grants_that_a_module_can_not_use_are_told() {
+    let case = Case::new();
+    case.write("main.wat", r#"(module (func (export "_start")))"#);
+    case.write("data/a", "");
+    let job = Job::of("main.wat").arguments(["x"]).local("data", "/in").result("out", "/out");
+    case.write("job.json", job.task("Env", json!({"A": "1"})).text());
+    let found = plan(&case, &["job.json", "--json"]).exits(0).json();
+    let notes = found["tasks"][0]["notes"].as_array().unwrap().len();
+    assert_eq!(notes, 4, "{found:#}");
+    // What only the system sets is nobody's concern.
+    case.write("bare.json", Job::of("main.wat").text());
+    let found = plan(&case, &["bare.json", "--json"]).exits(0).json();
+    assert_eq!(found["tasks"][0]["notes"], json!([]));
+}
+
+#[test]
+fn a_dry_run_says_exactly_the_same() {
+    let case = Case::with_job("uppercase", |job| {
+        job.arguments(["/a.txt", "/kept/a.txt"])
+            .input("inline", json!({"URL": "data:,content"}), "/a.txt")
+            .result("kept", "/kept")
+    });
+    for flags in [&["job.json"][..], &["job.json", "--json"], &["uppercase.wasm", "-e", "A=b", "--", "x"]] {
+        let planned = plan(&case, flags).exits(0);
+        let dry = case.dayfly(["run", "--dry-run"].iter().chain(flags)).exits(0);
+        assert_eq!((planned.stdout, planned.stderr), (dry.stdout, dry.stderr));
+    }
+    assert!(!case.home().join("executions").exists());
+}
+
+#[test]
+fn what_a_guest_would_be_given_is_told() {
+    let case = Case::with_job("cat", |job| {
+        job.arguments(["/in/a.txt"])
+            .local("data", "/in")
+            .input("inline", json!({"URL": "data:,content"}), "/b.txt")
+            .result("out", "/out")
+            .typed_result("log", "/log.txt", "file")
+            .task("Resources", json!({"Memory": "64MB"}))
+            .task("Timeouts", json!({"ExecutionTimeout": 5}))
+            .task("Env", json!({"A": "1"}))
+            .task("Publisher", json!({"Type": "local"}))
+    });
+    case.write("data/a.txt", "content");
+    let found = plan(&case, &["job.json", "--json", "--disk", "5MB"]).exits(0).json();
+    assert_valid(&found);
+    assert_eq!((&found["runs"], &found["exit_code"]), (&json!(true), &json!(0)));
+    let task = &found["tasks"][0];
+    let input = &task["inputs"][0];
+    assert_eq!((&input["folder"], &input["files"], &input["bytes"]), (&json!(true), &json!(1), &json!(7)));
+    assert_eq!(input["from"], case.path("data").to_str().unwrap());
+    assert!(task["inputs"][1]["digest"].as_str().unwrap().starts_with("sha256:"));
+    let limit = |name: &str| {
+        let limits = task["limits"].as_array().unwrap();
+        let limit = limits.iter().find(|limit| limit["name"] == name).unwrap();
+        (limit["value"].as_u64(), limit["origin"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(limit("memory"), (Some(64_000_000), "job".to_owned()));
+    assert_eq!(limit("disk"), (Some(5_000_000), "flag".to_owned()));
+    assert_eq!(limit("time"), (Some(5_000), "job".to_owned()));
+    assert_eq!(limit("files"), (Some(1_000_000), "fixed".to_owned()));
+    assert_eq!(task["results"][0], json!({"name": "out", "path": "/out", "how": "folder"}));
+    assert_eq!(task["results"][1]["how"], "file");
+    assert_eq!(task["publisher"]["type"], "local");
+    assert_eq!(task["environment"][0], json!({"name": "A", "value": "1"}));
+    assert_eq!(task["modules"][0]["code"], "miss");
+    assert!(task["entry_point"]["found"].as_bool().unwrap());
+}
+
+#[test]
+fn code_that_is_in_the_cache_is_told() {
+    let case = Case::with_job("return_normally", |job| job);
+    case.run_job(&[]).exits(0);
+    let found = plan(&case, &["job.json", "--json"]).exits(0).json();
+    assert_eq!(found["tasks"][0]["modules"][0]["code"], "hit");
+}
+
+#[test]
+fn what_would_be_made_on_the_host_is_not_made() {
+    let case = Case::with_job("return_normally", |job| {
+        let params = json!({"SourcePath": "new", "ReadWrite": true, "CreateAs": "dir"});
+        job.input("localDirectory", params, "/new")
+    });
+    let found = plan(&case, &["job.json", "--json", "--allow-dir", ".:rw"]).exits(0).json();
+    assert_eq!(found["tasks"][0]["inputs"][0]["made"], true, "{found:#}");
+    plan(&case, &["job.json"]).exits(77);
+    case.run_job(&["--allow-dir", ".:rw"]).exits(0);
+    assert!(case.path("new").is_dir());
+}
+
+/// A job that can't be run, and what `run` and `plan` have to say to it.
+struct Bad {
+    what: &'static str,
+    code: i32,
+    says: &'static str,
+    make: fn(&Case) -> Job,
+    flags: &'static [&'static str],
+}
+
+const fn bad(what: &'static str, code: i32, says: &'static str, make: fn(&Case) -> Job) -> Bad {
+    Bad { what, code, says, make, flags: &[] }
+}
+
+fn of(case: &Case, module: &str) -> Job {
+    case.guest(module);
+    Job::of(&format!("{module}.wasm"))
+}
+
+fn of_text(case: &Case, text: &str) -> Job {
+    case.write("module.wat", text);
+    Job::of("module.wat")
+}
+
+/// Whatever `run` refuses before it starts a guest.
+const TABLE: &[Bad] = &[
+    bad("a missing module", 66, "gone.wasm", |_| Job::of("gone.wasm")),
+    bad("no module at all", 65, "neither", |case| {
+        case.write("m.wasm", "#!/bin/sh");
+        Job::of("m.wasm")
+    }),
+    bad("a component", 69, "component", |case| {
+        case.write("m.wasm", b"\0asm\x0d\0\x01\0");
+        Job::of("m.wasm")
+    }),
+    bad("a module that was cut off", 65, "m.wasm", |case| {
+        let whole = fs::read(crate::support::guest("cat")).unwrap();
+        case.write("m.wasm", &whole[..whole.len() / 2]);
+        Job::of("m.wasm")
+    }),
+    bad("a body that is not valid", 65, "type mismatch", |case| {
+        of_text(case, r#"(module (func (export "_start") i32.add drop))"#)
+    }),
+    bad("a proposal that is not there", 65, "module.wat", |case| {
+        of_text(case, r#"(module (memory 1 1 shared) (func (export "_start")))"#)
+    }),
+    bad("a missing entry point", 65, "nowhere", |case| of(case, "cat").param("EntryPoint", "nowhere")),
+    bad("an entry point with parameters", 65, "parameter", |case| {
+        of_text(case, r#"(module (func (export "_start") (param i32)))"#)
+    }),
+    bad("an import that nothing satisfies", 65, "elsewhere", |case| {
+        of_text(case, r#"(module (import "elsewhere" "f" (func)) (func (export "_start")))"#)
+    }),
+    bad("a function that WASI does not have", 65, "fd_frob", |case| {
+        let text = r#"(module (import "wasi_snapshot_preview1" "fd_frob" (func)) (func (export "_start")))"#;
+        of_text(case, text)
+    }),
+    bad("a missing import module", 66, "gone.wat", |case| {
+        of(case, "cat").param("ImportModules", ["gone.wat"].as_slice())
+    }),
+    bad("an import module without what is imported", 65, "does not export", |case| {
+        case.write("other.wat", "(module)");
+        of_text(case, r#"(module (import "other" "f" (func)) (func (export "_start")))"#)
+            .param("ImportModules", ["other.wat"].as_slice())
+    }),
+    bad("more memory than there may be", 137, "bytes of memory to start", |case| {
+        of_text(case, r#"(module (memory (export "memory") 1000) (func (export "_start")))"#)
+            .task("Resources", json!({"Memory": "1MB"}))
+    }),
+    bad("a missing input", 66, "gone", |case| of(case, "cat").local("gone", "/in")),
+    bad("an input outside", 77, "--allow-dir", |case| of(case, "cat").local("/etc", "/in")),
+    bad("an input that is written without a grant", 77, ":rw", |case| {
+        case.write("data/a", "");
+        of(case, "cat").input("localDirectory", json!({"SourcePath": "data", "ReadWrite": true}), "/in")
+    }),
+    bad("a source that is not there", 69, "s3", |case| {
+        of(case, "cat").input("s3", json!({"Bucket": "b", "Key": "k"}), "/in")
+    }),
+    bad("an archive that is none", 65, "", |case| {
+        of(case, "cat").input("inline", json!({"URL": "data:application/gzip,abc"}), "/in")
+    }),
+    bad("a publisher that is not there", 69, "ipfs", |case| {
+        of(case, "cat").task("Publisher", json!({"Type": "ipfs"}))
+    }),
+    bad("a variable of the host", 77, "--allow-env", |case| {
+        of(case, "cat").task("Env", json!({"X": "env:SECRET_OF_THE_HOST"}))
+    }),
+    bad("a GPU", 69, "GPU", |case| of(case, "cat").task("Resources", json!({"GPU": "1"}))),
+    bad("a result in an input", 65, "lies in the input", |case| {
+        case.write("data/a", "");
+        of(case, "cat").local("data", "/in").typed_result("r", "/in/x", "file")
+    }),
+    Bad {
+        what: "a folder that holds something",
+        code: 73,
+        says: "not empty",
+        make: |case| {
+            case.write("full/mine", "");
+            of(case, "return_normally")
+        },
+        flags: &["-o", "full"],
+    },
+    Bad {
+        what: "a place below a file",
+        code: 73,
+        says: "",
+        make: |case| {
+            case.write("file", "");
+            of(case, "return_normally")
+        },
+        flags: &["-o", "file/out"],
+    },
+];
+
+#[test]
+fn a_plan_and_a_run_give_the_same_verdict() {
+    for bad in TABLE {
+        let case = Case::new();
+        let job = (bad.make)(&case);
+        case.write("job.json", job.text());
+        println!("{}", bad.what);
+        let arguments: Vec<&str> = ["job.json"].iter().chain(bad.flags).copied().collect();
+        let text = plan(&case, &arguments).exits(bad.code);
+        assert!(text.stdout.contains(&format!("exit status {}:", bad.code)), "{}: {text}", bad.what);
+        let with_json: Vec<&str> = arguments.iter().copied().chain(["--json"]).collect();
+        let found = plan(&case, &with_json).exits(bad.code).json();
+        assert_valid(&found);
+        assert_eq!(found["runs"], false, "{}", bad.what);
+        let planned = &found["findings"][0];
+        assert!(planned["reason"].as_str().unwrap().contains(bad.says), "{}: {found:#}", bad.what);
+        let run = case.run_job(&with_json[1..]).exits(bad.code).json();
+        assert_eq!(planned["exit_code"], run["exit_code"], "{}", bad.what);
+        assert_eq!(planned["status"], run["status"], "{}: {run:#}", bad.what);
+        assert!(run["reason"].as_str().unwrap().contains(bad.says), "{}: {run:#}", bad.what);
+    }
+}
+
+#[test]
+fn volumes_that_hide_one_another_are_told() {
+    let case = Case::new();
+    case.guest("cat").write("data/a", "");
+    let flags = ["cat.wasm", "-v", "data:/in", "-v", "data:/in/deep"];
+    let planned = plan(&case, &flags).exits(65);
+    assert!(planned.stdout.contains("hide one another"), "{planned}");
+    case.dayfly(["run"].iter().chain(&flags)).exits(65).says("hide one another");
+}
+
+#[test]
+fn everything_that_is_wrong_is_told_at_once() {
+    let case = Case::with_job("cat", |job| {
+        job.local("gone", "/a").local("/etc", "/b").task("Publisher", json!({"Type": "ipfs"}))
+    });
+    let found = plan(&case, &["job.json", "--json"]).exits(69).json();
+    let codes: Vec<u64> =
+        found["findings"].as_array().unwrap().iter().map(|it| it["exit_code"].as_u64().unwrap()).collect();
+    assert_eq!(codes, [69, 66, 77]);
+    let run = case.run_job(&["--json"]).exits(69).json();
+    assert_eq!(run["reason"], found["findings"][0]["reason"], "a run meets the first of them first");
+}
+
+#[test]
+fn a_file_that_is_no_job_has_a_plan_too() {
+    let case = Case::new();
+    case.write("job.json", "{");
+    let found = plan(&case, &["job.json", "--json"]).exits(65).json();
+    assert_valid(&found);
+    assert_eq!(found["tasks"], json!([]));
+    plan(&case, &["job.json"]).exits(65).has_one_error().prints("");
+    plan(&case, &["missing.json"]).exits(66).has_one_error().prints("");
+    case.guest("cat").write("ok.json", Job::of("cat.wasm").text());
+    plan(&case, &["ok.json", "-e", "A=b"]).exits(2).has_one_error();
+}
+
+#[test]
+fn a_variable_of_the_host_is_named_and_not_shown() {
+    let case =
+        Case::with_job("cat", |job| job.task("Env", json!({"X": "env:SECRET_OF_THE_HOST", "Y": "open"})));
+    let ended = plan(&case, &["job.json", "--allow-env", "SECRET_OF_THE_HOST"]).exits(0);
+    assert!(ended.stdout.contains("X=<SECRET_OF_THE_HOST of the host>"), "{ended}");
+    assert!(!ended.stdout.contains("not for guests"), "{ended}");
+}
+
+#[test]
+fn a_publisher_is_asked_when_that_is_asked_for() {
+    let case = Case::with_job("return_normally", |job| job.task("Publisher", json!({"Type": "local"})));
+    fs::create_dir(case.home()).unwrap();
+    fs::write(case.home().join("published"), "a file, where a folder should be").unwrap();
+    plan(&case, &["job.json"]).exits(0);
+    let checked = plan(&case, &["job.json", "--check"]).exits(73);
+    assert!(checked.stdout.contains("published"), "{checked}");
+    case.run_job(&[]).exits(73);
+}
+
+#[test]
+fn names_can_not_move_the_cursor() {
+    let case = Case::new();
+    let text = r#"(module (import "\1b[2J\0adayfly: fine" "\07" (func)) (func (export "_start")))"#;
+    case.write("module.wat", text);
+    case.write(
+        "job.json",
+        Job::of("module.wat").field("Namespace", "x".into()).arguments(["a\u{1b}[31m\nb"]).text(),
+    );
+    let ended = plan(&case, &["job.json"]).exits(65);
+    assert!(!ended.stdout.chars().any(|c| c.is_control() && c != '\n'), "{ended}");
+    assert!(!ended.stdout.lines().any(|line| line.starts_with("dayfly:")), "{ended}");
+}
+
+#[test]
+fn the_schema_itself_is_valid() {
+    jsonschema::meta::validate(&schema()).unwrap();
+}
