@@ -60,7 +60,9 @@ Files:
   $DAYFLY_HOME/executions/ID/
       what an execution left: streams, exit code, results and record
   $DAYFLY_HOME/published/ID.tar.gz
-      what the publisher `local` was given")]
+      what the publisher `local` was given
+  $DAYFLY_HOME/cache/code/
+      compiled code, which may be removed at any time")]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) verb: Verb,

@@ -3,6 +3,8 @@
 //! Nothing is changed and nothing is written: every probe only asks.
 
 mod build;
+#[cfg(feature = "compile")]
+mod cache;
 mod cgroup;
 mod limits;
 mod memory;
@@ -60,6 +62,8 @@ pub fn doctor(home: &Path) -> Vec<Finding> {
         memory::findings(),
         limits::findings(),
         storage::findings(home),
+        #[cfg(feature = "compile")]
+        cache::findings(home),
     ];
     rooms.into_iter().flatten().collect()
 }

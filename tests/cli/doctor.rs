@@ -61,14 +61,20 @@ fn a_home_that_others_may_write_to_is_told_with_a_remedy() {
 fn a_cache_that_is_of_no_use_is_told_with_a_remedy() {
     let case = Case::new();
     let cache = || finding(&case.dayfly(["doctor", "--json"]).exits(0), "cache");
-    assert_eq!(cache()["says"], "nothing is cached yet");
-    fs::create_dir_all(case.home().join("cache")).unwrap();
-    fs::set_permissions(case.home().join("cache"), fs::Permissions::from_mode(0o702)).unwrap();
+    assert_eq!(cache()["says"], "no compiled code is kept yet");
+    case.guest("return_normally");
+    case.dayfly(["run", "return_normally.wasm"]).exits(0);
+    assert!(cache()["says"].as_str().unwrap().starts_with("compiled code of 1 modules, "), "{}", cache());
+    // Others could plant code there.
+    let folder = case.home().join("cache/code");
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o777)).unwrap();
     assert_eq!((cache()["health"].clone(), cache()["needed"].clone()), ("missing".into(), false.into()));
-    fs::remove_dir(case.home().join("cache")).unwrap();
+    assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o777, "nothing is changed");
+    case.dayfly(["run", "return_normally.wasm"]).exits(0);
+    assert_eq!(cache()["health"], "ok", "as the remedy says");
+    fs::remove_dir_all(case.home().join("cache")).unwrap();
     fs::write(case.home().join("cache"), "").unwrap();
     assert_eq!(cache()["health"], "missing");
-    assert!(cache()["remedy"].is_string());
 }
 
 #[test]

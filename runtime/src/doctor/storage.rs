@@ -16,10 +16,7 @@ const LITTLE: u64 = 1_000_000_000;
 pub(super) fn findings(home: &Path) -> Vec<Finding> {
     // Asked of the nearest folder that is there: the others are made when they are needed.
     let there = home.ancestors().find(|folder| folder.symlink_metadata().is_ok()).unwrap_or(Path::new("/"));
-    [Some(folder(home, there)), cache(home), free(there), unnamed(there), executions(home)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [Some(folder(home, there)), free(there), unnamed(there), executions(home)].into_iter().flatten().collect()
 }
 
 fn folder(home: &Path, there: &Path) -> Finding {
@@ -42,27 +39,6 @@ fn folder(home: &Path, there: &Path) -> Finding {
         return Finding::missing("home", says, format!("chmod go-w {path}"));
     }
     Finding::ok("home", format!("{path} (mode {mode:03o})")).needed()
-}
-
-/// The folder of compiled code: what others could write there would run as this user.
-fn cache(home: &Path) -> Option<Finding> {
-    let folder = home.join("cache");
-    let Ok(there) = folder.symlink_metadata() else {
-        return Some(Finding::ok("cache", "nothing is cached yet"));
-    };
-    let (path, mode) = (folder.display(), there.permissions().mode() & 0o777);
-    Some(if !there.is_dir() {
-        let says = format!("{path} is no folder: nothing is cached");
-        Finding::missing("cache", says, "remove it; dayfly makes the folder anew")
-    } else if accessat(CWD, &folder, Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS).is_err() {
-        let says = format!("nothing can be written in {path}: modules are compiled at every run");
-        Finding::missing("cache", says, "give it back to yourself, or remove it")
-    } else if mode & 0o022 != 0 {
-        let says = format!("{path}: others may write to it (mode {mode:03o})");
-        Finding::missing("cache", says, format!("chmod go-w {path}"))
-    } else {
-        Finding::ok("cache", format!("{path} (mode {mode:03o})"))
-    })
 }
 
 fn free(there: &Path) -> Option<Finding> {
