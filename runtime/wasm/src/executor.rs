@@ -30,7 +30,7 @@ const MAX_PARALLEL: usize = 8;
 /// Runs WebAssembly: core modules of WASI preview 1, binary or text.
 #[derive(Clone)]
 pub struct WasmExecutor {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
 }
 
 pub(crate) struct Shared {

@@ -55,11 +55,16 @@ pub(crate) fn run(shared: &Shared, start: Start) -> Ended {
             Ok(prepared) => prepared,
             Err(ending) => return Ended::before_start(ending),
         };
-        match Guest::new(shared, &prepared, start) {
-            Ok(guest) => guest.run(&prepared).await,
-            Err(ending) => Ended::before_start(ending),
-        }
+        run_prepared(shared, &prepared, start).await
     })
+}
+
+/// Runs a guest whose program is ready. The clock ticks meanwhile, and the thread is the guest's.
+pub(crate) async fn run_prepared(shared: &Shared, prepared: &Prepared, start: Start) -> Ended {
+    match Guest::new(shared, prepared, start) {
+        Ok(guest) => guest.run(prepared).await,
+        Err(ending) => Ended::before_start(ending),
+    }
 }
 
 struct Guest {

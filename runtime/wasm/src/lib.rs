@@ -26,6 +26,8 @@ mod memory;
 mod module;
 mod plan;
 mod streams;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod thread;
 mod ticker;
 

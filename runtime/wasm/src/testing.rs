@@ -1,0 +1,83 @@
+//! Doors for benches and fuzz targets to what is private otherwise: finding out who satisfies which import, and
+//! starting a program that is ready.
+
+use std::sync::Arc;
+
+use dayfly_core::{Ended, Ending, Error, ImportModule, Module, Start};
+use wasmtime::{InstancePre, Linker, Store};
+
+use crate::WasmExecutor;
+use crate::executor::{Prepared, Shared};
+use crate::graph::{Graph, Library};
+use crate::guest;
+use crate::ticker::Ticking;
+
+/// The names of a program's modules in the order in which they would be instantiated.
+///
+/// # Errors
+/// How the execution ends: one is no module, or an import is not satisfied.
+pub fn order(entry: &Module, imports: &[ImportModule]) -> Result<Vec<String>, Ending> {
+    let graph = Graph::resolve(entry, imports, &Nowhere)?;
+    Ok(graph.nodes.into_iter().map(|node| node.module.name).collect())
+}
+
+/// No place where modules are found that are not listed.
+struct Nowhere;
+
+impl Library for Nowhere {
+    fn find(&self, _: &str) -> Result<Option<Module>, Error> {
+        Ok(None)
+    }
+
+    fn places(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// A program that is compiled and linked, and the clock that stops its guests.
+pub struct Warm {
+    shared: Arc<Shared>,
+    prepared: Prepared,
+    bare: InstancePre<()>,
+    _ticking: Ticking,
+}
+
+impl Warm {
+    /// Gets the program of `start` ready. It imports nothing, and has one module.
+    ///
+    /// # Errors
+    /// How the execution ends: the program can't be compiled or linked.
+    pub async fn new(executor: &WasmExecutor, start: &Start) -> Result<Warm, Ending> {
+        let shared = executor.shared.clone();
+        let prepared = shared.prepare(start).await?;
+        let fault = |error: &dyn std::fmt::Display| Ending::Fault(error.to_string());
+        let [only] = &prepared.modules[..] else { return Err(fault(&"it has several modules")) };
+        let bare =
+            Linker::new(&shared.engine).instantiate_pre(&only.module).map_err(|error| fault(&error))?;
+        let ticking = shared.ticker.start().map_err(|error| fault(&error))?;
+        Ok(Warm { shared, prepared, bare, _ticking: ticking })
+    }
+
+    /// Runs it as an execution does: its files, its streams, all limits, and an account at the end.
+    pub async fn run(&self, start: Start) -> Ended {
+        guest::run_prepared(&self.shared, &self.prepared, start).await
+    }
+
+    /// Instantiates it and calls its entry point with wasmtime alone: no files, no streams, no limits.
+    ///
+    /// # Errors
+    /// wasmtime's.
+    pub async fn run_bare(&self) -> wasmtime::Result<()> {
+        let mut store = Store::new(&self.shared.engine, ());
+        store.set_epoch_deadline(u64::MAX / 2);
+        let instance = self.bare.instantiate_async(&mut store).await?;
+        let entry = instance.get_typed_func::<(), ()>(&mut store, &self.prepared.entry.name)?;
+        entry.call_async(&mut store, ()).await
+    }
+}
+
+impl std::fmt::Debug for Warm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Warm").finish_non_exhaustive()
+    }
+}
