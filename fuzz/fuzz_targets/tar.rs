@@ -7,15 +7,21 @@
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
+use std::sync::{Arc, LazyLock};
 
 use dayfly_core::{HostPolicy, InlineSource, Source as _, SourceRequest};
 use dayfly_spec::model::{InlineContent, Source};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use libfuzzer_sys::fuzz_target;
+use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
 const MOST: u64 = 64 << 10;
+
+/// One for all runs, with the thread that unpacks.
+static RUNTIME: LazyLock<Runtime> =
+    LazyLock::new(|| tokio::runtime::Builder::new_current_thread().build().expect("a runtime"));
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((how, rest)) = bytes.split_first() else { return };
@@ -29,10 +35,10 @@ fuzz_target!(|bytes: &[u8]| {
         max_bytes: MOST,
         policy: &HostPolicy::default(),
         cancel: &CancellationToken::new(),
+        hold: Arc::new(()),
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     // What was unpacked before a fault was met has to be harmless too.
-    let staged = runtime.block_on(InlineSource.stage(request));
+    let staged = RUNTIME.block_on(InlineSource.stage(request));
     let names: Vec<_> = entries(outer.path()).collect();
     assert_eq!(names, [room.clone()], "something escaped");
     let held = bytes_beneath(&room);
