@@ -20,6 +20,7 @@ mod inspect;
 mod lists;
 mod logs;
 mod man;
+mod notices;
 mod plan;
 mod ps;
 mod render;

@@ -16,7 +16,7 @@ use crate::cli::{JobArguments, RunArguments};
 use crate::home::Unusable;
 use crate::input::Unreadable;
 use crate::say::say;
-use crate::{compile_child, exit, home, input, plan};
+use crate::{compile_child, exit, home, input, notices, plan};
 
 /// Guests that run at a time: no more do in one run. What files they leave are for them to open.
 const GUESTS: usize = 64;
@@ -40,6 +40,9 @@ pub(crate) struct Refused {
 pub(crate) fn run(arguments: &RunArguments) -> u8 {
     if arguments.dry_run {
         return plan::of_job(&arguments.job, arguments.json, arguments.quiet, false);
+    }
+    if !arguments.quiet {
+        notices::listen();
     }
     match try_run(arguments) {
         Ok(outcome) => {

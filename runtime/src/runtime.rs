@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use dayfly_core::{Core, Kept, Planning, Retention, Run};
+use dayfly_core::{Core, CoreBuilder, Kept, Planning, Retention, Run};
 use dayfly_spec::model::Job;
 #[cfg(feature = "compile")]
 use dayfly_wasm::Compiler;
-use dayfly_wasm::{WasmExecutor, WasmExecutorBuilder};
+use dayfly_wasm::WasmExecutor;
 
 use crate::default_home;
 #[cfg(feature = "compile")]
@@ -117,8 +117,7 @@ impl RuntimeBuilder {
     pub fn build(self) -> Result<Runtime, BuildError> {
         let home = self.home.clone().or_else(default_home).ok_or(BuildError::NoHome)?;
         let (guests, retention) = (self.guests_at_once, self.retention.clone());
-        let wasm = self.wasm(&home).build()?;
-        let mut core = Core::builder(home).executor(wasm).retention(retention);
+        let mut core = self.core(home)?.retention(retention);
         if let Some(guests) = guests {
             core = core.guests_at_once(guests);
         }
@@ -126,16 +125,20 @@ impl RuntimeBuilder {
     }
 
     #[cfg(feature = "compile")]
-    fn wasm(self, home: &Path) -> WasmExecutorBuilder {
+    fn core(self, home: PathBuf) -> Result<CoreBuilder, BuildError> {
         // A home that was named is all that is used, so that two of them share nothing.
         let default = if self.home.is_some() { None } else { default_cache() };
-        let cache = self.cache.or(default).unwrap_or_else(|| home.join("cache"));
-        WasmExecutor::builder().cache(code_cache(&cache, self.cache_bytes)).compiler(self.compiler)
+        let folder = self.cache.or(default).unwrap_or_else(|| home.join("cache"));
+        let cache = code_cache(&folder, self.cache_bytes);
+        // Who could write there could have its code run outside of the sandbox.
+        let protected = cache.folder().to_owned();
+        let wasm = WasmExecutor::builder().cache(cache).compiler(self.compiler).build()?;
+        Ok(Core::builder(home).executor(wasm).protect(protected))
     }
 
     #[cfg(not(feature = "compile"))]
-    fn wasm(self, _: &Path) -> WasmExecutorBuilder {
-        WasmExecutor::builder()
+    fn core(self, home: PathBuf) -> Result<CoreBuilder, BuildError> {
+        Ok(Core::builder(home).executor(WasmExecutor::builder().build()?))
     }
 }
 

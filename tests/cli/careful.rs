@@ -125,3 +125,37 @@ fn a_result_that_can_not_be_walked_is_not_kept_with_its_links() {
     assert!(ended.stderr.contains("nested deeper"), "{ended}");
     assert!(!case.path("out/out").exists());
 }
+
+#[test]
+fn no_guest_writes_where_code_is_kept_that_runs_outside_of_the_sandbox() {
+    let case = Case::new();
+    case.guest("return_normally");
+    // The cache comes to be within the home folder; first it is not even there.
+    for round in 0..2 {
+        for folder in ["../home", "../home/cache", "..", "../work/../home/cache/code/deeper"] {
+            if !case.path(folder).exists() {
+                continue;
+            }
+            let volume = format!("{folder}:/data:rw");
+            case.dayfly(["run", "return_normally.wasm", "-v", &volume])
+                .exits(77)
+                .has_one_error()
+                .says("code that it runs itself");
+        }
+        case.dayfly(["run", "return_normally.wasm", "-v", "..:/data", "-v", ".:/work:rw"]).exits(0);
+        assert!(case.home().join("cache/code").is_dir(), "round {round}");
+    }
+    symlink("../home", case.path("link")).unwrap();
+    case.dayfly(["run", "return_normally.wasm", "-v", "link:/data:rw"]).exits(77);
+}
+
+#[test]
+fn code_that_can_not_be_kept_is_worth_a_word_and_no_failure() {
+    let case = Case::new();
+    case.guest("return_normally");
+    fs::create_dir_all(case.home().join("cache")).unwrap();
+    fs::write(case.home().join("cache/code"), "in the way").unwrap();
+    case.dayfly(["run", "return_normally.wasm"]).exits(0).says("warning: ").says("cache");
+    let quiet = case.dayfly(["run", "return_normally.wasm", "-q"]).exits(0);
+    assert_eq!(quiet.stderr, "");
+}

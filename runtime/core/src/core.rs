@@ -23,6 +23,7 @@ pub struct Core {
 
 struct Parts {
     home: PathBuf,
+    protected: Vec<PathBuf>,
     executors: Vec<Arc<dyn Executor>>,
     sources: Vec<Arc<dyn Source>>,
     publishers: Vec<Arc<dyn Publisher>>,
@@ -38,6 +39,7 @@ impl Core {
         let home = home.into();
         CoreBuilder {
             parts: Parts {
+                protected: Vec::new(),
                 executors: Vec::new(),
                 sources: vec![Arc::new(LocalSource), Arc::new(InlineSource)],
                 publishers: vec![Arc::new(LocalPublisher::new(home.join("published")))],
@@ -72,6 +74,11 @@ impl Core {
     /// How many guests run at a time; more wait for their turn.
     pub fn guests_at_once(&self) -> usize {
         self.parts.capacity.guests
+    }
+
+    /// What no guest may write to.
+    pub(crate) fn protected(&self) -> &[PathBuf] {
+        &self.parts.protected
     }
 
     pub(crate) fn executor(&self, engine: &Engine) -> Option<&Arc<dyn Executor>> {
@@ -144,6 +151,13 @@ pub struct CoreBuilder {
 }
 
 impl CoreBuilder {
+    /// No guest may write to this folder, whatever a job and its host allow.
+    #[must_use]
+    pub fn protect(mut self, folder: impl Into<PathBuf>) -> CoreBuilder {
+        self.parts.protected.push(folder.into());
+        self
+    }
+
     /// Adds an executor. The first one that serves an engine runs it.
     #[must_use]
     pub fn executor(mut self, executor: impl Executor + 'static) -> CoreBuilder {

@@ -39,13 +39,14 @@ pub struct Planning<'a> {
 
 impl<'a> Planning<'a> {
     pub(crate) fn new(core: &'a Core, job: &'a Job) -> Planning<'a> {
-        let (policy, cancel) = (HostPolicy::default(), CancellationToken::new());
+        let policy = HostPolicy::default().protect(core.protected());
+        let cancel = CancellationToken::new();
         Planning { core, job, policy, output: None, check: false, cancel }
     }
 
     /// What of the host the job may use. The default is nothing at all.
     pub fn policy(mut self, policy: HostPolicy) -> Planning<'a> {
-        self.policy = policy;
+        self.policy = policy.protect(self.core.protected());
         self
     }
 

@@ -17,6 +17,7 @@ pub struct HostPolicy {
     base: Option<PathBuf>,
     folders: Vec<AllowedFolder>,
     variables: BTreeSet<String>,
+    protected: Vec<PathBuf>,
 }
 
 #[derive(Clone, Debug)]
@@ -47,6 +48,33 @@ impl HostPolicy {
         self
     }
 
+    /// No guest may write to this folder, nor to one that it lies in, whatever else is allowed.
+    #[must_use]
+    pub(crate) fn protect(mut self, folders: &[PathBuf]) -> HostPolicy {
+        self.protected.extend_from_slice(folders);
+        self
+    }
+
+    /// Whether a guest that may write there could change what is protected.
+    fn check_protected(&self, what: &'static str, path: &str, wanted: &Path) -> Result<(), Error> {
+        let wanted = place(wanted);
+        let overlaps = |folder: &&PathBuf| {
+            let folder = place(folder);
+            folder.starts_with(&wanted) || wanted.starts_with(&folder)
+        };
+        match self.protected.iter().find(overlaps) {
+            None => Ok(()),
+            Some(folder) => Err(Error::Denied {
+                what: format!(
+                    "with {what} `{path}` the guest could write to {}, where dayfly keeps code that it runs itself",
+                    folder.display()
+                ),
+                remedy: "give the guest a folder that this one does not lie in, or let it only read"
+                    .to_owned(),
+            }),
+        }
+    }
+
     /// A variable of the host's environment, if the job may have it.
     pub(crate) fn variable(&self, name: &str) -> Result<String, Error> {
         if !self.variables.contains(name) {
@@ -68,6 +96,9 @@ impl HostPolicy {
         let Some((root, beneath)) = self.root_of(&wanted, write) else {
             return Err(self.denied(what, path, &wanted, write));
         };
+        if write {
+            self.check_protected(what, path, &wanted)?;
+        }
         let root = Dir::open_ambient_dir(&root, ambient_authority())
             .map_err(|source| trouble(what, path, source))?;
         open_beneath(&root, &beneath, write).map_err(|source| match source.kind() {
@@ -184,6 +215,19 @@ fn trouble(what: &'static str, path: &str, source: io::Error) -> Error {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Error::Missing { what, path },
         _ => Error::Unreadable { what, path, source },
     }
+}
+
+/// Where a path leads, links followed as far as there is anything; what is not there yet may come to be.
+fn place(path: &Path) -> PathBuf {
+    let mut rest = PathBuf::new();
+    for ancestor in path.ancestors() {
+        if let Ok(found) = ancestor.canonicalize() {
+            return found.join(rest);
+        }
+        let Some(name) = ancestor.file_name() else { break };
+        rest = Path::new(name).join(rest);
+    }
+    path.to_owned()
 }
 
 /// The path without `.` and `..`, by its words alone; what is there is never asked.

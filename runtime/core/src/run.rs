@@ -39,7 +39,7 @@ impl<'a> Run<'a> {
         Run {
             core,
             job,
-            policy: HostPolicy::default(),
+            policy: HostPolicy::default().protect(core.protected()),
             output: None,
             stdio: Stdio::default(),
             cancel: CancellationToken::new(),
@@ -49,7 +49,7 @@ impl<'a> Run<'a> {
 
     /// What of the host the job may use. The default is nothing at all.
     pub fn policy(mut self, policy: HostPolicy) -> Run<'a> {
-        self.policy = policy;
+        self.policy = policy.protect(self.core.protected());
         self
     }
 
