@@ -3,6 +3,7 @@
 mod data;
 mod describe;
 mod model;
+mod notes;
 mod program;
 mod task;
 

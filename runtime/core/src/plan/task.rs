@@ -1,25 +1,19 @@
 //! What would become of one task: the steps of an execution, one after the other, none of which stops the next.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
-use dayfly_spec::model::{
-    CreateAs, Engine, EnvironmentEntry, Input, Job, ModuleSource, Publisher, Source, Task, Wasm,
-};
+use dayfly_spec::model::{CreateAs, Engine, Input, Job, Publisher, Source, Task, Wasm};
 use tokio_util::sync::CancellationToken;
 
-use super::{
-    Ability, ExecutorPlan, ModuleOrigin, ModulePlan, Preparation, ProgramPlan, PublisherPlan, TaskPlan, data,
-    describe,
-};
+use super::{ExecutorPlan, Preparation, ProgramPlan, PublisherPlan, TaskPlan, data, describe, notes};
 use crate::execution::{self, arguments};
 use crate::flow::Flow;
 use crate::folder::StagingFolder;
 use crate::policy::open_beneath;
 use crate::reference::Known;
-use crate::results::{Results, clean};
+use crate::results::Results;
 use crate::source::Staged;
 use crate::stage::Stager;
 use crate::{Core, Error, ExecutionId, Failure, HostPolicy, ImportModule, Limits, Program, folder, kept};
@@ -211,33 +205,10 @@ impl Planner<'_> {
         plan.entry_point = program.entry_point;
         plan.modules = program.modules;
         if let Engine::Wasm(wasm) = &task.engine {
-            plan.modules.iter_mut().for_each(|module| module.from = from(wasm, module));
+            plan.modules.iter_mut().for_each(|module| module.from = notes::from(wasm, module));
         }
-        for (ability, because) in program.cannot {
-            let notes = match ability {
-                Ability::Arguments => {
-                    [(!plan.arguments.is_empty()).then_some("the arguments have no effect"), None]
-                }
-                Ability::Environment => {
-                    [says_variables(task).then_some("the environment has no effect"), None]
-                }
-                Ability::Files => {
-                    let inputs = task.inputs.iter().any(|input| !holds_module(task, input, &plan.modules));
-                    let results = plan.results.iter().any(|result| result.how != "stream");
-                    [
-                        inputs.then_some("the inputs have no effect"),
-                        results.then_some("nothing can be written to the results"),
-                    ]
-                }
-            };
-            plan.notes.extend(notes.into_iter().flatten().map(|note| format!("{note}: {because}")));
-        }
-        let unused = plan.modules.iter().filter(|module| !module.used);
-        let unused = unused.map(|module| {
-            let names: Vec<_> = module.names.iter().map(|name| format!("\"{name}\"")).collect();
-            format!("nothing imports the import module `{}` (as {})", module.name, names.join(", "))
-        });
-        plan.notes.extend(unused);
+        notes::useless(task, plan, &program.cannot);
+        notes::unused(plan);
         plan.notes.extend(program.notes);
     }
 }
@@ -259,33 +230,6 @@ impl Failures<'_> {
     }
 }
 
-/// Whether the job or its user sets a variable, rather than the system alone.
-fn says_variables(task: &Task) -> bool {
-    task.environment.iter().any(|entry| match entry {
-        EnvironmentEntry::Variable { name, .. } => {
-            name.origin.span.is_some() || name.origin.change.starts_with('-')
-        }
-        EnvironmentEntry::Spread(_) | EnvironmentEntry::Pairs(_) => true,
-    })
-}
-
-/// Whether a module of the program is, or lies in, an input.
-fn holds_module(task: &Task, input: &Input, modules: &[ModulePlan]) -> bool {
-    let target = clean(&input.target.value);
-    let names = |module: &ModuleSource| match module {
-        ModuleSource::Path(path) => {
-            input.alias.as_ref().is_some_and(|alias| alias.value == path.value)
-                || Path::new(&clean(&path.value)).starts_with(&target)
-        }
-        ModuleSource::Source { .. } => false,
-    };
-    let named = match &task.engine {
-        Engine::Wasm(wasm) => names(&wasm.entry) || wasm.imports.iter().any(|import| names(&import.module)),
-        Engine::Container(_) | Engine::CreateVolume(_) | Engine::Noop => false,
-    };
-    named || modules.iter().any(|module| module.from.as_ref() == Some(&target))
-}
-
 /// Where what has to be unpacked lies meanwhile. It is removed when this is dropped.
 fn temporary(id: &ExecutionId) -> Result<Arc<StagingFolder>, Error> {
     StagingFolder::create(&std::env::temp_dir().join(format!("dayfly-plan-{id}")), id).map(Arc::new)
@@ -305,20 +249,4 @@ fn made(create: CreateAs, staging: &StagingFolder, room: &str) -> Result<Staged,
     });
     let object = object.map_err(Error::unwritable(&place))?;
     Ok(Staged { object, name: None, writable: true, digest: None })
-}
-
-/// Where a module is taken from, in the job's words.
-fn from(wasm: &Wasm, module: &ModulePlan) -> Option<String> {
-    let source = match module.origin {
-        ModuleOrigin::Entry => &wasm.entry,
-        ModuleOrigin::Listed => &wasm.imports.iter().find(|import| import.names == module.names)?.module,
-        ModuleOrigin::Found => return module.from.clone(),
-    };
-    Some(match source {
-        ModuleSource::Path(path) => path.value.clone(),
-        ModuleSource::Source { source, .. } => match &source.value {
-            Source::Local { path, .. } => describe::value(&path.value),
-            other => other.name().to_owned(),
-        },
-    })
 }
