@@ -13,10 +13,11 @@ use std::time::Duration;
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 use criterion::{Criterion, criterion_group, criterion_main};
-use dayfly_core::{Ending, Limits, Module, Mount, MountObject, Program, Reporter, Start, Stdio};
+use dayfly_core::{Ending, Limits, Module, Mount, MountObject, Program, Reporter, SharedFiles, Start, Stdio};
 use dayfly_spec::model::{Located, Origin};
 use dayfly_wasm::WasmExecutor;
 use dayfly_wasm::testing::Warm;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 const NOOP: &str = r#"(module (memory (export "memory") 1) (func (export "_start")))"#;
@@ -26,6 +27,7 @@ struct Place {
     program: Program,
     root: Dir,
     stream: File,
+    files: SharedFiles,
 }
 
 impl Place {
@@ -50,6 +52,7 @@ impl Place {
             },
             cancel: CancellationToken::new(),
             reporter: Reporter::default(),
+            files: self.files.clone(),
             hold: Arc::new(()),
         }
     }
@@ -70,6 +73,7 @@ fn instantiate(criterion: &mut Criterion) {
         program,
         root: Dir::open_ambient_dir(folder.path(), ambient_authority()).unwrap(),
         stream: File::create(folder.path().join("stream")).unwrap(),
+        files: SharedFiles { own: 6, left: Arc::new(Semaphore::new(1000)) },
     };
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let executor = WasmExecutor::builder().build().unwrap();
