@@ -23,6 +23,7 @@ mod help;
 mod import_modules;
 mod inspect;
 mod json;
+mod kills;
 mod limits;
 mod logs;
 mod man;
