@@ -64,7 +64,7 @@ fn arguments(random: &mut Random, run: u64) -> Vec<String> {
     let folder = match random.below(4) {
         0 => return arguments,
         1 => format!("outs/new-{run}"),
-        _ => format!("outs/again-{}", random.below(FOLDERS)),
+        _ => format!("outs/again/{}", random.below(FOLDERS)),
     };
     arguments.extend(["-o".to_owned(), folder, "--force".to_owned()]);
     arguments
@@ -78,24 +78,26 @@ fn after_a_kill_everything_is_whole() {
     println!("{kills} kills, DAYFLY_SEED={seed}");
     let mut random = Random(seed);
     let case = case();
-    std::fs::create_dir_all(case.path("outs")).unwrap();
+    for folder in 0..FOLDERS {
+        std::fs::create_dir_all(case.path(format!("outs/again/{folder}"))).unwrap();
+    }
     // The first one compiles; the second one shows how long the others take.
     case.run_job(&[]).exits(0);
     let began = Instant::now();
     case.run_job(&[]).exits(0);
     let usual = u64::try_from(began.elapsed().as_micros()).unwrap();
 
-    let mut killed = 0;
+    let (mut killed, mut watch) = (0, whole::Watch::default());
     for run in 1..=kills {
         write_input(&case, run);
         let arguments = arguments(&mut random, run);
         let mut command = case.command(&arguments);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
-        std::thread::sleep(Duration::from_micros(random.below(usual * 11 / 10)));
+        std::thread::sleep(Duration::from_micros(random.below(usual * 13 / 10)));
         child.kill().unwrap();
         killed += u64::from(child.wait().unwrap().code().is_none());
-        whole::check(&case, &format!("run {run}, {}, seed {seed}", arguments.join(" ")));
+        watch.check(&case, &format!("run {run}, {}, seed {seed}", arguments.join(" ")));
     }
     println!("{killed} of {kills} were killed before their end");
 
@@ -106,9 +108,9 @@ fn after_a_kill_everything_is_whole() {
     File::open(case.home().join("executions")).unwrap().set_times(long_ago).unwrap();
     case.run_job(&[]).exits(0);
     case.run_job(&["-o", "outs/last"]).exits(0);
-    for folder in names(&case.path("outs")).iter().filter(|name| name.starts_with("again-")) {
-        case.run_job(&["-o", &format!("outs/{folder}"), "--force"]).exits(0);
+    for folder in names(&case.path("outs/again")) {
+        case.run_job(&["-o", &format!("outs/again/{folder}"), "--force"]).exits(0);
     }
-    whole::check(&case, "the end");
+    whole::Watch::default().check(&case, "the end");
     whole::nothing_is_left_over(&case);
 }

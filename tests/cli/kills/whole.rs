@@ -1,8 +1,9 @@
 //! What has to be true of executions and archives at any time, whoever was killed.
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
 use serde_json::Value;
@@ -10,23 +11,36 @@ use sha2::{Digest as _, Sha256};
 
 use crate::support::{Case, names, tree};
 
-/// Fails the test unless everything that can be seen is whole.
-pub(super) fn check(case: &Case, when: &str) {
-    let home = case.home().join("executions");
-    for name in visible(&home) {
-        execution(&home.join(name), when);
-    }
-    let outs = case.path("outs");
-    for name in visible(&outs) {
-        let folder = outs.join(&name);
-        // A folder that was there before is filled, and its record moved last; others come as a whole.
-        if folder.join("execution.json").exists() || name.starts_with("new-") {
-            execution(&folder, when);
+/// Looks at what can be seen. What was whole once and never changes again is looked at once.
+#[derive(Default)]
+pub(super) struct Watch {
+    whole: HashSet<PathBuf>,
+}
+
+impl Watch {
+    /// Fails the test unless everything that can be seen is whole.
+    pub(super) fn check(&mut self, case: &Case, when: &str) {
+        for folder in visible(&case.home().join("executions")) {
+            if self.whole.insert(folder.clone()) {
+                execution(&folder, when);
+            }
         }
-    }
-    let published = case.home().join("published");
-    for name in visible(&published) {
-        archive(&published.join(name), when);
+        for folder in visible(&case.path("outs")) {
+            // A folder that was there before is filled, and its record moved last; others come as a whole.
+            if !folder.ends_with("again") && self.whole.insert(folder.clone()) {
+                execution(&folder, when);
+            }
+        }
+        for folder in visible(&case.path("outs/again")) {
+            if folder.join("execution.json").exists() {
+                execution(&folder, when);
+            }
+        }
+        for path in visible(&case.home().join("published")) {
+            if self.whole.insert(path.clone()) {
+                archive(&path, when);
+            }
+        }
     }
 }
 
@@ -40,10 +54,10 @@ pub(super) fn nothing_is_left_over(case: &Case) {
     assert!(left.is_empty(), "left over: {left:?}");
 }
 
-fn visible(folder: &Path) -> Vec<String> {
+fn visible(folder: &Path) -> Vec<PathBuf> {
     let mut names = if folder.exists() { names(folder) } else { Vec::new() };
     names.retain(|name| !name.starts_with('.'));
-    names
+    names.into_iter().map(|name| folder.join(name)).collect()
 }
 
 /// An execution has a record, and all that this says, with the content that it says.
