@@ -31,9 +31,98 @@
 //!
 //! A [`Runtime`] is what everything hangs off; there is no global state. [`Runtime::run`] gives a [`Run`], which
 //! is told what the job may use of the host ([`HostPolicy`]), where its results go ([`Output`]) and which streams
-//! its guests have ([`Stdio`]), and which runs when it is awaited. Dropping it, or cancelling its token,
-//! stops the guests.
+//! its guests have ([`Stdio`]), and which runs when it is awaited. It does so on any tokio runtime, of one thread or
+//! many; each guest has a thread of its own besides.
 //!
+//! ## What a job may use of the host
+//! Nothing, until it is told otherwise:
+//!
+//! ```no_run
+//! # async fn example(runtime: dayfly::Runtime, job: dayfly::Job) {
+//! use dayfly::HostPolicy;
+//!
+//! let policy = HostPolicy::default()
+//!     .base("jobs") // Relative paths start here, and what lies beneath may be read.
+//!     .allow_folder("/srv/models", false) // May be read, too.
+//!     .allow_folder("/srv/answers", true) // May be written, where the job says `ReadWrite`.
+//!     .allow_variable("LANG");
+//! let outcome = runtime.run(&job).policy(policy).await;
+//! for refusal in outcome.executions.iter().flat_map(|execution| &execution.refusals) {
+//!     eprintln!("{}", refusal.what);
+//! }
+//! # }
+//! ```
+//!
+//! ## What happens in a run
+//! [`Run::events`] tells it while it happens. A guest waits for whoever reads its output from the events; drop them,
+//! and the run goes on without.
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let home = tempfile::tempdir()?;
+//! # let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+//! # tokio.block_on(async {
+//! # let task = r#"{"Name": "main", "Engine": {"Type": "wasm", "Params": {"EntryModule": {"Source":
+//! #     {"Type": "inline", "Params": {"Content": "(module (func (export \"_start\")))"}}}}}}"#;
+//! # let job = dayfly::Job::parse(&format!(r#"{{"Name": "hello", "Tasks": [{task}]}}"#))?;
+//! # let runtime = dayfly::Runtime::builder().home(home.path()).build()?;
+//! use std::future::IntoFuture as _;
+//! use dayfly::EventKind;
+//!
+//! let (run, mut events) = runtime.run(&job).events();
+//! let watch = async {
+//!     let mut printed = 0;
+//!     while let Some(event) = events.next().await {
+//!         match event.kind {
+//!             EventKind::Compiling { module, bytes } => println!("{module}, {bytes} bytes, is compiled"),
+//!             EventKind::Output { bytes, .. } => printed += bytes.len(),
+//!             EventKind::Ended(execution) => println!("{}: {:?}", event.task, execution.status),
+//!             _ => {}
+//!         }
+//!     }
+//!     printed
+//! };
+//! let (outcome, printed) = tokio::join!(run.into_future(), watch);
+//! # assert_eq!((outcome.status, printed), (dayfly::Status::Succeeded, 0));
+//! # Ok(())
+//! # })
+//! # }
+//! ```
+//!
+//! ## Stopping a run
+//! Dropping it stops its guests, and nothing is left of it. Cancelling its token stops them too, and gives an
+//! [`Outcome`] with what they left until then:
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let home = tempfile::tempdir()?;
+//! # let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+//! # tokio.block_on(async {
+//! # let task = r#"{"Name": "main", "Engine": {"Type": "wasm", "Params": {"EntryModule": {"Source":
+//! #     {"Type": "inline", "Params": {"Content": "(module (func (export \"_start\") (loop $on (br $on))))"}}}}}}"#;
+//! # let job = dayfly::Job::parse(&format!(r#"{{"Name": "endless", "Tasks": [{task}]}}"#))?;
+//! # let runtime = dayfly::Runtime::builder().home(home.path()).build()?;
+//! use std::time::Duration;
+//! use dayfly::{CancellationToken, Status};
+//!
+//! let cancel = CancellationToken::new();
+//! let run = runtime.run(&job).cancel(cancel.clone());
+//! let stop = async {
+//!     tokio::time::sleep(Duration::from_millis(100)).await;
+//!     cancel.cancel();
+//! };
+//! let (outcome, ()) = tokio::join!(async { run.await }, stop);
+//! assert_eq!(outcome.status, Status::Cancelled);
+//! # Ok(())
+//! # })
+//! # }
+//! ```
+//!
+//! ## Many at once
+//! As many guests run at a time as there are files for that the process may have open; more wait for their turn.
+//! [`raise_open_files`] makes it more, and [`RuntimeBuilder::guests_at_once`] says how many there shall be.
+//!
+//! ## What is kept
 //! [`Runtime::kept`] finds what past executions left, and those that run; [`RuntimeBuilder::retention`] says for how
 //! long they are kept. [`doctor`] tells what this machine lacks.
 //!
