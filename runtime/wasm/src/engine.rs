@@ -2,10 +2,12 @@
 
 use wasmtime::{Config, Engine};
 
+use crate::interrupt::Interrupter;
+
 /// One configuration of wasmtime, fixed when code is compiled.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum EngineProfile {
-    /// Programs that run to their end: memory is allocated on demand, epochs make them yield.
+    /// Programs that run to their end: memory is allocated on demand.
     Batch,
 }
 
@@ -33,7 +35,7 @@ impl EngineProfile {
         let mut config = Config::new();
         match self {
             EngineProfile::Batch => {
-                config.epoch_interruption(true);
+                Interrupter::configure(&mut config);
                 config.max_wasm_stack(GUEST_STACK);
                 config.async_stack_size(FIBER_STACK);
                 // Tasks inside a store are of use to components of WASI 0.3 alone, and cost every call.

@@ -19,10 +19,10 @@ use crate::engine::EngineProfile;
 use crate::entry::Entry;
 use crate::graph::{Graph, Node};
 use crate::guest::{self, State};
+use crate::interrupt::Interrupter;
 use crate::load::{Loaded, Loader, Maker};
 use crate::plan;
 use crate::thread::on_a_thread;
-use crate::ticker::Ticker;
 
 /// Modules of one program that are compiled at a time.
 const MAX_PARALLEL: usize = 8;
@@ -35,7 +35,7 @@ pub struct WasmExecutor {
 
 pub(crate) struct Shared {
     pub(crate) engine: Engine,
-    pub(crate) ticker: Ticker,
+    pub(crate) interrupter: Interrupter,
     linker: Arc<Linker<State>>,
     pub(crate) loader: Loader,
 }
@@ -94,9 +94,11 @@ impl WasmExecutorBuilder {
         let engine = profile.engine().map_err(BuildError)?;
         let mut linker = Linker::new(&engine);
         preview1::add_to_linker(&mut linker, State::wasi).map_err(BuildError)?;
-        let ticker = Ticker::new(&engine);
+        let interrupter = Interrupter::new(&engine);
         let loader = Loader::new(self.maker(&engine, profile));
-        Ok(WasmExecutor { shared: Arc::new(Shared { engine, ticker, linker: Arc::new(linker), loader }) })
+        Ok(WasmExecutor {
+            shared: Arc::new(Shared { engine, interrupter, linker: Arc::new(linker), loader }),
+        })
     }
 
     #[cfg(feature = "compile")]

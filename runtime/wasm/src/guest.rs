@@ -10,12 +10,13 @@ use std::time::{Duration, Instant};
 use dayfly_core::{Cache, Ended, Ending, Limits, OutputStream, Reporter, Start, Usage};
 use dayfly_host_api::fs::preview1;
 use tokio_util::sync::CancellationToken;
-use wasmtime::{Store, UpdateDeadline, Val};
+use wasmtime::{Store, Val};
 
 use crate::cpu::Metered;
 use crate::ending::{self, Stopped};
 use crate::executor::{Prepared, Shared};
 use crate::files::{self, Places};
+use crate::interrupt::Interrupter;
 use crate::link;
 use crate::memory::Memory;
 use crate::streams::{self, Failure, Kept};
@@ -46,10 +47,6 @@ pub(crate) fn run(shared: &Shared, start: Start) -> Ended {
         Ok(runtime) => runtime,
         Err(error) => return fault(error),
     };
-    let _ticking = match shared.ticker.start() {
-        Ok(ticking) => ticking,
-        Err(error) => return fault(error),
-    };
     runtime.block_on(async {
         let prepared = match shared.prepare(&start).await {
             Ok(prepared) => prepared,
@@ -59,10 +56,10 @@ pub(crate) fn run(shared: &Shared, start: Start) -> Ended {
     })
 }
 
-/// Runs a guest whose program is ready. The clock ticks meanwhile, and the thread is the guest's.
+/// Runs a guest whose program is ready, on a thread that is the guest's.
 pub(crate) async fn run_prepared(shared: &Shared, prepared: &Prepared, start: Start) -> Ended {
     match Guest::new(shared, prepared, start) {
-        Ok(guest) => guest.run(prepared).await,
+        Ok(guest) => guest.run(shared, prepared).await,
         Err(ending) => Ended::before_start(ending),
     }
 }
@@ -114,8 +111,7 @@ impl Guest {
         let memory = Memory::new(start.limits.memory.value);
         let mut store = Store::new(&shared.engine, State { wasi, memory });
         store.limiter(|state| &mut state.memory);
-        store.set_epoch_deadline(1);
-        store.epoch_deadline_callback(|_| Ok(UpdateDeadline::Yield(1)));
+        Interrupter::prepare(&mut store);
         let compiled: Option<Duration> = prepared.modules.iter().filter_map(|loaded| loaded.compiled).max();
         let compile_ns = compiled.map_or(0, nanoseconds);
         let cache = if compiled.is_some() { Cache::Miss } else { Cache::Hit };
@@ -132,18 +128,29 @@ impl Guest {
         })
     }
 
-    async fn run(mut self, prepared: &Prepared) -> Ended {
+    async fn run(mut self, shared: &Shared, prepared: &Prepared) -> Ended {
         self.reporter.started();
         let began = Instant::now();
         let (mut cpu, mut instantiate) = (Duration::ZERO, Duration::ZERO);
         let timeout = self.limits.timeout.as_ref().map(|timeout| timeout.value);
+        let modules = prepared.modules.iter().map(|loaded| &loaded.module);
+        let watch = match shared.interrupter.watch(modules, timeout, &self.cancel) {
+            Ok(watch) => watch,
+            Err(error) => return Ended::before_start(Ending::Fault(error.to_string())),
+        };
+        self.store.data_mut().wasi.stop_when(watch.flag());
         let call = call(&mut self.store, prepared, &mut instantiate);
         let called = until_stopped(call, timeout, &self.cancel, &mut cpu).await;
         let wall = began.elapsed();
         let ending = match called {
             Err(stopped) => stopped.into(),
-            Ok(called) => self.ending(called),
+            // A guest that was interrupted has trapped for no reason of its own.
+            Ok(called) => match watch.stopped() {
+                Some(stopped) if called.is_err() => stopped.into(),
+                _ => self.ending(called),
+            },
         };
+        drop(watch);
         // Whoever reads the streams gets all of it, unless the guest was to be gone by now.
         if !matches!(ending, Ending::TimedOut | Ending::Cancelled) {
             let flush = self.store.data_mut().wasi.flush();

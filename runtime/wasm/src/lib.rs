@@ -20,6 +20,7 @@ mod graph;
 mod guest;
 pub mod inspect;
 mod interface;
+mod interrupt;
 mod link;
 mod load;
 mod memory;
@@ -29,7 +30,6 @@ mod streams;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod thread;
-mod ticker;
 
 #[cfg(feature = "compile")]
 pub use cache::{CodeCache, Collected, Entry, Verified};

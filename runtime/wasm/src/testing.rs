@@ -10,7 +10,7 @@ use crate::WasmExecutor;
 use crate::executor::{Prepared, Shared};
 use crate::graph::{Graph, Library};
 use crate::guest;
-use crate::ticker::Ticking;
+use crate::interrupt::Interrupter;
 
 /// The names of a program's modules in the order in which they would be instantiated.
 ///
@@ -34,12 +34,11 @@ impl Library for Nowhere {
     }
 }
 
-/// A program that is compiled and linked, and the clock that stops its guests.
+/// A program that is compiled and linked.
 pub struct Warm {
     shared: Arc<Shared>,
     prepared: Prepared,
     bare: InstancePre<()>,
-    _ticking: Ticking,
 }
 
 impl Warm {
@@ -54,8 +53,7 @@ impl Warm {
         let [only] = &prepared.modules[..] else { return Err(fault(&"it has several modules")) };
         let bare =
             Linker::new(&shared.engine).instantiate_pre(&only.module).map_err(|error| fault(&error))?;
-        let ticking = shared.ticker.start().map_err(|error| fault(&error))?;
-        Ok(Warm { shared, prepared, bare, _ticking: ticking })
+        Ok(Warm { shared, prepared, bare })
     }
 
     /// Runs it as an execution does: its files, its streams, all limits, and an account at the end.
@@ -69,7 +67,7 @@ impl Warm {
     /// wasmtime's.
     pub async fn run_bare(&self) -> wasmtime::Result<()> {
         let mut store = Store::new(&self.shared.engine, ());
-        store.set_epoch_deadline(u64::MAX / 2);
+        Interrupter::prepare(&mut store);
         let instance = self.bare.instantiate_async(&mut store).await?;
         let entry = instance.get_typed_func::<(), ()>(&mut store, &self.prepared.entry.name)?;
         entry.call_async(&mut store, ()).await

@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::future::poll_fn;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::clock::Clocks;
 use super::table::Table;
@@ -22,6 +24,7 @@ pub struct Context {
     pub(super) streamed: Streamed,
     /// Collects the pieces of one read or write, so that the host is asked once.
     pub(super) pieces: Vec<u8>,
+    stop: Arc<AtomicBool>,
 }
 
 /// Bytes that went through a guest's streams.
@@ -47,7 +50,19 @@ impl Context {
             stderr: Box::new(Empty),
             streamed: Streamed::default(),
             pieces: Vec::new(),
+            stop: Arc::default(),
         }
+    }
+
+    /// Once `flag` is set, every function fails, which ends the guest: one that does nothing but call the host is
+    /// stopped by that.
+    pub fn stop_when(&mut self, flag: Arc<AtomicBool>) {
+        self.stop = flag;
+    }
+
+    /// Whether the guest is to end.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
     }
 
     /// The guest's arguments, with the program's name first.

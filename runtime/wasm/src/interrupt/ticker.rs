@@ -1,19 +1,27 @@
-//! The clock that makes guests yield.
+//! A clock that ticks while guests run. An idle host has no thread that wakes up.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use wasmtime::EngineWeak;
+/// When the clock ticks for the first time.
+const FIRST: Duration = Duration::from_millis(10);
 
-/// How often a guest is asked to yield. A guest is stopped within this plus its largest bulk memory operation.
-const TICK: Duration = Duration::from_millis(10);
-
-/// Advances an engine's epoch while guests run. An idle host has no thread that wakes up.
+/// Does something at every tick while guests run.
 #[derive(Debug)]
-pub(crate) struct Ticker {
+pub(super) struct Ticker {
     shared: Arc<Shared>,
-    engine: EngineWeakHandle,
+    tick: Tick,
+}
+
+/// What is done at a tick; it says when the next one is.
+#[derive(Clone)]
+struct Tick(Arc<dyn Fn() -> Duration + Send + Sync>);
+
+impl std::fmt::Debug for Tick {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Tick")
+    }
 }
 
 #[derive(Debug, Default)]
@@ -29,33 +37,24 @@ struct State {
     closed: bool,
 }
 
-/// [`EngineWeak`] has no `Debug`.
-struct EngineWeakHandle(EngineWeak);
-
-impl std::fmt::Debug for EngineWeakHandle {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("EngineWeak")
-    }
-}
-
-/// The epoch advances for as long as this is there.
+/// The clock ticks for as long as this is there.
 #[derive(Debug)]
-pub(crate) struct Ticking(Arc<Shared>);
+pub(super) struct Ticking(Arc<Shared>);
 
 impl Ticker {
-    pub(crate) fn new(engine: &wasmtime::Engine) -> Ticker {
-        Ticker { shared: Arc::default(), engine: EngineWeakHandle(engine.weak()) }
+    pub(super) fn new(tick: impl Fn() -> Duration + Send + Sync + 'static) -> Ticker {
+        Ticker { shared: Arc::default(), tick: Tick(Arc::new(tick)) }
     }
 
     /// Starts the clock for one more guest.
     ///
     /// # Errors
     /// The system gives no thread. Without one no guest could be stopped.
-    pub(crate) fn start(&self) -> std::io::Result<Ticking> {
+    pub(super) fn start(&self) -> std::io::Result<Ticking> {
         let mut state = self.shared.lock();
         if !state.has_thread {
-            let (shared, engine) = (self.shared.clone(), self.engine.0.clone());
-            thread::Builder::new().name("dayfly-ticker".to_owned()).spawn(move || tick(&shared, &engine))?;
+            let (shared, clock) = (self.shared.clone(), self.tick.clone());
+            thread::Builder::new().name("dayfly-ticker".to_owned()).spawn(move || tick(&shared, &clock))?;
             state.has_thread = true;
         }
         state.guests += 1;
@@ -84,7 +83,8 @@ impl Shared {
     }
 }
 
-fn tick(shared: &Shared, engine: &EngineWeak) {
+fn tick(shared: &Shared, tick: &Tick) {
+    let mut next = FIRST;
     loop {
         let mut state = shared.lock();
         while state.guests == 0 && !state.closed {
@@ -95,9 +95,8 @@ fn tick(shared: &Shared, engine: &EngineWeak) {
             return;
         }
         drop(state);
-        thread::sleep(TICK);
-        let Some(engine) = engine.upgrade() else { return };
-        engine.increment_epoch();
+        thread::sleep(next);
+        next = (tick.0)();
     }
 }
 
@@ -107,16 +106,15 @@ mod tests {
 
     #[test]
     fn the_thread_ends_with_its_ticker_and_not_before_its_guests() {
-        let engine = wasmtime::Engine::default();
-        let ticker = Ticker::new(&engine);
+        let ticker = Ticker::new(|| FIRST);
         let ticking = ticker.start().unwrap();
         let shared = Arc::downgrade(&ticker.shared);
         drop(ticker);
-        thread::sleep(TICK * 5);
+        thread::sleep(FIRST * 5);
         assert!(shared.upgrade().is_some());
         drop(ticking);
         while shared.upgrade().is_some() {
-            thread::sleep(TICK);
+            thread::sleep(FIRST);
         }
     }
 }

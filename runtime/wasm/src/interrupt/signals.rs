@@ -1,0 +1,92 @@
+//! Interrupting by a signal to the guest's thread.
+
+#[path = "signals/guests.rs"]
+mod guests;
+#[path = "signals/handler.rs"]
+mod handler;
+#[path = "signals/trap.rs"]
+mod trap;
+
+use std::io;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use tokio_util::sync::CancellationToken;
+use wasmtime::{Config, Engine, Module, Store};
+
+use super::ticker::{Ticker, Ticking};
+use crate::ending::Stopped;
+use guests::{Guest, Guests};
+
+/// Watches over the guests of an engine.
+#[derive(Debug)]
+pub(crate) struct Interrupter {
+    ticker: Ticker,
+    guests: Arc<Guests>,
+}
+
+/// The guest on this thread is watched over for as long as this is there.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    guests: Arc<Guests>,
+    guest: Arc<Guest>,
+    _ticking: Ticking,
+    /// It is about one thread, and ends on it.
+    _thread: PhantomData<*const ()>,
+}
+
+impl Interrupter {
+    /// What code needs to be interrupted: nothing.
+    pub(crate) fn configure(_: &mut Config) {}
+
+    pub(crate) fn new(engine: &Engine) -> Interrupter {
+        let guests = Arc::new(Guests::new(engine.weak()));
+        let watched = guests.clone();
+        Interrupter { ticker: Ticker::new(move || watched.look()), guests }
+    }
+
+    /// Lets the guest of a store be interrupted.
+    pub(crate) fn prepare<T>(_: &mut Store<T>) {}
+
+    /// Watches over the guest on this thread, which runs code of `modules`: it is interrupted when `timeout` is over and
+    /// when it is cancelled.
+    ///
+    /// # Errors
+    /// The system gives no thread to watch on, or no handler for the signal.
+    pub(crate) fn watch<'a>(
+        &self,
+        modules: impl Iterator<Item = &'a Module>,
+        timeout: Option<Duration>,
+        cancel: &CancellationToken,
+    ) -> io::Result<Watch> {
+        handler::install()?;
+        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        let guest = Arc::new(Guest::new(modules.cloned().collect(), deadline, cancel.clone()));
+        let ticking = self.ticker.start()?;
+        handler::enter(&guest.target);
+        self.guests.add(guest.clone());
+        Ok(Watch { guests: self.guests.clone(), guest, _ticking: ticking, _thread: PhantomData })
+    }
+}
+
+impl Watch {
+    /// Set when the guest is to end: what it calls of the host may fail then.
+    pub(crate) fn flag(&self) -> Arc<AtomicBool> {
+        self.guest.flag.clone()
+    }
+
+    /// Why the guest was interrupted, if it was.
+    pub(crate) fn stopped(&self) -> Option<Stopped> {
+        self.guest.stopped()
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        // In this order: who is not in the list gets no signal, so that none comes to a thread that is gone.
+        self.guests.remove(&self.guest);
+        handler::leave();
+    }
+}

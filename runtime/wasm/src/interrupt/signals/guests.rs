@@ -1,0 +1,123 @@
+//! The guests that are watched over.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio_util::sync::CancellationToken;
+use wasmtime::{EngineWeak, Module};
+
+use super::handler::{Place, Target, Thread};
+use super::trap::Trap;
+use crate::ending::Stopped;
+
+/// How often it is looked whether a guest is to end. It is stopped within this plus its largest bulk memory operation.
+const TICK: Duration = Duration::from_millis(10);
+/// How often a guest that is to end is sent a signal: one that comes while it is in a call of the host is for nothing.
+const INSIST: Duration = Duration::from_millis(1);
+
+/// A guest on its thread.
+pub(super) struct Guest {
+    thread: Thread,
+    modules: Vec<Module>,
+    deadline: Option<Instant>,
+    cancel: CancellationToken,
+    stopped: OnceLock<Stopped>,
+    /// What the signal's handler knows.
+    pub(super) target: Arc<Target>,
+    /// Set when the guest is to end.
+    pub(super) flag: Arc<AtomicBool>,
+}
+
+impl Guest {
+    /// The guest on the current thread.
+    pub(super) fn new(modules: Vec<Module>, deadline: Option<Instant>, cancel: CancellationToken) -> Guest {
+        Guest {
+            thread: Thread::current(),
+            modules,
+            deadline,
+            cancel,
+            stopped: OnceLock::new(),
+            target: Arc::default(),
+            flag: Arc::default(),
+        }
+    }
+
+    /// Why it is to end, if it was told to.
+    pub(super) fn stopped(&self) -> Option<Stopped> {
+        self.stopped.get().copied()
+    }
+
+    /// Why it is to end by now.
+    fn reason(&self, now: Instant) -> Option<Stopped> {
+        if self.stopped.get().is_some() {
+            return self.stopped();
+        }
+        if self.cancel.is_cancelled() {
+            return Some(Stopped::Cancelled);
+        }
+        self.deadline.is_some_and(|deadline| now >= deadline).then_some(Stopped::TimedOut)
+    }
+}
+
+impl std::fmt::Debug for Guest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Guest").field("stopped", &self.stopped).finish_non_exhaustive()
+    }
+}
+
+/// All guests of an engine that run.
+pub(super) struct Guests {
+    running: Mutex<Vec<Arc<Guest>>>,
+    engine: EngineWeak,
+    trap: OnceLock<Option<Trap>>,
+}
+
+impl Guests {
+    pub(super) fn new(engine: EngineWeak) -> Guests {
+        Guests { running: Mutex::default(), engine, trap: OnceLock::new() }
+    }
+
+    pub(super) fn add(&self, guest: Arc<Guest>) {
+        self.lock().push(guest);
+    }
+
+    pub(super) fn remove(&self, guest: &Arc<Guest>) {
+        self.lock().retain(|other| !Arc::ptr_eq(other, guest));
+    }
+
+    /// Interrupts those that are to end; says when to look again.
+    pub(super) fn look(&self) -> Duration {
+        let now = Instant::now();
+        let mut next = TICK;
+        // Held while signals are sent: a guest's thread can't end meanwhile.
+        for guest in self.lock().iter() {
+            let Some(reason) = guest.reason(now) else { continue };
+            let _ = guest.stopped.set(reason);
+            guest.flag.store(true, Ordering::Relaxed);
+            if let Some(trap) = self.trap() {
+                guest.target.interrupt(|| Place::of(&guest.modules, trap.address()));
+                guest.thread.signal();
+            }
+            next = INSIST;
+        }
+        next
+    }
+
+    /// Made when the first guest has to be interrupted: most never are.
+    fn trap(&self) -> Option<&Trap> {
+        let trap = self.trap.get_or_init(|| Trap::new(&self.engine.upgrade()?));
+        trap.as_ref()
+    }
+
+    /// The list is right whatever panicked while it was locked.
+    fn lock(&self) -> MutexGuard<'_, Vec<Arc<Guest>>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for Guests {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Guests").finish_non_exhaustive()
+    }
+}
