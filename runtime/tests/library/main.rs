@@ -6,4 +6,5 @@ mod cancel;
 #[path = "../common/mod.rs"]
 mod common;
 mod events;
+mod interrupt;
 mod streams;

@@ -1,6 +1,6 @@
 //! The guests that are watched over.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -13,8 +13,14 @@ use crate::ending::Stopped;
 
 /// How often it is looked whether a guest is to end. It is stopped within this plus its largest bulk memory operation.
 const TICK: Duration = Duration::from_millis(10);
-/// How often a guest that is to end is sent a signal: one that comes while it is in a call of the host is for nothing.
+/// When it is looked again for guests that are to end and have not ended: a signal that comes while a guest is in a call
+/// of the host is for nothing.
 const INSIST: Duration = Duration::from_millis(1);
+/// How many signals in vain are followed by [`BURST`].
+const POLITE: u32 = 3;
+/// How long signals then follow one another as quickly as they can: a guest that does nothing but large operations on
+/// its memory is in its own code for a few nanoseconds at a time.
+const BURST: Duration = Duration::from_millis(4);
 
 /// A guest on its thread.
 pub(super) struct Guest {
@@ -23,6 +29,8 @@ pub(super) struct Guest {
     deadline: Option<Instant>,
     cancel: CancellationToken,
     stopped: OnceLock<Stopped>,
+    /// Signals that were sent.
+    sent: AtomicU32,
     /// What the signal's handler knows.
     pub(super) target: Arc<Target>,
     /// Set when the guest is to end.
@@ -38,6 +46,7 @@ impl Guest {
             deadline,
             cancel,
             stopped: OnceLock::new(),
+            sent: AtomicU32::new(0),
             target: Arc::default(),
             flag: Arc::default(),
         }
@@ -46,6 +55,19 @@ impl Guest {
     /// Why it is to end, if it was told to.
     pub(super) fn stopped(&self) -> Option<Stopped> {
         self.stopped.get().copied()
+    }
+
+    /// Sends signals until one finds it in its own code, or for as long as is proper.
+    fn interrupt(&self, trap: &Trap) {
+        self.target.interrupt(|| Place::of(&self.modules, trap.address()));
+        self.thread.signal();
+        if self.sent.fetch_add(1, Ordering::Relaxed) < POLITE {
+            return;
+        }
+        let began = Instant::now();
+        while !self.target.is_interrupted() && began.elapsed() < BURST {
+            self.thread.signal();
+        }
     }
 
     /// Why it is to end by now.
@@ -96,8 +118,7 @@ impl Guests {
             let _ = guest.stopped.set(reason);
             guest.flag.store(true, Ordering::Relaxed);
             if let Some(trap) = self.trap() {
-                guest.target.interrupt(|| Place::of(&guest.modules, trap.address()));
-                guest.thread.signal();
+                guest.interrupt(trap);
             }
             next = INSIST;
         }

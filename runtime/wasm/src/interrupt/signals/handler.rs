@@ -11,6 +11,7 @@ use std::cell::Cell;
 use std::io;
 use std::ops::Range;
 use std::ptr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use wasmtime::Module;
@@ -22,6 +23,7 @@ const SIGNAL: libc::c_int = libc::SIGURG;
 #[derive(Debug, Default)]
 pub(super) struct Target {
     place: OnceLock<Place>,
+    interrupted: AtomicBool,
 }
 
 /// Where a guest's code is, and where it is sent.
@@ -36,6 +38,11 @@ impl Target {
     /// Lets the next signal interrupt the guest.
     pub(super) fn interrupt(&self, place: impl FnOnce() -> Place) {
         self.place.get_or_init(place);
+    }
+
+    /// Whether a signal found the guest in its own code.
+    pub(super) fn is_interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
     }
 }
 
@@ -148,13 +155,15 @@ extern "C" fn on_signal(signal: libc::c_int, info: *mut libc::siginfo_t, context
         return pass_on(signal, info, context);
     }
     // SAFETY: the target is there until `leave`, which this thread calls.
-    let Some(place) = (unsafe { &*guest }).place.get() else { return };
+    let guest = unsafe { &*guest };
+    let Some(place) = guest.place.get() else { return };
     // SAFETY: the system gives a valid context to a handler that is installed with SA_SIGINFO.
     let counter = unsafe { program_counter(context.cast()) };
     // SAFETY: as above; it points into the context.
     unsafe {
         if place.holds(*counter as usize) {
             *counter = place.trap as _;
+            guest.interrupted.store(true, Ordering::Relaxed);
         }
     }
 }
