@@ -16,7 +16,6 @@ use crate::cpu::Metered;
 use crate::ending::{self, Stopped};
 use crate::executor::{Prepared, Shared};
 use crate::files::{self, Places};
-use crate::interrupt::Interrupter;
 use crate::link;
 use crate::memory::Memory;
 use crate::streams::{self, Failure, Kept};
@@ -111,7 +110,6 @@ impl Guest {
         let memory = Memory::new(start.limits.memory.value);
         let mut store = Store::new(&shared.engine, State { wasi, memory });
         store.limiter(|state| &mut state.memory);
-        Interrupter::prepare(&mut store);
         let compiled: Option<Duration> = prepared.modules.iter().filter_map(|loaded| loaded.compiled).max();
         let compile_ns = compiled.map_or(0, nanoseconds);
         let cache = if compiled.is_some() { Cache::Miss } else { Cache::Hit };
@@ -134,7 +132,7 @@ impl Guest {
         let (mut cpu, mut instantiate) = (Duration::ZERO, Duration::ZERO);
         let timeout = self.limits.timeout.as_ref().map(|timeout| timeout.value);
         let modules = prepared.modules.iter().map(|loaded| &loaded.module);
-        let watch = match shared.interrupter.watch(modules, timeout, &self.cancel) {
+        let watch = match shared.interrupter.watch(&mut self.store, modules, timeout, &self.cancel) {
             Ok(watch) => watch,
             Err(error) => return Ended::before_start(Ending::Fault(error.to_string())),
         };

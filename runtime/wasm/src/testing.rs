@@ -67,7 +67,7 @@ impl Warm {
     /// wasmtime's.
     pub async fn run_bare(&self) -> wasmtime::Result<()> {
         let mut store = Store::new(&self.shared.engine, ());
-        Interrupter::prepare(&mut store);
+        Interrupter::leave_alone(&mut store);
         let instance = self.bare.instantiate_async(&mut store).await?;
         let entry = instance.get_typed_func::<(), ()>(&mut store, &self.prepared.entry.name)?;
         entry.call_async(&mut store, ()).await

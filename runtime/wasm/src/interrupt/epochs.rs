@@ -43,22 +43,25 @@ impl Interrupter {
         Interrupter { ticker: Ticker::new(tick) }
     }
 
-    /// Lets the guest of a store be interrupted.
-    pub(crate) fn prepare<T>(store: &mut Store<T>) {
-        store.set_epoch_deadline(1);
-        store.epoch_deadline_callback(|_| Ok(UpdateDeadline::Yield(1)));
+    /// Lets the guest of a store run that nobody watches over.
+    #[cfg(feature = "testing")]
+    pub(crate) fn leave_alone<T>(store: &mut Store<T>) {
+        store.set_epoch_deadline(u64::MAX / 2);
     }
 
-    /// Watches over the guest on this thread: it yields, and so is stopped by who polls it.
+    /// Watches over the guest of a store on this thread: it yields, and so is stopped by who polls it.
     ///
     /// # Errors
     /// The system gives no thread to watch on.
-    pub(crate) fn watch<'a>(
+    pub(crate) fn watch<'a, T>(
         &self,
+        store: &mut Store<T>,
         _: impl Iterator<Item = &'a Module>,
         _: Option<Duration>,
         _: &CancellationToken,
     ) -> io::Result<Watch> {
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_callback(|_| Ok(UpdateDeadline::Yield(1)));
         Ok(Watch { _ticking: self.ticker.start()? })
     }
 }

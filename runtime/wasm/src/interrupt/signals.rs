@@ -1,10 +1,14 @@
 //! Interrupting by a signal to the guest's thread.
+//!
+//! 1. The thread that watches sends a signal (`guests`). Its handler, on the guest's thread, looks at where that thread is
+//!    (`handler`); within the guest's own code it sends it on to an instruction that traps (`trap`).
+//! 2. A guest that does nothing but large operations on its memory is hardly ever in its own code: these operations are
+//!    the host's. So after some signals in vain its code is closed (`code`): the thread faults at the very moment at which
+//!    it comes back, and goes on one instruction at a time until it is where it can be sent to the trap.
 
-#[path = "signals/guests.rs"]
+mod code;
 mod guests;
-#[path = "signals/handler.rs"]
 mod handler;
-#[path = "signals/trap.rs"]
 mod trap;
 
 use std::io;
@@ -47,16 +51,18 @@ impl Interrupter {
         Interrupter { ticker: Ticker::new(move || watched.look()), guests }
     }
 
-    /// Lets the guest of a store be interrupted.
-    pub(crate) fn prepare<T>(_: &mut Store<T>) {}
+    /// Lets the guest of a store run that nobody watches over.
+    #[cfg(feature = "testing")]
+    pub(crate) fn leave_alone<T>(_: &mut Store<T>) {}
 
-    /// Watches over the guest on this thread, which runs code of `modules`: it is interrupted when `timeout` is over and
-    /// when it is cancelled.
+    /// Watches over the guest of a store on this thread, which runs code of `modules`: it is interrupted when `timeout` is
+    /// over and when it is cancelled.
     ///
     /// # Errors
     /// The system gives no thread to watch on, or no handler for the signal.
-    pub(crate) fn watch<'a>(
+    pub(crate) fn watch<'a, T>(
         &self,
+        store: &mut Store<T>,
         modules: impl Iterator<Item = &'a Module>,
         timeout: Option<Duration>,
         cancel: &CancellationToken,
@@ -64,6 +70,7 @@ impl Interrupter {
         handler::install()?;
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         let guest = Arc::new(Guest::new(modules.cloned().collect(), deadline, cancel.clone()));
+        handler::on_faults(store, guest.target.clone());
         let ticking = self.ticker.start()?;
         handler::enter(&guest.target);
         self.guests.add(guest.clone());

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 use wasmtime::{EngineWeak, Module};
 
+use super::code;
 use super::handler::{Place, Target, Thread};
 use super::trap::Trap;
 use crate::ending::Stopped;
@@ -16,11 +17,8 @@ const TICK: Duration = Duration::from_millis(10);
 /// When it is looked again for guests that are to end and have not ended: a signal that comes while a guest is in a call
 /// of the host is for nothing.
 const INSIST: Duration = Duration::from_millis(1);
-/// How many signals in vain are followed by [`BURST`].
+/// How many signals in vain there are before the guest's code is closed.
 const POLITE: u32 = 3;
-/// How long signals then follow one another as quickly as they can: a guest that does nothing but large operations on
-/// its memory is in its own code for a few nanoseconds at a time.
-const BURST: Duration = Duration::from_millis(4);
 
 /// A guest on its thread.
 pub(super) struct Guest {
@@ -42,12 +40,12 @@ impl Guest {
     pub(super) fn new(modules: Vec<Module>, deadline: Option<Instant>, cancel: CancellationToken) -> Guest {
         Guest {
             thread: Thread::current(),
-            modules,
             deadline,
             cancel,
             stopped: OnceLock::new(),
             sent: AtomicU32::new(0),
-            target: Arc::default(),
+            target: Arc::new(Target::of(&modules)),
+            modules,
             flag: Arc::default(),
         }
     }
@@ -57,16 +55,12 @@ impl Guest {
         self.stopped.get().copied()
     }
 
-    /// Sends signals until one finds it in its own code, or for as long as is proper.
+    /// Sends a signal; closes the guest's code for a moment if signals are of no use.
     fn interrupt(&self, trap: &Trap) {
         self.target.interrupt(|| Place::of(&self.modules, trap.address()));
         self.thread.signal();
-        if self.sent.fetch_add(1, Ordering::Relaxed) < POLITE {
-            return;
-        }
-        let began = Instant::now();
-        while !self.target.is_interrupted() && began.elapsed() < BURST {
-            self.thread.signal();
+        if self.sent.fetch_add(1, Ordering::Relaxed) >= POLITE {
+            code::close_for_a_moment(&self.modules, &self.target);
         }
     }
 
@@ -92,7 +86,7 @@ impl std::fmt::Debug for Guest {
 pub(super) struct Guests {
     running: Mutex<Vec<Arc<Guest>>>,
     engine: EngineWeak,
-    trap: OnceLock<Option<Trap>>,
+    trap: OnceLock<Trap>,
 }
 
 impl Guests {
@@ -127,8 +121,12 @@ impl Guests {
 
     /// Made when the first guest has to be interrupted: most never are.
     fn trap(&self) -> Option<&Trap> {
-        let trap = self.trap.get_or_init(|| Trap::new(&self.engine.upgrade()?));
-        trap.as_ref()
+        if self.trap.get().is_none() {
+            // One that can't be had now may be had at the next tick.
+            let trap = Trap::new(&self.engine.upgrade()?)?;
+            let _ = self.trap.set(trap);
+        }
+        self.trap.get()
     }
 
     /// The list is right whatever panicked while it was locked.

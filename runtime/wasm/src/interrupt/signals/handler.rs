@@ -11,19 +11,38 @@ use std::cell::Cell;
 use std::io;
 use std::ops::Range;
 use std::ptr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use wasmtime::Module;
+use wasmtime::unix::StoreExt as _;
+use wasmtime::{Module, Store};
+
+use super::code;
 
 /// A signal that is ignored where nobody handles it.
 const SIGNAL: libc::c_int = libc::SIGURG;
 
-/// What the handler knows of the guest on its thread.
+/// The flag of the processor by which it stops after each instruction.
+const TRAP_FLAG: libc::greg_t = 0x100;
+/// How many single steps a guest does before it is left alone until the next time. From where it comes back there are some
+/// tens to its own code.
+const MAX_STEPS: u32 = 10_000;
+
+/// What the handlers know of the guest on their thread.
 #[derive(Debug, Default)]
 pub(super) struct Target {
+    /// Where all compiled code of the guest is.
+    code: Vec<Range<usize>>,
+    /// Set when the guest is to end.
     place: OnceLock<Place>,
+    /// A signal found the guest in its own code, and sent it to the trap.
     interrupted: AtomicBool,
+    /// The guest's code is closed for it.
+    expected: AtomicBool,
+    /// The guest met that.
+    come: AtomicBool,
+    /// Single steps that it may still do.
+    steps: AtomicU32,
 }
 
 /// Where a guest's code is, and where it is sent.
@@ -35,14 +54,39 @@ pub(super) struct Place {
 }
 
 impl Target {
+    /// A guest that runs code of these modules.
+    pub(super) fn of(modules: &[Module]) -> Target {
+        Target { code: modules.iter().map(code::addresses).collect(), ..Target::default() }
+    }
+
     /// Lets the next signal interrupt the guest.
     pub(super) fn interrupt(&self, place: impl FnOnce() -> Place) {
         self.place.get_or_init(place);
     }
 
-    /// Whether a signal found the guest in its own code.
-    pub(super) fn is_interrupted(&self) -> bool {
-        self.interrupted.load(Ordering::Relaxed)
+    /// The guest's code is about to be closed.
+    pub(super) fn expect(&self) {
+        self.come.store(false, Ordering::Release);
+        self.expected.store(true, Ordering::Release);
+    }
+
+    /// Whether the guest met its code closed, or was interrupted without that.
+    pub(super) fn has_come(&self) -> bool {
+        self.come.load(Ordering::Acquire) || self.interrupted.load(Ordering::Acquire)
+    }
+
+    /// Sends a thread that is in the guest's own code to the trap; false where it is not.
+    ///
+    /// # Safety
+    /// It points to the thread's program counter, in the context of a signal.
+    unsafe fn divert(&self, counter: *mut libc::greg_t) -> bool {
+        // SAFETY: see above.
+        let at = unsafe { *counter } as usize;
+        let Some(place) = self.place.get().filter(|place| place.holds(at)) else { return false };
+        // SAFETY: see above.
+        unsafe { *counter = place.trap as libc::greg_t };
+        self.interrupted.store(true, Ordering::Release);
+        true
     }
 }
 
@@ -107,8 +151,8 @@ pub(super) fn leave() {
     GUEST.set(ptr::null());
 }
 
-/// What handled the signal before.
-static BEFORE: OnceLock<Result<Before, i32>> = OnceLock::new();
+/// What handled the signals before.
+static BEFORE: OnceLock<Result<[Before; 2], i32>> = OnceLock::new();
 
 struct Before(libc::sigaction);
 
@@ -117,86 +161,154 @@ unsafe impl Send for Before {}
 // SAFETY: as above.
 unsafe impl Sync for Before {}
 
-/// Makes the handler the process's, and lets this thread get the signal.
+type Handler = extern "C" fn(libc::c_int, *mut libc::siginfo_t, *mut libc::c_void);
+
+/// Makes the handlers the process's, and lets this thread get the signal.
 ///
 /// # Errors
 /// The system refuses.
 pub(super) fn install() -> io::Result<()> {
-    let installed = BEFORE.get_or_init(|| {
-        // SAFETY: all of it is numbers and addresses, for which zero is a value.
-        let (mut action, mut before) = unsafe { (std::mem::zeroed::<libc::sigaction>(), std::mem::zeroed()) };
-        action.sa_sigaction = on_signal as extern "C" fn(_, _, _) as usize;
-        // On the stack for signals: the guest's own may be used up.
-        action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK | libc::SA_RESTART;
-        // SAFETY: both are valid, and the handler does nothing but read atomics and change the context that it is given.
-        match unsafe { libc::sigaction(SIGNAL, &raw const action, &raw mut before) } {
-            0 => Ok(Before(before)),
-            _ => Err(io::Error::last_os_error().raw_os_error().unwrap_or_default()),
-        }
-    });
+    let installed = BEFORE.get_or_init(|| Ok([handle(SIGNAL, on_signal)?, handle(libc::SIGTRAP, on_step)?]));
     if let Err(code) = installed {
         return Err(io::Error::from_raw_os_error(*code));
     }
-    // SAFETY: a set of signals is numbers; all three calls are given valid ones.
+    // SAFETY: a set of signals is numbers; all calls are given valid ones.
     let blocked = unsafe {
         let mut signals = std::mem::zeroed();
         libc::sigemptyset(&raw mut signals);
         libc::sigaddset(&raw mut signals, SIGNAL);
+        libc::sigaddset(&raw mut signals, libc::SIGTRAP);
         libc::pthread_sigmask(libc::SIG_UNBLOCK, &raw const signals, ptr::null_mut())
     };
     if blocked == 0 { Ok(()) } else { Err(io::Error::from_raw_os_error(blocked)) }
 }
 
+/// Installs a handler; gives what was there before.
+fn handle(signal: libc::c_int, handler: Handler) -> Result<Before, i32> {
+    // SAFETY: all of it is numbers and addresses, for which zero is a value.
+    let (mut action, mut before) = unsafe { (std::mem::zeroed::<libc::sigaction>(), std::mem::zeroed()) };
+    action.sa_sigaction = handler as usize;
+    // On the stack for signals: the guest's own may be used up.
+    action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK | libc::SA_RESTART;
+    // SAFETY: both are valid, and the handlers do nothing but read and write atomics, and the context they are given.
+    match unsafe { libc::sigaction(signal, &raw const action, &raw mut before) } {
+        0 => Ok(Before(before)),
+        _ => Err(io::Error::last_os_error().raw_os_error().unwrap_or_default()),
+    }
+}
+
+/// The guest on this thread.
+fn guest<'a>() -> Option<&'a Target> {
+    // SAFETY: the target is there until `leave`, which this thread calls.
+    unsafe { GUEST.get().as_ref() }
+}
+
 /// Called by the system on whichever thread got the signal, between any two instructions of it: nothing here allocates,
 /// locks or can panic.
 extern "C" fn on_signal(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
-    let guest = GUEST.get();
-    if guest.is_null() {
-        return pass_on(signal, info, context);
+    match guest() {
+        // SAFETY: the system gives a valid context to a handler that is installed with SA_SIGINFO.
+        Some(guest) if guest.place.get().is_some() => unsafe {
+            guest.divert(register(context, libc::REG_RIP));
+        },
+        _ => pass_on(0, signal, info, context),
     }
-    // SAFETY: the target is there until `leave`, which this thread calls.
-    let guest = unsafe { &*guest };
-    let Some(place) = guest.place.get() else { return };
-    // SAFETY: the system gives a valid context to a handler that is installed with SA_SIGINFO.
-    let counter = unsafe { program_counter(context.cast()) };
-    // SAFETY: as above; it points into the context.
+}
+
+/// Called after each instruction of a guest that came back to code that was closed: it goes on until it is in its own.
+extern "C" fn on_step(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
+    let Some(guest) = guest().filter(|guest| guest.steps.load(Ordering::Relaxed) > 0) else {
+        return pass_on(1, signal, info, context);
+    };
+    let left = guest.steps.fetch_sub(1, Ordering::Relaxed) - 1;
+    // SAFETY: as above.
     unsafe {
-        if place.holds(*counter as usize) {
-            *counter = place.trap as _;
-            guest.interrupted.store(true, Ordering::Relaxed);
+        if guest.divert(register(context, libc::REG_RIP)) || left == 0 {
+            guest.steps.store(0, Ordering::Relaxed);
+            *register(context, libc::REG_EFL) &= !TRAP_FLAG;
         }
     }
 }
 
-/// The interrupted thread's program counter.
-#[cfg(target_arch = "x86_64")]
-unsafe fn program_counter(context: *mut libc::ucontext_t) -> *mut libc::greg_t {
-    // SAFETY: the caller gives a valid context; the index is one of its registers.
-    unsafe { &raw mut (*context).uc_mcontext.gregs[libc::REG_RIP as usize] }
+/// Lets a store's guest meet closed code: who is not to end waits until it is open again.
+pub(super) fn on_faults<T>(store: &mut Store<T>, target: Arc<Target>) {
+    let handler = move |signal: libc::c_int, info: *const libc::siginfo_t, context: *const libc::c_void| {
+        // SAFETY: wasmtime hands on what the system gave to its own handler.
+        unsafe { on_fault(&target, signal, info, context.cast_mut()) }
+    };
+    // SAFETY: the handler does what may be done in a handler: it reads and writes atomics and the context, and gives the
+    // processor to others.
+    unsafe { store.set_signal_handler(handler) };
 }
 
-/// The interrupted thread's program counter.
-#[cfg(target_arch = "aarch64")]
-unsafe fn program_counter(context: *mut libc::ucontext_t) -> *mut libc::c_ulonglong {
-    // SAFETY: the caller gives a valid context.
-    unsafe { &raw mut (*context).uc_mcontext.pc }
-}
-
-/// Does what was done with the signal before, on a thread that is no guest's.
-fn pass_on(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
-    let Some(Ok(Before(before))) = BEFORE.get() else { return };
-    if matches!(before.sa_sigaction, libc::SIG_DFL | libc::SIG_IGN) {
-        return;
+/// Called when a guest's thread faults. True if it may go on.
+///
+/// # Safety
+/// What the system gave to a handler that was installed with `SA_SIGINFO`.
+unsafe fn on_fault(
+    target: &Target,
+    signal: libc::c_int,
+    info: *const libc::siginfo_t,
+    context: *mut libc::c_void,
+) -> bool {
+    // SAFETY: see above.
+    let (counter, fault) = unsafe { (register(context, libc::REG_RIP), (*info).si_addr().addr()) };
+    // SAFETY: it points into the context.
+    let at = unsafe { *counter } as usize;
+    // Code faults at its own address when it may not be executed, and never else.
+    if signal != libc::SIGSEGV || fault != at || !target.code.iter().any(|code| code.contains(&at)) {
+        return false;
     }
-    if before.sa_flags & libc::SA_SIGINFO == 0 {
-        // SAFETY: without SA_SIGINFO that is the type of the handler which the process had installed.
-        let handler: extern "C" fn(libc::c_int) = unsafe { std::mem::transmute(before.sa_sigaction) };
-        handler(signal);
-    } else {
-        // SAFETY: with SA_SIGINFO that is the type.
-        let handler: extern "C" fn(libc::c_int, *mut libc::siginfo_t, *mut libc::c_void) =
-            unsafe { std::mem::transmute(before.sa_sigaction) };
-        handler(signal, info, context);
+    // SAFETY: they point into the context.
+    unsafe {
+        if target.expected.swap(false, Ordering::AcqRel) && !target.divert(counter) {
+            // Between the host and the guest's own code, where wasmtime may not be ready for a trap.
+            target.steps.store(MAX_STEPS, Ordering::Relaxed);
+            *register(context, libc::REG_EFL) |= TRAP_FLAG;
+        }
+    }
+    target.come.store(true, Ordering::Release);
+    while code::is_closed() {
+        // SAFETY: it has no preconditions.
+        unsafe { libc::sched_yield() };
+    }
+    true
+}
+
+/// A register of the interrupted thread.
+///
+/// # Safety
+/// The context is one that the system gave to a handler.
+unsafe fn register(context: *mut libc::c_void, register: libc::c_int) -> *mut libc::greg_t {
+    let context: *mut libc::ucontext_t = context.cast();
+    // SAFETY: see above; the index is one of the registers.
+    unsafe { &raw mut (*context).uc_mcontext.gregs[register as usize] }
+}
+
+/// Does what was done with a signal before, where it is not about a guest.
+fn pass_on(which: usize, signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
+    let Some(Ok(before)) = BEFORE.get() else { return };
+    let Before(before) = &before[which];
+    match before.sa_sigaction {
+        libc::SIG_IGN => {}
+        libc::SIG_DFL if signal == SIGNAL => {}
+        libc::SIG_DFL => {
+            // SAFETY: both are valid. The signal comes again, and does what it does where nobody handles it.
+            unsafe {
+                libc::sigaction(signal, ptr::from_ref(before), ptr::null_mut());
+                libc::raise(signal);
+            }
+        }
+        handler if before.sa_flags & libc::SA_SIGINFO == 0 => {
+            // SAFETY: without SA_SIGINFO that is the type of the handler which the process had installed.
+            let handler: extern "C" fn(libc::c_int) = unsafe { std::mem::transmute(handler) };
+            handler(signal);
+        }
+        handler => {
+            // SAFETY: with SA_SIGINFO that is the type.
+            let handler: Handler = unsafe { std::mem::transmute(handler) };
+            handler(signal, info, context);
+        }
     }
 }
 

@@ -7,10 +7,7 @@ const UNREACHABLE: &[u8] =
     &[0, b'a', b's', b'm', 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, 5, 1, 3, 0, 0, 0x0b];
 
 /// The instruction that Cranelift makes of `unreachable`.
-#[cfg(target_arch = "x86_64")]
-const TRAP: &[u8] = &[0x0f, 0x0b];
-#[cfg(target_arch = "aarch64")]
-const TRAP: &[u8] = &[0x1f, 0xc1, 0x00, 0x00];
+const TRAP: [u8; 2] = [0x0f, 0x0b];
 
 /// An instruction that wasmtime knows to trap. It stays where it is for as long as this is there.
 #[derive(Debug)]
