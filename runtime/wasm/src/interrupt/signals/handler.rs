@@ -11,7 +11,7 @@ use std::cell::Cell;
 use std::io;
 use std::ops::Range;
 use std::ptr;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use wasmtime::unix::StoreExt as _;
@@ -41,8 +41,6 @@ pub(super) struct Target {
     expected: AtomicBool,
     /// The guest met that.
     come: AtomicBool,
-    /// Single steps that it may still do.
-    steps: AtomicU32,
 }
 
 /// Where a guest's code is, and where it is sent.
@@ -139,6 +137,8 @@ impl Thread {
 thread_local! {
     /// The guest on this thread. Made without code that runs and without a destructor, so that a handler may read it.
     static GUEST: Cell<*const Target> = const { Cell::new(ptr::null()) };
+    /// Single steps that this thread may still do; none where it never did any.
+    static STEPS: Cell<Option<u32>> = const { Cell::new(None) };
 }
 
 /// Lets the signal find the guest on this thread, until [`leave`]. The target must be there until then.
@@ -209,7 +209,9 @@ extern "C" fn on_signal(signal: libc::c_int, info: *mut libc::siginfo_t, context
     match guest() {
         // SAFETY: the system gives a valid context to a handler that is installed with SA_SIGINFO.
         Some(guest) if guest.place.get().is_some() => unsafe {
-            guest.divert(register(context, libc::REG_RIP));
+            if guest.divert(register(context, libc::REG_RIP)) && STEPS.get().is_some() {
+                stop_stepping(context);
+            }
         },
         _ => pass_on(0, signal, info, context),
     }
@@ -217,17 +219,26 @@ extern "C" fn on_signal(signal: libc::c_int, info: *mut libc::siginfo_t, context
 
 /// Called after each instruction of a guest that came back to code that was closed: it goes on until it is in its own.
 extern "C" fn on_step(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
-    let Some(guest) = guest().filter(|guest| guest.steps.load(Ordering::Relaxed) > 0) else {
-        return pass_on(1, signal, info, context);
-    };
-    let left = guest.steps.fetch_sub(1, Ordering::Relaxed) - 1;
+    let Some(left) = STEPS.get() else { return pass_on(1, signal, info, context) };
+    // A step may have been underway when the guest ended, or was interrupted by a signal.
+    STEPS.set(Some(left.saturating_sub(1)));
     // SAFETY: as above.
     unsafe {
-        if guest.divert(register(context, libc::REG_RIP)) || left == 0 {
-            guest.steps.store(0, Ordering::Relaxed);
-            *register(context, libc::REG_EFL) &= !TRAP_FLAG;
+        let guest = guest().filter(|guest| !guest.interrupted.load(Ordering::Acquire));
+        if left <= 1 || guest.is_none_or(|guest| guest.divert(register(context, libc::REG_RIP))) {
+            stop_stepping(context);
         }
     }
+}
+
+/// Lets the interrupted thread go on at full speed.
+///
+/// # Safety
+/// The context is one that the system gave to a handler.
+unsafe fn stop_stepping(context: *mut libc::c_void) {
+    STEPS.set(Some(0));
+    // SAFETY: see above.
+    unsafe { *register(context, libc::REG_EFL) &= !TRAP_FLAG };
 }
 
 /// Lets a store's guest meet closed code: who is not to end waits until it is open again.
@@ -263,7 +274,7 @@ unsafe fn on_fault(
     unsafe {
         if target.expected.swap(false, Ordering::AcqRel) && !target.divert(counter) {
             // Between the host and the guest's own code, where wasmtime may not be ready for a trap.
-            target.steps.store(MAX_STEPS, Ordering::Relaxed);
+            STEPS.set(Some(MAX_STEPS));
             *register(context, libc::REG_EFL) |= TRAP_FLAG;
         }
     }
