@@ -55,21 +55,17 @@ impl HostPolicy {
         self
     }
 
-    /// Whether a guest that may write there could change what is protected.
+    /// Whether a guest that may write there could change what is protected, or where the way to it leads.
     fn check_protected(&self, what: &'static str, path: &str, wanted: &Path) -> Result<(), Error> {
-        let wanted = place(wanted);
-        let overlaps = |folder: &&PathBuf| {
-            let folder = place(folder);
-            folder.starts_with(&wanted) || wanted.starts_with(&folder)
-        };
-        match self.protected.iter().find(overlaps) {
+        let wanted = Way::of(wanted);
+        match self.protected.iter().find(|folder| wanted.could_change(&Way::of(folder))) {
             None => Ok(()),
             Some(folder) => Err(Error::Denied {
                 what: format!(
                     "with {what} `{path}` the guest could write to {}, where dayfly keeps code that it runs itself",
                     folder.display()
                 ),
-                remedy: "give the guest a folder that this one does not lie in, or let it only read"
+                remedy: "give the guest a folder that neither this one nor a link to it lies in, or let it only read"
                     .to_owned(),
             }),
         }
@@ -119,6 +115,7 @@ impl HostPolicy {
         let Some((root, beneath)) = self.root_of(&wanted, true) else {
             return Err(self.denied(what, path, &wanted, true));
         };
+        self.check_protected(what, path, &wanted)?;
         let unwritable = || Error::unwritable(&wanted);
         let root = Dir::open_ambient_dir(&root, ambient_authority()).map_err(unwritable())?;
         match create {
@@ -217,17 +214,66 @@ fn trouble(what: &'static str, path: &str, source: io::Error) -> Error {
     }
 }
 
-/// Where a path leads, links followed as far as there is anything; what is not there yet may come to be.
-fn place(path: &Path) -> PathBuf {
-    let mut rest = PathBuf::new();
-    for ancestor in path.ancestors() {
-        if let Ok(found) = ancestor.canonicalize() {
-            return found.join(rest);
+/// Links that are followed on the way to a place, as the kernel does.
+const MAX_LINKS: usize = 40;
+
+/// What decides where a path leads. What is not there yet may come to be.
+struct Way {
+    /// The path by its words.
+    words: PathBuf,
+    /// Each link on the way, at its own place. Who can write to the folder that it lies in can lead it elsewhere.
+    links: Vec<PathBuf>,
+    /// Where it leads, links followed as far as there is anything.
+    end: PathBuf,
+}
+
+impl Way {
+    fn of(path: &Path) -> Way {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let mut way = Way { words: without_dots(&path), links: Vec::new(), end: PathBuf::new() };
+        let mut rest = path;
+        // Each round goes as far as the next link, and on from what that says.
+        while let Some(next) = way.walk(&rest) {
+            rest = next;
         }
-        let Some(name) = ancestor.file_name() else { break };
-        rest = Path::new(name).join(rest);
+        way
     }
-    path.to_owned()
+
+    /// Goes on to the next link, and gives the way from there.
+    fn walk(&mut self, path: &Path) -> Option<PathBuf> {
+        let mut components = path.components();
+        while let Some(component) = components.next() {
+            match component {
+                Component::ParentDir => {
+                    self.end.pop();
+                    continue;
+                }
+                Component::CurDir => continue,
+                // An absolute one begins anew.
+                other => self.end.push(other),
+            }
+            let Ok(target) = self.end.read_link() else { continue };
+            if self.links.len() == MAX_LINKS {
+                continue;
+            }
+            self.links.push(self.end.clone());
+            self.end.pop();
+            return Some(target.join(components.as_path()));
+        }
+        None
+    }
+
+    /// Whether who can write here can change what is there, or what that way leads to.
+    fn could_change(&self, other: &Way) -> bool {
+        let ours = [&self.words, &self.end];
+        ours.into_iter().any(|own| {
+            let overlaps = |place: &PathBuf| place.starts_with(own) || own.starts_with(place);
+            // What lies behind a link is not the link: only the folder that holds it counts.
+            overlaps(&other.words)
+                || overlaps(&other.end)
+                || other.links.iter().any(|link| link.starts_with(own))
+        })
+    }
 }
 
 /// The path without `.` and `..`, by its words alone; what is there is never asked.
@@ -323,6 +369,45 @@ mod tests {
         )
         .unwrap();
         assert_eq!(opens(&HostPolicy::default().base(home.path()), "pipe", false), Err(66));
+    }
+
+    #[test]
+    fn no_link_on_the_way_to_what_is_protected_can_be_replaced() {
+        let home = tempfile::tempdir().unwrap();
+        let home = home.path().canonicalize().unwrap();
+        for folder in ["w/data", "v/deep", "real/home/cache", "real/data"] {
+            fs::create_dir_all(home.join(folder)).unwrap();
+        }
+        // w/link leads to v/deep/second, and that to what is real.
+        std::os::unix::fs::symlink("../v/deep/second", home.join("w/link")).unwrap();
+        std::os::unix::fs::symlink(home.join("real"), home.join("v/deep/second")).unwrap();
+        let policy = HostPolicy::default()
+            .allow_folder(&home, true)
+            .protect(&[home.join("w/link/home/cache"), home.join("w/link/home/not/there")]);
+        let opens = |path: &str| opens(&policy, home.join(path).to_str().unwrap(), true);
+        for refused in
+            ["w", "v", "v/deep", "real", "real/home", "real/home/cache", "w/link", "w/link/home", ""]
+        {
+            assert_eq!(opens(refused), Err(77), "{refused}");
+        }
+        for allowed in ["w/data", "real/data"] {
+            assert_eq!(opens(allowed), Ok("folder"), "{allowed}");
+        }
+        let file = home.join("real/home/cache/key");
+        let made = policy.create("output", file.to_str().unwrap(), CreateAs::File);
+        assert_eq!(made.unwrap_err().failure().exit_code, 77);
+        assert!(!file.exists());
+    }
+
+    #[test]
+    fn links_in_a_circle_end() {
+        let home = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink("circle", home.path().join("circle")).unwrap();
+        fs::create_dir(home.path().join("data")).unwrap();
+        let policy =
+            HostPolicy::default().allow_folder(home.path(), true).protect(&[home.path().join("circle/x")]);
+        assert_eq!(opens(&policy, home.path().to_str().unwrap(), true), Err(77));
+        assert_eq!(opens(&policy, home.path().join("data").to_str().unwrap(), true), Ok("folder"));
     }
 
     #[test]
