@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
-use crate::support::{Case, allowed_by_the_system};
+use crate::support::{Case, Job, allowed_by_the_system};
 
 /// A module of 2 MB with one function that is dear to compile: each of its hundred thousand conditions adds to the
 /// work for all the others.
@@ -65,6 +65,66 @@ fn a_bomb_ends_at_its_limit_of_memory() {
         .says("--compile-memory");
     // Not even enough to start with.
     case.dayfly(["run", "plain.wat", "--compile-memory", "100kB"]).exits(137).says("--compile-memory");
+}
+
+#[test]
+fn a_compiler_that_the_system_kills_did_not_take_too_long() {
+    let case = case();
+    let running = case.start(["run", "bomb.wasm"]);
+    let child = loop {
+        match children(running.id()).first() {
+            Some(&child) if is_confined(child) => break child,
+            _ => std::thread::sleep(Duration::from_millis(5)),
+        }
+    };
+    let child = rustix::process::Pid::from_raw(child.try_into().unwrap()).unwrap();
+    rustix::process::kill_process(child, Signal::KILL).unwrap();
+    running.end().exits(137).has_one_error().says("compiling `bomb.wasm` was killed").says("out of memory");
+}
+
+#[test]
+fn limits_that_are_lower_already_stop_no_compiling() {
+    // Without this capability, root may not raise a limit either.
+    let before = [
+        "prlimit",
+        "--cpu=60",
+        "--as=3000000000",
+        "--fsize=50000000",
+        "setpriv",
+        "--bounding-set=-sys_resource",
+    ];
+    if !allowed_by_the_system(&before) {
+        return;
+    }
+    let case = case();
+    case.finish(case.behind(&before, &["run", "plain.wat"])).exits(0);
+}
+
+#[test]
+fn no_more_modules_are_compiled_at_a_time_than_there_are_processors() {
+    const MODULES: usize = 7;
+    let case = Case::new();
+    let names: Vec<String> = (0..MODULES).map(|number| format!("bomb{number}.wasm")).collect();
+    for (number, name) in names.iter().enumerate() {
+        // A custom section of its own makes each of them another module.
+        case.write(name, [bomb(), vec![0, 2, 1, number as u8]].concat());
+    }
+    let imports: String =
+        (0..MODULES).map(|number| format!(r#"(import "bomb{number}" "_start" (func))"#)).collect();
+    case.write("entry.wat", format!(r#"(module {imports} (func (export "_start")))"#));
+    case.write("job.json", Job::of("entry.wat").param("ImportModules", names).text());
+    let running = case.start(["run", "job.json"]);
+    let began = std::time::Instant::now();
+    let mut most = 0;
+    while began.elapsed() < Duration::from_secs(2) {
+        most = most.max(children(running.id()).len());
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    // All that wait their turn are gone at once, too.
+    running.signal(Signal::INT);
+    running.end().exits(130);
+    let processors = std::thread::available_parallelism().unwrap().get();
+    assert!((1..=processors).contains(&most), "{most} at a time on {processors} processors");
 }
 
 #[test]

@@ -103,7 +103,7 @@ impl WasmExecutorBuilder {
 
     #[cfg(feature = "compile")]
     fn maker(self, engine: &Engine, profile: EngineProfile) -> Maker {
-        Maker { engine: engine.clone(), profile, cache: self.cache, compiler: self.compiler }
+        Maker::new(engine.clone(), profile, self.cache, self.compiler)
     }
 
     #[cfg(not(feature = "compile"))]

@@ -5,7 +5,7 @@ use std::io::{self, Read as _, Seek as _, Write as _};
 use std::os::fd::OwnedFd;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use dayfly_core::{Ending, Module};
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
@@ -35,6 +35,7 @@ pub(super) async fn compile(
     // Memory and no pipes: nobody has to take turns with the child, and it can write no more than it may.
     let (input, code, words) = (memory("module", binary), memory("code", &[]), memory("words", &[]));
     let (input, code, mut words) = (input.map_err(fault)?, code.map_err(fault)?, words.map_err(fault)?);
+    let began = Instant::now();
     let spawned = Command::new(&compiler.program)
         .args(&compiler.arguments)
         .arg(profile.name())
@@ -57,7 +58,7 @@ pub(super) async fn compile(
     };
     let said = read_from_start(&mut words, report::MAX_WORDS).map_err(fault)?;
     let said = String::from_utf8_lossy(&said);
-    if let Some(ending) = failure(status, said.trim(), module, compiler.limits) {
+    if let Some(ending) = failure(status, said.trim(), module, compiler.limits, began.elapsed()) {
         return Err(ending);
     }
     finished(code).map_err(fault)
@@ -89,7 +90,13 @@ fn read_from_start(file: &mut File, most: u64) -> io::Result<Vec<u8>> {
 }
 
 /// What the child's end means; nothing if it did its work.
-fn failure(status: ExitStatus, said: &str, module: &Module, limits: CompileLimits) -> Option<Ending> {
+fn failure(
+    status: ExitStatus,
+    said: &str,
+    module: &Module,
+    limits: CompileLimits,
+    took: Duration,
+) -> Option<Ending> {
     let name = &module.name;
     Some(match (status.code(), status.signal()) {
         (Some(0), _) => return None,
@@ -103,6 +110,9 @@ fn failure(status: ExitStatus, said: &str, module: &Module, limits: CompileLimit
             ))
         }
         (Some(report::INVALID), _) => module::invalid(module, &said),
+        (_, Some(signal)) if signal == Signal::KILL.as_raw() && took < limits.time => Ending::Limited(
+            format!("compiling `{name}` was killed, perhaps because the machine ran out of memory"),
+        ),
         (_, Some(signal)) if signal == Signal::XCPU.as_raw() || signal == Signal::KILL.as_raw() => {
             took_too_long(module, limits)
         }

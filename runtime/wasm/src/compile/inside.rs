@@ -5,7 +5,9 @@ use std::fs;
 use std::io::{self, Read as _, Write as _};
 use std::process::ExitCode;
 
-use rustix::process::{Resource, Rlimit, Signal, getppid, set_parent_process_death_signal, setrlimit};
+use rustix::process::{
+    Resource, Rlimit, Signal, getppid, getrlimit, set_parent_process_death_signal, setrlimit,
+};
 
 use super::{CompileLimits, report};
 use crate::engine::EngineProfile;
@@ -52,8 +54,11 @@ fn confine(limits: CompileLimits) -> io::Result<()> {
     if getppid() != parent {
         return Err(io::Error::other("the process that asked for code is gone"));
     }
-    let limit =
-        |resource, value: u64| setrlimit(resource, Rlimit { current: Some(value), maximum: Some(value) });
+    let limit = |resource, value: u64| {
+        // Nobody but root may raise what the system or the user's shell bounds already.
+        let value = getrlimit(resource).maximum.map_or(value, |most| most.min(value));
+        setrlimit(resource, Rlimit { current: Some(value), maximum: Some(value) })
+    };
     // Processor time of all threads: a bound for where the parent does not come to end this process.
     let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
     let seconds = limits.time.as_secs().saturating_add(1).saturating_mul(cores);

@@ -1,10 +1,12 @@
 //! Code from the cache, or else from the compiler and then into the cache.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use dayfly_core::plan::PlannedCode;
 use dayfly_core::{Digest, Ending, Module, Reporter};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
 use wasmtime::Engine;
 
@@ -19,9 +21,24 @@ pub(crate) struct Maker {
     pub(crate) profile: EngineProfile,
     pub(crate) cache: Option<CodeCache>,
     pub(crate) compiler: Compiler,
+    /// Each compilation has a bound of its own on memory, so that this bounds what all of them take.
+    turns: Semaphore,
 }
 
 impl Maker {
+    /// A maker of code for an engine of this profile, that compiles as many modules at a time as there are
+    /// processors.
+    pub(crate) fn new(
+        engine: Engine,
+        profile: EngineProfile,
+        cache: Option<CodeCache>,
+        compiler: Compiler,
+    ) -> Maker {
+        let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let turns = Semaphore::new(processors.min(Semaphore::MAX_PERMITS));
+        Maker { engine, profile, cache, compiler, turns }
+    }
+
     /// Whether a process of its own compiles.
     pub(super) fn waits_for_processes(&self) -> bool {
         matches!(self.compiler, Compiler::Child(_))
@@ -50,6 +67,7 @@ impl Maker {
     ) -> Result<wasmtime::Module, Ending> {
         let profile = self.profile;
         let Some(cache) = &self.cache else {
+            let _turn = self.turn(cancel).await?;
             reporter.compiling(&module.name, module.bytes.len() as u64);
             let began = Instant::now();
             let compiled =
@@ -61,10 +79,12 @@ impl Maker {
         if let Some(cached) = cache.load(&self.engine, &key) {
             return Ok(cached);
         }
+        let turn = self.turn(cancel).await?;
         reporter.compiling(&module.name, module.bytes.len() as u64);
         let began = Instant::now();
         let compiled = self.compiler.compile(&self.engine, profile, module, binary, true, cancel).await?;
         *took = Some(began.elapsed());
+        drop(turn);
         let kept = compiled.code.is_empty()
             || match cache.store(&key, &compiled.code) {
                 Ok(()) => true,
@@ -80,6 +100,16 @@ impl Maker {
             return Ok(cached);
         }
         self.loaded(module, compiled)
+    }
+
+    /// Waits until one more module may be compiled.
+    async fn turn(&self, cancel: &CancellationToken) -> Result<SemaphorePermit<'_>, Ending> {
+        tokio::select! {
+            turn = self.turns.acquire() => {
+                turn.map_err(|error| Ending::Fault(format!("nothing can be compiled: {error}")))
+            }
+            () = cancel.cancelled() => Err(Ending::Cancelled),
+        }
     }
 
     /// A module from what the compiler gave.
