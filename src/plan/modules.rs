@@ -28,7 +28,7 @@ fn one(text: &mut String, module: &ModulePlan) {
     let code = match module.code {
         PlannedCode::Hit => "its code is in the cache",
         PlannedCode::Miss => "to be compiled, and kept in the cache",
-        PlannedCode::NotKept => "to be compiled",
+        PlannedCode::NotKept => "to be compiled, and not kept",
         PlannedCode::None => "can't be compiled by this build",
     };
     let _ = writeln!(text, "    {}, {} bytes, {code}", name(&module.name), grouped(module.bytes));

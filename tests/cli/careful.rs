@@ -155,7 +155,14 @@ fn code_that_can_not_be_kept_is_worth_a_word_and_no_failure() {
     case.guest("return_normally");
     fs::create_dir_all(case.home().join("cache")).unwrap();
     fs::write(case.home().join("cache/code"), "in the way").unwrap();
-    case.dayfly(["run", "return_normally.wasm"]).exits(0).says("warning: ").says("cache");
+    let ended = case.dayfly(["run", "return_normally.wasm"]).exits(0).says("cache");
+    assert_eq!(ended.stderr.matches("warning: ").count(), 1, "{ended}");
+    let plan = case.dayfly(["plan", "return_normally.wasm"]).exits(0);
+    assert!(
+        plan.stdout.contains("to be compiled, and not kept")
+            && plan.stdout.contains("code is not kept: the code cache"),
+        "{plan}"
+    );
     let quiet = case.dayfly(["run", "return_normally.wasm", "-q"]).exits(0);
     assert_eq!(quiet.stderr, "");
 }

@@ -97,7 +97,7 @@ fn limits_that_are_lower_already_stop_no_compiling() {
         return;
     }
     let case = case();
-    case.finish(case.behind(&before, &["run", "plain.wat"])).exits(0);
+    case.finish(case.behind(&before, ["run", "plain.wat"])).exits(0);
 }
 
 #[test]

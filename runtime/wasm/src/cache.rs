@@ -4,7 +4,8 @@
 //! the machine; who is this user, or root, needs no cache to run code as this user.
 //!
 //! * **The folder** is this user's, mode 0700, and no link. If others could write to it, it is closed and emptied; if it
-//!   is somebody else's, it is not used. Everything in it is reached through its open handle.
+//!   is somebody else's, or holds what is not a cache's, it is not used. Nor is it if the folder that it lies in is a
+//!   link, or belongs to somebody else who is not root. Everything in it is reached through its open handle.
 //! * **An entry** is a file of code as wasmtime wrote it, and a seal beside it. The seal holds what the code is for, its
 //!   keyed BLAKE3 hash, and the file's identity (device, inode, size and times), all under an authentication code. The
 //!   key is random, made when the cache is first written to, mode 0600.
@@ -183,11 +184,18 @@ impl CodeCache {
         None
     }
 
-    /// Whether there is code under a key, as far as it shows without reading it.
-    #[allow(dead_code, reason = "a plan asks this, and there is none yet")]
-    pub(crate) fn contains(&self, key: &CodeKey) -> bool {
-        let Some(open) = self.opened() else { return false };
-        matches!(Found::look_up(&open, &name::entry(&key.hash)), Ok(Some(_)))
+    /// Whether there is code under a key, as far as it shows without reading it. Nothing is changed.
+    ///
+    /// # Errors
+    /// The folder or its key is not to be trusted, or can't be read.
+    pub(crate) fn contains(&self, key: &CodeKey) -> io::Result<bool> {
+        let Some(open) = Open::to_look(self.folder())? else { return Ok(false) };
+        Ok(matches!(Found::look_up(&open, &name::entry(&key.hash)), Ok(Some(_))))
+    }
+
+    /// Whether it was said already that nothing is done with the cache.
+    pub(crate) fn is_off(&self) -> bool {
+        matches!(*self.state(), State::Off)
     }
 
     /// Keeps code, which is what `Module::serialize` or `Engine::precompile_module` gave, in the place of what was not
@@ -217,7 +225,7 @@ impl CodeCache {
                 Some(open)
             }
             Err(error) => {
-                tracing::warn!(%error, "nothing is taken from the code cache");
+                tracing::warn!(%error, "compiled code is neither reused nor kept");
                 *state = State::Off;
                 None
             }

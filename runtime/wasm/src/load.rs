@@ -68,6 +68,11 @@ impl Loader {
         self.maker.planned(module)
     }
 
+    /// Why a module's code would not be kept, although there is a place for it.
+    pub(crate) fn unkept(&self, module: &Digest) -> Option<String> {
+        self.maker.unkept(module)
+    }
+
     /// The code of a module, whose binary form is `binary`.
     ///
     /// # Errors

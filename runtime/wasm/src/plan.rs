@@ -44,6 +44,9 @@ pub(crate) fn plan(shared: &Shared, preparation: &Preparation) -> ProgramPlan {
     }
     planner.memory(&binaries, module, &preparation.limits);
     planner.files();
+    if let Some(why) = planner.shared.loader.unkept(&module.digest) {
+        planner.notes.push(format!("compiled code is not kept: {why}"));
+    }
     ProgramPlan {
         executor: executor(),
         entry_point: Some(entry_point),

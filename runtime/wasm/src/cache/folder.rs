@@ -2,6 +2,7 @@
 
 use std::fs::{DirBuilder, File, Metadata};
 use std::io;
+use std::os::fd::AsFd;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
@@ -10,6 +11,7 @@ use rustix::io::Errno;
 
 use super::doubt::Doubt;
 use super::name::{self, Kind};
+use super::secret::Secret;
 
 /// What the folder's mode has to be. The bit for groups to be inherited may be there as well: it says nothing of
 /// who may do what.
@@ -38,29 +40,56 @@ impl Folder {
     /// # Errors
     /// It is not to be trusted, or the system says no.
     pub(super) fn open(path: &Path) -> io::Result<Option<Folder>> {
+        let Some((folder, mode)) = Folder::find(path)? else { return Ok(None) };
+        if mode != PRIVATE {
+            folder.holds_nothing_else()?;
+            folder.make_private(mode)?;
+        }
+        Ok(Some(folder))
+    }
+
+    /// Opens the folder, and changes nothing; none if it is not there, or would be emptied.
+    ///
+    /// # Errors
+    /// It is not to be trusted, or the system says no.
+    pub(super) fn look(path: &Path) -> io::Result<Option<Folder>> {
+        let Some((folder, mode)) = Folder::find(path)? else { return Ok(None) };
+        if mode != PRIVATE {
+            folder.holds_nothing_else()?;
+            return Ok(None);
+        }
+        Ok(Some(folder))
+    }
+
+    /// Opens the folder, whatever its mode is.
+    fn find(path: &Path) -> io::Result<Option<(Folder, u32)>> {
         // A path that ends with a slash would lead through a link.
         let path: PathBuf = path.components().collect();
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let handle: File = match rustix::fs::openat(rustix::fs::CWD, &path, flags, Mode::empty()) {
-            Ok(handle) => handle.into(),
-            Err(Errno::NOENT) => return Ok(None),
-            // Linux says ENOTDIR of a link here.
-            Err(Errno::LOOP | Errno::NOTDIR) => {
-                return Err(unusable(&path, "is a link or no folder; remove it, or name another folder"));
-            }
-            Err(error) => return Err(unusable(&path, &format!("can't be opened: {error}"))),
+        let Some(name) = path.file_name() else { return Err(unusable(&path, "has no name of its own")) };
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let user = rustix::process::geteuid().as_raw();
+        // Who owns the folder that it lies in, or leads a link there, says which folder this is.
+        let Some(parent) = open_folder(rustix::fs::CWD, parent)
+            .map_err(|why| unusable(&path, &format!("lies in {}, which {why}", parent.display())))?
+        else {
+            return Ok(None);
         };
+        let owner = parent.metadata()?.uid();
+        if owner != user && owner != 0 {
+            let why = format!(
+                "lies in a folder that belongs to user {owner}, and this is user {user}; name another folder"
+            );
+            return Err(unusable(&path, &why));
+        }
+        let found = open_folder(&parent, Path::new(name)).map_err(|why| unusable(&path, &why))?;
+        let Some(handle) = found else { return Ok(None) };
         let metadata = handle.metadata()?;
-        let (owner, user) = (metadata.uid(), rustix::process::geteuid().as_raw());
+        let owner = metadata.uid();
         if owner != user {
             let why = format!("belongs to user {owner}, and this is user {user}; name another folder");
             return Err(unusable(&path, &why));
         }
-        let folder = Folder { handle, path, owner };
-        if metadata.mode() & MODE != PRIVATE {
-            folder.make_private(metadata.mode() & MODE)?;
-        }
-        Ok(Some(folder))
+        Ok(Some((Folder { handle, path, owner }, metadata.mode() & MODE)))
     }
 
     /// Opens the folder, and makes it first if it is not there.
@@ -74,6 +103,29 @@ impl Folder {
         let made = DirBuilder::new().recursive(true).mode(PRIVATE).create(path);
         made.map_err(|error| unusable(path, &format!("can't be made: {error}")))?;
         Folder::open(path)?.ok_or_else(|| unusable(path, "was removed while it was made"))
+    }
+
+    /// Fails if something lies here that no cache holds: then it is another folder, to be left as it is.
+    fn holds_nothing_else(&self) -> io::Result<()> {
+        for entry in rustix::fs::Dir::read_from(&self.handle)? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy();
+            let ours = match name::kind(&name) {
+                Kind::Foreign => name == "." || name == ".." || name::is_aside(&name),
+                // Others may well have files of these names.
+                Kind::Fixture if name == name::LOCK => self.size(&name)? == 0,
+                Kind::Fixture => self.size(&name)? == Secret::BYTES as u64,
+                Kind::Seal { .. } | Kind::Code { .. } | Kind::Temporary => true,
+            };
+            if !ours {
+                let why = format!(
+                    "is open to other users, and not emptied because `{}` in it is not of a cache; name another folder",
+                    name.escape_debug()
+                );
+                return Err(unusable(&self.path, &why));
+            }
+        }
+        Ok(())
     }
 
     /// Closes a folder to others, and empties it. Whoever is killed in between leaves a mode that says so.
@@ -155,9 +207,23 @@ impl Folder {
     }
 
     /// Removes a file, or a link and not what it leads to. One that is not there is no error. Nor is it a
-    /// problem for whoever uses it.
+    /// problem for whoever uses it. A folder with something in it is not dayfly's, and only loses its name.
     pub(super) fn remove(&self, name: &str) -> io::Result<()> {
-        match rustix::fs::unlinkat(&self.handle, name, AtFlags::empty()) {
+        let removed = match rustix::fs::unlinkat(&self.handle, name, AtFlags::empty()) {
+            // POSIX says EPERM of a folder.
+            Err(Errno::ISDIR | Errno::PERM) => {
+                match rustix::fs::unlinkat(&self.handle, name, AtFlags::REMOVEDIR) {
+                    Err(Errno::NOTEMPTY | Errno::EXIST) => {
+                        let aside = name::aside()?;
+                        tracing::warn!(folder = %self.path.display(), name, aside, "a folder in the place of an entry is moved aside");
+                        rustix::fs::renameat(&self.handle, name, &self.handle, aside)
+                    }
+                    removed => removed,
+                }
+            }
+            removed => removed,
+        };
+        match removed {
             Ok(()) | Err(Errno::NOENT) => Ok(()),
             Err(error) => {
                 Err(io::Error::new(io::Error::from(error).kind(), format!("can't remove {name}: {error}")))
@@ -193,6 +259,20 @@ impl Folder {
     /// Makes new names outlive a loss of power.
     pub(super) fn sync(&self) -> io::Result<()> {
         self.handle.sync_all()
+    }
+}
+
+/// Opens a folder that is no link; none if it is not there. Otherwise says why not.
+fn open_folder(at: impl AsFd, path: &Path) -> Result<Option<File>, String> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    match rustix::fs::openat(at, path, flags, Mode::empty()) {
+        Ok(handle) => Ok(Some(handle.into())),
+        Err(Errno::NOENT) => Ok(None),
+        // Linux says ENOTDIR of a link here.
+        Err(Errno::LOOP | Errno::NOTDIR) => {
+            Err("is a link or no folder; remove it, or name another folder".to_owned())
+        }
+        Err(error) => Err(format!("can't be opened: {error}")),
     }
 }
 

@@ -9,6 +9,7 @@ pub(super) const SECRET: &str = "key";
 pub(super) const LOCK: &str = "lock";
 
 const TEMPORARY: &str = "tmp-";
+const ASIDE: &str = "aside-";
 const SEAL: &str = ".seal";
 const CODE: &str = ".code";
 
@@ -40,6 +41,16 @@ pub(super) fn code(entry: &str, nonce: &Nonce) -> String {
 /// A file that will get its name when it is whole.
 pub(super) fn temporary() -> io::Result<String> {
     Ok(format!("{TEMPORARY}{}", hex(&nonce()?)))
+}
+
+/// What is not dayfly's, and was in the way of what is.
+pub(super) fn aside() -> io::Result<String> {
+    Ok(format!("{ASIDE}{}", hex(&nonce()?)))
+}
+
+/// Whether it is a name that dayfly gave to what was in the way.
+pub(super) fn is_aside(name: &str) -> bool {
+    name.strip_prefix(ASIDE).is_some_and(|nonce| is_hex(nonce, 32))
 }
 
 /// What a file is by its name.
@@ -101,6 +112,8 @@ mod tests {
         assert_eq!(kind(&code(&entry, &[1; 16])), Kind::Code { entry: &entry });
         assert_eq!(kind(&temporary().unwrap()), Kind::Temporary);
         assert_eq!((kind("key"), kind("lock")), (Kind::Fixture, Kind::Fixture));
+        let aside = aside().unwrap();
+        assert!(kind(&aside) == Kind::Foreign && is_aside(&aside) && !is_aside("aside-mine"));
         let upper = seal(&entry.to_uppercase());
         for foreign in
             ["", "key2", ".seal", "notes.code", "tmp-", &upper, &seal("ab"), &format!("{entry}.code")]

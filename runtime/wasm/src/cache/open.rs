@@ -20,7 +20,18 @@ impl Open {
     /// # Errors
     /// The folder or the key is not to be trusted, or can't be read.
     pub(super) fn to_read(path: &Path) -> io::Result<Option<Open>> {
-        let Some(folder) = Folder::open(path)? else { return Ok(None) };
+        Folder::open(path)?.map_or(Ok(None), Open::read)
+    }
+
+    /// For saying what is there, and changing nothing. None if there is nothing that could be used.
+    ///
+    /// # Errors
+    /// The folder or the key is not to be trusted, or can't be read.
+    pub(super) fn to_look(path: &Path) -> io::Result<Option<Open>> {
+        Folder::look(path)?.map_or(Ok(None), Open::read)
+    }
+
+    fn read(folder: Folder) -> io::Result<Option<Open>> {
         match Secret::read(&folder) {
             Ok(Some(secret)) => Ok(Some(Open { folder, secret })),
             Ok(None) => Ok(None),

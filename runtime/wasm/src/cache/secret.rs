@@ -10,16 +10,17 @@ use super::folder::Folder;
 use super::lock::{Lock, mark_as_used};
 use super::name;
 
-const BYTES: usize = 32;
-
 /// The secret that seals are made with: random, made when the cache is first written to, for its user only. From it
 /// comes a key for each purpose.
 pub(super) struct Secret {
-    content: [u8; BYTES],
-    seal: [u8; BYTES],
+    content: [u8; Secret::BYTES],
+    seal: [u8; Secret::BYTES],
 }
 
 impl Secret {
+    /// What its file holds.
+    pub(super) const BYTES: usize = 32;
+
     /// Reads it. None if there is none yet.
     ///
     /// # Errors
@@ -30,10 +31,10 @@ impl Secret {
         if mode & 0o077 != 0 {
             return Err(Doubt::Refused(format!("others may read it (mode {mode:03o})")));
         }
-        if metadata.len() != BYTES as u64 {
-            return Err(Doubt::Refused(format!("it has {} bytes, not {BYTES}", metadata.len())));
+        if metadata.len() != Secret::BYTES as u64 {
+            return Err(Doubt::Refused(format!("it has {} bytes, not {}", metadata.len(), Secret::BYTES)));
         }
-        let mut bytes = [0; BYTES];
+        let mut bytes = [0; Secret::BYTES];
         file.read_exact(&mut bytes)?;
         Ok(Some(Secret::from_bytes(&bytes)))
     }
@@ -57,7 +58,7 @@ impl Secret {
             }
             Err(Doubt::Failed(error)) => return Err(error),
         }
-        let mut bytes = [0; BYTES];
+        let mut bytes = [0; Secret::BYTES];
         getrandom::fill(&mut bytes).map_err(|error| io::Error::other(error.to_string()))?;
         let temporary = name::temporary()?;
         let written = folder.create(&temporary, 0o600).and_then(|file| write_durably(file, &bytes));
@@ -70,7 +71,7 @@ impl Secret {
         Ok(Secret::from_bytes(&bytes))
     }
 
-    pub(super) fn from_bytes(bytes: &[u8; BYTES]) -> Secret {
+    pub(super) fn from_bytes(bytes: &[u8; Secret::BYTES]) -> Secret {
         Secret {
             content: blake3::derive_key("dayfly code cache 1: hash of a content", bytes),
             seal: blake3::derive_key("dayfly code cache 1: code of a seal", bytes),

@@ -48,9 +48,17 @@ impl Maker {
     pub(super) fn planned(&self, module: &Digest) -> PlannedCode {
         let Some(cache) = &self.cache else { return PlannedCode::NotKept };
         match cache.contains(&CodeCache::key(&self.engine, self.profile.name(), module)) {
-            true => PlannedCode::Hit,
-            false => PlannedCode::Miss,
+            Ok(true) => PlannedCode::Hit,
+            Ok(false) => PlannedCode::Miss,
+            Err(_) => PlannedCode::NotKept,
         }
+    }
+
+    /// Why there is a cache that nothing can be kept in.
+    pub(super) fn unkept(&self, module: &Digest) -> Option<String> {
+        let cache = self.cache.as_ref()?;
+        let looked = cache.contains(&CodeCache::key(&self.engine, self.profile.name(), module));
+        looked.err().map(|error| error.to_string())
     }
 
     /// Loads a module's code, or compiles it; `took` is how long the latter took.
@@ -88,6 +96,8 @@ impl Maker {
         let kept = compiled.code.is_empty()
             || match cache.store(&key, &compiled.code) {
                 Ok(()) => true,
+                // What is wrong with the folder was said when nothing could be loaded from it.
+                Err(_) if cache.is_off() => false,
                 Err(error) => {
                     tracing::warn!(folder = %cache.folder().display(), %error, "compiled code can't be kept");
                     false

@@ -24,6 +24,12 @@ impl Maker {
         PlannedCode::None
     }
 
+    /// There is no cache.
+    #[allow(clippy::unused_self, reason = "where there is a compiler, it is asked")]
+    pub(super) fn unkept(&self, _: &Digest) -> Option<String> {
+        None
+    }
+
     #[allow(clippy::unused_async, reason = "where there is a compiler, it is waited for")]
     pub(super) async fn make(
         &self,

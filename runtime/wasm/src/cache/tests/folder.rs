@@ -10,14 +10,83 @@ fn a_folder_that_others_could_write_to_is_closed_and_emptied() {
     for mode in [0o777, 0o755, 0o1700, 0o070] {
         let case = Case::new();
         case.store(1);
-        fs::write(case.path("notes.txt"), "somebody's").unwrap();
         set_mode(case.cache.folder(), mode);
         assert_eq!(case.load(1), None, "mode {mode:o}");
         assert_eq!(fs::metadata(case.cache.folder()).unwrap().mode() & 0o7777, 0o700);
-        assert_eq!(case.names(), ["notes.txt"]);
+        assert_eq!(case.names(), [""; 0]);
         case.store(1);
         assert_eq!(case.load(1), Some(1));
     }
+}
+
+/// Fails the test unless the folder, which others can look into, is left as it is.
+#[track_caller]
+fn is_left_alone(case: &Case, why: &str) {
+    set_mode(case.cache.folder(), 0o755);
+    let before = case.names();
+    assert_eq!(case.load(1), None);
+    let error = case.cache.store(&case.key(1), &compile(&case.engine, 1)).unwrap_err();
+    assert!(error.to_string().contains(why), "{error}");
+    assert!(case.cache.gc(None).is_err() && case.cache.verify().is_err());
+    assert_eq!(fs::metadata(case.cache.folder()).unwrap().mode() & 0o7777, 0o755);
+    assert_eq!(case.names(), before);
+}
+
+#[test]
+fn a_folder_with_anything_else_in_it_is_neither_closed_nor_emptied() {
+    let case = Case::new();
+    case.store(1);
+    fs::write(case.path("notes.txt"), "somebody's").unwrap();
+    is_left_alone(&case, "`notes.txt` in it is not of a cache");
+    // Files that only have the names of a cache's.
+    for (name, content) in [("key", "-----BEGIN"), ("lock", "4711")] {
+        let case = Case::new();
+        fs::create_dir_all(case.cache.folder()).unwrap();
+        fs::write(case.path(name), content).unwrap();
+        is_left_alone(&case, "not of a cache");
+    }
+}
+
+#[test]
+fn a_folder_behind_a_link_is_not_used() {
+    let case = Case::new();
+    case.store(1);
+    let link = case.root.path().join("link");
+    symlink(case.root.path().join("cache"), &link).unwrap();
+    set_mode(case.cache.folder(), 0o755);
+    let (cache, before) = (CodeCache::new(link.join("code"), CodeCache::DEFAULT_MAX_BYTES), case.names());
+    assert!(cache.load(&case.engine, &case.key(1)).is_none());
+    let error = cache.store(&case.key(1), &compile(&case.engine, 1)).unwrap_err();
+    assert!(error.to_string().contains("is a link"), "{error}");
+    assert_eq!(case.names(), before);
+}
+
+#[test]
+fn a_folder_in_one_of_another_user_is_not_used() {
+    if !is_root() {
+        return;
+    }
+    let case = Case::new();
+    case.store(1);
+    chown(case.root.path().join("cache"), Some(12345), None).unwrap();
+    assert_eq!(case.load(1), None);
+    let error = case.cache.store(&case.key(1), &compile(&case.engine, 1)).unwrap_err();
+    assert!(error.to_string().contains("belongs to user 12345"), "{error}");
+}
+
+#[test]
+fn asking_what_is_kept_changes_nothing() {
+    let case = Case::new();
+    assert!(!case.cache.contains(&case.key(1)).unwrap());
+    assert!(!case.cache.folder().exists());
+    case.store(1);
+    assert!(case.anew().contains(&case.key(1)).unwrap());
+    assert!(!case.anew().contains(&case.key(2)).unwrap());
+    let before = case.names();
+    set_mode(case.cache.folder(), 0o755);
+    assert!(!case.anew().contains(&case.key(1)).unwrap());
+    assert_eq!(fs::metadata(case.cache.folder()).unwrap().mode() & 0o7777, 0o755);
+    assert_eq!(case.names(), before);
 }
 
 #[test]

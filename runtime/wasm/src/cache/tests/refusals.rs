@@ -157,11 +157,37 @@ fn a_pipe_or_a_folder_in_place_of_a_file() {
     rustix::fs::mknodat(rustix::fs::CWD, &code, pipe, mode, 0).unwrap();
     case.refuses(1);
 
-    // What is no file is not removed.
     fs::remove_file(case.seal(1)).unwrap();
     fs::create_dir(case.seal(1)).unwrap();
+    case.refuses(1);
+}
+
+#[test]
+fn a_folder_that_holds_something_in_place_of_a_file_is_moved_aside() {
+    let case = Case::new();
+    case.store(1);
+    let places: [fn(&Case) -> std::path::PathBuf; 2] = [|case| case.seal(1), |case| case.code(1)];
+    for place in places {
+        let place = place(&case);
+        fs::remove_file(&place).unwrap();
+        fs::create_dir(&place).unwrap();
+        fs::write(place.join("mine"), "x").unwrap();
+        assert_eq!(case.load(1), None);
+        case.store(1);
+        assert_eq!(case.load(1), Some(1));
+    }
+    case.cache.gc(None).unwrap();
+    let names = case.names();
+    let aside: Vec<_> = names.iter().filter(|name| name.starts_with("aside-")).collect();
+    assert_eq!(aside.len(), 2, "{names:?}");
+    for name in aside {
+        assert_eq!(fs::read(case.path(name).join("mine")).unwrap(), b"x");
+    }
+    // It does not make the folder one of somebody else.
+    set_mode(case.cache.folder(), 0o755);
     assert_eq!(case.load(1), None);
-    assert!(case.cache.store(&case.key(1), &compile(&case.engine, 1)).is_err());
+    case.store(1);
+    assert_eq!(case.load(1), Some(1));
 }
 
 #[test]
