@@ -236,14 +236,14 @@ pub(crate) fn failure(ending: &Ending, limits: &Limits) -> Result<Option<Failure
         Ending::TimedOut => {
             let (after, change) = match &limits.timeout {
                 Some(timeout) => {
-                    (humantime::format_duration(timeout.value).to_string(), &*timeout.origin.change)
+                    (humantime::format_duration(timeout.value).to_string(), timeout.origin.quoted())
                 }
-                None => ("its time".to_owned(), "--timeout"),
+                None => ("its time".to_owned(), "`--timeout`".into()),
             };
             failure(
                 Status::TimedOut,
                 124,
-                format!("Execution timed out after {after}; `{change}` sets the limit"),
+                format!("Execution timed out after {after}; {change} sets the limit"),
             )
         }
         Ending::Cancelled => failure(Status::Cancelled, 130, "stopped before the guest was done".to_owned()),

@@ -68,7 +68,7 @@ impl Places {
             RefusalKind::Escape => ("the path leads out of what the guest may see".to_owned(), None),
             RefusalKind::Bytes => (
                 format!("the {} bytes that the guest may keep are used up", limits.disk.value),
-                Some(format!("`{}` sets the limit", limits.disk.origin.change)),
+                Some(format!("{} sets the limit", limits.disk.origin.quoted())),
             ),
             RefusalKind::Files => {
                 (format!("the {} files that the guest may keep are there", limits.files), None)

@@ -25,6 +25,15 @@ impl Origin {
     pub fn unwritten(change: impl Into<Cow<'static, str>>) -> Origin {
         Origin { span: None, change: change.into() }
     }
+
+    /// What would change it, in backquotes, for a message. Words that have their own stay as they are.
+    #[must_use]
+    pub fn quoted(&self) -> Cow<'_, str> {
+        match self.change.contains('`') {
+            true => Cow::Borrowed(&self.change),
+            false => Cow::Owned(format!("`{}`", self.change)),
+        }
+    }
 }
 
 /// A value with its origin.
