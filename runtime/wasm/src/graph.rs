@@ -81,6 +81,11 @@ pub(crate) trait Library {
 
     /// Where it looks, for messages.
     fn places(&self) -> Vec<String>;
+
+    /// Whether nobody waits for the answer any more: then no further module is looked at.
+    fn stopped(&self) -> bool {
+        false
+    }
 }
 
 impl Library for dayfly_core::Start {
@@ -90,6 +95,10 @@ impl Library for dayfly_core::Start {
 
     fn places(&self) -> Vec<String> {
         dayfly_core::Start::places(self).map(str::to_owned).collect()
+    }
+
+    fn stopped(&self) -> bool {
+        self.cancel.is_cancelled()
     }
 }
 

@@ -3,9 +3,9 @@
 use wasmtime::ResourceLimiter;
 
 /// What a table's element takes on the host, in bytes.
-const TABLE_ELEMENT: usize = size_of::<usize>();
+pub(crate) const TABLE_ELEMENT: usize = size_of::<usize>();
 /// Memories, tables and instances of one store, each.
-const MAX_ITEMS: usize = 10_000;
+pub(crate) const MAX_ITEMS: usize = 10_000;
 
 /// Counts what a guest's memories and tables take, and refuses what would pass the limit. A refusal goes to
 /// the guest: `memory.grow` gives -1.

@@ -10,7 +10,7 @@ use dayfly_core::plan::{
 };
 use dayfly_core::{Ending, ImportModule, Limits, Module, Program};
 use dayfly_spec::model::Located;
-use wasmparser::{Parser, Payload, Validator};
+use wasmparser::Validator;
 
 use crate::engine::EngineProfile;
 use crate::entry::Entry;
@@ -192,12 +192,14 @@ impl Planner<'_> {
 
     /// Whether all memories together fit as they begin.
     fn memory(&mut self, modules: &[Readable], entry: &Module, limits: &Limits) {
-        let needed = modules.iter().map(|readable| initial_memory(&readable.binary));
+        let needed = modules.iter().map(|readable| readable.interface.own.bytes);
         let needed = needed.fold(0_u64, u64::saturating_add);
         if needed > limits.memory.value {
             self.endings.push(Ending::Limited(format!(
-                "`{}` needs {needed} bytes of memory to start, and may have {}; `{}` sets the limit",
-                entry.name, limits.memory.value, limits.memory.origin.change
+                "`{}` needs {needed} bytes of memory to start, and may have {}; {} sets the limit",
+                entry.name,
+                limits.memory.value,
+                limits.memory.origin.quoted()
             )));
         }
     }
@@ -229,22 +231,4 @@ fn cannot(modules: &[Readable]) -> Vec<(Ability, String)> {
     ];
     let needs = needs.into_iter().filter(|(_, function)| !called.contains(function));
     needs.map(|(ability, function)| (ability, format!("no module imports `{function}`"))).collect()
-}
-
-/// What a module's own memories have at first, in bytes.
-fn initial_memory(binary: &[u8]) -> u64 {
-    let mut bytes = 0_u64;
-    for payload in Parser::new(0).parse_all(binary) {
-        match payload {
-            Ok(Payload::MemorySection(section)) => {
-                for memory in section.into_iter().map_while(Result::ok) {
-                    bytes = bytes.saturating_add(memory.initial.saturating_mul(memory.page_size().into()));
-                }
-            }
-            // Memories come before code.
-            Ok(Payload::CodeSectionStart { .. } | Payload::End(_)) | Err(_) => break,
-            Ok(_) => {}
-        }
-    }
-    bytes
 }

@@ -1,5 +1,7 @@
 //! What dayfly itself provides.
 
+use std::sync::Arc;
+
 use dayfly_core::{Ending, Module};
 use dayfly_host_api::fs::preview1;
 use wasmparser::{FuncType, ValType};
@@ -14,7 +16,8 @@ pub(crate) fn preview1(name: &str) -> Option<ItemType> {
         "u32" => ValType::I32,
         _ => ValType::I64,
     });
-    Some(ItemType::Function(FuncType::new(parameters, function.returns.then_some(ValType::I32))))
+    let ty = FuncType::new(parameters, function.returns.then_some(ValType::I32));
+    Some(ItemType::Function(Arc::new(ty)))
 }
 
 /// Checks an import of WASI preview 1.

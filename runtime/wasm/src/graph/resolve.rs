@@ -6,7 +6,7 @@ use dayfly_core::{Ending, ImportModule, Module};
 
 use super::{Graph, Library, Node, Origin, PREVIEW1, Provider, host, message};
 use crate::interface::{Import, Interface};
-use crate::module;
+use crate::{memory, module};
 
 /// The most modules that a program may have.
 const MAX_MODULES: usize = 1_000;
@@ -21,8 +21,13 @@ pub(super) fn resolve(
     imports: &[ImportModule],
     library: &dyn Library,
 ) -> Result<Graph, Ending> {
-    let mut resolver =
-        Resolver { library, known: Vec::new(), names: HashMap::new(), used: HashSet::new(), bytes: 0 };
+    let mut resolver = Resolver {
+        library,
+        known: Vec::new(),
+        names: HashMap::new(),
+        used: HashSet::new(),
+        total: Total::default(),
+    };
     for import in imports {
         let index = resolver.add(&import.module, &import.names, Origin::Listed)?;
         resolver.used.extend(resolver.known[index].node.names.first().cloned());
@@ -44,7 +49,15 @@ struct Resolver<'a> {
     names: HashMap<String, Vec<usize>>,
     /// Names that matter: first names, and names that something is imported by.
     used: HashSet<String>,
+    total: Total,
+}
+
+/// What the modules that are known have together.
+#[derive(Default)]
+struct Total {
     bytes: usize,
+    memories: usize,
+    tables: usize,
 }
 
 struct Known {
@@ -62,8 +75,11 @@ enum Visit {
 
 impl Resolver<'_> {
     fn add(&mut self, module: &Module, names: &[String], origin: Origin) -> Result<usize, Ending> {
-        self.bytes = self.bytes.saturating_add(module.bytes.len());
-        if self.known.len() == MAX_MODULES || self.bytes > MAX_BYTES {
+        if self.library.stopped() {
+            return Err(Ending::Cancelled);
+        }
+        self.total.bytes = self.total.bytes.saturating_add(module.bytes.len());
+        if self.known.len() == MAX_MODULES || self.total.bytes > MAX_BYTES {
             return Err(Ending::Invalid(format!(
                 "the modules that are linked are too many: `{}` would be beyond {MAX_MODULES} modules or {MAX_BYTES} bytes",
                 module.name
@@ -71,6 +87,7 @@ impl Resolver<'_> {
         }
         let binary = module::binary(module)?;
         let interface = Interface::read(&binary).map_err(|error| module::invalid(module, &error))?;
+        self.count(module, &interface)?;
         let index = self.known.len();
         for name in names {
             let owners = self.names.entry(name.clone()).or_default();
@@ -84,6 +101,22 @@ impl Resolver<'_> {
         Ok(index)
     }
 
+    /// Counts memories and tables: the engine has room for so many of a program's, and no more.
+    fn count(&mut self, module: &Module, interface: &Interface) -> Result<(), Ending> {
+        self.total.memories = self.total.memories.saturating_add(interface.own.memories);
+        self.total.tables = self.total.tables.saturating_add(interface.own.tables);
+        let (count, what) = match &self.total {
+            Total { memories, .. } if *memories > memory::MAX_ITEMS => (memories, "memories"),
+            Total { tables, .. } if *tables > memory::MAX_ITEMS => (tables, "tables"),
+            _ => return Ok(()),
+        };
+        Err(Ending::Invalid(format!(
+            "with `{}` the program has {count} {what}, and a program may have {} of them",
+            module.name,
+            memory::MAX_ITEMS
+        )))
+    }
+
     /// Finds who satisfies the imports of a module, and of those in turn. `path` leads to it.
     fn visit(&mut self, index: usize, path: &mut Vec<usize>, order: &mut Vec<usize>) -> Result<(), Ending> {
         if self.known[index].visit == Visit::Done {
@@ -95,7 +128,7 @@ impl Resolver<'_> {
         let mut providers = Vec::with_capacity(interface.imports.len());
         let mut found: HashMap<&str, Provider> = HashMap::new();
         for import in &interface.imports {
-            let provider = match found.get(import.module.as_str()) {
+            let provider = match found.get(&*import.module) {
                 Some(&provider) => provider,
                 None => {
                     let provider = self.provider(index, &import.module, &interface)?;
@@ -142,7 +175,7 @@ impl Resolver<'_> {
         } else {
             return Err(message::circle(vec![module.name.clone()]));
         }
-        let import = interface.imports.iter().find(|import| import.module == name);
+        let import = interface.imports.iter().find(|import| *import.module == *name);
         let listed: Vec<_> =
             self.known.iter().map(|known| &known.node).filter(|node| node.origin == Origin::Listed).collect();
         Err(message::unknown(module, name, import, &listed, &self.library.places()))

@@ -1,14 +1,15 @@
 //! The types of imports and exports, and which satisfies which.
 
 use std::fmt;
+use std::sync::Arc;
 
 use wasmparser::{FuncType, GlobalType, MemoryType, TableType, ValType};
 
 /// The type of an import or an export.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum ItemType {
-    /// A function.
-    Function(FuncType),
+    /// A function. Its type may be long, and be that of all functions of a module.
+    Function(Arc<FuncType>),
     /// A memory.
     Memory(MemoryType),
     /// A table.

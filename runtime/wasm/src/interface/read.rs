@@ -2,12 +2,14 @@
 //! module is.
 
 use std::fmt;
+use std::sync::Arc;
 
 use wasmparser::{
     CompositeInnerType, ExternalKind, FuncType, GlobalType, MemoryType, Parser, Payload, TableType, TypeRef,
 };
 
 use super::{Export, Import, Interface, ItemType};
+use crate::memory::TABLE_ELEMENT;
 
 type Result<T> = std::result::Result<T, Malformed>;
 
@@ -31,6 +33,18 @@ impl From<wasmparser::Error> for Malformed {
     }
 }
 
+/// The most types, functions, imports and exports of a module, each: a valid one has no more.
+const MAX_ITEMS: usize = 1_000_000;
+
+/// Refuses what is more than a valid module has. Reading goes on before a module is validated, and what is read takes
+/// many times the room that it takes in a module.
+fn bounded(count: usize, what: &str, offset: usize) -> Result<()> {
+    if count > MAX_ITEMS {
+        return Err(Malformed { what: format!("more than {MAX_ITEMS} {what}"), offset });
+    }
+    Ok(())
+}
+
 impl Interface {
     /// Reads what a core module in binary form imports and exports. That the rest of it is valid is not said.
     ///
@@ -42,10 +56,12 @@ impl Interface {
         for payload in Parser::new(0).parse_all(binary) {
             match payload? {
                 Payload::TypeSection(section) => {
-                    for group in section {
-                        for ty in group?.into_types() {
+                    for group in section.into_iter_with_offsets() {
+                        let (offset, group) = group?;
+                        for ty in group.into_types() {
+                            bounded(spaces.types.len() + 1, "types", offset)?;
                             spaces.types.push(match ty.composite_type.inner {
-                                CompositeInnerType::Func(function) => Some(function),
+                                CompositeInnerType::Func(function) => Some(Arc::new(function)),
                                 _ => None,
                             });
                         }
@@ -54,24 +70,41 @@ impl Interface {
                 Payload::ImportSection(section) => {
                     for import in section.into_imports_with_offsets() {
                         let (offset, import) = import?;
+                        bounded(interface.imports.len() + 1, "imports", offset)?;
                         let ty = spaces.import(import.ty, offset)?;
-                        let (module, name) = (import.module.to_owned(), import.name.to_owned());
-                        interface.imports.push(Import { module, name, ty });
+                        // A group of imports has the name of their module once.
+                        let module = match interface.imports.last() {
+                            Some(last) if *last.module == *import.module => last.module.clone(),
+                            _ => import.module.into(),
+                        };
+                        interface.imports.push(Import { module, name: import.name.to_owned(), ty });
                     }
                 }
                 Payload::FunctionSection(section) => {
-                    for ty in section {
-                        spaces.functions.push(ty?);
+                    for ty in section.into_iter_with_offsets() {
+                        let (offset, ty) = ty?;
+                        bounded(spaces.functions.len() + 1, "functions", offset)?;
+                        spaces.functions.push(ty);
                     }
                 }
                 Payload::TableSection(section) => {
                     for table in section {
-                        spaces.tables.push(table?.ty);
+                        let table = table?.ty;
+                        let bytes = table.initial.saturating_mul(TABLE_ELEMENT as u64);
+                        interface.own.tables += 1;
+                        interface.own.bytes = interface.own.bytes.saturating_add(bytes);
+                        spaces.tables.push(table);
                     }
                 }
                 Payload::MemorySection(section) => {
                     for memory in section {
-                        spaces.memories.push(memory?);
+                        let memory = memory?;
+                        let bytes = memory
+                            .initial
+                            .saturating_mul(1_u64 << memory.page_size_log2.unwrap_or(16).min(16));
+                        interface.own.memories += 1;
+                        interface.own.bytes = interface.own.bytes.saturating_add(bytes);
+                        spaces.memories.push(memory);
                     }
                 }
                 Payload::GlobalSection(section) => {
@@ -82,6 +115,7 @@ impl Interface {
                 Payload::ExportSection(section) => {
                     for export in section.into_iter_with_offsets() {
                         let (offset, export) = export?;
+                        bounded(interface.exports.len() + 1, "exports", offset)?;
                         let ty = spaces.item(export.kind, export.index, offset)?;
                         interface.exports.push(Export { name: export.name.to_owned(), ty });
                     }
@@ -91,6 +125,7 @@ impl Interface {
                 _ => {}
             }
         }
+        interface.index();
         Ok(interface)
     }
 }
@@ -98,7 +133,7 @@ impl Interface {
 /// What indices refer to.
 #[derive(Default)]
 struct Spaces {
-    types: Vec<Option<FuncType>>,
+    types: Vec<Option<Arc<FuncType>>>,
     functions: Vec<u32>,
     tables: Vec<TableType>,
     memories: Vec<MemoryType>,
@@ -128,7 +163,7 @@ impl Spaces {
         })
     }
 
-    fn function(&self, ty: u32, offset: usize) -> Result<FuncType> {
+    fn function(&self, ty: u32, offset: usize) -> Result<Arc<FuncType>> {
         let function = self.types.get(ty as usize).cloned().flatten();
         function.ok_or_else(|| Malformed { what: format!("type {ty} is no function's"), offset })
     }
@@ -193,6 +228,61 @@ mod tests {
             ]
         );
         assert!(interface.export("own").is_some() && interface.export("other").is_none());
+    }
+
+    #[test]
+    fn functions_of_one_type_share_it() {
+        let parameters = "i32 ".repeat(1000);
+        let exports: String = (0..100).map(|n| format!("(export \"e{n}\" (func 0))")).collect();
+        let interface = interface(&format!(
+            r#"(module (type $t (func (param {parameters})))
+                (import "a" "f" (func (type $t))) (import "a" "g" (func (type $t))) {exports})"#
+        ));
+        let function = |ty: &ItemType| match ty {
+            ItemType::Function(function) => function.clone(),
+            other => panic!("{other}"),
+        };
+        let first = function(&interface.imports[0].ty);
+        assert!(interface.exports.iter().all(|export| Arc::ptr_eq(&function(&export.ty), &first)));
+        assert!(Arc::ptr_eq(&function(&interface.imports[1].ty), &first));
+        assert!(Arc::ptr_eq(&interface.imports[0].module, &interface.imports[1].module));
+    }
+
+    #[test]
+    fn more_than_a_valid_module_has_is_not_read() {
+        // A million and one empty exports' worth of functions of type 0, a byte each.
+        let count = MAX_ITEMS + 1;
+        let leb = |mut value: usize| {
+            let mut bytes = Vec::new();
+            while value > 0x7f {
+                bytes.push((value & 0x7f) as u8 | 0x80);
+                value >>= 7;
+            }
+            bytes.push(value as u8);
+            bytes
+        };
+        let number = leb(count);
+        let size = leb(number.len() + count);
+        let module = [b"\0asm\x01\0\0\0\x03", &size[..], &number, &vec![0; count]].concat();
+        let error = Interface::read(&module).unwrap_err().to_string();
+        assert!(error.contains("more than 1000000 functions"), "{error}");
+    }
+
+    #[test]
+    fn a_hundred_thousand_exports_are_found_by_name_at_once() {
+        let exports: String = (0..100_000).map(|n| format!("(export \"e{n}\" (func 0))")).collect();
+        let interface = interface(&format!("(module (func) {exports})"));
+        let began = std::time::Instant::now();
+        assert!((0..100_000).all(|n| interface.export(&format!("e{n}")).is_some()));
+        assert!(interface.export("e").is_none() && interface.export("f").is_none());
+        // One after the other takes half a minute.
+        assert!(began.elapsed() < std::time::Duration::from_secs(5));
+    }
+
+    #[test]
+    fn what_a_module_takes_at_first_is_its_memories_and_tables() {
+        let own = interface("(module (memory 2) (memory 1) (table 10 funcref))").own;
+        assert_eq!((own.memories, own.tables, own.bytes), (2, 1, 3 * 65536 + 10 * TABLE_ELEMENT as u64));
     }
 
     #[test]

@@ -67,7 +67,7 @@ pub(super) fn provider(node: &Node, index: usize, names: &[String], inputs: &Inp
 
 /// Whether an import is one that dayfly satisfies where no module does.
 pub(super) fn is_of_host(import: &Import) -> bool {
-    import.module == PREVIEW1 && graph::preview1(&import.name).is_some()
+    *import.module == *PREVIEW1 && graph::preview1(&import.name).is_some()
 }
 
 /// Who would satisfy imports by their names alone, in a program that can't be linked.
@@ -85,24 +85,27 @@ impl<'a> Guessed<'a> {
 
     pub(super) fn provider(&self, import: &Import) -> Provider {
         let mut listed = self.listed.iter();
-        if let Some((listed, exports)) = listed.find(|(listed, _)| listed.names.contains(&import.module)) {
+        if let Some((listed, exports)) =
+            listed.find(|(listed, _)| listed.names.iter().any(|name| **name == *import.module))
+        {
             return if exports.contains(&import.name) {
                 Provider::Module { name: listed.module.name.clone(), input: None }
             } else {
                 Provider::Nothing
             };
         }
-        if import.module == PREVIEW1 {
+        if *import.module == *PREVIEW1 {
             return if is_of_host(import) { Provider::Host } else { Provider::Nothing };
         }
         let mut found = self.found.borrow_mut();
-        let provider =
-            found.entry(import.module.clone()).or_insert_with(|| match self.inputs.find(&import.module) {
+        let provider = found.entry(import.module.to_string()).or_insert_with(|| {
+            match self.inputs.find(&import.module) {
                 Ok(Some(module)) => {
                     Provider::Module { name: module.name, input: self.inputs.place(&import.module) }
                 }
                 _ => Provider::Nothing,
-            });
+            }
+        });
         provider.clone()
     }
 }
