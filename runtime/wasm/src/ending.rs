@@ -2,12 +2,17 @@
 
 use dayfly_core::{Ending, Limits};
 use dayfly_host_api::fs::preview1::Exit;
-use wasmtime::{Error, Trap, WasmBacktrace};
+use wasmtime::{Error, FrameInfo, Trap, WasmBacktrace};
 
 use crate::memory::Memory;
+use crate::words;
 
 /// The most frames of a trap's backtrace that a message names.
 const MAX_FRAMES: usize = 8;
+/// The most bytes of a function's name: Rust's are long, and a name of a few bytes may stand for a million.
+const MAX_FUNCTION: usize = 200;
+/// The most bytes of what happened.
+const MAX_WHAT: usize = 1_000;
 
 /// Who stopped a guest before it ended by itself.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -34,8 +39,9 @@ pub(crate) fn of_instantiation(error: &Error, memory: &Memory, limits: &Limits, 
     }
     match memory.refused() {
         Some(wanted) => Ending::Limited(format!(
-            "`{file}` needs {wanted} bytes of memory to start, and may have {}; `{}` sets the limit",
-            limits.memory.value, limits.memory.origin.change
+            "`{file}` needs {wanted} bytes of memory to start, and may have {}; {} sets the limit",
+            limits.memory.value,
+            limits.memory.origin.quoted()
         )),
         // A trap in the start section is the guest's own; the rest is about the host.
         None if error.is::<Trap>() || error.is::<WasmBacktrace>() => Ending::Trapped(trap(error)),
@@ -51,8 +57,9 @@ pub(crate) fn of_call(error: &Error, memory: &Memory, limits: &Limits, refused: 
     let trap = trap(error);
     let memory = memory.refused().map(|wanted| {
         format!(
-            "it wanted {wanted} bytes of memory and may have {}; `{}` sets the limit",
-            limits.memory.value, limits.memory.origin.change
+            "it wanted {wanted} bytes of memory and may have {}; {} sets the limit",
+            limits.memory.value,
+            limits.memory.origin.quoted()
         )
     });
     match memory.or(refused) {
@@ -71,17 +78,64 @@ fn exit(error: &Error) -> Option<Ending> {
 fn trap(error: &Error) -> String {
     let what = match error.downcast_ref::<Trap>() {
         Some(trap) => trap.to_string(),
-        None => error.root_cause().to_string(),
+        None => words::short(MAX_WHAT, format_args!("{}", error.root_cause())),
     };
     let frames = error.downcast_ref::<WasmBacktrace>().map(WasmBacktrace::frames).unwrap_or_default();
+    let frames = frames.get(..MAX_FRAMES).unwrap_or(frames);
+    let module = frames.first().and_then(|frame| frame.module().name());
+    let several = frames.iter().any(|frame| frame.module().name() != module);
     let names: Vec<String> = frames
         .iter()
-        .take(MAX_FRAMES)
-        .map(|frame| match frame.func_name() {
-            // Rust's names as its programmers write them; other languages' stay as they are.
-            Some(name) => format!("`{:#}`", rustc_demangle::demangle(name)),
-            None => format!("function {}", frame.func_index()),
+        .map(|frame| {
+            let function = function(frame);
+            match frame.module().name().filter(|_| several) {
+                Some(module) => format!("{function} of `{}`", words::name(module)),
+                None => function,
+            }
         })
         .collect();
     if names.is_empty() { what } else { format!("{what}, in {}", names.join(" called by ")) }
+}
+
+/// A function of a backtrace.
+fn function(frame: &FrameInfo) -> String {
+    match frame.func_name() {
+        // Rust's names as its programmers write them; other languages' stay as they are.
+        Some(name) => format!("`{}`", demangled(name)),
+        None => format!("function {}", frame.func_index()),
+    }
+}
+
+fn demangled(name: &str) -> String {
+    words::short(MAX_FUNCTION, format_args!("{:#}", rustc_demangle::demangle(name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_functions_are_rusts_and_short() {
+        assert_eq!(demangled("_ZN4main3one17h0123456789abcdefE"), "main::one");
+        assert_eq!(demangled("other"), "other");
+        assert_eq!(demangled("a\nb"), "a\\nb");
+        // A tuple of two tuples of two tuples: what follows the first refers to what comes before it by its place.
+        let digit = |value: usize| char::from_digit(value as u32, 36).unwrap();
+        let (mut name, mut last) = ("INvC1m1f".to_owned(), 0);
+        for step in 0..6 {
+            let place = name.len();
+            match step {
+                0 => name.push_str("TmmE"),
+                _ => name.push_str(&format!("TB{0}_B{0}_B{0}_B{0}_E", digit(last - 1))),
+            }
+            last = if place < 36 { place } else { last };
+        }
+        let long = format!("_R{name}E");
+        assert!(
+            format!("{:#}", rustc_demangle::demangle(&long)).starts_with("m::f::<(u32, u32), "),
+            "{long}"
+        );
+        assert!(demangled(&long).len() <= MAX_FUNCTION + "…".len());
+        assert!(demangled(&"x".repeat(100_000)).len() <= MAX_FUNCTION + "…".len());
+    }
 }

@@ -4,6 +4,7 @@ use dayfly_core::Ending;
 use dayfly_spec::model::Located;
 
 use crate::interface::{Interface, ItemType};
+use crate::words;
 
 /// The start of a command.
 const COMMAND: &str = "_start";
@@ -31,16 +32,16 @@ impl Entry {
     /// How the execution ends: it is not there, is no function, or takes parameters.
     pub(crate) fn of(module: &Interface, file: &str, entry_point: &Located<String>) -> Result<Entry, Ending> {
         let name = &entry_point.value;
-        let change = &entry_point.origin.change;
+        let change = entry_point.origin.quoted();
         let Some(export) = module.export(name) else {
             return Err(Ending::Invalid(format!(
-                "unable to find the entrypoint '{name}' in the WASM module `{file}`: {}; `{change}` names it",
+                "unable to find the entrypoint '{name}' in the WASM module `{file}`: {}; {change} names it",
                 exported_functions(module)
             )));
         };
         let ItemType::Function(function) = export else {
             return Err(Ending::Invalid(format!(
-                "the entry point `{name}` of `{file}` is a {}, not a function; `{change}` names it",
+                "the entry point `{name}` of `{file}` is a {}, not a function; {change} names it",
                 export.kind()
             )));
         };
@@ -48,7 +49,7 @@ impl Entry {
         if parameters > 0 {
             return Err(Ending::Invalid(format!(
                 "the entry point `{name}` of `{file}` takes {parameters} parameters, and an entry point can't have any: \
-                 arguments reach a program through WASI; `{change}` names it"
+                 arguments reach a program through WASI; {change} names it"
             )));
         }
         let initialize = name != COMMAND && name != INITIALIZE && is_procedure(module, INITIALIZE);
@@ -69,7 +70,7 @@ fn is_procedure(module: &Interface, name: &str) -> bool {
 fn exported_functions(module: &Interface) -> String {
     let functions = module.exports.iter().filter(|export| matches!(export.ty, ItemType::Function(_)));
     let mut names: Vec<_> =
-        functions.take(MAX_NAMES + 1).map(|export| format!("`{}`", export.name)).collect();
+        functions.take(MAX_NAMES + 1).map(|export| format!("`{}`", words::name(&export.name))).collect();
     if names.len() > MAX_NAMES {
         names[MAX_NAMES] = "…".to_owned();
     }

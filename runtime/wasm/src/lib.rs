@@ -30,6 +30,7 @@ mod streams;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod thread;
+mod words;
 
 #[cfg(feature = "compile")]
 pub use cache::{CodeCache, Collected, Entry, Verified};

@@ -5,6 +5,10 @@ use std::sync::Arc;
 
 use dayfly_core::{Ending, Module};
 
+use crate::inspect::MAX_TEXT_MODULE;
+#[cfg(feature = "compile")]
+use crate::words;
+
 const MAGIC: &[u8] = b"\0asm";
 
 /// What is said of a module that is not valid.
@@ -29,6 +33,13 @@ pub(crate) fn binary(module: &Module) -> Result<Arc<[u8]>, Ending> {
     if !looks_like_text(bytes) {
         return invalid(format!(
             "`{name}` is not a WebAssembly module: it starts neither with `\\0asm` nor with `(module`"
+        ));
+    }
+    if bytes.len() > MAX_TEXT_MODULE {
+        return invalid(format!(
+            "`{name}` is WebAssembly text of {} bytes, and the longest that is read has {MAX_TEXT_MODULE}: it takes a \
+             hundred times that in memory; convert it to the binary form first, as `wasm-tools parse` and `wat2wasm` do",
+            bytes.len()
         ));
     }
     let binary = binary_of_text(module)?;
@@ -57,7 +68,11 @@ fn binary_of_text(module: &Module) -> Result<Arc<[u8]>, Ending> {
         Ok(binary) => Ok(binary.into_owned().into()),
         Err(mut error) => {
             error.set_path(&module.name);
-            Err(Ending::Invalid(format!("`{}` is not valid WebAssembly text: {error}", module.name)))
+            Err(Ending::Invalid(format!(
+                "`{}` is not valid WebAssembly text: {}",
+                module.name,
+                words::lines(&error.to_string())
+            )))
         }
     }
 }
@@ -104,6 +119,21 @@ mod tests {
         read(b"\0asm\x01\0\0\0").unwrap();
         read(b" ;; a comment (\n (; another ;)\n (module)").unwrap();
         read("(module (func (export \"_start\")))".as_bytes()).unwrap();
+    }
+
+    #[test]
+    fn text_that_is_too_long_is_not_parsed() {
+        let text = format!("(module){}", " ".repeat(MAX_TEXT_MODULE));
+        assert!(why(text.as_bytes()).contains("wat2wasm"));
+    }
+
+    #[test]
+    fn a_long_line_is_not_quoted_whole() {
+        let functions = "(func) ".repeat(10_000);
+        let first = why(format!("(module (nonsense) {functions})").as_bytes());
+        assert!(first.contains("m.wasm:1:10") && first.len() < 1000, "{first}");
+        let last = why(format!("(module {functions} (nonsense))").as_bytes());
+        assert!(last.contains("m.wasm:1:70011") && last.len() < 1000, "{last}");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use dayfly_core::{Ending, Error, Module};
 
 use super::{Node, PREVIEW1};
 use crate::interface::{Import, ItemType};
+use crate::words;
 
 /// The most names that a message lists.
 const MAX_NAMES: usize = 12;
@@ -38,10 +39,12 @@ pub(super) fn unknown(
 ) -> Ending {
     let wanted = match import {
         Some(import) => {
-            format!("`{}` imports the {} `{}` of it, {}", user.name, import.ty.kind(), import.name, import.ty)
+            let (name, ty) = (words::name(&import.name), words::ty(&import.ty));
+            format!("`{}` imports the {} `{name}` of it, {ty}", user.name, import.ty.kind())
         }
         None => format!("`{}` imports it", user.name),
     };
+    let name = words::name(name);
     if name == "wasi_unstable" {
         return Ending::Invalid(format!(
             "unknown module \"{name}\": {wanted}; that is WASI of 2019, and only `{PREVIEW1}` is provided: build the \
@@ -49,12 +52,12 @@ pub(super) fn unknown(
         ));
     }
     let listed = listed.iter().map(|node| {
-        let names: Vec<_> = node.names.iter().map(|name| format!("\"{name}\"")).collect();
+        let names: Vec<_> = node.names.iter().map(|name| format!("\"{}\"", words::name(name))).collect();
         format!("`{}` (as {})", node.module.name, names.join(", "))
     });
     let mut looked = vec![format!("what dayfly provides (`{PREVIEW1}`)")];
-    looked.push(list("the import modules", listed.collect(), "no import modules"));
-    let places = places.iter().map(|place| format!("`{place}`")).collect();
+    looked.push(list("the import modules", listed, "no import modules"));
+    let places = places.iter().map(|place| format!("`{place}`"));
     looked.push(list("the inputs", places, "no inputs"));
     Ending::Invalid(format!(
         "unknown module \"{name}\": {wanted}, and nothing provides it; looked at {}; `ImportModules` names modules that do",
@@ -65,14 +68,15 @@ pub(super) fn unknown(
 /// An import from a module that does not have it.
 pub(super) fn not_exported(user: &Module, import: &Import, other: &Node) -> Ending {
     let exports = &other.interface.exports;
-    let names = exports.iter().map(|export| format!("`{}` {}", export.name, export.ty)).collect();
+    let names =
+        exports.iter().map(|export| format!("`{}` {}", words::name(&export.name), words::ty(&export.ty)));
     Ending::Invalid(format!(
         "`{}` imports the {} `{}` of \"{}\", {}, and `{}`, which is meant by that, does not export it: {}",
         user.name,
         import.ty.kind(),
-        import.name,
-        import.module,
-        import.ty,
+        words::name(&import.name),
+        words::name(&import.module),
+        words::ty(&import.ty),
         other.module.name,
         list("it exports", names, "it exports nothing")
     ))
@@ -83,7 +87,7 @@ pub(super) fn no_such_function(user: &Module, import: &Import) -> Ending {
     Ending::Invalid(format!(
         "unknown {} `{}` of `{PREVIEW1}`: WASI preview 1 has nothing of that name, and `{}` imports it",
         import.ty.kind(),
-        import.name,
+        words::name(&import.name),
         user.name
     ))
 }
@@ -91,23 +95,28 @@ pub(super) fn no_such_function(user: &Module, import: &Import) -> Ending {
 /// An import that is of another type than what it would be satisfied by.
 pub(super) fn mismatch(user: &Module, import: &Import, other: &str, given: &ItemType) -> Ending {
     Ending::Invalid(format!(
-        "incompatible import type: `{}` imports `{}` of \"{}\" as {}, and {other} has it as {given}",
-        user.name, import.name, import.module, import.ty
+        "incompatible import type: `{}` imports `{}` of \"{}\" as {}, and {other} has it as {}",
+        user.name,
+        words::name(&import.name),
+        words::name(&import.module),
+        words::ty(&import.ty),
+        words::ty(given)
     ))
 }
 
 /// An import module that calls WASI and has nothing to exchange data through.
 pub(super) fn no_memory(module: &Module, function: &str) -> Ending {
     Ending::Invalid(format!(
-        "the import module `{}` imports `{function}` of `{PREVIEW1}` and exports no memory of the name `memory`: WASI \
+        "the import module `{}` imports `{}` of `{PREVIEW1}` and exports no memory of the name `memory`: WASI \
          reads and writes the memory of the module that calls it, so that it has to export one",
-        module.name
+        module.name,
+        words::name(function)
     ))
 }
 
 /// A module that was found and can't be read.
 pub(super) fn unreadable(user: &Module, name: &str, error: &Error) -> Ending {
-    Ending::Invalid(format!("`{}` imports the module \"{name}\": {error}", user.name))
+    Ending::Invalid(format!("`{}` imports the module \"{}\": {error}", user.name, words::name(name)))
 }
 
 /// Several modules of one name.
@@ -119,14 +128,14 @@ pub(super) fn duplicate<'a>(name: &str, modules: impl Iterator<Item = &'a Module
     )
 }
 
-fn list(what: &str, mut names: Vec<String>, nothing: &str) -> String {
-    if names.is_empty() {
+/// The first names of many: those that are not listed are counted, and not made.
+fn list(what: &str, mut all: impl ExactSizeIterator<Item = String>, nothing: &str) -> String {
+    if all.len() == 0 {
         return nothing.to_owned();
     }
-    if names.len() > MAX_NAMES {
-        let more = names.len() - MAX_NAMES;
-        names.truncate(MAX_NAMES);
-        names.push(format!("{more} more"));
+    let mut names: Vec<String> = all.by_ref().take(MAX_NAMES).collect();
+    if all.len() > 0 {
+        names.push(format!("{} more", all.len()));
     }
     format!("{what} {}", names.join(", "))
 }

@@ -7,7 +7,7 @@ pub const MAX_NAME: usize = 1_000;
 /// The longest type, in bytes: a few bytes of an import may refer to a type with a thousand parameters.
 pub const MAX_TYPE: usize = 500;
 /// The largest text that is read, in bytes: it takes many times its size in memory.
-pub const MAX_TEXT_MODULE: usize = 64 << 20;
+pub const MAX_TEXT_MODULE: usize = 16 << 20;
 
 /// A text of at most `limit` bytes; what was cut shows as `…`.
 pub(crate) fn cut(text: &str, limit: usize) -> String {

@@ -49,7 +49,7 @@ pub enum InspectError {
     /// The text is too long to be read.
     #[error(
         "`{name}` is WebAssembly text of {bytes} bytes, and the longest that is read has {MAX_TEXT_MODULE}; \
-         bring it into binary form first"
+         convert it to the binary form first, as `wasm-tools parse` and `wat2wasm` do"
     )]
     LongText {
         /// What was inspected.

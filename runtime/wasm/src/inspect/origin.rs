@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use super::{InspectError, MAX_TEXT_MODULE};
 use crate::module::looks_like_text;
+#[cfg(feature = "compile")]
+use crate::words;
 
 const MAGIC: &[u8] = b"\0asm";
 
@@ -68,7 +70,7 @@ fn text<'a>(name: &str, bytes: &[u8]) -> Result<Cow<'a, [u8]>, InspectError> {
         Ok(binary) => Ok(Cow::Owned(binary.into_owned())),
         Err(mut error) => {
             error.set_path(name);
-            Err(InspectError::Text { name: name.to_owned(), message: error.to_string() })
+            Err(InspectError::Text { name: name.to_owned(), message: words::lines(&error.to_string()) })
         }
     }
 }
