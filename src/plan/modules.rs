@@ -29,7 +29,7 @@ fn one(text: &mut String, module: &ModulePlan) {
         PlannedCode::Hit => "its code is in the cache",
         PlannedCode::Miss => "to be compiled, and kept in the cache",
         PlannedCode::NotKept => "to be compiled, and not kept",
-        PlannedCode::None => "can't be compiled by this build",
+        PlannedCode::None => "can't be compiled here",
     };
     let _ = writeln!(text, "    {}, {} bytes, {code}", name(&module.name), grouped(module.bytes));
     let _ = writeln!(text, "      {}", module.digest);

@@ -49,7 +49,7 @@ pub(crate) fn plan(shared: &Shared, preparation: &Preparation) -> ProgramPlan {
     }
     ProgramPlan {
         executor: executor(),
-        entry_point: Some(entry_point),
+        entry_point,
         cannot: cannot(&binaries),
         modules,
         endings: planner.endings,
@@ -134,6 +134,9 @@ impl Planner<'_> {
                 plan.imports = imports::list(&interface, |index| guessed.provider(&interface.imports[index]));
                 let by_host = interface.imports.iter().map(imports::is_of_host).collect();
                 readable.push(Readable { module: module.clone(), binary, interface, by_host });
+            } else {
+                // What is no module is not compiled.
+                plan.code = PlannedCode::None;
             }
             plans.push(plan);
         }
@@ -155,26 +158,25 @@ impl Planner<'_> {
         }
     }
 
-    /// The entry point; none but the last module can be the entry module.
+    /// The entry point; none but the last module can be the entry module. What can't be read has no entry point that
+    /// could be there or not.
     fn entry_point(
         &mut self,
         module: &Module,
         wanted: &Located<String>,
         entry: Option<&Readable>,
-    ) -> EntryPointPlan {
-        let entry = entry.filter(|entry| entry.module.digest == module.digest);
-        let found = entry.map(|entry| Entry::of(&entry.interface, &module.name, wanted));
-        let (name, mut plan_found, mut initialize) = (wanted.value.clone(), false, None);
-        match found {
-            Some(Ok(entry)) => {
-                plan_found = true;
-                initialize = entry.initialize.map(str::to_owned);
+    ) -> Option<EntryPointPlan> {
+        let entry = entry.filter(|entry| entry.module.digest == module.digest)?;
+        let name = wanted.value.clone();
+        Some(match Entry::of(&entry.interface, &module.name, wanted) {
+            Ok(entry) => {
+                EntryPointPlan { name, found: true, initialize: entry.initialize.map(str::to_owned) }
             }
-            Some(Err(ending)) => self.endings.push(ending),
-            // Why the module can't be read was said already.
-            None => {}
-        }
-        EntryPointPlan { name, found: plan_found, initialize }
+            Err(ending) => {
+                self.endings.push(ending);
+                EntryPointPlan { name, found: false, initialize: None }
+            }
+        })
     }
 
     /// Whether a module is valid, and would be compiled here.

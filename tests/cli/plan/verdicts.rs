@@ -75,6 +75,19 @@ const TABLE: &[Bad] = &[
         of_text(case, r#"(module (memory (export "memory") 1000) (func (export "_start")))"#)
             .task("Resources", json!({"Memory": "1MB"}))
     }),
+    bad("a table that takes more memory than there may be", 137, "bytes of memory to start", |case| {
+        of_text(case, r#"(module (table 4000000 funcref) (func (export "_start")))"#)
+            .task("Resources", json!({"Memory": "1MB"}))
+    }),
+    bad("more memories than the engine has room for", 65, "memories", |case| {
+        let module = format!(r#"(module {} (func (export "_start")))"#, "(memory 0)".repeat(100));
+        let names: Vec<String> = (0..101).map(|number| format!("m{number}.wat")).collect();
+        for name in &names {
+            case.write(name, &module);
+        }
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        of_text(case, r#"(module (func (export "_start")))"#).param("ImportModules", names.as_slice())
+    }),
     bad("a missing input", 66, "gone", |case| of(case, "cat").local("gone", "/in")),
     bad("an input outside", 77, "--allow-dir", |case| of(case, "cat").local("/etc", "/in")),
     bad("an input that is written without a grant", 77, ":rw", |case| {
@@ -141,6 +154,30 @@ fn a_plan_and_a_run_give_the_same_verdict() {
         assert_eq!(planned["status"], run["status"], "{}: {run:#}", bad.what);
         assert!(run["reason"].as_str().unwrap().contains(bad.says), "{}: {run:#}", bad.what);
     }
+}
+
+#[test]
+fn what_is_no_module_has_no_code_and_no_entry_point() {
+    for bytes in [&b"#!/bin/sh"[..], b"\0asm\x0d\0\x01\0"] {
+        let case = Case::new();
+        case.write("m.wasm", bytes);
+        let planned = plan(&case, &["m.wasm"]);
+        assert!(planned.stdout.contains("can't be compiled here"), "{planned}");
+        assert!(!planned.stdout.contains("to be compiled"), "{planned}");
+        assert!(!planned.stdout.contains("_start"), "{planned}");
+    }
+}
+
+#[test]
+fn a_limit_is_quoted_once() {
+    let case = Case::new();
+    case.write("m.wat", r#"(module (memory 40000) (func (export "_start")))"#);
+    let planned = plan(&case, &["m.wat"]).exits(137);
+    assert!(
+        planned.stdout.contains("`Resources.Memory` or --memory") && !planned.stdout.contains("``"),
+        "{planned}"
+    );
+    case.dayfly(["run", "m.wat"]).exits(137).says("; `Resources.Memory` or --memory sets the limit");
 }
 
 #[test]

@@ -169,7 +169,7 @@ pub enum PlannedCode {
     Miss,
     /// It would be compiled, and not kept on disk.
     NotKept,
-    /// From nowhere: this build has no compiler.
+    /// From nowhere: it is no module, or this build has no compiler.
     None,
 }
 
