@@ -51,6 +51,14 @@ fn case(files: &[(&str, &str)]) -> Case {
 }
 
 #[test]
+fn a_folder_that_stands_for_its_module_has_that_modules_names() {
+    let case = case(&[("main.wat", USER)]);
+    case.write("lib/counter.wasm", COUNTER);
+    case.write("job.json", job_with(&["lib"]).text());
+    case.run_job(&[]).exits(21);
+}
+
+#[test]
 fn functions_memories_tables_and_globals_are_shared() {
     let case = case(&[("main.wat", USER), ("counter.wat", COUNTER)]);
     case.write("job.json", job_with(&["counter.wat"]).text());

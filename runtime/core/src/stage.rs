@@ -15,9 +15,9 @@ use crate::folder::StagingFolder;
 use crate::policy::open_beneath;
 use crate::results::{Results, clean};
 use crate::source::{SourceRequest, Staged};
-use crate::{Digests, Error, HostPolicy, ImportModule, Limits, Module, Mount, MountObject, Program};
+use crate::{Digests, Error, HostPolicy, Limits, Module, Mount, MountObject, Program};
 
-pub(crate) use module::find as find_module;
+pub(crate) use module::{find as find_module, import as import_module};
 
 /// What a module is called that nobody named.
 const UNNAMED: &str = "main.wasm";
@@ -144,7 +144,7 @@ impl Stager<'_> {
         let mut imports = Vec::with_capacity(wasm.imports.len());
         for (index, import) in wasm.imports.iter().enumerate() {
             let module = self.module(&import.module, &format!("import-{index}"), inputs).await?;
-            imports.push(ImportModule { module, names: import.names.clone() });
+            imports.push(module::import(module, &import.names));
         }
         Ok(Program::Wasm { module, entry_point: wasm.entry_point.clone(), imports })
     }

@@ -15,8 +15,8 @@ use crate::policy::open_beneath;
 use crate::reference::Known;
 use crate::results::Results;
 use crate::source::Staged;
-use crate::stage::Stager;
-use crate::{Core, Error, ExecutionId, Failure, HostPolicy, ImportModule, Limits, Program, folder, kept};
+use crate::stage::{Stager, import_module};
+use crate::{Core, Error, ExecutionId, Failure, HostPolicy, Limits, Program, folder, kept};
 
 /// What all tasks of a job are planned with.
 pub(super) struct Planner<'a> {
@@ -162,7 +162,7 @@ impl Planner<'_> {
         for (index, import) in wasm.imports.iter().enumerate() {
             let module = stager.module(&import.module, &format!("import-{index}"), inputs).await;
             if let Some(module) = failures.some(module) {
-                imports.push(ImportModule { module, names: import.names.clone() });
+                imports.push(import_module(module, &import.names));
             }
         }
         if imports.len() < wasm.imports.len() {

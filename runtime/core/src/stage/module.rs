@@ -3,9 +3,10 @@
 use std::io::Read as _;
 use std::path::Path;
 
+use super::UNNAMED;
 use crate::policy::open_beneath;
 use crate::results::clean;
-use crate::{Error, Module, Mount, MountObject};
+use crate::{Error, ImportModule, Module, Mount, MountObject};
 
 /// What a name may lack that its file has.
 const EXTENSIONS: [&str; 2] = ["wasm", "wat"];
@@ -47,8 +48,25 @@ pub(crate) fn find<'a>(
 /// Whether a mounted file has that name, with or without the extension.
 fn is_called(target: &str, name: &str) -> bool {
     let file = file_name(target);
-    let stem = file.rsplit_once('.').filter(|(_, extension)| EXTENSIONS.contains(extension));
-    !file.is_empty() && (file == name || stem.is_some_and(|(stem, _)| stem == name))
+    !file.is_empty() && (file == name || stem(file) == Some(name))
+}
+
+/// The name of a module's file without its extension.
+fn stem(file: &str) -> Option<&str> {
+    file.rsplit_once('.').filter(|(_, extension)| EXTENSIONS.contains(extension)).map(|(stem, _)| stem)
+}
+
+/// A module with the names under which it satisfies imports: those of the job, and that of its file, which the job does
+/// not have where it names the folder that holds the file.
+pub(crate) fn import(module: Module, names: &[String]) -> ImportModule {
+    let mut names = names.to_vec();
+    let file = Some(module.name.as_str()).filter(|file| *file != UNNAMED);
+    for name in file.into_iter().chain(file.and_then(stem)) {
+        if !name.is_empty() && !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
+        }
+    }
+    ImportModule { module, names }
 }
 
 /// The module that something mounted is. A folder that holds none, or several, is data and no module.
