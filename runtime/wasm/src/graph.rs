@@ -13,6 +13,7 @@ use dayfly_core::{Ending, Error, ImportModule, Module};
 
 use crate::interface::Interface;
 pub(crate) use host::preview1;
+pub(crate) use resolve::{MAX_BYTES, MAX_MODULES};
 
 /// The module name of WASI preview 1.
 pub(crate) const PREVIEW1: &str = "wasi_snapshot_preview1";

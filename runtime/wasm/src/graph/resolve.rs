@@ -9,9 +9,9 @@ use crate::interface::{Import, Interface};
 use crate::{memory, module};
 
 /// The most modules that a program may have.
-const MAX_MODULES: usize = 1_000;
+pub(crate) const MAX_MODULES: usize = 1_000;
 /// The most bytes that the modules of a program may have together.
-const MAX_BYTES: usize = 1 << 30;
+pub(crate) const MAX_BYTES: usize = 1 << 30;
 
 /// The one function of WASI that exchanges nothing through memory.
 const WITHOUT_MEMORY: &str = "proc_exit";
@@ -27,6 +27,7 @@ pub(super) fn resolve(
         names: HashMap::new(),
         used: HashSet::new(),
         total: Total::default(),
+        found: HashMap::new(),
     };
     for import in imports {
         let index = resolver.add(&import.module, &import.names, Origin::Listed)?;
@@ -50,6 +51,8 @@ struct Resolver<'a> {
     /// Names that matter: first names, and names that something is imported by.
     used: HashSet<String>,
     total: Total,
+    /// Modules that were found, by the plain form of the names under which they were.
+    found: HashMap<String, usize>,
 }
 
 /// What the modules that are known have together.
@@ -71,6 +74,13 @@ enum Visit {
     /// What it imports is being looked at.
     Open,
     Done,
+}
+
+/// A name without what says nothing in a path, so that one input is one module however it is called.
+fn plain(name: &str) -> String {
+    let root = if name.starts_with('/') { "/" } else { "" };
+    let words = name.split('/').filter(|word| !matches!(*word, "" | "."));
+    format!("{root}{}", words.collect::<Vec<_>>().join("/"))
 }
 
 impl Resolver<'_> {
@@ -168,9 +178,15 @@ impl Resolver<'_> {
         let itself = !known.is_empty();
         let module = &self.known[user].node.module;
         if !itself {
+            let plain = plain(name);
+            if let Some(&other) = self.found.get(&plain) {
+                return Ok(Provider::Module(other));
+            }
             let found = self.library.find(name).map_err(|error| message::unreadable(module, name, &error))?;
             if let Some(found) = found {
-                return Ok(Provider::Module(self.add(&found, &[name.to_owned()], Origin::Found)?));
+                let other = self.add(&found, &[name.to_owned()], Origin::Found)?;
+                self.found.insert(plain, other);
+                return Ok(Provider::Module(other));
             }
         } else {
             return Err(message::circle(vec![module.name.clone()]));
@@ -223,15 +239,16 @@ impl Resolver<'_> {
     }
 
     fn graph(self, order: Vec<usize>) -> Graph {
-        let mut warnings: Vec<String> = self
-            .names
-            .iter()
-            .filter(|(name, owners)| owners.len() > 1 && self.used.contains(*name))
-            .map(|(name, owners)| {
-                message::duplicate(name, owners.iter().map(|&index| &self.known[index].node.module))
-            })
-            .collect();
-        warnings.sort();
+        let shared = self.names.iter();
+        let mut shared: Vec<_> =
+            shared.filter(|(name, owners)| owners.len() > 1 && self.used.contains(*name)).collect();
+        shared.sort();
+        // Modules that share one name mostly share several: told once, that is enough.
+        let mut told = HashSet::new();
+        shared.retain(|(_, owners)| told.insert(owners.as_slice()));
+        let module = |&index: &usize| &self.known[index].node.module;
+        let warnings =
+            shared.iter().map(|(name, owners)| message::duplicate(name, owners.iter().map(module))).collect();
         let mut places = vec![usize::MAX; self.known.len()];
         for (place, &index) in order.iter().enumerate() {
             places[index] = place;

@@ -161,6 +161,50 @@ fn names_that_several_modules_have_are_told_if_they_matter() {
 }
 
 #[test]
+fn modules_that_share_several_names_are_told_once() {
+    let twice = [import("c.wat", &["c.wat", "c"], LIB), import("c.wat", &["c.wat", "c"], LIB)];
+    let graph = resolve(r#"(module (import "c" "f" (func)))"#, &twice, &Inputs::default()).unwrap();
+    assert_eq!(graph.warnings.len(), 1, "{:?}", graph.warnings);
+}
+
+#[test]
+fn one_input_is_one_module_however_it_is_called() {
+    let inputs = Inputs(HashMap::from([("/in/m", LIB), ("/in/./m", LIB), ("/in//././m", LIB)]));
+    let entry = r#"(module (import "/in/./m" "f" (func)) (import "/in/m" "f" (func)) (import "/in//././m" "f" (func)))"#;
+    let graph = resolve(entry, &[], &inputs).unwrap();
+    assert_eq!(graph.nodes.len(), 2);
+    assert_eq!(graph.entry().unwrap().providers, [Provider::Module(0); 3]);
+}
+
+#[test]
+fn nothing_more_is_looked_at_once_nobody_waits() {
+    struct Gone;
+    impl Library for Gone {
+        fn find(&self, _: &str) -> Result<Option<Module>, Error> {
+            Ok(None)
+        }
+
+        fn places(&self) -> Vec<String> {
+            Vec::new()
+        }
+
+        fn stopped(&self) -> bool {
+            true
+        }
+    }
+    let ended = Graph::resolve(&Module::new("m.wat", &b"no module"[..]), &[], &Gone);
+    assert!(matches!(ended, Err(Ending::Cancelled)));
+}
+
+#[test]
+fn long_names_are_cut_in_messages() {
+    let long = "x\\n".repeat(30_000);
+    let text = format!(r#"(module (import "{long}" "{long}" (func)))"#);
+    let why = resolve(&text, &[], &Inputs::default()).unwrap_err();
+    assert!(why.len() < 1000 && !why.contains('\n') && why.contains("x\\nx"), "{why}");
+}
+
+#[test]
 fn a_module_may_stand_in_for_wasi_and_use_it() {
     let shim = r#"(module (import "wasi_snapshot_preview1" "proc_exit" (func (param i32))) (func (export "sched_yield") (result i32) i32.const 0))"#;
     let imports = [import("shim.wat", &["wasi_snapshot_preview1"], shim)];

@@ -1,12 +1,12 @@
 //! Who would satisfy which import.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 
 use dayfly_core::plan::{ImportPlan, Preparation, Provider};
 use dayfly_core::{Error, ImportModule, Module};
 
-use crate::graph::{self, Library, Node, PREVIEW1};
+use crate::graph::{self, Library, MAX_BYTES, MAX_MODULES, Node, PREVIEW1};
 use crate::inspect::{MAX_ITEMS, MAX_NAME, MAX_TYPE, cut};
 use crate::interface::{Import, Interface};
 
@@ -75,12 +75,14 @@ pub(super) struct Guessed<'a> {
     listed: Vec<(&'a ImportModule, HashSet<String>)>,
     inputs: &'a Inputs<'a>,
     found: RefCell<HashMap<String, Provider>>,
+    /// The bytes of the modules that were found.
+    bytes: Cell<usize>,
 }
 
 impl<'a> Guessed<'a> {
     pub(super) fn new(listed: &'a [ImportModule], inputs: &'a Inputs<'a>) -> Guessed<'a> {
         let listed = listed.iter().map(|listed| (listed, exports(&listed.module)));
-        Guessed { listed: listed.collect(), inputs, found: RefCell::default() }
+        Guessed { listed: listed.collect(), inputs, found: RefCell::default(), bytes: Cell::default() }
     }
 
     pub(super) fn provider(&self, import: &Import) -> Provider {
@@ -98,9 +100,16 @@ impl<'a> Guessed<'a> {
             return if is_of_host(import) { Provider::Host } else { Provider::Nothing };
         }
         let mut found = self.found.borrow_mut();
+        // A run gives up there too.
+        if !found.contains_key(&*import.module)
+            && (found.len() >= MAX_MODULES || self.bytes.get() > MAX_BYTES)
+        {
+            return Provider::Nothing;
+        }
         let provider = found.entry(import.module.to_string()).or_insert_with(|| {
             match self.inputs.find(&import.module) {
                 Ok(Some(module)) => {
+                    self.bytes.set(self.bytes.get().saturating_add(module.bytes.len()));
                     Provider::Module { name: module.name, input: self.inputs.place(&import.module) }
                 }
                 _ => Provider::Nothing,
