@@ -59,6 +59,25 @@ fn a_folder_that_stands_for_its_module_has_that_modules_names() {
 }
 
 #[test]
+fn a_trap_names_the_module_of_each_function() {
+    let lib = r#"(module $lib (func $inner (export "f") unreachable))"#;
+    let main = r#"(module $main (import "lib" "f" (func $f)) (func $outer (export "_start") (call $f)))"#;
+    let case = case(&[("main.wat", main), ("lib.wat", lib)]);
+    case.write("job.json", job_with(&["lib.wat"]).text());
+    case.run_job(&[]).exits(134).says("in `inner` of `lib` called by `outer` of `main`");
+}
+
+#[test]
+fn names_that_are_quoted_are_cut() {
+    let export = format!(r#"(export "{}" (func 0))"#, "x".repeat(50_000));
+    let case = case(&[("main.wat", &format!("(module (func) {export} {export} {export})"))]);
+    for command in ["run", "plan", "inspect"] {
+        let ended = case.dayfly([command, "main.wat"]).exits(65);
+        assert!(ended.stdout.len() + ended.stderr.len() < 5_000, "{command}");
+    }
+}
+
+#[test]
 fn functions_memories_tables_and_globals_are_shared() {
     let case = case(&[("main.wat", USER), ("counter.wat", COUNTER)]);
     case.write("job.json", job_with(&["counter.wat"]).text());

@@ -11,8 +11,6 @@ use crate::words;
 const MAX_FRAMES: usize = 8;
 /// The most bytes of a function's name: Rust's are long, and a name of a few bytes may stand for a million.
 const MAX_FUNCTION: usize = 200;
-/// The most bytes of what happened.
-const MAX_WHAT: usize = 1_000;
 
 /// Who stopped a guest before it ended by itself.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -78,7 +76,7 @@ fn exit(error: &Error) -> Option<Ending> {
 fn trap(error: &Error) -> String {
     let what = match error.downcast_ref::<Trap>() {
         Some(trap) => trap.to_string(),
-        None => words::short(MAX_WHAT, format_args!("{}", error.root_cause())),
+        None => words::why(error.root_cause()),
     };
     let frames = error.downcast_ref::<WasmBacktrace>().map(WasmBacktrace::frames).unwrap_or_default();
     let frames = frames.get(..MAX_FRAMES).unwrap_or(frames);

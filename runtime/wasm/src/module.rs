@@ -6,14 +6,13 @@ use std::sync::Arc;
 use dayfly_core::{Ending, Module};
 
 use crate::inspect::MAX_TEXT_MODULE;
-#[cfg(feature = "compile")]
 use crate::words;
 
 const MAGIC: &[u8] = b"\0asm";
 
 /// What is said of a module that is not valid.
 pub(crate) fn invalid(module: &Module, why: &dyn Display) -> Ending {
-    Ending::Invalid(format!("`{}` is not a valid WebAssembly module: {why}", module.name))
+    Ending::Invalid(format!("`{}` is not a valid WebAssembly module: {}", module.name, words::why(why)))
 }
 
 /// The module in binary form, if it is a core module.

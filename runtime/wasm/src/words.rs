@@ -8,8 +8,13 @@ use std::fmt::{self, Write};
 pub(crate) const MAX_NAME: usize = 100;
 /// The most bytes of a type in a message.
 const MAX_TYPE: usize = 300;
-/// The most bytes of a line of text, and the most lines.
+/// The most bytes of what others say is wrong, which may quote names.
+const MAX_WHY: usize = 1_000;
+/// The most bytes of a line of text.
+#[cfg(feature = "compile")]
 const MAX_LINE: usize = 200;
+#[cfg(feature = "compile")]
+/// The most lines of it.
 const MAX_LINES: usize = 12;
 
 /// A name: cut, with its control characters escaped.
@@ -22,6 +27,11 @@ pub(crate) fn ty(ty: &impl fmt::Display) -> String {
     short(MAX_TYPE, format_args!("{ty}"))
 }
 
+/// What is wrong, in the words of others: cut.
+pub(crate) fn why(why: &(impl fmt::Display + ?Sized)) -> String {
+    short(MAX_WHY, format_args!("{why}"))
+}
+
 /// At most `limit` bytes of what is written, and `…` for the rest, which is not even made.
 pub(crate) fn short(limit: usize, what: fmt::Arguments<'_>) -> String {
     let mut bounded = Bounded { text: String::new(), limit };
@@ -31,6 +41,7 @@ pub(crate) fn short(limit: usize, what: fmt::Arguments<'_>) -> String {
 }
 
 /// A text of several lines, each cut.
+#[cfg(feature = "compile")]
 pub(crate) fn lines(text: &str) -> String {
     let lines = text.lines().take(MAX_LINES).map(|line| short(MAX_LINE, format_args!("{line}")));
     lines.map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
@@ -71,6 +82,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "compile")]
     fn lines_are_cut_one_by_one() {
         let text = format!("what\n{}\n   {}^", "x".repeat(1000), " ".repeat(1000));
         let lines = lines(&text);

@@ -7,13 +7,14 @@ use super::proposals::Needed;
 use super::sections::Sections;
 use super::wasi::Versions;
 use super::{Element, InspectError, Inspection, Kind, MAX_ITEMS, component, types, verdict};
+use crate::words;
 
 /// Validates the binary form, and says what it is.
 pub(super) fn walk(name: &str, bytes: &[u8]) -> Result<Inspection, InspectError> {
     let invalid = |error: Error| InspectError::Invalid {
         name: name.to_owned(),
         offset: error.offset(),
-        message: error.message().to_owned(),
+        message: words::why(error.message()),
     };
     let needed = Needed::of_sections(bytes).map_err(invalid)?;
     let mut walk = Walk {
