@@ -1,10 +1,17 @@
 //! The WebAssembly executor of dayfly.
 //!
-//! [`WasmExecutor`] runs core modules of WASI preview 1. A guest runs on one thread from entry to exit: the
-//! thread polls the guest's future, an epoch tick every 10 ms makes the guest yield to it, and so a deadline, a
-//! cancellation and a limit all end it in the same way, by dropping the future. Memory is counted by
-//! the `Memory` limiter over all memories and tables of the store; files, quota and refusals are
-//! [`dayfly_host_api`]'s.
+//! [`WasmExecutor`] runs core modules of WASI preview 1, and other modules that they import from. Who satisfies which
+//! import is found out first, before anything is compiled; then each module is instantiated once, with exactly the
+//! items that were found for it.
+//!
+//! Modules are compiled in a child process within limits of time and memory (`Compiler`), and compiled code is kept
+//! from run to run, sealed so that no other code is ever run in its place (`CodeCache`).
+//!
+//! A guest runs on one thread from entry to exit. While it waits, a deadline or a cancellation ends it by dropping the
+//! future that the thread polls. While it computes, it is made to trap by a signal on Linux, so that its code has no
+//! checks in it; elsewhere wasmtime's epochs make it yield. Memory is counted by the `Memory` limiter over all memories
+//! and tables of the store; files, quota and refusals are [`dayfly_host_api`]'s. [`inspect`] looks at modules that are
+//! not run.
 
 #[cfg(feature = "compile")]
 mod cache;
