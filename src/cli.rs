@@ -54,6 +54,8 @@ Environment:
   DAYFLY_KEEP      how many executions are kept there, and for how long; at first
                    executions=1000,age=30d,size=any; `all` keeps everything
   XDG_DATA_HOME    where that is otherwise: dayfly/ in it or in ~/.local/share
+  XDG_CACHE_HOME   where compiled code is unless DAYFLY_HOME is set: dayfly/code
+                   in it or in ~/.cache
   NO_COLOR         no colours, whatever standard error is
 
 Files:
@@ -61,7 +63,7 @@ Files:
       what an execution left: streams, exit code, results and record
   $DAYFLY_HOME/published/ID.tar.gz
       what the publisher `local` was given
-  $DAYFLY_HOME/cache/code/
+  $DAYFLY_HOME/cache/code/, or ~/.cache/dayfly/code/
       compiled code, which may be removed at any time")]
 pub(crate) struct Cli {
     #[command(subcommand)]

@@ -118,6 +118,9 @@
 //! # }
 //! ```
 //!
+//! On Linux, a guest that computes is interrupted by `SIGURG`: the first run installs a handler for the process, which
+//! passes on what is not its own; don't replace it afterwards.
+//!
 //! ## Many at once
 //! As many guests run at a time as there are files for that the process may have open; more wait for their turn.
 //! [`raise_open_files`] makes it more, and [`RuntimeBuilder::guests_at_once`] says how many there shall be.
@@ -127,7 +130,7 @@
 //! long they are kept. [`doctor`] tells what this machine lacks.
 //!
 //! ## Features
-//! * `compile` (default): Cranelift. Without it only precompiled modules run.
+//! * `compile` (default): Cranelift. Without it, nothing that is not compiled already in this process runs.
 
 mod doctor;
 mod home;

@@ -7,8 +7,10 @@ use clap::Args;
 
 use super::{AllowedFolder, Variable, Volume, values};
 
-// What stands above the verbs that have these arguments explains them; a doc comment here would take its place.
-#[allow(missing_docs)]
+#[allow(
+    missing_docs,
+    reason = "the verbs are explained by what stands above them; a comment here would take its place"
+)]
 #[derive(Args, Debug)]
 pub(crate) struct JobArguments {
     /// A job file (JSON or YAML) or a module (.wasm or .wat); - reads standard input

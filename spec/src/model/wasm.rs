@@ -17,8 +17,10 @@ pub struct Wasm {
 
 /// Where a module's bytes come from.
 #[derive(Clone, Debug, Eq, PartialEq)]
-// A task has one or a few of them: a box would cost its readers more than it saves.
-#[allow(clippy::large_enum_variant)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a task has one or a few of them: a box would cost its readers more than it saves"
+)]
 pub enum ModuleSource {
     /// A path: of an input in the guest's files (its target, or a file below it), else of a file beside the
     /// job file.
