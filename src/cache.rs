@@ -48,7 +48,7 @@ fn list(cache: &CodeCache, as_json: bool) -> io::Result<Report> {
         let entry = |entry: &CodeEntry| {
             json!({
                 "name": entry.name, "module": entry.module, "profile": entry.profile, "bytes": entry.bytes,
-                "used": humantime::format_rfc3339_seconds(entry.used).to_string(), "stale": !entry.current,
+                "used": human::moment(entry.used, false), "stale": !entry.current,
             })
         };
         let entries: Vec<_> = entries.iter().map(entry).collect();

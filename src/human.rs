@@ -2,6 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
+/// The last second of the year 9999, in seconds after 1970.
+const LAST_SECOND: u64 = 253_402_300_799;
+
 /// Bytes, in units of 1000 as everywhere in dayfly: `512 B`, `1.2 MB`.
 pub(crate) fn bytes(bytes: u64) -> String {
     const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
@@ -52,6 +55,18 @@ pub(crate) fn ago(then: SystemTime, now: SystemTime) -> String {
     format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" })
 }
 
+/// A moment as RFC 3339 has it, to the second or to the nanosecond. Anybody may give a file any time: what lies before
+/// 1970 or after 9999, which can't be written so, is shown as the first or the last moment that can.
+pub(crate) fn moment(moment: SystemTime, nanos: bool) -> String {
+    let last = SystemTime::UNIX_EPOCH + Duration::from_secs(LAST_SECOND);
+    let moment = moment.clamp(SystemTime::UNIX_EPOCH, last);
+    if nanos {
+        humantime::format_rfc3339_nanos(moment).to_string()
+    } else {
+        humantime::format_rfc3339_seconds(moment).to_string()
+    }
+}
+
 /// Two or three digits: more would be noise.
 fn digits(value: f64) -> String {
     if value < 9.995 { format!("{value:.1}") } else { format!("{value:.0}") }
@@ -79,6 +94,14 @@ mod tests {
         assert_eq!(nanos(999_999_999), "1.0 s");
         assert_eq!(time(Duration::from_secs(200)), "3 min 20 s");
         assert_eq!(time(Duration::from_secs(93_900)), "26 h 5 min");
+    }
+
+    #[test]
+    fn every_moment_can_be_written() {
+        let (then, much) = (SystemTime::UNIX_EPOCH, Duration::from_secs(1 << 40));
+        assert_eq!(moment(then + Duration::from_nanos(1), true), "1970-01-01T00:00:00.000000001Z");
+        assert_eq!(moment(then - Duration::from_secs(1), false), "1970-01-01T00:00:00Z");
+        assert_eq!(moment(then + much, true), "9999-12-31T23:59:59.000000000Z");
     }
 
     #[test]

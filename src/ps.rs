@@ -116,7 +116,7 @@ pub(crate) fn status(record: &ExecutionOutcome) -> String {
 /// An execution as one object, whatever its state.
 pub(crate) fn as_json(one: &KeptExecution) -> Value {
     let folder = one.folder().to_string_lossy();
-    let started = humantime::format_rfc3339_nanos(one.time()).to_string();
+    let started = human::moment(one.time(), true);
     match one.state() {
         KeptState::Running { pid } => json!({
             "id": one.id(), "state": "running", "folder": folder, "started": started, "pid": pid,

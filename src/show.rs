@@ -45,7 +45,7 @@ fn unfinished(execution: &KeptExecution, status: &str) -> String {
     let mut sheet = Sheet::default();
     sheet.line("execution", execution.id().as_str());
     sheet.line("status", status);
-    sheet.line("started", &moment(&humantime::format_rfc3339_nanos(execution.time()).to_string()));
+    sheet.line("started", &moment(&human::moment(execution.time(), true)));
     sheet.line("folder", &execution.folder().to_string_lossy());
     sheet.text
 }

@@ -73,6 +73,31 @@ fn the_latest_come_first_and_the_rest_with_all() {
 }
 
 #[test]
+fn whatever_time_a_file_has_it_is_shown() {
+    let (case, id) = case_of("old", 0);
+    let past = std::time::UNIX_EPOCH - std::time::Duration::from_secs(10 * 365 * 24 * 3600);
+    let touch = |path: &std::path::Path| {
+        fs::File::open(path).unwrap().set_times(fs::FileTimes::new().set_modified(past)).unwrap();
+    };
+    touch(&case.home().join("executions").join(&id));
+    // One without a record shows the time of its folder.
+    let bare = "e-00000000-0000-4000-8000-000000000000";
+    fs::create_dir_all(case.home().join("executions/.running")).unwrap();
+    fs::create_dir(case.home().join("executions").join(bare)).unwrap();
+    touch(&case.home().join("executions").join(bare));
+    for verb in
+        [&["ps"][..], &["ps", "--json"], &["show", &id], &["show", &id, "--json"], &["show", bare, "--json"]]
+    {
+        assert!(!case.dayfly(verb).exits(0).stdout.is_empty());
+    }
+    for entry in fs::read_dir(case.home().join("cache/code")).unwrap() {
+        touch(&entry.unwrap().path());
+    }
+    let listed = case.dayfly(["cache", "ls", "--json"]).exits(0).json();
+    assert_eq!(listed["entries"][0]["used"], "1970-01-01T00:00:00Z");
+}
+
+#[test]
 fn one_that_runs_is_listed_and_one_that_was_killed() {
     let case = Case::with_job("spin", |job| job.arguments(["/results/file"]).result("results", "/results"));
     let mut running = case.start(["run", "job.json"]);
