@@ -14,8 +14,13 @@ mod storage;
 mod system;
 
 use std::path::Path;
+#[cfg(feature = "compile")]
+use std::path::PathBuf;
 
 use serde::Serialize;
+
+#[cfg(feature = "compile")]
+use crate::home::{default_cache, default_home};
 
 /// One thing that was looked at.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -46,7 +51,8 @@ pub enum Health {
     Missing,
 }
 
-/// Looks at this machine, this build and the folder that state lives in.
+/// Looks at this machine, this build, the folder that state lives in, and the cache of a runtime that has this home: that
+/// of [`default_cache`](crate::default_cache) for the [`default_home`](crate::default_home), else `cache` in it.
 ///
 /// ```
 /// # let home = tempfile::tempdir().unwrap();
@@ -63,9 +69,16 @@ pub fn doctor(home: &Path) -> Vec<Finding> {
         limits::findings(),
         storage::findings(home),
         #[cfg(feature = "compile")]
-        cache::findings(home),
+        cache::findings(&cache_of(home)),
     ];
     rooms.into_iter().flatten().collect()
+}
+
+/// The folder that a runtime with this home has for what can be made anew.
+#[cfg(feature = "compile")]
+fn cache_of(home: &Path) -> PathBuf {
+    let default = default_home().filter(|default| default == home).and_then(|_| default_cache());
+    default.unwrap_or_else(|| home.join("cache"))
 }
 
 impl Finding {

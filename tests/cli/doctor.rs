@@ -64,7 +64,7 @@ fn a_cache_that_is_of_no_use_is_told_with_a_remedy() {
     assert_eq!(cache()["says"], "no compiled code is kept yet");
     case.guest("return_normally");
     case.dayfly(["run", "return_normally.wasm"]).exits(0);
-    assert!(cache()["says"].as_str().unwrap().starts_with("compiled code of 1 modules, "), "{}", cache());
+    assert!(cache()["says"].as_str().unwrap().starts_with("compiled code of 1 module, "), "{}", cache());
     // Others could plant code there.
     let folder = case.home().join("cache/code");
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o777)).unwrap();
@@ -75,6 +75,39 @@ fn a_cache_that_is_of_no_use_is_told_with_a_remedy() {
     fs::remove_dir_all(case.home().join("cache")).unwrap();
     fs::write(case.home().join("cache"), "").unwrap();
     assert_eq!(cache()["health"], "missing");
+    assert!(cache()["says"].as_str().unwrap().contains("cache is no folder"), "{}", cache());
+    fs::remove_file(case.home().join("cache")).unwrap();
+    std::os::unix::fs::symlink("nowhere", case.home().join("cache")).unwrap();
+    assert!(cache()["says"].as_str().unwrap().contains("a link that leads to no folder"), "{}", cache());
+    fs::remove_file(case.home().join("cache")).unwrap();
+    for (make, what) in [(false, "code is no folder"), (true, "code is a link")] {
+        fs::create_dir(case.home().join("cache")).unwrap();
+        if make {
+            std::os::unix::fs::symlink(".", &folder).unwrap();
+        } else {
+            fs::write(&folder, "").unwrap();
+        }
+        assert_eq!(cache()["health"], "missing");
+        assert!(cache()["says"].as_str().unwrap().contains(what), "{}", cache());
+        fs::remove_dir_all(case.home().join("cache")).unwrap();
+    }
+}
+
+#[test]
+fn the_cache_is_where_the_environment_has_it() {
+    let case = Case::new();
+    case.guest("return_normally");
+    let elsewhere = |arguments: &[&str]| {
+        let mut command = case.command(arguments);
+        command.env_remove("DAYFLY_HOME").env("XDG_DATA_HOME", case.path("data"));
+        command.env("XDG_CACHE_HOME", case.path("kept"));
+        case.finish(command).exits(0)
+    };
+    assert_eq!(finding(&elsewhere(&["doctor", "--json"]), "cache")["says"], "no compiled code is kept yet");
+    elsewhere(&["run", "return_normally.wasm"]);
+    assert!(case.path("kept/dayfly/code").is_dir());
+    let cache = finding(&elsewhere(&["doctor", "--json"]), "cache");
+    assert!(cache["says"].as_str().unwrap().starts_with("compiled code of 1 module, "), "{cache}");
 }
 
 #[test]

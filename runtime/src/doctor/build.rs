@@ -5,7 +5,7 @@ use dayfly_wasm::WasmExecutor;
 use super::Finding;
 
 pub(super) fn findings() -> Vec<Finding> {
-    vec![engine(), compiler(), not_in_this_build("containers"), not_in_this_build("gpu")]
+    vec![engine(), compiler(), not_in_this_build("containers", "them"), not_in_this_build("gpu", "one")]
 }
 
 /// Whether the engine takes this processor and this system.
@@ -22,11 +22,11 @@ fn compiler() -> Finding {
     if cfg!(feature = "compile") {
         Finding::ok("compiler", "modules are compiled here")
     } else {
-        Finding::note("compiler", "this build runs precompiled modules only")
+        Finding::note("compiler", "nothing that is not compiled already in this process runs")
             .remedy("a build with the feature `compile`")
     }
 }
 
-fn not_in_this_build(name: &'static str) -> Finding {
-    Finding::note(name, "not in this build: jobs that ask for it are refused (69)")
+fn not_in_this_build(name: &'static str, it: &str) -> Finding {
+    Finding::note(name, format!("not in this build: jobs that ask for {it} are refused (69)"))
 }

@@ -14,24 +14,27 @@ const PRIVATE: u32 = 0o700;
 const MODE: u32 = 0o1777;
 
 /// Whether compiled code is kept, so that a module is compiled once and not at every run.
-pub(super) fn findings(home: &Path) -> Vec<Finding> {
-    let folder = home.join("cache");
+pub(super) fn findings(folder: &Path) -> Vec<Finding> {
     let path = folder.display();
-    if folder.symlink_metadata().is_err() {
-        return vec![Finding::ok("cache", "no compiled code is kept yet")];
-    }
+    let none = || vec![Finding::ok("cache", "no compiled code is kept yet")];
+    let Ok(there) = folder.symlink_metadata() else { return none() };
+    // A link to a folder is as good as a folder here, though not further down.
     if !folder.is_dir() {
-        let says = format!("{path} is no folder: modules are compiled at every run");
-        return vec![Finding::missing("cache", says, "remove it; dayfly makes the folder anew")];
+        let what = if there.is_symlink() { "a link that leads to no folder" } else { "no folder" };
+        return vec![in_the_way(folder, what)];
     }
-    if accessat(CWD, &folder, Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS).is_err() {
+    if accessat(CWD, folder, Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS).is_err() {
         let says =
             format!("nothing can be written in {path}: modules that are new are compiled at every run");
         return vec![Finding::missing("cache", says, "give it back to yourself, or remove it")];
     }
     let cache = CodeCache::new(folder.join("code"), CodeCache::DEFAULT_MAX_BYTES);
     // Asking the cache would make its folder private and empty it, and here nothing is changed.
-    let mode = cache.folder().symlink_metadata().map_or(PRIVATE, |there| there.mode());
+    let Ok(there) = cache.folder().symlink_metadata() else { return none() };
+    if !there.is_dir() {
+        return vec![in_the_way(cache.folder(), if there.is_symlink() { "a link" } else { "no folder" })];
+    }
+    let mode = there.mode();
     if mode & MODE != PRIVATE {
         let says = format!("others may use {} (mode {:03o})", cache.folder().display(), mode & MODE);
         return vec![Finding::missing("cache", says, "the next run makes it private, and empties it")];
@@ -42,10 +45,11 @@ pub(super) fn findings(home: &Path) -> Vec<Finding> {
             let others = entries.iter().filter(|entry| !entry.current).count();
             let others =
                 if others > 0 { format!(", {others} of them of another version") } else { String::new() };
-            Finding::ok(
-                "cache",
-                format!("compiled code of {} modules, {}{others}", entries.len(), bytes(all)),
-            )
+            let count = match entries.len() {
+                1 => "1 module".to_owned(),
+                count => format!("{count} modules"),
+            };
+            Finding::ok("cache", format!("compiled code of {count}, {}{others}", bytes(all)))
         }
         Err(error) => Finding::missing(
             "cache",
@@ -53,4 +57,10 @@ pub(super) fn findings(home: &Path) -> Vec<Finding> {
             format!("remove {}; dayfly makes the folder anew", cache.folder().display()),
         ),
     }]
+}
+
+/// Something else in a folder's place.
+fn in_the_way(path: &Path, what: &str) -> Finding {
+    let says = format!("{} is {what}: modules are compiled at every run", path.display());
+    Finding::missing("cache", says, "remove it; dayfly makes the folder anew")
 }
