@@ -53,17 +53,26 @@ pub(crate) fn pass_on(bytes: &[u8], to_stderr: bool) -> io::Result<Passed> {
     }
 }
 
-/// The text with every control character but the end of a line as an escape.
+/// The text with every character as an escape that would move the cursor or turn the order of others around; but not the
+/// end of a line.
 pub(crate) fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
-        if character.is_control() && character != '\n' {
+        if (character.is_control() && character != '\n') || reorders(character) {
             shown.extend(character.escape_default());
         } else {
             shown.push(character);
         }
     }
     shown
+}
+
+/// Whether a terminal may show what follows in another order, or on another line, because of it.
+fn reorders(character: char) -> bool {
+    matches!(
+        character,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    )
 }
 
 /// The same for what has to stay on one line.
@@ -79,5 +88,12 @@ mod tests {
     fn nothing_that_moves_a_cursor_is_sent() {
         assert_eq!(visible("a\x1b[31mb\u{9b}c\r\n\u{7}"), "a\\u{1b}[31mb\\u{9b}c\\r\n\\u{7}");
         assert_eq!(visible_line("a\nb"), "a\\nb");
+    }
+
+    #[test]
+    fn nothing_that_turns_text_around_is_sent() {
+        assert_eq!(visible("a\u{202e}txt.exe\u{2066}\u{2028}b"), "a\\u{202e}txt.exe\\u{2066}\\u{2028}b");
+        assert_eq!(visible("\u{200e}\u{200f}\u{61c}"), "\\u{200e}\\u{200f}\\u{61c}");
+        assert_eq!(visible("שלום, مرحبا, 你好 👩‍🔬"), "שלום, مرحبا, 你好 👩‍🔬", "words in any script stay");
     }
 }
