@@ -54,6 +54,16 @@ fn the_environment_says_how_many_are_kept() {
 }
 
 #[test]
+fn a_folder_that_is_no_execution_is_left_alone() {
+    let (case, old) = quiet_since(31);
+    std::fs::remove_file(old.join("execution.json")).unwrap();
+    let past = SystemTime::now() - Duration::from_secs(24 * 3600) * 31;
+    File::open(&old).unwrap().set_times(FileTimes::new().set_modified(past)).unwrap();
+    run_keeping(&case, "executions=0").exits(0);
+    assert!(old.is_dir(), "it has the name of one, but no record");
+}
+
+#[test]
 fn a_wish_that_makes_no_sense_is_refused_before_anything_runs() {
     let (case, old) = quiet_since(31);
     let ended =

@@ -87,7 +87,8 @@ impl Sweep {
     fn superfluous(&self) -> Result<Vec<KeptExecution>, Error> {
         let now = SystemTime::now();
         let mut kept = list::list(&self.home)?;
-        kept.retain(|execution| execution.state == KeptState::Ended);
+        // A folder without a record is nobody's to remove but its owner's, whatever its name.
+        kept.retain(|execution| execution.state == KeptState::Ended && has_record(&execution.folder));
         let (mut count, mut bytes) = (0_usize, 0_u64);
         // The latest come first: they are what counts against the limits.
         kept.retain(|execution| {
@@ -130,4 +131,9 @@ impl Sweep {
         tree::remove_open(folder, &away)?;
         Ok(true)
     }
+}
+
+/// Whether a folder holds what makes it an execution's.
+fn has_record(path: &Path) -> bool {
+    path.join(folder::RECORD).symlink_metadata().is_ok_and(|there| there.is_file())
 }
