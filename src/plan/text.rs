@@ -39,15 +39,20 @@ fn head(plan: &Plan) -> String {
     for finding in plan.findings.iter().take(MAX_LINES) {
         let of = finding.task.as_ref().map(|task| format!("{}: ", name(task))).unwrap_or_default();
         let reason = format!("{:>3}  {of}{}", finding.exit_code, finding.reason);
-        let _ = writeln!(text, "    {}", filled(&visible_line(&reason.replace('\n', " ")), 9));
+        let _ = writeln!(text, "    {}", filled(&visible_line(&one_line(&reason)), 9));
     }
     if let Some(rest) = rest(plan.findings.len() as u64, MAX_LINES) {
         let _ = writeln!(text, "    {rest}");
     }
     for warning in &plan.warnings {
-        let _ = writeln!(text, "  warning: {}", filled(&visible_line(warning), 11));
+        let _ = writeln!(text, "  warning: {}", filled(&visible_line(&one_line(warning)), 11));
     }
     text
+}
+
+/// What has several lines, such as a reason and its remedy, as one.
+fn one_line(text: &str) -> String {
+    text.lines().map(str::trim).collect::<Vec<_>>().join("; ")
 }
 
 fn of_task(text: &mut String, task: &TaskPlan) {
