@@ -27,7 +27,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Unreadable> {
     let path = if path == Path::new("-") { Path::new("/dev/stdin") } else { path };
     let metadata = fs::metadata(path).map_err(failed)?;
     if metadata.is_dir() {
-        let why = format!("{} is a folder; name a job file or a module in it", path.display());
+        let why = format!("{} is a folder; name a file in it", path.display());
         return Err(Unreadable { status: exit::MISSING, why });
     }
     let too_large = || Unreadable {

@@ -11,6 +11,9 @@ use crate::cli::InspectArguments;
 use crate::say::{print, say};
 use crate::{exit, input};
 
+/// What standard input is called.
+const STDIN: &str = "standard input";
+
 pub(crate) fn inspect(arguments: &InspectArguments) -> ExitCode {
     let bytes = match input::read(&arguments.module) {
         Ok(bytes) => bytes,
@@ -22,7 +25,7 @@ pub(crate) fn inspect(arguments: &InspectArguments) -> ExitCode {
     let found = match look(&name(&arguments.module), &bytes) {
         Ok(found) => found,
         Err(error) => {
-            say(&error.to_string());
+            say(&said(&error, &arguments.module));
             let status = match error {
                 InspectError::NoTextReader { .. } => exit::UNAVAILABLE,
                 _ => exit::INVALID,
@@ -36,7 +39,17 @@ pub(crate) fn inspect(arguments: &InspectArguments) -> ExitCode {
 
 /// What messages call it.
 fn name(path: &Path) -> String {
-    if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
+    if is_stdin(path) { STDIN.to_owned() } else { path.display().to_string() }
+}
+
+/// The message of an error. It quotes names of files; standard input is none.
+fn said(error: &InspectError, path: &Path) -> String {
+    let text = error.to_string();
+    if is_stdin(path) { text.replacen(&format!("`{STDIN}`"), STDIN, 1) } else { text }
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
 }
 
 fn json(found: &Inspection) -> bool {

@@ -26,7 +26,9 @@ pub(super) fn text(found: &Inspection) -> String {
 }
 
 fn head(found: &Inspection) -> String {
-    let mut text = format!("{}\n  {}\n", name(&found.name), what(found));
+    // What is no name of a file needs no quotes.
+    let own = if found.name == super::STDIN { super::STDIN.to_owned() } else { name(&found.name) };
+    let mut text = format!("{own}\n  {}\n", what(found));
     let _ = match found.form {
         Form::Binary => writeln!(text, "  {}", bytes_of(found.bytes)),
         Form::Text { binary_bytes } => {
@@ -235,8 +237,12 @@ fn bytes(text: &mut String, found: &Inspection) {
 
 /// A share as a bar.
 fn bar(percent: f64) -> String {
-    // Between 0 and 100, so that nothing is lost that could be seen.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "between 0 and 100, so that nothing is lost that could be seen"
+    )]
     let length = (percent / 100.0 * BAR as f64).round() as usize;
     "▪".repeat(length.min(BAR))
 }
