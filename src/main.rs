@@ -31,6 +31,7 @@ mod table;
 mod validate;
 mod words;
 
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -42,7 +43,11 @@ use crate::cli::{Cli, Verb};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    match Cli::parse().verb {
+    let verb = match Cli::try_parse() {
+        Ok(cli) => cli.verb,
+        Err(error) => return without_verb(&error),
+    };
+    match verb {
         Verb::Run(arguments) => exit::at_once(run::run(&arguments)),
         Verb::Cache(arguments) => cache::cache(&arguments),
         Verb::Plan(arguments) => plan::plan(&arguments),
@@ -55,5 +60,17 @@ fn main() -> ExitCode {
         Verb::Doctor(arguments) => doctor::doctor(&arguments),
         Verb::Completions(arguments) => completions::completions(&arguments),
         Verb::Man(arguments) => man::man(&arguments),
+    }
+}
+
+/// Help, the version, or what is wrong with a command line: printed, and the exit status for it.
+fn without_verb(error: &clap::Error) -> ExitCode {
+    match error.print() {
+        // Nobody is left to be told that standard error is closed; a reader that went away has seen enough.
+        Err(why) if !error.use_stderr() && why.kind() != ErrorKind::BrokenPipe => {
+            say::say(&format!("standard output can't be written: {why}"));
+            ExitCode::from(exit::UNWRITABLE)
+        }
+        _ => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(exit::USAGE)),
     }
 }

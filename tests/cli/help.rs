@@ -8,9 +8,32 @@ fn the_version_is_that_of_the_package() {
     Case::new().dayfly(["--version"]).exits(0).prints(&expected);
 }
 
+/// Every verb that the help of dayfly itself lists.
+pub(crate) fn verbs() -> Vec<String> {
+    let ended = Case::new().dayfly(["--help"]).exits(0);
+    let commands = ended.stdout.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let commands = commands.take_while(|line| !line.is_empty()).filter(|line| !line.starts_with("   "));
+    let verbs = commands.filter_map(|line| line.split_whitespace().next()).filter(|verb| *verb != "help");
+    let verbs: Vec<String> = verbs.map(str::to_owned).collect();
+    for verb in ["run", "plan", "inspect", "cache"] {
+        assert!(verbs.iter().any(|there| there == verb), "{verb} is missing\n{ended}");
+    }
+    verbs
+}
+
+#[test]
+fn what_can_not_be_printed_is_said() {
+    let case = Case::new();
+    for arguments in ["--help", "--version", "help"] {
+        let ended = case.finish(case.behind(&["sh", "-c", "exec \"$0\" \"$@\" >/dev/full"], [arguments]));
+        ended.exits(73).says("standard output can't be written").has_one_error();
+    }
+}
+
 #[test]
 fn every_verb_has_help_with_examples() {
-    for verb in ["run", "validate", "ps", "show", "logs", "doctor", "completions", "man"] {
+    for verb in verbs() {
+        let verb = verb.as_str();
         let ended = Case::new().dayfly([verb, "--help"]).exits(0);
         Case::new().dayfly(["help", verb]).exits(0).prints(&ended.stdout);
         for part in ["Usage: dayfly", "Examples:", "Exit status:", &format!("dayfly {verb} ")] {
