@@ -18,21 +18,6 @@ pub(crate) fn grouped(number: u64) -> String {
     text
 }
 
-/// A size that is easily compared: `1.1 MB`.
-pub(crate) fn size(bytes: u64) -> String {
-    const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
-    if bytes < 1_000 {
-        return format!("{bytes} bytes");
-    }
-    // One digit after the point; what is cut off is below that.
-    let (mut tenths, mut unit) = (u128::from(bytes) / 100, 0);
-    while tenths >= 10_000 && unit + 1 < UNITS.len() {
-        tenths /= 1_000;
-        unit += 1;
-    }
-    format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
-}
-
 /// `1 function`, `2 functions`.
 pub(crate) fn count(number: u64, thing: &str) -> String {
     format!("{} {thing}{}", grouped(number), if number == 1 { "" } else { "s" })
@@ -54,13 +39,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_grouped_and_sizes_are_short() {
+    fn numbers_are_grouped_and_things_counted() {
         assert_eq!(
             [grouped(0), grouped(999), grouped(1_000), grouped(1_234_567)],
             ["0", "999", "1,000", "1,234,567"]
         );
-        assert_eq!([size(999), size(1_000), size(41_239)], ["999 bytes", "1.0 kB", "41.2 kB"]);
-        assert_eq!([size(999_999), size(1_000_000), size(u64::MAX)], ["999.9 kB", "1.0 MB", "18446.7 PB"]);
         assert_eq!([count(1, "function"), count(0, "function")], ["1 function", "0 functions"]);
     }
 

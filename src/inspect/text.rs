@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use dayfly::inspect::{Fit, Form, ImportGroup, Inspection, Item, Kind, Memory, Role, Table, Tool};
 
+use crate::human;
 use crate::lists::{Columns, MAX_LINES, rest, wrapped};
-use crate::words::{count, grouped, name, size};
+use crate::words::{count, grouped, name};
 
 /// The columns of the longest bar.
 const BAR: usize = 24;
@@ -185,9 +186,9 @@ fn holds(text: &mut String, found: &Inspection) {
 }
 
 fn memory_words(memory: &Memory) -> String {
-    let mut words = format!("{} at first", size(memory.minimum_bytes));
+    let mut words = format!("{} at first", human::bytes(memory.minimum_bytes));
     let _ = match memory.maximum_bytes {
-        Some(maximum) => write!(words, ", at most {}", size(maximum)),
+        Some(maximum) => write!(words, ", at most {}", human::bytes(maximum)),
         None => write!(words, ", no maximum of its own"),
     };
     for (said, word) in [
@@ -251,6 +252,6 @@ fn bytes_of(bytes: u64) -> String {
     if bytes < 1_000 {
         format!("{bytes} bytes")
     } else {
-        format!("{} bytes ({})", grouped(bytes), size(bytes))
+        format!("{} bytes ({})", grouped(bytes), human::bytes(bytes))
     }
 }
