@@ -16,6 +16,7 @@ use crate::cpu::Metered;
 use crate::ending::{self, Stopped};
 use crate::executor::{Prepared, Shared};
 use crate::files::{self, Places};
+use crate::interrupt::Watch;
 use crate::link;
 use crate::memory::Memory;
 use crate::streams::{self, Failure, Kept};
@@ -138,7 +139,7 @@ impl Guest {
         };
         self.store.data_mut().wasi.stop_when(watch.flag());
         let call = call(&mut self.store, prepared, &mut instantiate);
-        let called = until_stopped(call, timeout, &self.cancel, &mut cpu).await;
+        let called = until_stopped(call, Some(&watch), timeout, &self.cancel, &mut cpu).await;
         let wall = began.elapsed();
         let ending = match called {
             Err(stopped) => stopped.into(),
@@ -152,7 +153,7 @@ impl Guest {
         // Whoever reads the streams gets all of it, unless the guest was to be gone by now.
         if !matches!(ending, Ending::TimedOut | Ending::Cancelled) {
             let flush = self.store.data_mut().wasi.flush();
-            let _ = until_stopped(flush, timeout, &self.cancel, &mut Duration::default()).await;
+            let _ = until_stopped(flush, None, timeout, &self.cancel, &mut Duration::default()).await;
         }
         self.ended(ending, prepared, wall, cpu, instantiate)
     }
@@ -230,6 +231,7 @@ async fn call(
 /// waits, so that it is never long until the others are asked.
 async fn until_stopped<T>(
     guest: impl Future<Output = T>,
+    watch: Option<&Watch>,
     timeout: Option<Duration>,
     cancel: &CancellationToken,
     cpu: &mut Duration,
@@ -249,7 +251,11 @@ async fn until_stopped<T>(
         if deadline.as_mut().poll(cx).is_ready() {
             return Poll::Ready(Err(Stopped::TimedOut));
         }
-        guest.poll(cx, cpu).map(Ok)
+        let mut poll = || guest.poll(cx, cpu).map(Ok);
+        match watch {
+            Some(watch) => watch.during(poll),
+            None => poll(),
+        }
     })
     .await
 }

@@ -14,6 +14,6 @@ mod signals;
 mod ticker;
 
 #[cfg(not(all(feature = "compile", target_os = "linux", target_arch = "x86_64")))]
-pub(crate) use epochs::Interrupter;
+pub(crate) use epochs::{Interrupter, Watch};
 #[cfg(all(feature = "compile", target_os = "linux", target_arch = "x86_64"))]
-pub(crate) use signals::Interrupter;
+pub(crate) use signals::{Interrupter, Watch};

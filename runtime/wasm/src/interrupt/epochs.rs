@@ -72,6 +72,12 @@ impl Watch {
         Arc::default()
     }
 
+    /// Does some work of the guest's.
+    #[allow(clippy::unused_self, reason = "the other manner has to know")]
+    pub(crate) fn during<R>(&self, work: impl FnOnce() -> R) -> R {
+        work()
+    }
+
     /// Why the guest was interrupted; nothing here does.
     pub(crate) fn stopped(&self) -> Option<Stopped> {
         None

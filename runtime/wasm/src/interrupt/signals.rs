@@ -14,7 +14,7 @@ mod trap;
 use std::io;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
@@ -82,6 +82,14 @@ impl Watch {
     /// Set when the guest is to end: what it calls of the host may fail then.
     pub(crate) fn flag(&self) -> Arc<AtomicBool> {
         self.guest.flag.clone()
+    }
+
+    /// Does some work of the guest's. It is interrupted in here alone.
+    pub(crate) fn during<R>(&self, work: impl FnOnce() -> R) -> R {
+        self.guest.computing.store(true, Ordering::Release);
+        let done = work();
+        self.guest.computing.store(false, Ordering::Release);
+        done
     }
 
     /// Why the guest was interrupted, if it was.

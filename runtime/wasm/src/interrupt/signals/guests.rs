@@ -18,7 +18,7 @@ const TICK: Duration = Duration::from_millis(10);
 /// of the host is for nothing.
 const INSIST: Duration = Duration::from_millis(1);
 /// How many signals in vain there are before the guest's code is closed.
-const POLITE: u32 = 3;
+const POLITE: u32 = 5;
 
 /// A guest on its thread.
 pub(super) struct Guest {
@@ -27,6 +27,8 @@ pub(super) struct Guest {
     deadline: Option<Instant>,
     cancel: CancellationToken,
     stopped: OnceLock<Stopped>,
+    /// Whether its thread is in it, or in what it called, rather than waiting for something.
+    pub(super) computing: AtomicBool,
     /// Signals that were sent.
     sent: AtomicU32,
     /// What the signal's handler knows.
@@ -43,6 +45,7 @@ impl Guest {
             deadline,
             cancel,
             stopped: OnceLock::new(),
+            computing: AtomicBool::new(false),
             sent: AtomicU32::new(0),
             target: Arc::new(Target::of(&modules)),
             modules,
@@ -55,13 +58,11 @@ impl Guest {
         self.stopped.get().copied()
     }
 
-    /// Sends a signal; closes the guest's code for a moment if signals are of no use.
-    fn interrupt(&self, trap: &Trap) {
+    /// Sends a signal. True if signals seem to be of no use.
+    fn interrupt(&self, trap: &Trap) -> bool {
         self.target.interrupt(|| Place::of(&self.modules, trap.address()));
         self.thread.signal();
-        if self.sent.fetch_add(1, Ordering::Relaxed) >= POLITE {
-            code::close_for_a_moment(&self.modules, &self.target);
-        }
+        self.sent.fetch_add(1, Ordering::Relaxed) >= POLITE
     }
 
     /// Why it is to end by now.
@@ -105,16 +106,25 @@ impl Guests {
     /// Interrupts those that are to end; says when to look again.
     pub(super) fn look(&self) -> Duration {
         let now = Instant::now();
-        let mut next = TICK;
+        let (mut next, mut stubborn) = (TICK, None);
         // Held while signals are sent: a guest's thread can't end meanwhile.
         for guest in self.lock().iter() {
             let Some(reason) = guest.reason(now) else { continue };
             let _ = guest.stopped.set(reason);
             guest.flag.store(true, Ordering::Relaxed);
-            if let Some(trap) = self.trap() {
-                guest.interrupt(trap);
-            }
             next = INSIST;
+            // One that waits is stopped by who polls it.
+            if guest.computing.load(Ordering::Acquire)
+                && let Some(trap) = self.trap()
+                && guest.interrupt(trap)
+                && stubborn.is_none()
+            {
+                stubborn = Some(guest.clone());
+            }
+        }
+        // One at a time: others may run the same code.
+        if let Some(guest) = stubborn {
+            code::close_for_a_moment(&guest.modules, &guest.target);
         }
         next
     }
