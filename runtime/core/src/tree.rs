@@ -67,10 +67,13 @@ pub(crate) fn open_folder(path: &Path) -> io::Result<File> {
 /// Removes a folder and all beneath it. A link of that name is left alone.
 pub(crate) fn remove(top: &Path) -> io::Result<()> {
     // Most are empty by then.
-    if std::fs::remove_dir(top).is_ok() {
-        return Ok(());
+    match std::fs::remove_dir(top) {
+        Ok(()) => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(_) => {}
     }
     match open_folder(top) {
+        // Somebody else was quicker.
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         folder => remove_open(folder?, top),
     }

@@ -1,7 +1,7 @@
 //! Code from the cache, or else from the compiler and then into the cache.
 
 use std::num::NonZeroUsize;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use dayfly_core::plan::PlannedCode;
@@ -22,7 +22,7 @@ pub(crate) struct Maker {
     pub(crate) cache: Option<CodeCache>,
     pub(crate) compiler: Compiler,
     /// Each compilation has a bound of its own on memory, so that this bounds what all of them take.
-    turns: Semaphore,
+    turns: OnceLock<Semaphore>,
 }
 
 impl Maker {
@@ -34,9 +34,7 @@ impl Maker {
         cache: Option<CodeCache>,
         compiler: Compiler,
     ) -> Maker {
-        let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        let turns = Semaphore::new(processors.min(Semaphore::MAX_PERMITS));
-        Maker { engine, profile, cache, compiler, turns }
+        Maker { engine, profile, cache, compiler, turns: OnceLock::new() }
     }
 
     /// Whether a process of its own compiles.
@@ -112,10 +110,19 @@ impl Maker {
         self.loaded(module, compiled)
     }
 
+    /// As many turns as there are processors. How many these are is found out in files, and so only where something has to
+    /// be compiled.
+    fn turns(&self) -> &Semaphore {
+        self.turns.get_or_init(|| {
+            let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+            Semaphore::new(processors.min(Semaphore::MAX_PERMITS))
+        })
+    }
+
     /// Waits until one more module may be compiled.
     async fn turn(&self, cancel: &CancellationToken) -> Result<SemaphorePermit<'_>, Ending> {
         tokio::select! {
-            turn = self.turns.acquire() => {
+            turn = self.turns().acquire() => {
                 turn.map_err(|error| Ending::Fault(format!("nothing can be compiled: {error}")))
             }
             () = cancel.cancelled() => Err(Ending::Cancelled),
