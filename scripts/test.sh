@@ -139,6 +139,8 @@ fuzzing() {
     command -v c++ >/dev/null || install_packages g++
     names=$(cargo +nightly fuzz list)
     if [[ -z $names ]]; then echo "fuzz/ has no targets" && return 1; fi
+    # The versions that are tested are those that are fuzzed.
+    cp Cargo.lock fuzz/Cargo.lock
     # Without a sanitizer: the code that runs is safe Rust, and building takes half the time.
     cargo +nightly fuzz build --sanitizer none
     for name in $names; do

@@ -118,8 +118,8 @@
 //! # }
 //! ```
 //!
-//! On Linux, a guest that computes is interrupted by `SIGURG`: the first run installs a handler for the process, which
-//! passes on what is not its own; don't replace it afterwards.
+//! On Linux on x86-64, a guest that computes is interrupted by `SIGURG`, and by `SIGTRAP` where need be: the first run
+//! installs handlers for the process, which pass on what is not their own; don't replace them afterwards.
 //!
 //! ## Many at once
 //! As many guests run at a time as there are files for that the process may have open; more wait for their turn.
