@@ -1,14 +1,17 @@
 //! What of the host a job may use.
 
+mod way;
+
 use std::collections::BTreeSet;
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt as _};
 use dayfly_spec::model::CreateAs;
 
 use crate::{Error, MountObject};
+use way::{Way, without_dots};
 
 /// What of the host a job may use: which folders, which variables. The default is nothing but what lies beneath
 /// the job file's own folder, to read.
@@ -212,83 +215,6 @@ fn trouble(what: &'static str, path: &str, source: io::Error) -> Error {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Error::Missing { what, path },
         _ => Error::Unreadable { what, path, source },
     }
-}
-
-/// Links that are followed on the way to a place, as the kernel does.
-const MAX_LINKS: usize = 40;
-
-/// What decides where a path leads. What is not there yet may come to be.
-struct Way {
-    /// The path by its words.
-    words: PathBuf,
-    /// Each link on the way, at its own place. Who can write to the folder that it lies in can lead it elsewhere.
-    links: Vec<PathBuf>,
-    /// Where it leads, links followed as far as there is anything.
-    end: PathBuf,
-}
-
-impl Way {
-    fn of(path: &Path) -> Way {
-        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let mut way = Way { words: without_dots(&path), links: Vec::new(), end: PathBuf::new() };
-        let mut rest = path;
-        // Each round goes as far as the next link, and on from what that says.
-        while let Some(next) = way.walk(&rest) {
-            rest = next;
-        }
-        way
-    }
-
-    /// Goes on to the next link, and gives the way from there.
-    fn walk(&mut self, path: &Path) -> Option<PathBuf> {
-        let mut components = path.components();
-        while let Some(component) = components.next() {
-            match component {
-                Component::ParentDir => {
-                    self.end.pop();
-                    continue;
-                }
-                Component::CurDir => continue,
-                // An absolute one begins anew.
-                other => self.end.push(other),
-            }
-            let Ok(target) = self.end.read_link() else { continue };
-            if self.links.len() == MAX_LINKS {
-                continue;
-            }
-            self.links.push(self.end.clone());
-            self.end.pop();
-            return Some(target.join(components.as_path()));
-        }
-        None
-    }
-
-    /// Whether who can write here can change what is there, or what that way leads to.
-    fn could_change(&self, other: &Way) -> bool {
-        let ours = [&self.words, &self.end];
-        ours.into_iter().any(|own| {
-            let overlaps = |place: &PathBuf| place.starts_with(own) || own.starts_with(place);
-            // What lies behind a link is not the link: only the folder that holds it counts.
-            overlaps(&other.words)
-                || overlaps(&other.end)
-                || other.links.iter().any(|link| link.starts_with(own))
-        })
-    }
-}
-
-/// The path without `.` and `..`, by its words alone; what is there is never asked.
-fn without_dots(path: &Path) -> PathBuf {
-    let mut clean = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::ParentDir => {
-                clean.pop();
-            }
-            Component::CurDir => {}
-            other => clean.push(other),
-        }
-    }
-    clean
 }
 
 #[cfg(test)]

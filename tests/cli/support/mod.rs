@@ -7,6 +7,7 @@ mod files;
 mod guests;
 mod job;
 mod running;
+mod schema;
 
 pub(crate) use archive::archive_url;
 pub(crate) use case::{Case, allowed_by_the_system};
@@ -15,3 +16,4 @@ pub(crate) use files::{names, tree};
 pub(crate) use guests::{guest, wat};
 pub(crate) use job::Job;
 pub(crate) use running::Running;
+pub(crate) use schema::schema;
