@@ -67,5 +67,5 @@ s = s.replace("""let path = room.join(format!("{STAGING_PREFIX}{id}"));""", """l
         } else {
             destination.to_owned()
         };""")
-s = s.replace("if let Err(error) = tree::remove(&self.path)", """if let Err(error) = tree::remove(&self.path.join("x"))""")
+s = s.replace("let Err(error) = tree::remove(&self.path)", """let Err(error) = tree::remove(&self.path.join("x"))""")
 ' "half an execution"

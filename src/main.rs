@@ -6,6 +6,7 @@
 // Both end the process when nobody listens any more.
 #![deny(clippy::print_stderr, clippy::print_stdout)]
 
+mod allocator;
 mod cache;
 mod cli;
 mod compile_child;
@@ -38,11 +39,8 @@ use clap::Parser as _;
 
 use crate::cli::{Cli, Verb};
 
-/// Guests and compilers allocate a lot from several threads at once.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
+    allocator::share_c_arena();
     let verb = match Cli::try_parse() {
         Ok(cli) => cli.verb,
         Err(error) => return without_verb(&error),

@@ -27,7 +27,7 @@ impl DescriptorInput {
     /// # Errors
     /// It can't be had.
     pub fn new(descriptor: BorrowedFd<'_>) -> io::Result<DescriptorInput> {
-        Ok(DescriptorInput(Waiting::new(descriptor.try_clone_to_owned()?, Direction::Read)?))
+        Ok(DescriptorInput(Waiting::new(descriptor.try_clone_to_owned()?, Direction::Read, None)))
     }
 }
 
@@ -82,8 +82,8 @@ impl DescriptorOutput {
     /// # Errors
     /// It can't be had.
     pub fn new(descriptor: BorrowedFd<'_>) -> io::Result<DescriptorOutput> {
-        let (descriptor, manner) = Manner::of(descriptor)?;
-        Ok(DescriptorOutput { waiting: Waiting::new(descriptor, Direction::Write)?, manner })
+        let (descriptor, manner, is_file) = Manner::of(descriptor)?;
+        Ok(DescriptorOutput { waiting: Waiting::new(descriptor, Direction::Write, Some(is_file)), manner })
     }
 }
 

@@ -22,9 +22,9 @@ pub(super) enum Manner {
 }
 
 impl Manner {
-    /// A handle to write to, and how. Pipes and terminals are opened once more where that can be done, as a file of
+    /// A handle to write to, how, and whether it is a file. Pipes and terminals are opened once more where that can be done, as a file of
     /// their own that is non-blocking: the flags of the one that was given belong to all who share it.
-    pub(super) fn of(descriptor: BorrowedFd<'_>) -> io::Result<(OwnedFd, Manner)> {
+    pub(super) fn of(descriptor: BorrowedFd<'_>) -> io::Result<(OwnedFd, Manner, bool)> {
         let file = File::from(descriptor.try_clone_to_owned()?);
         let kind = file.metadata()?.file_type();
         let manner = if kind.is_file() {
@@ -32,13 +32,13 @@ impl Manner {
         } else if kind.is_socket() {
             Manner::Send
         } else if let Some(own) = opened_again(&file) {
-            return Ok((own, Manner::Freely));
+            return Ok((own, Manner::Freely, false));
         } else if file.is_terminal() {
             Manner::AtMost(1)
         } else {
             Manner::AtMost(PIPE_BUF)
         };
-        Ok((file.into(), manner))
+        Ok((file.into(), manner, kind.is_file()))
     }
 
     /// Writes some of `bytes` to something that is ready.
@@ -87,7 +87,7 @@ mod tests {
     fn a_pipe_that_nobody_reads_is_still_an_output() {
         let (read, write) = rustix::pipe::pipe().unwrap();
         drop(read);
-        let (handle, manner) = Manner::of(write.as_fd()).unwrap();
+        let (handle, manner, _) = Manner::of(write.as_fd()).unwrap();
         let broken = manner.write(&File::from(handle), b"x").unwrap_err();
         assert_eq!(broken.kind(), io::ErrorKind::BrokenPipe);
     }

@@ -17,8 +17,8 @@ pub(super) struct Waiting {
     direction: Direction,
     /// Made when there is a need to wait for the first time.
     registered: Option<AsyncFd<OwnedFd>>,
-    /// Files are always ready, and can't be registered.
-    always: bool,
+    /// Files are always ready, and can't be registered. None as long as nobody has looked.
+    always: Option<bool>,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -28,13 +28,17 @@ pub(super) enum Direction {
 }
 
 impl Waiting {
-    pub(super) fn new(descriptor: OwnedFd, direction: Direction) -> io::Result<Waiting> {
-        let file = File::from(descriptor);
-        let always = file.metadata()?.is_file();
-        Ok(Waiting { file, direction, registered: None, always })
+    /// `always` says whether it is a file, where that is known: many a guest never uses the stream, and looking costs a
+    /// system call.
+    pub(super) fn new(descriptor: OwnedFd, direction: Direction, always: Option<bool>) -> Waiting {
+        Waiting { file: File::from(descriptor), direction, registered: None, always }
     }
 
-    fn is_ready(&self) -> io::Result<bool> {
+    fn is_ready(&mut self) -> io::Result<bool> {
+        let always = match self.always {
+            Some(always) => always,
+            None => *self.always.insert(self.file.metadata()?.is_file()),
+        };
         let flags = match self.direction {
             Direction::Read => PollFlags::IN,
             Direction::Write => PollFlags::OUT,
@@ -42,7 +46,7 @@ impl Waiting {
         let mut one = [PollFd::new(&self.file, flags)];
         let now = Timespec { tv_sec: 0, tv_nsec: 0 };
         // An error or a hang-up is for the read or write itself to meet.
-        Ok(self.always || rustix::event::poll(&mut one, Some(&now))? > 0)
+        Ok(always || rustix::event::poll(&mut one, Some(&now))? > 0)
     }
 
     /// Ready when the descriptor says so itself.
@@ -67,7 +71,7 @@ impl Waiting {
                     Ok(registered) => self.registered.insert(registered),
                     // What epoll says of a descriptor that never makes anybody wait.
                     Err(error) if error.raw_os_error() == Some(rustix::io::Errno::PERM.raw_os_error()) => {
-                        self.always = true;
+                        self.always = Some(true);
                         return Poll::Ready(Ok(()));
                     }
                     Err(error) => return Poll::Ready(Err(error)),

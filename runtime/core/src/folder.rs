@@ -6,6 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::fs::FlockOperation;
 
@@ -28,6 +29,10 @@ pub(crate) const RECORD: &str = "execution.json";
 pub(crate) struct StagingFolder {
     path: PathBuf,
     destination: PathBuf,
+    /// It holds the folder of all rooms.
+    has_rooms: AtomicBool,
+    /// It is where it was to go: there is nothing to remove.
+    finished: AtomicBool,
     /// Open and locked for as long as the folder is in use.
     _lock: File,
 }
@@ -56,7 +61,13 @@ impl StagingFolder {
             made => made,
         };
         let lock = lock.map_err(Error::unwritable(destination))?;
-        let staging = StagingFolder { path, destination: destination.to_owned(), _lock: lock };
+        let staging = StagingFolder {
+            path,
+            destination: destination.to_owned(),
+            has_rooms: AtomicBool::new(false),
+            finished: AtomicBool::new(false),
+            _lock: lock,
+        };
         fs::create_dir(staging.scratch()).map_err(Error::unwritable(destination))?;
         Ok(staging)
     }
@@ -78,6 +89,7 @@ impl StagingFolder {
 
     /// Makes the folder that all rooms are in, where it is not there yet.
     pub(crate) fn make_rooms(&self) -> Result<(), Error> {
+        self.has_rooms.store(true, Ordering::Relaxed);
         match fs::create_dir(self.path.join(INPUTS)) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
                 Err(Error::unwritable(&self.destination)(error))
@@ -98,14 +110,18 @@ impl StagingFolder {
 
     /// Puts the folder into its place, with its record. Until then nothing of it can be seen there.
     pub(crate) fn finish(&self, record: &ExecutionOutcome) -> Result<(), Error> {
-        for inner in [self.scratch(), self.path.join(INPUTS)] {
+        let rooms = self.has_rooms.load(Ordering::Relaxed).then(|| self.path.join(INPUTS));
+        for inner in [self.scratch()].into_iter().chain(rooms) {
             tree::remove(&inner).map_err(Error::unwritable(&self.destination))?;
         }
         let json = serde_json::to_vec_pretty(record).map_err(|error| Error::Fault(error.to_string()))?;
         self.write(RECORD, &json)?;
         let inside = self.path.parent() == Some(&self.destination);
         let placed = if inside { self.move_up() } else { fs::rename(&self.path, &self.destination) };
-        let Err(source) = placed else { return Ok(()) };
+        let Err(source) = placed else {
+            self.finished.store(true, Ordering::Relaxed);
+            return Ok(());
+        };
         // Somebody took the place meanwhile. What the guest did is not thrown away for that.
         let kept = if inside {
             self.destination.join(record.id.as_str())
@@ -150,8 +166,10 @@ impl StagingFolder {
 
 impl Drop for StagingFolder {
     fn drop(&mut self) {
-        // Finished folders are not there any more. What can't be removed now is removed as a stale one later.
-        if let Err(error) = tree::remove(&self.path) {
+        // What can't be removed now is removed as a stale one later.
+        if !self.finished.load(Ordering::Relaxed)
+            && let Err(error) = tree::remove(&self.path)
+        {
             tracing::warn!(folder = %self.path.display(), %error, "can't remove an execution's folder");
         }
     }

@@ -24,6 +24,14 @@ impl Held {
         let mappings = fs::read_to_string("/proc/self/maps").unwrap().lines().count();
         Held { kib, handles, threads: threads().len(), mappings }
     }
+
+    /// Whether nothing is more than before by more than an allowance.
+    pub(crate) fn is_within(&self, before: &Held, more: &Held) -> bool {
+        self.kib <= before.kib + more.kib
+            && self.handles <= before.handles + more.handles
+            && self.threads <= before.threads + more.threads
+            && self.mappings <= before.mappings + more.mappings
+    }
 }
 
 /// The names of this process's threads.

@@ -109,6 +109,14 @@ fn files() -> String {
     )
 }
 
+/// Makes small files until there are as many as a guest may have.
+pub(crate) fn a_million_files() -> Hostile {
+    Hostile {
+        job: with_disk(with_memory(stopped_after(job(&files(), json!({})), 10 * AMPLE), MEMORY), 1 << 30),
+        ..Hostile::ends("a million small files", "(module)", Status::Failed, NOSPC, "51")
+    }
+}
+
 /// Opens its root until it is refused; exits with the error.
 fn handles() -> String {
     command(
@@ -166,7 +174,7 @@ pub(crate) fn table() -> Vec<Hostile> {
         },
         Hostile::times_out("output flood that nobody watches", &guests::counting(u32::MAX)),
         Hostile {
-            // The disk says no after a thousand. That a million is the limit takes a test of its own.
+            // The disk says no after a thousand. A million has a test of its own.
             job: with_disk(with_memory(stopped_after(job(&files(), json!({})), AMPLE), MEMORY), 1000),
             ..Hostile::ends("small files without end", "(module)", Status::Failed, NOSPC, "51")
         },
