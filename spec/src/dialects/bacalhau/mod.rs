@@ -1,3 +1,16 @@
-//! Bacalhau's job files. The legacy form stands beside the current one.
+//! Bacalhau's job files: the current form, and what the legacy form beside it has in common with it.
 
+mod constraints;
+mod container;
 pub(super) mod current;
+mod engine;
+mod environment;
+mod network;
+mod overlap;
+mod path;
+mod publisher;
+mod results;
+mod s3;
+mod source;
+mod spec_config;
+mod wasm;

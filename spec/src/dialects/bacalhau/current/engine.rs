@@ -1,18 +1,13 @@
 //! What a task runs with.
 
-use super::spec_config::{self, SpecConfig};
 use super::{container, wasm};
 use crate::decode::{Context, Fields, Object, unknown_word};
-use crate::model::{Engine, EnvironmentEntry};
+use crate::dialects::bacalhau::engine::Lowered;
+use crate::dialects::bacalhau::spec_config::{self, SpecConfig};
+use crate::model::Engine;
 use crate::{Code, Diagnostic};
 
 static ENGINE: Object = spec_config::object("an engine");
-
-/// An engine, and the environment that its parameters hold.
-pub(super) struct Lowered {
-    pub(super) engine: Engine,
-    pub(super) environment: Vec<EnvironmentEntry>,
-}
 
 /// Lowers the engine of a task.
 pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Lowered> {

@@ -1,8 +1,8 @@
 //! Input sources.
 
-use super::path::{self, Relative};
-use super::source;
 use crate::decode::{At, Context, Field, Fields, Object, Unknown};
+use crate::dialects::bacalhau::path::{self, Relative};
+use crate::dialects::bacalhau::source;
 use crate::model::{Input, Located, ModuleSource, Source};
 use crate::{Code, Diagnostic};
 

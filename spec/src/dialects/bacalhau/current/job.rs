@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use super::policies::Policies;
-use super::{constraints, policies, task};
+use super::{policies, task};
 use crate::decode::{At, Context, Field, Fields, Object, Unknown, unknown_word};
+use crate::dialects::bacalhau::constraints;
 use crate::model::{Data, Flow, Job, JobKind, Located, Origin, Replicas, Stage, Task};
 use crate::{Code, Diagnostic, Span};
 
@@ -42,7 +43,7 @@ pub(in crate::dialects) fn lower(root: &At<'_>, context: &mut Context<'_>) -> Op
         namespace: name(&fields, "Namespace", context),
         priority: priority(&fields, context),
         replicas: Replicas { count: count(&fields, kind.value, context), order: policies.order },
-        constraints: constraints::lower(&fields, context),
+        constraints: constraints::lower(&fields, "Constraints", context),
         labels: labels(&fields, context),
         meta: meta(&fields, context),
         flow: Flow {

@@ -1,8 +1,9 @@
 //! A task.
 
 use super::policies::Policies;
-use super::{engine, environment, input, network, overlap, publisher, resources, result, timeouts};
+use super::{engine, input, resources, result, timeouts};
 use crate::decode::{At, Context, Field, Fields, Object, Unknown};
+use crate::dialects::bacalhau::{environment, network, overlap, publisher};
 use crate::model::{Located, Task};
 use crate::{Code, Diagnostic};
 

@@ -22,9 +22,9 @@ const OPERATORS: &[(&str, Operator)] = &[
     ("lt", Operator::LessThan),
 ];
 
-/// Lowers the constraints of a job.
-pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<Located<Constraint>> {
-    let Some(at) = fields.get("Constraints") else { return Vec::new() };
+/// Lowers the constraints of a job, from the field that the form has for them.
+pub(super) fn lower(fields: &Fields<'_>, field: &str, context: &mut Context<'_>) -> Vec<Located<Constraint>> {
+    let Some(at) = fields.get(field) else { return Vec::new() };
     let items = context.list(&at);
     let numbered = items.iter().zip(1..);
     numbered.filter_map(|(item, number)| constraint(item, number, context)).collect()

@@ -129,9 +129,14 @@ fn inline(spec: &SpecConfig<'_>, context: &mut Context<'_>) -> Option<Source> {
         context.report(Diagnostic::error(Code::MissingField, spec.at.span(), message).help(help));
         return None;
     };
-    match units::data_url(context.text(&url)?) {
+    data_url(&url, context)
+}
+
+/// The content of a data URL.
+pub(super) fn data_url(url: &At<'_>, context: &mut Context<'_>) -> Option<Source> {
+    match units::data_url(context.text(url)?) {
         Ok(data) => Some(Source::Inline(InlineContent { bytes: data.bytes, archive: data.gzip })),
-        Err(DataUrlFault::TooLarge) => too_large(&url, context),
+        Err(DataUrlFault::TooLarge) => too_large(url, context),
         Err(DataUrlFault::Invalid(fault)) => {
             let span = context.part(url.node, fault.range);
             let message = format!("{} is no data URL: {}", url.name(), fault.message);

@@ -1,0 +1,60 @@
+//! What the parameters of the docker engine become, in every form.
+
+use super::engine::Lowered;
+use super::{environment, wasm};
+use crate::decode::{Context, Fields};
+use crate::model::{Container, Element, Engine, Located, Value};
+use crate::{Code, Diagnostic};
+
+/// Lowers the fields `Image`, `Entrypoint`, `Parameters`, `EnvironmentVariables` and `WorkingDirectory`.
+pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Lowered> {
+    const NO_IMAGE: &str = "invalid docker engine param: 'Image' cannot be empty";
+    let image = fields.require("Image", NO_IMAGE, context);
+    let image = image.and_then(|at| {
+        let image = context.string(&at)?;
+        if image.value.trim().is_empty() {
+            let message = format!("{} names no image", at.name());
+            context.report(Diagnostic::error(Code::BadName, at.span(), message).bacalhau_says(NO_IMAGE));
+        }
+        Some(image.map(Value::Text))
+    });
+    let entrypoint = elements(fields, "Entrypoint", context);
+    let command = elements(fields, "Parameters", context);
+    let working_directory = working_directory(fields, context);
+    let environment = environment::of_docker(fields, context);
+    let container = Container {
+        image: image?,
+        entrypoint,
+        command,
+        working_directory,
+        volumes: Vec::new(),
+        ports: Vec::new(),
+        aliases: Vec::new(),
+        private: false,
+        credentials: None,
+        trusted: false,
+    };
+    Some(Lowered { engine: Engine::Container(Box::new(container)), environment })
+}
+
+fn elements(fields: &Fields<'_>, field: &str, context: &mut Context<'_>) -> Option<Vec<Element<Value>>> {
+    let arguments = wasm::arguments(fields, field, context)?;
+    Some(arguments.into_iter().map(|argument| Element::One(Value::Text(argument))).collect())
+}
+
+fn working_directory(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Located<Value>> {
+    let at = fields.get("WorkingDirectory")?;
+    let folder = context.string(&at)?;
+    if folder.value.is_empty() {
+        return None;
+    }
+    if !folder.value.starts_with('/') {
+        let message = format!("{} must be absolute, found `{}`", at.name(), folder.value);
+        context.report(
+            Diagnostic::error(Code::BadPath, at.span(), message)
+                .help(format!("write `/{}`", folder.value))
+                .bacalhau_says("'WorkingDirectory' must contain absolute path"),
+        );
+    }
+    Some(folder.map(Value::Text))
+}

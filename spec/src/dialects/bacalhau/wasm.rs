@@ -1,0 +1,100 @@
+//! What the parameters of the wasm engine become, in every form.
+
+use super::engine::Lowered;
+use crate::decode::{At, Context, Fields};
+use crate::model::{Engine, ImportModule, Located, ModuleSource, Origin, Source, Value, Wasm};
+use crate::{Code, Diagnostic};
+
+pub(super) const NO_ENTRY: &str = "invalid wasm engine entry module. target path cannot be empty";
+
+/// The entry point of a module that names none.
+const START: &str = "_start";
+
+/// Reads where a module's bytes come from; each form has a way of its own to say it.
+pub(super) type Module = fn(&At<'_>, &mut Context<'_>) -> Option<ModuleSource>;
+
+/// Lowers the fields `EntryModule`, `EntryPoint`, `Parameters`, `ImportModules` and `EnvironmentVariables`.
+pub(super) fn lower(fields: &Fields<'_>, module: Module, context: &mut Context<'_>) -> Option<Lowered> {
+    let entry = fields.require("EntryModule", NO_ENTRY, context);
+    let entry = entry.and_then(|at| module(&at, context));
+    let entry_point = fields.get("EntryPoint").and_then(|at| context.string(&at));
+    let entry_point = entry_point.filter(|name| !name.value.is_empty());
+    let parameters = arguments(fields, "Parameters", context).unwrap_or_default();
+    let imports = fields.get("ImportModules").map_or_else(Vec::new, |at| context.list(&at));
+    let imports = imports.iter().filter_map(|at| import(at, module, context)).collect();
+    let environment = super::environment::of_wasm(fields, context);
+    let start = || {
+        let path = format!("{}.EntryPoint", fields.at().path);
+        Located::new(START.to_owned(), Origin::unwritten(path))
+    };
+    let wasm = Wasm {
+        entry: entry?,
+        entry_point: entry_point.unwrap_or_else(start),
+        parameters: parameters.into_iter().map(Value::from).collect(),
+        imports,
+    };
+    Some(Lowered { engine: Engine::Wasm(Box::new(wasm)), environment })
+}
+
+/// A list of arguments; none where the field is missing.
+pub(super) fn arguments(fields: &Fields<'_>, field: &str, context: &mut Context<'_>) -> Option<Vec<String>> {
+    let at = fields.get(field)?;
+    let items = context.list(&at);
+    let mut arguments = Vec::with_capacity(items.len());
+    for item in &items {
+        let Some(argument) = context.argument(item) else { continue };
+        if argument.contains('\0') {
+            let message = format!("{} holds a NUL character", item.name());
+            context.report(Diagnostic::error(Code::BadName, item.span(), message));
+        }
+        arguments.push(argument);
+    }
+    Some(arguments)
+}
+
+fn import(at: &At<'_>, module: Module, context: &mut Context<'_>) -> Option<ImportModule> {
+    let module = module(at, context)?;
+    let mut names = Vec::new();
+    match &module {
+        ModuleSource::Path(path) => add_path(&mut names, &path.value),
+        ModuleSource::Source { source, alias, target } => {
+            if let Some(alias) = alias {
+                add(&mut names, &alias.value);
+            }
+            if let Some(target) = target {
+                add_path(&mut names, &target.value);
+            }
+            if let Some(place) = place(&source.value) {
+                add_path(&mut names, place);
+            }
+        }
+    }
+    Some(ImportModule { module, names })
+}
+
+/// Where a source's bytes come from, in one text: some generations import modules by it.
+fn place(source: &Source) -> Option<&str> {
+    match source {
+        Source::Local { path, .. } => path.value.as_text(),
+        Source::Url { url, .. } | Source::S3PreSigned { url, .. } => url.value.as_text(),
+        Source::Ipfs { cid, .. } => cid.value.as_text(),
+        Source::S3(objects) => objects.first()?.key.as_ref()?.value.as_text(),
+        _ => None,
+    }
+}
+
+/// A path as it is written, without its leading `/`, its last part, and that without its extension.
+fn add_path(names: &mut Vec<String>, path: &str) {
+    add(names, path);
+    add(names, path.trim_start_matches('/'));
+    let last = path.rsplit('/').next().unwrap_or(path);
+    add(names, last);
+    let stem = last.strip_suffix(".wasm").or_else(|| last.strip_suffix(".wat"));
+    add(names, stem.unwrap_or(last));
+}
+
+fn add(names: &mut Vec<String>, name: &str) {
+    if !name.is_empty() && !names.iter().any(|known| known == name) {
+        names.push(name.to_owned());
+    }
+}
