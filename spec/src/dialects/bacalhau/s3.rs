@@ -14,7 +14,7 @@ static S3: Object = Object {
         Field::new("Endpoint"),
         Field::new("Filter"),
         Field::new("VersionID"),
-        Field { name: "ChecksumSHA256", also: &["Checksum"] },
+        Field::new("ChecksumSHA256").also(&["Checksum"]),
         Field::new("Partition"),
         Field::new("AccessKeyID"),
         Field::new("SecretAccessKey"),
@@ -25,7 +25,7 @@ static S3: Object = Object {
 static PRE_SIGNED: Object = Object {
     what: "a source of type `s3PreSigned`",
     fields: &[
-        Field { name: "PreSignedURL", also: &["URL"] },
+        Field::new("PreSignedURL").also(&["URL"]),
         Field::new("Managed"),
         Field::new("Bucket"),
         Field::new("Key"),
@@ -33,7 +33,7 @@ static PRE_SIGNED: Object = Object {
         Field::new("Endpoint"),
         Field::new("Filter"),
         Field::new("VersionID"),
-        Field { name: "ChecksumSHA256", also: &["Checksum"] },
+        Field::new("ChecksumSHA256").also(&["Checksum"]),
         Field::new("Partition"),
         Field::new("AccessKeyID"),
         Field::new("SecretAccessKey"),
