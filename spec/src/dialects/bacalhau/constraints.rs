@@ -1,16 +1,29 @@
 //! What the machine must be like.
 
-use crate::decode::{At, Context, Field, Fields, Object, Unknown, unknown_word};
+use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown, unknown_word};
 use crate::model::{Constraint, Located, Operator};
 use crate::{Code, Diagnostic};
 
-static CONSTRAINT: Object = Object {
+pub(super) static CONSTRAINT: Object = Object {
     what: "a constraint",
-    fields: &[Field::new("Key"), Field::new("Operator"), Field::new("Values")],
+    fields: &[
+        Field::new("Key")
+            .shape(Shape::Filled)
+            .doc("The label's name.")
+            .required()
+            .examples(&["Architecture", "os_arch"]),
+        Field::new("Operator")
+            .shape(Shape::Words(&OPERATORS))
+            .doc("How the label is compared with the values.")
+            .required(),
+        Field::new("Values").shape(Shape::List(&Shape::Argument)).doc(
+            "One value or more for `in` and `notin`, none for `exists` and `!`, exactly one for the others.",
+        ),
+    ],
     unknown: Unknown::Skipped,
 };
 
-const OPERATORS: &[(&str, Operator)] = &[
+static OPERATORS: [(&str, Operator); 9] = [
     ("in", Operator::In),
     ("notin", Operator::NotIn),
     ("=", Operator::Equals),

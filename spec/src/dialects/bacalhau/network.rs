@@ -4,39 +4,60 @@ mod ports;
 
 use std::net::IpAddr;
 
-use crate::decode::{At, Context, Field, Fields, Object, Unknown, no_effect_yet, unknown_word};
+use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown, no_effect_yet, unknown_word};
 use crate::model::{Egress, Located, Network, NetworkKind, Route};
 use crate::units;
 use crate::{Code, Diagnostic};
 
-static NETWORK: Object = Object {
+pub(super) static NETWORK: Object = Object {
     what: "the network",
     fields: &[
-        Field::new("Type"),
-        Field::new("Domains"),
-        Field::new("Ports"),
-        Field::new("EnableIPv6"),
-        Field::new("DNS"),
-        Field::new("Policies"),
-        Field::new("AllowLoopback"),
-        Field::new("Routes"),
+        Field::new("Type")
+            .shape(Shape::Words(&KINDS))
+            .doc("How much of the network is open.")
+            .default("none")
+            .blank(),
+        Field::new("Domains")
+            .shape(Shape::List(&Shape::Domain))
+            .doc("Domains, addresses and address ranges that may be reached, for `http`."),
+        Field::new("Ports")
+            .shape(Shape::List(&Shape::Object(&ports::PORT)))
+            .doc("Ports of the host that lead to the guest, for `host` and `bridge`."),
+        Field::new("EnableIPv6").shape(Shape::Boolean).doc("Whether addresses of version 6 may be used."),
+        Field::new("DNS").shape(Shape::List(&Shape::Address)).doc("Resolvers of the job's choice."),
+        Field::new("Policies").shape(Shape::Object(&POLICIES)).doc("What may leave."),
+        Field::new("AllowLoopback")
+            .shape(Shape::Boolean)
+            .doc("Whether the guest may reach services of its own on the loopback interface."),
+        Field::new("Routes").shape(Shape::List(&Shape::Object(&ROUTE))).doc("Names that lead elsewhere."),
     ],
     unknown: Unknown::Skipped,
 };
 
-static POLICIES: Object =
-    Object { what: "the policies", fields: &[Field::new("Egress")], unknown: Unknown::Skipped };
-
-static EGRESS: Object =
-    Object { what: "the egress policy", fields: &[Field::new("Ports")], unknown: Unknown::Skipped };
-
-static ROUTE: Object = Object {
-    what: "a route",
-    fields: &[Field::new("Match"), Field::new("Target")],
+static POLICIES: Object = Object {
+    what: "the policies",
+    fields: &[Field::new("Egress").shape(Shape::Object(&EGRESS)).doc("What may leave.")],
     unknown: Unknown::Skipped,
 };
 
-const KINDS: &[(&str, NetworkKind)] = &[
+static EGRESS: Object = Object {
+    what: "the egress policy",
+    fields: &[Field::new("Ports")
+        .shape(Shape::List(&Shape::PortText))
+        .doc("The ports that may be reached; all where it is missing.")],
+    unknown: Unknown::Skipped,
+};
+
+static ROUTE: Object = Object {
+    what: "a route",
+    fields: &[
+        Field::new("Match").shape(Shape::Text).doc("The name that the guest asks for.").required(),
+        Field::new("Target").shape(Shape::Text).doc("The name that is resolved instead.").required(),
+    ],
+    unknown: Unknown::Skipped,
+};
+
+static KINDS: [(&str, NetworkKind); 6] = [
     ("none", NetworkKind::None),
     ("default", NetworkKind::Default),
     ("http", NetworkKind::Http),

@@ -1,11 +1,22 @@
 //! Where results go.
 
 use super::s3;
-use super::spec_config::{self, SpecConfig};
-use crate::decode::{Context, Fields, Object, unknown_word};
+use super::spec_config::SpecConfig;
+use crate::decode::{Config, Context, Fields, Kind, unknown_word};
 use crate::model::{Located, Publisher};
 
-static PUBLISHER: Object = spec_config::object("a publisher");
+pub(super) static PUBLISHER: Config = Config::new(
+    "a publisher",
+    &[
+        Kind::new("noop", "Results stay in the execution's folder."),
+        Kind::new("none", "Results stay in the execution's folder."),
+        Kind::new("local", "An archive that this machine keeps."),
+        Kind::new("s3", "An S3 bucket.").params(&s3::PUBLISHER),
+        Kind::new("s3managed", "A bucket that the operator configured."),
+        Kind::new("ipfs", "IPFS."),
+    ],
+)
+.optional();
 
 /// Lowers the publisher of a task; none where the task is silent.
 pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Located<Publisher>> {
@@ -21,8 +32,7 @@ pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Lo
         "s3managed" => Publisher::S3Managed,
         "ipfs" => Publisher::Ipfs,
         kind => {
-            let kinds = ["noop", "local", "s3", "s3managed", "ipfs"];
-            context.report(unknown_word(&spec.at, kind, kinds.into_iter()));
+            context.report(unknown_word(&spec.at, kind, PUBLISHER.names()));
             return None;
         }
     };

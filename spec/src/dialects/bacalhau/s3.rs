@@ -2,71 +2,117 @@
 
 use super::source::{address, value};
 use super::spec_config::SpecConfig;
-use crate::decode::{Context, Field, Fields, Object, Unknown};
+use crate::decode::{Context, Field, Fields, Object, Shape, Unknown};
 use crate::model::{Located, Partition, Publisher, S3Object, Source, Value};
 
-static S3: Object = Object {
+pub(super) static S3: Object = Object {
     what: "a source of type `s3`",
     fields: &[
-        Field::new("Bucket"),
-        Field::new("Key"),
-        Field::new("Region"),
-        Field::new("Endpoint"),
-        Field::new("Filter"),
-        Field::new("VersionID"),
-        Field::new("ChecksumSHA256").also(&["Checksum"]),
-        Field::new("Partition"),
-        Field::new("AccessKeyID"),
-        Field::new("SecretAccessKey"),
+        BUCKET.required(),
+        KEY,
+        REGION,
+        ENDPOINT,
+        FILTER,
+        VERSION,
+        CHECKSUM,
+        PARTS,
+        ACCESS_KEY,
+        SECRET_KEY,
     ],
     unknown: Unknown::Skipped,
 };
 
-static PRE_SIGNED: Object = Object {
+pub(super) static PRE_SIGNED: Object = Object {
     what: "a source of type `s3PreSigned`",
     fields: &[
-        Field::new("PreSignedURL").also(&["URL"]),
-        Field::new("Managed"),
-        Field::new("Bucket"),
-        Field::new("Key"),
-        Field::new("Region"),
-        Field::new("Endpoint"),
-        Field::new("Filter"),
-        Field::new("VersionID"),
-        Field::new("ChecksumSHA256").also(&["Checksum"]),
-        Field::new("Partition"),
-        Field::new("AccessKeyID"),
-        Field::new("SecretAccessKey"),
+        Field::new("PreSignedURL").also(&["URL"]).shape(Shape::WebAddress).doc("The address.").required(),
+        Field::new("Managed").shape(Shape::Boolean).doc("Without effect."),
+        BUCKET.blank(),
+        KEY,
+        REGION,
+        ENDPOINT,
+        FILTER,
+        VERSION,
+        CHECKSUM,
+        PARTS,
+        ACCESS_KEY,
+        SECRET_KEY,
     ],
     unknown: Unknown::Skipped,
 };
 
-static PUBLISHER: Object = Object {
+pub(super) static PUBLISHER: Object = Object {
     what: "a publisher of type `s3`",
     fields: &[
-        Field::new("Bucket"),
-        Field::new("Key"),
-        Field::new("Region"),
-        Field::new("Endpoint"),
-        Field::new("Encoding"),
-        Field::new("Compress"),
-        Field::new("AccessKeyID"),
-        Field::new("SecretAccessKey"),
+        BUCKET.required(),
+        Field::new("Key")
+            .shape(Shape::Filled)
+            .doc("The key; it may hold `{jobID}`, `{executionID}`, `{nodeID}`, `{date}` and `{time}`.")
+            .required()
+            .examples(&["results/{jobID}/{executionID}"]),
+        REGION,
+        ENDPOINT,
+        Field::new("Encoding")
+            .shape(Shape::Words(&ENCODINGS))
+            .doc("One compressed archive (`gzip`), or one object a file (`plain`).")
+            .default("gzip")
+            .blank(),
+        Field::new("Compress")
+            .shape(Shape::Boolean)
+            .doc("The same as `Encoding`, as it was written until version 1.2.1."),
+        ACCESS_KEY,
+        SECRET_KEY,
     ],
     unknown: Unknown::Skipped,
 };
+
+static ENCODINGS: [(&str, bool); 2] = [("gzip", true), ("plain", false)];
 
 static PARTITION: Object = Object {
     what: "a partition",
     fields: &[
-        Field::new("Type"),
-        Field::new("Pattern"),
-        Field::new("StartIndex"),
-        Field::new("EndIndex"),
-        Field::new("DateFormat"),
+        Field::new("Type")
+            .shape(Shape::Words(&PARTITIONS))
+            .doc("What objects are divided by.")
+            .default("none")
+            .blank(),
+        Field::new("Pattern").shape(Shape::Text).doc("The regular expression, for `regex`."),
+        Field::new("StartIndex").shape(INDEX).doc("The first character, for `substring` and `date`."),
+        Field::new("EndIndex").shape(INDEX).doc("The character after the last one."),
+        Field::new("DateFormat").shape(Shape::Text).doc("The date's format, for `date`."),
     ],
     unknown: Unknown::Skipped,
 };
+
+const INDEX: Shape = Shape::Whole { least: 0, most: i64::MAX };
+
+static PARTITIONS: [(&str, &str); 5] = [
+    ("none", "none"),
+    ("object", "object"),
+    ("regex", "regex"),
+    ("substring", "substring"),
+    ("date", "date"),
+];
+
+const BUCKET: Field = Field::new("Bucket").shape(Shape::Filled).doc("The bucket.");
+const KEY: Field = Field::new("Key")
+    .shape(Shape::Text)
+    .doc("The object's key; all keys below it where it ends with `/` or `*`.");
+const REGION: Field = Field::new("Region").shape(Shape::Text).doc("The region.").examples(&["us-east-1"]);
+const ENDPOINT: Field =
+    Field::new("Endpoint").shape(Shape::Text).doc("The server's address, where it is not Amazon's.");
+const FILTER: Field =
+    Field::new("Filter").shape(Shape::Text).doc("Only keys that this regular expression matches.");
+const VERSION: Field = Field::new("VersionID").shape(Shape::Text).doc("One version of the object.");
+const CHECKSUM: Field = Field::new("ChecksumSHA256")
+    .also(&["Checksum"])
+    .shape(Shape::Text)
+    .doc("The expected SHA-256, as base64.");
+const PARTS: Field = Field::new("Partition")
+    .shape(Shape::Object(&PARTITION))
+    .doc("How the objects are divided among replicas.");
+const ACCESS_KEY: Field = Field::new("AccessKeyID").shape(Shape::Text).doc("Who asks: the key's identifier.");
+const SECRET_KEY: Field = Field::new("SecretAccessKey").shape(Shape::Text).doc("Who asks: the key.");
 
 pub(super) fn source(spec: &SpecConfig<'_>, context: &mut Context<'_>) -> Option<Source> {
     let fields = spec.params(&S3, context)?;
@@ -95,9 +141,8 @@ pub(super) fn publisher(spec: &SpecConfig<'_>, context: &mut Context<'_>) -> Opt
     let fields = spec.params(&PUBLISHER, context)?;
     let bucket = value(&fields, "Bucket", context);
     let key = value(&fields, "Key", context);
-    let encodings = [("gzip", true), ("plain", false)];
     let encoding = fields.get("Encoding").filter(|encoding| !encoding.is_empty_text());
-    let encoding = encoding.and_then(|at| context.word(&at, &encodings));
+    let encoding = encoding.and_then(|at| context.word(&at, &ENCODINGS));
     // Until version 1.2.1 a truth value said the same.
     let compress = fields.get("Compress").and_then(|at| context.boolean(&at));
     let archive = encoding.or(compress).is_none_or(|archive| archive.value);
@@ -148,16 +193,9 @@ fn text(fields: &Fields<'_>, field: &str, context: &mut Context<'_>) -> Option<L
 }
 
 fn partition(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Partition> {
-    const KINDS: &[(&str, &str)] = &[
-        ("none", "none"),
-        ("object", "object"),
-        ("regex", "regex"),
-        ("substring", "substring"),
-        ("date", "date"),
-    ];
     let fields = Fields::open(&fields.get("Partition")?, &PARTITION, context)?;
     let at = fields.get("Type").filter(|kind| !kind.is_empty_text())?;
-    let kind = context.word(&at, KINDS)?;
+    let kind = context.word(&at, &PARTITIONS)?;
     let mut index = |field| {
         let number = context.integer(&fields.get(field)?, 0..=i64::MAX)?;
         u64::try_from(number.value).ok()

@@ -1,39 +1,85 @@
 //! Where inputs come from.
 
 use super::s3;
-use super::spec_config::{self, SpecConfig};
-use crate::decode::{At, Context, Field, Fields, Object, Unknown, no_effect_yet, unknown_word};
+use super::spec_config::SpecConfig;
+use crate::decode::{
+    At, Config, Context, Field, Fields, Kind, Object, Shape, Unknown, no_effect_yet, unknown_word,
+};
 use crate::model::{CreateAs, InlineContent, Located, Source, Value};
 use crate::units::{self, DataUrlFault};
 use crate::{Code, Diagnostic};
 
-static SOURCE: Object = spec_config::object("a source");
+pub(super) static SOURCE: Config = Config::new(
+    "a source",
+    &[
+        Kind::new("local", "A file or folder of the host.").params(&LOCAL),
+        Kind::new("localDirectory", "A file or folder of the host.").params(&LOCAL),
+        Kind::new("inline", "Content that the job file itself holds.").params(&INLINE),
+        Kind::new("urlDownload", "A web address.").params(&URL),
+        Kind::new("s3", "Objects of an S3 bucket.").params(&s3::S3),
+        Kind::new("s3PreSigned", "A web address that carries its own permission.").params(&s3::PRE_SIGNED),
+        Kind::new("ipfs", "Content-addressed data of IPFS.").params(&IPFS),
+        Kind::new("noop", "Gives nothing."),
+    ],
+);
 
 static LOCAL: Object = Object {
     what: "a local source",
-    fields: &[Field::new("SourcePath"), Field::new("ReadWrite"), Field::new("CreateAs")],
+    fields: &[
+        Field::new("SourcePath")
+            .shape(Shape::Filled)
+            .doc("The file or folder. Relative paths start at the job file's folder.")
+            .required()
+            .examples(&["./data"]),
+        Field::new("ReadWrite")
+            .shape(Shape::Boolean)
+            .doc("Whether the guest may write to it; this needs a grant of the host.")
+            .default("false"),
+        Field::new("CreateAs")
+            .shape(Shape::Words(&CREATE))
+            .doc("What to make where nothing is there.")
+            .default("noCreate"),
+    ],
     unknown: Unknown::Skipped,
 };
 
+static CREATE: [(&str, CreateAs); 3] =
+    [("noCreate", CreateAs::Nothing), ("dir", CreateAs::Folder), ("file", CreateAs::File)];
+
 static INLINE: Object = Object {
     what: "an inline source",
-    fields: &[Field::new("URL"), Field::new("Content")],
+    fields: &[
+        Field::new("URL")
+            .shape(Shape::DataUrl)
+            .doc("The content as a data URL. `application/gzip` is an archive that is unpacked.")
+            .either("Content")
+            .examples(&["data:text/plain;base64,SGVsbG8="]),
+        Field::new("Content").shape(Shape::StrictText).doc("The content as text.").either("URL"),
+    ],
     unknown: Unknown::Skipped,
 };
 
 static URL: Object = Object {
     what: "a source of type `urlDownload`",
-    fields: &[Field::new("URL"), Field::new("Headers")],
+    fields: &[
+        Field::new("URL")
+            .shape(Shape::WebAddress)
+            .doc("The address.")
+            .required()
+            .examples(&["https://example.com/data.csv"]),
+        Field::new("Headers").shape(Shape::Map(&Shape::StrictText)).doc("Headers sent with the request."),
+    ],
     unknown: Unknown::Skipped,
 };
 
 static IPFS: Object = Object {
     what: "a source of type `ipfs`",
-    fields: &[Field::new("CID"), Field::new("Gateway")],
+    fields: &[
+        Field::new("CID").shape(Shape::Filled).doc("The content identifier.").required(),
+        Field::new("Gateway").shape(Shape::WebAddress).doc("The gateway to fetch it from.").blank(),
+    ],
     unknown: Unknown::Skipped,
 };
-
-const KINDS: [&str; 7] = ["local", "localDirectory", "inline", "urlDownload", "s3", "s3PreSigned", "ipfs"];
 
 /// Lowers a source; none where it is wrong, or of type `noop`, which gives nothing.
 pub(super) fn lower(at: &At<'_>, context: &mut Context<'_>) -> Option<Located<Source>> {
@@ -51,13 +97,14 @@ pub(super) fn lower(at: &At<'_>, context: &mut Context<'_>) -> Option<Located<So
         }
         "" => {
             let message = "a source has no `Type`";
-            let help = format!("one of `{}`", KINDS.join("`, `"));
+            let kinds: Vec<_> = SOURCE.names().map(|kind| format!("`{kind}`")).collect();
+            let help = format!("one of {}", kinds.join(", "));
             context.report(Diagnostic::error(Code::MissingField, spec.at.span(), message).help(help));
             return None;
         }
         kind => {
             let says = format!("no matching key found on this server: {kind}.");
-            context.report(unknown_word(&spec.at, kind, KINDS.into_iter()).bacalhau_says(says));
+            context.report(unknown_word(&spec.at, kind, SOURCE.names()).bacalhau_says(says));
             return None;
         }
     };
@@ -92,12 +139,10 @@ pub(super) fn address(fields: &Fields<'_>, field: &str, context: &mut Context<'_
 }
 
 fn local(spec: &SpecConfig<'_>, context: &mut Context<'_>) -> Option<Source> {
-    const CREATE: &[(&str, CreateAs)] =
-        &[("noCreate", CreateAs::Nothing), ("dir", CreateAs::Folder), ("file", CreateAs::File)];
     let fields = spec.params(&LOCAL, context)?;
     let path = value(&fields, "SourcePath", context);
     let read_write = fields.get("ReadWrite").and_then(|at| context.boolean(&at));
-    let create = fields.get("CreateAs").and_then(|at| context.word(&at, CREATE));
+    let create = fields.get("CreateAs").and_then(|at| context.word(&at, &CREATE));
     let create = create.map_or_else(CreateAs::default, |create| create.value);
     Some(Source::Local { path: path?, read_write, create })
 }

@@ -1,6 +1,6 @@
 //! `{Type, Params}`: the form of engines, sources and publishers.
 
-use crate::decode::{At, Context, Field, Fields, Object, Unknown};
+use crate::decode::{At, Config, Context, Fields, Object};
 use crate::reader::Kind;
 
 /// What has a type and parameters.
@@ -13,22 +13,14 @@ pub(super) struct SpecConfig<'n> {
     whole: At<'n>,
 }
 
-/// The two fields; what messages call the object differs.
-pub(super) const FIELDS: &[Field] = &[Field::new("Type"), Field::new("Params")];
-
-/// Makes the table of a `{Type, Params}` object.
-pub(super) const fn object(what: &'static str) -> Object {
-    Object { what, fields: FIELDS, unknown: Unknown::Skipped }
-}
-
 impl<'n> SpecConfig<'n> {
     /// Opens an object of type and parameters.
     pub(super) fn open(
         at: &At<'n>,
-        object: &'static Object,
+        config: &'static Config,
         context: &mut Context<'_>,
     ) -> Option<SpecConfig<'n>> {
-        let fields = Fields::open(at, object, context)?;
+        let fields = Fields::open(at, &config.object, context)?;
         let (place, kind) = match fields.get("Type") {
             Some(kind) => {
                 let text = context.text(&kind)?.trim().to_ascii_lowercase();

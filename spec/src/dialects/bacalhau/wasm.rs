@@ -1,11 +1,14 @@
 //! What the parameters of the wasm engine become, in every form.
 
 use super::engine::Lowered;
-use crate::decode::{At, Context, Fields};
+use crate::decode::{At, Context, Fields, Shape};
 use crate::model::{Engine, ImportModule, Located, ModuleSource, Origin, Source, Value, Wasm};
 use crate::{Code, Diagnostic};
 
 pub(super) const NO_ENTRY: &str = "invalid wasm engine entry module. target path cannot be empty";
+
+/// The arguments of a guest.
+pub(super) const ARGUMENTS: Shape = Shape::List(&Shape::Argument);
 
 /// The entry point of a module that names none.
 const START: &str = "_start";

@@ -1,13 +1,20 @@
 //! What a task runs with.
 
 use super::{container, wasm};
-use crate::decode::{Context, Fields, Object, unknown_word};
+use crate::decode::{Config, Context, Fields, Kind, unknown_word};
 use crate::dialects::bacalhau::engine::Lowered;
-use crate::dialects::bacalhau::spec_config::{self, SpecConfig};
+use crate::dialects::bacalhau::spec_config::SpecConfig;
 use crate::model::Engine;
 use crate::{Code, Diagnostic};
 
-static ENGINE: Object = spec_config::object("an engine");
+pub(super) static ENGINE: Config = Config::new(
+    "an engine",
+    &[
+        Kind::new("wasm", "A WebAssembly module.").params(&wasm::WASM),
+        Kind::new("docker", "A container image.").params(&container::DOCKER),
+        Kind::new("noop", "Runs nothing and succeeds."),
+    ],
+);
 
 /// Lowers the engine of a task.
 pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Lowered> {
@@ -27,7 +34,7 @@ pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Lo
             None
         }
         kind => {
-            context.report(unknown_word(&spec.at, kind, ["wasm", "docker", "noop"].into_iter()));
+            context.report(unknown_word(&spec.at, kind, ENGINE.names()));
             None
         }
     }

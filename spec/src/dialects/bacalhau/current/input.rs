@@ -1,16 +1,42 @@
 //! Input sources.
 
-use crate::decode::{At, Context, Field, Fields, Object, Unknown};
+use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown};
 use crate::dialects::bacalhau::path::{self, Relative};
 use crate::dialects::bacalhau::source;
 use crate::model::{Input, Located, ModuleSource, Source};
 use crate::{Code, Diagnostic};
 
-static INPUT: Object = Object {
+pub(super) static INPUT: Object = Object {
     what: "an input source",
-    fields: &[Field::new("Source"), Field::new("Alias"), Field::new("Target")],
+    fields: &[
+        SOURCE,
+        ALIAS,
+        Field::new("Target")
+            .shape(Shape::Path)
+            .doc("The path at which the guest sees it.")
+            .required()
+            .blank()
+            .examples(&["/inputs"]),
+    ],
     unknown: Unknown::Skipped,
 };
+
+/// A module that is a source of its own: the guest need not see it.
+pub(super) static MODULE: Object = Object {
+    what: "an input source",
+    fields: &[
+        SOURCE,
+        ALIAS,
+        Field::new("Target").shape(Shape::Path).doc("The path at which the guest would see it.").blank(),
+    ],
+    unknown: Unknown::Skipped,
+};
+
+const SOURCE: Field =
+    Field::new("Source").shape(Shape::Config(&source::SOURCE)).doc("Where it comes from.").required();
+
+const ALIAS: Field =
+    Field::new("Alias").shape(Shape::Text).doc("A name for it; import modules are found by it.");
 
 /// Lowers the inputs of a task.
 pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<Input> {
@@ -43,7 +69,7 @@ fn input(at: &At<'_>, context: &mut Context<'_>) -> Option<Input> {
 
 /// Lowers a module that is an input source of its own; the guest need not see it.
 pub(super) fn module(at: &At<'_>, context: &mut Context<'_>) -> Option<ModuleSource> {
-    let fields = Fields::open(at, &INPUT, context)?;
+    let fields = Fields::open(at, &MODULE, context)?;
     let alias = alias(&fields, context);
     let target = fields.get("Target").filter(|target| !target.is_empty_text());
     let target = target.and_then(|target| path::absolute(&target, Relative::Accepted, context));

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::policies::Policies;
 use super::{policies, task};
-use crate::decode::{At, Context, Field, Fields, Object, Unknown, unknown_word};
+use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown, unknown_word};
 use crate::dialects::bacalhau::constraints;
 use crate::model::{Data, Flow, Job, JobKind, Located, Origin, Replicas, Stage, Task};
 use crate::{Code, Diagnostic, Span};
@@ -13,24 +13,66 @@ use crate::{Code, Diagnostic, Span};
 pub(in crate::dialects) static JOB: Object = Object {
     what: "the job",
     fields: &[
-        Field::new("Name"),
-        Field::new("Namespace"),
-        Field::new("Type"),
-        Field::new("Priority"),
-        Field::new("Count"),
-        Field::new("Constraints"),
-        Field::new("Labels"),
-        Field::new("Meta"),
-        Field::new("Tasks"),
-        Field::new("ExecutionPlan"),
-        Field::new("UpdateStrategy"),
-        Field::new("RestartPolicy"),
-        Field::new("ErrorHandling"),
+        Field::new("Name")
+            .shape(Shape::Text)
+            .doc("What the job is called. A job without a name is called by its identifier.")
+            .examples(&["my-job"]),
+        Field::new("Namespace")
+            .shape(Shape::Text)
+            .doc("The namespace that the name belongs to.")
+            .default("default"),
+        Field::new("Type")
+            .shape(Shape::ExactWords(&KINDS))
+            .doc(
+                "How the job lives: `batch` and `ops` run to their end; `service` and `daemon` run until they \
+                 are stopped. `ops` and `daemon` run once on every machine that matches.",
+            )
+            .default("batch"),
+        Field::new("Priority")
+            .shape(Shape::Whole { least: i64::MIN, most: i64::MAX })
+            .doc("Higher goes first.")
+            .default("0"),
+        Field::new("Count")
+            .shape(Shape::Whole { least: 0, most: MOST_REPLICAS })
+            .doc("How many replicas run. 0 runs nothing; `ops` and `daemon` take no more than 1.")
+            .default("1"),
+        Field::new("Constraints")
+            .shape(Shape::List(&Shape::Object(&constraints::CONSTRAINT)))
+            .doc("What the machine must be like, by its labels."),
+        Field::new("Labels")
+            .shape(Shape::Map(&Shape::StrictText))
+            .doc("Names and values that the job is found by."),
+        Field::new("Meta").shape(Shape::Map(&Shape::Any)).doc("Free data."),
+        Field::new("Tasks")
+            .shape(Shape::FilledList(&Shape::Object(&task::TASK)))
+            .doc("What runs: one task after the other.")
+            .required(),
+        Field::new("ExecutionPlan")
+            .shape(Shape::Words(&policies::ORDERS))
+            .doc("Whether replicas run all at once or one after the other.")
+            .default("parallel"),
+        Field::new("UpdateStrategy")
+            .shape(Shape::Object(&policies::UPDATE))
+            .doc("How a running service is replaced by a newer version."),
+        Field::new("RestartPolicy")
+            .shape(Shape::Object(&policies::RESTART))
+            .doc("When a task that ended is started again."),
+        Field::new("ErrorHandling")
+            .shape(Shape::Object(&policies::ERRORS))
+            .doc("What follows when a task fails."),
     ],
     unknown: Unknown::Refused {
         read_only: &["ID", "State", "Version", "Revision", "CreateTime", "ModifyTime"],
     },
 };
+
+/// The types of a job, by exact words.
+static KINDS: [(&str, JobKind); 4] = [
+    ("batch", JobKind::Batch),
+    ("ops", JobKind::Ops),
+    ("service", JobKind::Service),
+    ("daemon", JobKind::Daemon),
+];
 
 /// Lowers a file of the current form.
 pub(in crate::dialects) fn lower(root: &At<'_>, context: &mut Context<'_>) -> Option<Job> {
@@ -73,14 +115,13 @@ fn name(fields: &Fields<'_>, field: &str, context: &mut Context<'_>) -> Option<L
 
 /// The job's type: exact words, `batch` where it is missing, as the document has it.
 fn kind(fields: &Fields<'_>, context: &mut Context<'_>) -> Located<JobKind> {
-    const KINDS: [JobKind; 4] = [JobKind::Batch, JobKind::Ops, JobKind::Service, JobKind::Daemon];
     let default = || Located::new(JobKind::Batch, Origin::unwritten("Type"));
     let Some(at) = fields.get("Type") else { return default() };
     let Some(text) = context.text(&at) else { return default() };
-    if let Some(kind) = KINDS.into_iter().find(|kind| kind.name() == text) {
-        return at.locate(kind);
+    if let Some((_, kind)) = KINDS.iter().find(|(word, _)| *word == text) {
+        return at.locate(*kind);
     }
-    let diagnostic = unknown_word(&at, text, KINDS.into_iter().map(JobKind::name));
+    let diagnostic = unknown_word(&at, text, KINDS.iter().map(|(word, _)| *word));
     context.report(diagnostic.bacalhau_says(format_args!("invalid job type: {text:?}")));
     default()
 }

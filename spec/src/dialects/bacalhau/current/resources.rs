@@ -2,14 +2,38 @@
 
 use std::fmt::Display;
 
-use crate::decode::{At, Context, Field, Fields, Object, Unknown};
+use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown};
 use crate::model::{Gpu, Located, Resources};
 use crate::units::{self, Fault};
 use crate::{Code, Diagnostic};
 
-static RESOURCES: Object = Object {
+pub(super) static RESOURCES: Object = Object {
     what: "the resources",
-    fields: &[Field::new("CPU"), Field::new("Memory"), Field::new("Disk"), Field::new("GPU")],
+    fields: &[
+        Field::new("CPU")
+            .shape(Shape::Cpu)
+            .doc("The share of processor cores.")
+            .blank()
+            .examples(&["500m", "0.5", "2"]),
+        Field::new("Memory")
+            .shape(Shape::Size)
+            .doc("Memory: a number and a unit. `MB` counts in thousands, `MiB` in 1024s.")
+            .blank()
+            .default("512MB")
+            .examples(&["512MB", "1GiB"]),
+        Field::new("Disk")
+            .shape(Shape::Size)
+            .doc("What the guest may have in files.")
+            .blank()
+            .default("1GB")
+            .examples(&["1GB", "10GiB"]),
+        Field::new("GPU")
+            .shape(Shape::Gpu)
+            .doc("How many graphics processors.")
+            .blank()
+            .default("0")
+            .examples(&["1"]),
+    ],
     unknown: Unknown::Skipped,
 };
 

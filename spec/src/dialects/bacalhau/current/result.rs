@@ -1,24 +1,38 @@
 //! What a task leaves.
 
-use crate::decode::{At, Context, Field, Fields, Object, Unknown};
+use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown};
 use crate::dialects::bacalhau::path::{self, Relative};
 use crate::dialects::bacalhau::results::{Results, STREAMS, check_name, is_root};
 use crate::model::{Compression, Format, Located, ResultKind, ResultPath};
 
-static RESULT: Object = Object {
+pub(super) static RESULT: Object = Object {
     what: "a result",
     fields: &[
-        Field::new("Name"),
-        Field::new("Path"),
-        Field::new("Type"),
-        Field::new("Format"),
-        Field::new("Compression"),
-        Field::new("CompressionLevel"),
+        Field::new("Name")
+            .shape(Shape::Name)
+            .doc("Its name in the execution's folder.")
+            .required()
+            .examples(&["outputs"]),
+        Field::new("Path")
+            .shape(Shape::AbsolutePath)
+            .doc("The absolute path at which the guest writes it; it may hold wildcards.")
+            .required_unless("Type", &["stdout", "stderr", "exitCode"])
+            .examples(&["/outputs"]),
+        Field::new("Type")
+            .shape(Shape::Words(&KINDS))
+            .doc("What it is. Without it, a folder unless the path holds wildcards."),
+        Field::new("Format").shape(Shape::Words(&FORMATS)).doc("What its content is.").default("raw"),
+        Field::new("Compression")
+            .shape(Shape::Words(&COMPRESSIONS))
+            .doc("How it is compressed when it is published."),
+        Field::new("CompressionLevel")
+            .shape(Shape::Whole { least: 1, most: 9 })
+            .doc("How hard the compressor tries."),
     ],
     unknown: Unknown::Skipped,
 };
 
-const KINDS: &[(&str, ResultKind)] = &[
+static KINDS: [(&str, ResultKind); 5] = [
     ("file", ResultKind::File),
     ("directory", ResultKind::Directory),
     ("stdout", ResultKind::Stdout),
@@ -26,11 +40,11 @@ const KINDS: &[(&str, ResultKind)] = &[
     ("exitCode", ResultKind::ExitCode),
 ];
 
-const FORMATS: &[(&str, Format)] =
-    &[("raw", Format::Raw), ("text", Format::Text), ("json", Format::Json), ("csv", Format::Csv)];
+static FORMATS: [(&str, Format); 4] =
+    [("raw", Format::Raw), ("text", Format::Text), ("json", Format::Json), ("csv", Format::Csv)];
 
-const COMPRESSIONS: &[(&str, Compression)] =
-    &[("none", Compression::None), ("gzip", Compression::Gzip), ("zstd", Compression::Zstd)];
+static COMPRESSIONS: [(&str, Compression); 3] =
+    [("none", Compression::None), ("gzip", Compression::Gzip), ("zstd", Compression::Zstd)];
 
 /// Lowers the results of a task.
 pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<ResultPath> {
@@ -48,10 +62,10 @@ fn result(at: &At<'_>, context: &mut Context<'_>) -> Option<ResultPath> {
     let fields = Fields::open(at, &RESULT, context)?;
     let name = fields.require("Name", "invalid output: missing name", context);
     let name = name.and_then(|at| context.string(&at));
-    let kind = fields.get("Type").and_then(|at| context.word(&at, KINDS));
+    let kind = fields.get("Type").and_then(|at| context.word(&at, &KINDS));
     let path = path(&fields, kind.as_ref(), context);
-    let format = fields.get("Format").and_then(|at| context.word(&at, FORMATS));
-    let compression = fields.get("Compression").and_then(|at| context.word(&at, COMPRESSIONS));
+    let format = fields.get("Format").and_then(|at| context.word(&at, &FORMATS));
+    let compression = fields.get("Compression").and_then(|at| context.word(&at, &COMPRESSIONS));
     let level = fields.get("CompressionLevel").and_then(|at| context.integer(&at, 1..=9));
     let level = level.and_then(|level| {
         let value = u8::try_from(level.value).ok()?;

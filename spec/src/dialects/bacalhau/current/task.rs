@@ -2,24 +2,34 @@
 
 use super::policies::Policies;
 use super::{engine, input, resources, result, timeouts};
-use crate::decode::{At, Context, Field, Fields, Object, Unknown};
+use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown};
 use crate::dialects::bacalhau::{environment, network, overlap, publisher};
 use crate::model::{Located, Task};
 use crate::{Code, Diagnostic};
 
-static TASK: Object = Object {
+pub(super) static TASK: Object = Object {
     what: "a task",
     fields: &[
-        Field::new("Name"),
-        Field::new("Engine"),
-        Field::new("Publisher"),
-        Field::new("Env"),
-        Field::new("Meta"),
-        Field::new("InputSources"),
-        Field::new("ResultPaths"),
-        Field::new("Resources"),
-        Field::new("Network"),
-        Field::new("Timeouts"),
+        Field::new("Name").shape(Shape::Name).doc("What the task is called.").required().examples(&["main"]),
+        Field::new("Engine").shape(Shape::Config(&engine::ENGINE)).doc("What the task runs with.").required(),
+        Field::new("Publisher")
+            .shape(Shape::Config(&publisher::PUBLISHER))
+            .doc("Where results go. Without one they stay in the execution's folder."),
+        Field::new("Env")
+            .shape(Shape::Environment)
+            .doc("The guest's environment. `env:NAME` passes a variable of the host, which must be granted."),
+        Field::new("Meta").shape(Shape::Map(&Shape::Any)).doc("Free data."),
+        Field::new("InputSources")
+            .shape(Shape::List(&Shape::Object(&input::INPUT)))
+            .doc("What the guest may read, and where it comes from."),
+        Field::new("ResultPaths")
+            .shape(Shape::List(&Shape::Object(&result::RESULT)))
+            .doc("What is kept when the task ends."),
+        Field::new("Resources").shape(Shape::Object(&resources::RESOURCES)).doc("What the task may use."),
+        Field::new("Network")
+            .shape(Shape::Object(&network::NETWORK))
+            .doc("What the task may reach. Nothing where it is missing."),
+        Field::new("Timeouts").shape(Shape::Object(&timeouts::TIMEOUTS)).doc("How long the task may take."),
     ],
     unknown: Unknown::Skipped,
 };

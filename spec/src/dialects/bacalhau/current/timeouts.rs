@@ -2,15 +2,30 @@
 
 use std::time::Duration;
 
-use crate::decode::{Context, Field, Fields, Object, Unknown};
+use crate::decode::{Context, Field, Fields, Object, Shape, Unknown};
 use crate::model::{Located, Timeouts};
 use crate::{Code, Diagnostic};
 
-static TIMEOUTS: Object = Object {
+pub(super) static TIMEOUTS: Object = Object {
     what: "the timeouts",
-    fields: &[Field::new("ExecutionTimeout"), Field::new("QueueTimeout"), Field::new("TotalTimeout")],
+    fields: &[
+        Field::new("ExecutionTimeout")
+            .shape(SECONDS)
+            .doc("How long one execution may take, in seconds; 0 is no limit.")
+            .examples(&["3600"]),
+        Field::new("QueueTimeout")
+            .shape(SECONDS)
+            .doc("How long to wait for a turn, in seconds; 0 is not at all.")
+            .examples(&["300"]),
+        Field::new("TotalTimeout")
+            .shape(SECONDS)
+            .doc("How long waiting and all executions may take together, in seconds; 0 is no limit.")
+            .examples(&["4000"]),
+    ],
     unknown: Unknown::Skipped,
 };
+
+const SECONDS: Shape = Shape::Whole { least: 0, most: i64::MAX };
 
 /// Lowers the timeouts of a task, all in seconds. An execution or total timeout of 0 means no limit, and gives
 /// none; a queue timeout of 0 means not to wait at all, and is kept.

@@ -4,26 +4,42 @@
 //! 1.7 on modules are paths of the guest's files. The two are told apart by the kind of value.
 
 use super::input;
-use crate::decode::{At, Context, Field, Object, Unknown};
+use crate::decode::{At, Context, Field, Object, Shape, Unknown};
 use crate::dialects::bacalhau::engine::Lowered;
 use crate::dialects::bacalhau::spec_config::SpecConfig;
-use crate::dialects::bacalhau::wasm::{self, NO_ENTRY};
+use crate::dialects::bacalhau::wasm::{self, ARGUMENTS, NO_ENTRY};
 use crate::model::ModuleSource;
 use crate::reader::Kind;
 use crate::{Code, Diagnostic};
 
-static WASM: Object = Object {
+pub(super) static WASM: Object = Object {
     what: "the wasm engine",
     fields: &[
-        Field::new("EntryModule"),
-        Field::new("EntryPoint"),
-        Field::new("Parameters"),
-        Field::new("ImportModules"),
-        Field::new("EnvironmentVariables"),
+        Field::new("EntryModule")
+            .shape(MODULE)
+            .doc(
+                "The module that is started: a path of the guest's files, a file beside the job file, or an \
+                 input source of its own.",
+            )
+            .required()
+            .examples(&["/app/main.wasm"]),
+        Field::new("EntryPoint")
+            .shape(Shape::Text)
+            .doc("The export that is called. It takes no parameters.")
+            .default("_start"),
+        Field::new("Parameters").shape(ARGUMENTS).doc("The guest's arguments, without the program's name."),
+        Field::new("ImportModules")
+            .shape(Shape::List(&MODULE))
+            .doc("Modules whose exports satisfy imports, in the order in which they are instantiated."),
+        Field::new("EnvironmentVariables")
+            .shape(Shape::Environment)
+            .doc("More environment, as it was written until version 1.6; the task's `Env` wins."),
     ],
     unknown: Unknown::Skipped,
 };
 
+/// A module: a path, or a source of its own.
+const MODULE: Shape = Shape::OneOf(&[Shape::ModulePath, Shape::Object(&input::MODULE)]);
 pub(super) fn lower(spec: &SpecConfig<'_>, context: &mut Context<'_>) -> Option<Lowered> {
     let fields = spec.params(&WASM, context)?;
     wasm::lower(&fields, module, context)

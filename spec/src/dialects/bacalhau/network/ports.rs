@@ -3,13 +3,32 @@
 use std::collections::HashMap;
 
 use super::address;
-use crate::decode::{At, Context, Field, Fields, Object, Unknown};
+use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown};
 use crate::model::{Located, NetworkKind, PortMapping};
 use crate::{Code, Diagnostic, Span};
 
-static PORT: Object = Object {
+pub(super) static PORT: Object = Object {
     what: "a port mapping",
-    fields: &[Field::new("Name"), Field::new("Static"), Field::new("Target"), Field::new("HostNetwork")],
+    fields: &[
+        Field::new("Name")
+            .shape(Shape::PortName)
+            .doc("The mapping's name; `BACALHAU_PORT_<name>` and `BACALHAU_HOST_PORT_<name>` are made from it.")
+            .required()
+            .examples(&["http"]),
+        Field::new("Static")
+            .shape(Shape::HostPort)
+            .doc("The port of the host; 0 or nothing lets one be chosen.")
+            .examples(&["8080"]),
+        Field::new("Target")
+            .shape(Shape::Whole { least: 0, most: 65_535 })
+            .doc("The port inside the guest; 0 or nothing is the host's.")
+            .examples(&["80"]),
+        Field::new("HostNetwork")
+            .shape(Shape::Address)
+            .doc("The host's address that it is bound to.")
+            .blank()
+            .examples(&["127.0.0.1"]),
+    ],
     unknown: Unknown::Skipped,
 };
 
