@@ -28,7 +28,7 @@ mod source;
 mod span;
 mod units;
 
-pub use diagnostic::{Code, Diagnostic, Severity};
+pub use diagnostic::{Code, Diagnostic, Example, Severity};
 pub use error::Error;
 pub use read::{Options, Parsed, read};
 pub use source::{Location, Source};

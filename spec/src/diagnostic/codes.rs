@@ -15,6 +15,11 @@ macro_rules! codes {
             /// Every code, in the order of the table.
             pub const ALL: &'static [Code] = &[$(Code::$name),*];
 
+            /// The code of a name, in any case.
+            pub fn from_name(name: &str) -> Option<Code> {
+                Code::ALL.iter().copied().find(|code| code.name().eq_ignore_ascii_case(name))
+            }
+
             /// What users see and search for: `E0105`, `W0301`.
             pub fn name(self) -> &'static str {
                 match self { $(Code::$name => $code,)* }

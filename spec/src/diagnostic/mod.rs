@@ -1,10 +1,12 @@
 //! Findings in a job file.
 
 mod codes;
+mod example;
 
 use std::fmt;
 
 pub use codes::Code;
+pub use example::Example;
 
 use crate::{Source, Span};
 
