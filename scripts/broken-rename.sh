@@ -41,7 +41,7 @@ if names["s"] == before:
 with open(path, "w") as file:
     file.write(names["s"])
 EOF
-    if (cd "$copy" && cargo test --package dayfly-cli --test cli kills::) >"$log" 2>&1; then
+    if (cd "$copy" && cargo test --workspace --all-features --test cli kills::) >"$log" 2>&1; then
         echo "$name: the tests pass, and should not"
         return 1
     fi

@@ -1,16 +1,17 @@
-//! Doors for benches and fuzz targets to what is private otherwise: finding out who satisfies which import, and
+//! Doors for benches and fuzz targets to what is private otherwise: finding out who satisfies which import, planning, and
 //! starting a program that is ready.
 
 use std::sync::Arc;
 
+use dayfly_core::plan::{Preparation, ProgramPlan};
 use dayfly_core::{Ended, Ending, Error, ImportModule, Module, Start};
 use wasmtime::{InstancePre, Linker, Store};
 
 use crate::WasmExecutor;
 use crate::executor::{Prepared, Shared};
 use crate::graph::{Graph, Library};
-use crate::guest;
 use crate::interrupt::Interrupter;
+use crate::{guest, plan};
 
 /// The names of a program's modules in the order in which they would be instantiated.
 ///
@@ -19,6 +20,12 @@ use crate::interrupt::Interrupter;
 pub fn order(entry: &Module, imports: &[ImportModule]) -> Result<Vec<String>, Ending> {
     let graph = Graph::resolve(entry, imports, &Nowhere)?;
     Ok(graph.nodes.into_iter().map(|node| node.module.name).collect())
+}
+
+/// What would be done with a program, on this thread.
+#[must_use]
+pub fn plan(executor: &WasmExecutor, preparation: &Preparation) -> ProgramPlan {
+    plan::plan(&executor.shared, preparation)
 }
 
 /// No place where modules are found that are not listed.
