@@ -194,11 +194,15 @@ impl<'n> Fields<'n> {
         let (name, span, what) = (&entry.key.name, entry.key.span, self.object.what);
         let message = format!("unknown field `{name}` in {what}");
         let names = self.object.fields.iter().map(|field| field.name);
-        let help = suggest(name, names.clone())
-            .map_or_else(|| format!("{what} has {}", list(names)), |near| format!("did you mean `{near}`?"));
+        let near = suggest(name, names.clone());
+        let helped = |diagnostic: Diagnostic, written| match near {
+            Some(near) => diagnostic.did_you_mean(near, written),
+            None => diagnostic.help(format!("{what} has {}", list(names))),
+        };
+        let written = context.written(span);
         match self.object.unknown {
             Unknown::Skipped => {
-                context.report(Diagnostic::warning(Code::UnknownField, span, message).help(help));
+                context.report(helped(Diagnostic::warning(Code::UnknownField, span, message), written));
             }
             Unknown::Refused { read_only }
                 if read_only.iter().any(|known| known.eq_ignore_ascii_case(name)) =>
@@ -210,8 +214,7 @@ impl<'n> Fields<'n> {
                 context.report_strict(diagnostic);
             }
             Unknown::Refused { .. } => {
-                let diagnostic = Diagnostic::error(Code::UnknownJobField, span, message)
-                    .help(help)
+                let diagnostic = helped(Diagnostic::error(Code::UnknownJobField, span, message), written)
                     .bacalhau_says(format_args!("unknown field: '{name}' in 'Job'"));
                 context.report_strict(diagnostic);
             }
@@ -241,8 +244,8 @@ impl<'n> Fields<'n> {
                 // One finding for both: what is missing is what is misspelt.
                 Some(key) => {
                     context.take_back(key.span);
-                    let help = format!("did you mean `{name}`?");
-                    Diagnostic::error(Code::MissingField, key.span, message).help(help)
+                    let written = context.written(key.span);
+                    Diagnostic::error(Code::MissingField, key.span, message).did_you_mean(name, written)
                 }
                 None => Diagnostic::error(Code::MissingField, self.start(context), message),
             };

@@ -9,7 +9,7 @@ use std::ops::RangeInclusive;
 
 use super::{At, Context, suggest};
 use crate::model::{Data, Located};
-use crate::reader::{Entry, Kind, Node};
+use crate::reader::{Entry, Kind, Node, Style};
 use crate::{Code, Diagnostic};
 
 impl Context<'_> {
@@ -179,15 +179,20 @@ pub(crate) fn unknown_word(
     text: &str,
     words: impl Iterator<Item = &'static str> + Clone,
 ) -> Diagnostic {
-    let help = suggest(text, words.clone()).map_or_else(
-        || {
-            let words: Vec<_> = words.filter(|word| !word.is_empty()).map(|w| format!("`{w}`")).collect();
-            format!("one of {}", words.join(", "))
-        },
-        |near| format!("did you mean `{near}`?"),
-    );
     let message = format!("{} does not know `{}`", at.name(), shorten(text));
-    Diagnostic::error(Code::UnknownWord, at.span(), message).help(help)
+    let diagnostic = Diagnostic::error(Code::UnknownWord, at.span(), message);
+    let quote = match at.node.kind {
+        Kind::Text(_, Style::Double) => "\"",
+        Kind::Text(_, Style::Single) => "'",
+        _ => "",
+    };
+    match suggest(text, words.clone()) {
+        Some(near) => diagnostic.did_you_mean(near, quote),
+        None => {
+            let words: Vec<_> = words.filter(|word| !word.is_empty()).map(|w| format!("`{w}`")).collect();
+            diagnostic.help(format!("one of {}", words.join(", ")))
+        }
+    }
 }
 
 /// A field that nothing acts upon yet.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::decode::suggest;
+
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $title:literal, $explanation:literal;)*) => {
         /// A kind of finding. Codes are never given a new meaning.
@@ -18,6 +20,11 @@ macro_rules! codes {
             /// The code of a name, in any case.
             pub fn from_name(name: &str) -> Option<Code> {
                 Code::ALL.iter().copied().find(|code| code.name().eq_ignore_ascii_case(name))
+            }
+
+            /// The code whose name is nearest to what was written, if one is near.
+            pub fn near(written: &str) -> Option<Code> {
+                suggest(written, Code::ALL.iter().map(|code| code.name())).and_then(Code::from_name)
             }
 
             /// What users see and search for: `E0105`, `W0301`.

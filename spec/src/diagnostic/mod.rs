@@ -26,6 +26,8 @@ pub struct Diagnostic {
     pub label: Option<String>,
     /// What would fix it.
     pub help: Option<String>,
+    /// What to write in the place of what the span covers, where that alone would fix it.
+    pub replacement: Option<String>,
     /// More to know; above all what Bacalhau itself says, so that people can search for it.
     pub note: Option<String>,
     /// Other places that have a part in it, each with a few words.
@@ -71,7 +73,17 @@ impl Diagnostic {
     }
 
     fn new(severity: Severity, code: Code, span: Span, message: String) -> Diagnostic {
-        Diagnostic { code, severity, span, message, label: None, help: None, note: None, related: Vec::new() }
+        Diagnostic {
+            code,
+            severity,
+            span,
+            message,
+            label: None,
+            help: None,
+            replacement: None,
+            note: None,
+            related: Vec::new(),
+        }
     }
 
     pub(crate) fn label(mut self, label: impl Into<String>) -> Diagnostic {
@@ -82,6 +94,14 @@ impl Diagnostic {
     pub(crate) fn help(mut self, help: impl Into<String>) -> Diagnostic {
         self.help = Some(help.into());
         self
+    }
+
+    /// Names what is surely meant, and gives it as what would stand in the place of `written`: what stands in quotes
+    /// stays there.
+    pub(crate) fn did_you_mean(mut self, meant: &str, written: &str) -> Diagnostic {
+        let quote = written.get(..1).filter(|first| matches!(*first, "\"" | "'")).unwrap_or("");
+        self.replacement = Some(format!("{quote}{meant}{quote}"));
+        self.help(format!("did you mean `{meant}`?"))
     }
 
     pub(crate) fn note(mut self, note: impl Into<String>) -> Diagnostic {
