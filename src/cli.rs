@@ -29,7 +29,7 @@ pub(crate) use plan::PlanArguments;
 pub(crate) use ps::PsArguments;
 pub(crate) use run::RunArguments;
 pub(crate) use show::ShowArguments;
-pub(crate) use validate::ValidateArguments;
+pub(crate) use validate::{ValidateArguments, ValidateFormat};
 pub(crate) use values::{AllowedFolder, Variable, Volume};
 
 /// Runs jobs on the machine in front of you.

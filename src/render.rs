@@ -1,78 +1,93 @@
 //! Findings as people read them.
 
+mod colour;
+mod line;
+mod marks;
+
 use std::fmt::Write as _;
 
+use dayfly::spec::{Diagnostic, Source};
+
+pub(crate) use colour::Colour;
+
 use crate::say::{visible, visible_line};
-use dayfly::spec::{Diagnostic, Source, Span};
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+use colour::Style;
+use marks::{Mark, Place};
 
-/// The longest part of a line that is shown, in columns.
-const MAX_WIDTH: usize = 120;
-
-/// A finding: its head line, the place with a caret, and what would fix it.
+/// A finding: its head line, every place that has a part in it, and what would fix it.
 ///
 /// ```text
-/// job.yaml:3:1: error[E0101]: unknown field `Typ`
+/// job.yaml:3:1: error[E0009]: `Count` and `count` are the same field
 ///   |
-/// 3 | Typ: batch
-///   | ^^^ not a field of a job
-///   = help: did you mean `Type`?
+/// 2 | Count: 1
+///   | ----- the first one
+/// 3 | count: 2
+///   | ^^^^^ the second one
+///   |
+///   = help: remove one of them
 /// ```
-pub(crate) fn render(source: &Source, finding: &Diagnostic) -> String {
-    let mut text = visible_line(&finding.headline(source));
-    text.push('\n');
-    let line = source.location(finding.span.start).line;
-    let gutter = line.to_string().len();
-    let margin = " ".repeat(gutter);
-    // Writing to a String can't fail.
-    let _ = writeln!(text, "{margin} |");
-    place(&mut text, source, finding.span, '^', finding.label.as_deref(), gutter);
-    for (span, label) in &finding.related {
-        place(&mut text, source, *span, '-', Some(label), gutter);
+pub(crate) fn render(source: &Source, finding: &Diagnostic, colour: Colour) -> String {
+    let style = Style::of(finding.severity);
+    let at = source.location(finding.span.start);
+    let head = format!("{}[{}]", finding.severity, finding.code);
+    let place = visible_line(&format!("{}:{}:{}: ", source.name(), at.line, at.column));
+    let message = format!(": {}", visible_line(&finding.message));
+    let mut text =
+        format!("{place}{}{}\n", colour.paint(style, &head), colour.paint(Style::Strong, &message));
+
+    let mut places = vec![Place::new(source, finding.span, Mark::Main, finding.label.as_deref())];
+    let related = finding.related.iter();
+    places.extend(related.map(|(span, label)| Place::new(source, *span, Mark::Other, Some(label))));
+    places.sort_by_key(|place| (place.line, place.start));
+
+    let gutter = places.last().map_or(0, |place| place.line.to_string().len());
+    let bar = colour.paint(Style::Frame, &format!("{:gutter$} |", ""));
+    let _ = writeln!(text, "{bar}");
+    let mut last = None;
+    for group in marks::groups(source, &places) {
+        between(&mut text, source, last, group.line, gutter, colour);
+        let shown = colour.paint(Style::Frame, &format!("{:>gutter$} |", group.line));
+        let _ = writeln!(text, "{shown} {}", group.shown);
+        for row in group.rows(style, colour) {
+            let _ = writeln!(text, "{bar} {row}");
+        }
+        last = Some(group.line);
     }
-    for (word, words) in [("help", &finding.help), ("note", &finding.note)] {
+
+    let words = [("help", &finding.help), ("note", &finding.note)];
+    if words.iter().any(|(_, words)| words.is_some()) {
+        let _ = writeln!(text, "{bar}");
+    }
+    for (word, words) in words {
         if let Some(words) = words {
-            let indented = visible(words).replace('\n', &format!("\n{margin}         "));
-            let _ = writeln!(text, "{margin} = {word}: {indented}");
+            let indented = visible(words).replace('\n', &format!("\n{:gutter$}         ", ""));
+            let equals = colour.paint(Style::Frame, &format!("{:gutter$} =", ""));
+            let word = colour.paint(Style::Strong, word);
+            let _ = writeln!(text, "{equals} {word}: {indented}");
         }
     }
     text
 }
 
-/// One line of the file, with what a span covers underlined.
-fn place(text: &mut String, source: &Source, span: Span, mark: char, label: Option<&str>, gutter: usize) {
-    let at = source.location(span.start);
-    let line = source.line(at.line);
-    let before: String = line.chars().take(at.column - 1).collect();
-    let covered = source.slice(span).lines().next().unwrap_or("");
-    // A window of the line around the place: job files hold whole modules in one line.
-    let from = before.width().saturating_sub(MAX_WIDTH / 2);
-    let (shown, start) = window(line, from);
-    let indent = before.width().saturating_sub(start) + if start > 0 { 1 } else { 0 };
-    let marks = covered.width().clamp(1, MAX_WIDTH.saturating_sub(indent).max(1));
-    let marks: String = std::iter::repeat_n(mark, marks).collect();
-    let label = label.map(|label| format!(" {}", visible_line(label))).unwrap_or_default();
-    let _ = writeln!(text, "{:>gutter$} | {shown}", at.line);
-    let _ = writeln!(text, "{} | {}{marks}{label}", " ".repeat(gutter), " ".repeat(indent));
+/// What stands between two lines that are shown: nothing, the line between them, or a mark that lines are left out.
+fn between(
+    text: &mut String,
+    source: &Source,
+    last: Option<usize>,
+    next: usize,
+    gutter: usize,
+    colour: Colour,
+) {
+    let Some(last) = last else { return };
+    if next == last + 2 {
+        let number = colour.paint(Style::Frame, &format!("{:>gutter$} |", last + 1));
+        let line = source.line(last + 1);
+        let shown = line::Window::around(line, 0..0).shown;
+        let _ = writeln!(text, "{}", format!("{number} {shown}").trim_end());
+    } else if next > last + 2 {
+        let _ = writeln!(text, "{}", colour.paint(Style::Frame, "..."));
+    }
 }
 
-/// The part of a line from column `from` on, at most [`MAX_WIDTH`] columns of it, and the column it begins at.
-fn window(line: &str, from: usize) -> (String, usize) {
-    let (mut shown, mut column, mut start) = (String::new(), 0, None);
-    for character in line.chars() {
-        // A tab takes one column here, as it does in the indent below it; control characters would move the cursor.
-        let character = if character.is_control() { ' ' } else { character };
-        let width = character.width().unwrap_or(0);
-        if column >= from {
-            let start = *start.get_or_insert(column);
-            if column + width - start > MAX_WIDTH {
-                shown.push('…');
-                break;
-            }
-            shown.push(character);
-        }
-        column += width;
-    }
-    let start = start.unwrap_or(0);
-    (if start > 0 { format!("…{shown}") } else { shown }, start)
-}
+#[cfg(test)]
+mod tests;

@@ -53,12 +53,12 @@ pub(crate) fn pass_on(bytes: &[u8], to_stderr: bool) -> io::Result<Passed> {
     }
 }
 
-/// The text with every character as an escape that would move the cursor or turn the order of others around; but not the
-/// end of a line.
+/// The text with every character as an escape that would move the cursor, turn the order of others around or not be
+/// seen at all; but not the end of a line.
 pub(crate) fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
-        if (character.is_control() && character != '\n') || reorders(character) {
+        if (character.is_control() && character != '\n') || is_hidden(character) {
             shown.extend(character.escape_default());
         } else {
             shown.push(character);
@@ -67,11 +67,13 @@ pub(crate) fn visible(text: &str) -> String {
     shown
 }
 
-/// Whether a terminal may show what follows in another order, or on another line, because of it.
-fn reorders(character: char) -> bool {
+/// Whether a terminal may show what follows in another order, or on another line, because of it, or shows nothing
+/// for it. (Joiners stay: scripts and emoji need them.)
+pub(crate) fn is_hidden(character: char) -> bool {
     matches!(
         character,
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        '\u{ad}' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}' | '\u{feff}'
     )
 }
 
@@ -94,6 +96,7 @@ mod tests {
     fn nothing_that_turns_text_around_is_sent() {
         assert_eq!(visible("a\u{202e}txt.exe\u{2066}\u{2028}b"), "a\\u{202e}txt.exe\\u{2066}\\u{2028}b");
         assert_eq!(visible("\u{200e}\u{200f}\u{61c}"), "\\u{200e}\\u{200f}\\u{61c}");
+        assert_eq!(visible("Na\u{200b}me\u{feff}\u{ad}"), "Na\\u{200b}me\\u{feff}\\u{ad}");
         assert_eq!(visible("שלום, مرحبا, 你好 👩‍🔬"), "שלום, مرحبا, 你好 👩‍🔬", "words in any script stay");
     }
 }

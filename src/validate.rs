@@ -1,98 +1,64 @@
 //! `dayfly validate`: what is wrong with job files.
 
+mod json;
+mod sarif;
+mod text;
+
 use std::path::Path;
 use std::process::ExitCode;
 
-use dayfly::spec::{self, Diagnostic, Options, Severity, Source, Span};
-use serde_json::{Value, json};
+use dayfly::spec::{self, Options, Parsed, Source};
 
-use crate::cli::ValidateArguments;
+use crate::cli::{ValidateArguments, ValidateFormat};
 use crate::say::{print, say};
-use crate::{exit, input, render};
+use crate::{exit, input};
 
 pub(crate) fn validate(arguments: &ValidateArguments) -> ExitCode {
-    let mut report = Report { json: arguments.json.then(Vec::new), status: 0 };
-    for file in &arguments.files {
-        report.file(file, arguments.lenient);
-    }
-    report.finish()
-}
-
-struct Report {
-    /// The findings so far, if they are printed as one list in the end.
-    json: Option<Vec<Value>>,
-    status: u8,
-}
-
-impl Report {
-    fn file(&mut self, path: &Path, lenient: bool) {
-        let bytes = match input::read(path) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                self.status = self.status.max(error.status);
-                say(&error.to_string());
-                if let Some(list) = &mut self.json {
-                    list.push(json!({
-                        "file": path.to_string_lossy(), "code": null, "severity": "error",
-                        "message": error.to_string(), "place": null,
-                    }));
+    let mut report: Box<dyn Report> = match arguments.format() {
+        ValidateFormat::Text => Box::new(text::Text::new()),
+        ValidateFormat::Json => Box::new(json::Json::default()),
+        ValidateFormat::Sarif => Box::new(sarif::Sarif::default()),
+    };
+    let mut status = 0;
+    let mut written = true;
+    for path in &arguments.files {
+        let part = match input::read(path) {
+            Ok(bytes) => {
+                let source = Source::new(path.display().to_string(), bytes);
+                let parsed = spec::read(&source, &Options::default().lenient(arguments.lenient));
+                if !is_valid(&parsed) {
+                    status = status.max(exit::INVALID);
                 }
-                return;
+                report.file(&source, &parsed)
+            }
+            Err(error) => {
+                status = status.max(error.status);
+                say(&error.to_string());
+                report.missing(path, &error.to_string());
+                String::new()
             }
         };
-        let source = Source::new(path.display().to_string(), bytes);
-        let parsed = spec::read(&source, &Options::default().lenient(lenient));
-        let valid = parsed.job.is_some()
-            && !parsed.diagnostics.iter().any(|finding| finding.severity == Severity::Error);
-        if !valid {
-            self.status = self.status.max(exit::INVALID);
-        }
-        match &mut self.json {
-            Some(list) => list.extend(parsed.diagnostics.iter().map(|finding| as_json(&source, finding))),
-            None => {
-                let mut text: String =
-                    parsed.diagnostics.iter().map(|finding| render::render(&source, finding)).collect();
-                if valid {
-                    text.push_str(&format!("{}: valid\n", source.name()));
-                }
-                self.print(&text);
-            }
-        }
+        written &= print(&part);
     }
-
-    fn finish(mut self) -> ExitCode {
-        if let Some(list) = self.json.take() {
-            self.print(&format!("{:#}\n", Value::Array(list)));
-        }
-        ExitCode::from(self.status)
+    written &= print(&report.end());
+    if !written && status == 0 {
+        status = exit::UNWRITABLE;
     }
-
-    fn print(&mut self, text: &str) {
-        if !print(text) && self.status == 0 {
-            self.status = exit::UNWRITABLE;
-        }
-    }
+    ExitCode::from(status)
 }
 
-fn as_json(source: &Source, finding: &Diagnostic) -> Value {
-    let place = |span: Span| {
-        let (start, end) = (source.location(span.start), source.location(span.end));
-        json!({
-            "line": start.line, "column": start.column, "end_line": end.line, "end_column": end.column,
-            "start": span.start, "end": span.end,
-        })
-    };
-    let related: Vec<Value> =
-        finding.related.iter().map(|(span, label)| json!({"place": place(*span), "label": label})).collect();
-    json!({
-        "file": source.name(),
-        "code": finding.code.to_string(),
-        "severity": finding.severity.name(),
-        "message": finding.message,
-        "place": place(finding.span),
-        "label": finding.label,
-        "help": finding.help,
-        "note": finding.note,
-        "related": related,
-    })
+/// A way of telling findings. What it gives is written at once.
+trait Report {
+    /// The findings of a file.
+    fn file(&mut self, source: &Source, parsed: &Parsed) -> String;
+
+    /// A file that can't be read; standard error has been told.
+    fn missing(&mut self, path: &Path, why: &str);
+
+    /// What comes after all files.
+    fn end(&mut self) -> String;
+}
+
+fn is_valid(parsed: &Parsed) -> bool {
+    parsed.job.is_some() && !parsed.has_errors()
 }

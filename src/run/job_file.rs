@@ -1,5 +1,6 @@
 //! A job file as a request.
 
+use std::io;
 use std::path::Path;
 
 use dayfly::spec::{self, Options, Severity, Source};
@@ -26,9 +27,10 @@ pub(super) fn request(arguments: &JobArguments, quiet: bool, bytes: Vec<u8>) -> 
     }
     let source = Source::new(arguments.file.display().to_string(), bytes);
     let parsed = spec::read(&source, &Options::default().lenient(arguments.lenient));
+    let colour = render::Colour::of(&io::stderr());
     for finding in &parsed.diagnostics {
         if finding.severity == Severity::Error || !quiet {
-            note(&render::render(&source, finding));
+            note(&render::render(&source, finding, colour));
         }
     }
     let first = parsed.diagnostics.iter().find(|finding| finding.severity == Severity::Error);

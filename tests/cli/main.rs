@@ -33,6 +33,7 @@ mod publishers;
 mod results;
 mod retention;
 mod run;
+mod sarif;
 mod show;
 mod signals;
 mod support;

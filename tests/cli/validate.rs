@@ -79,3 +79,35 @@ fn the_job_of_the_readme_is_valid() {
     case.write("job.yaml", job);
     case.dayfly(["validate", "job.yaml"]).exits(0).prints("job.yaml: valid\n");
 }
+
+#[test]
+fn several_findings_are_counted_at_the_end() {
+    let case = Case::new();
+    case.write("one.yaml", format!("{VALID}Count: many\nColour: blue\n"));
+    case.write("two.yaml", format!("{VALID}    Colour: blue\n"));
+    let ended = case.dayfly(["validate", "one.yaml", "two.yaml"]).exits(65);
+    assert_eq!(ended.stdout.lines().last(), Some("2 errors, 1 warning"), "{ended}");
+    let ended = case.dayfly(["validate", "two.yaml"]).exits(0);
+    assert_eq!(ended.stdout.lines().last(), Some("two.yaml: valid"), "one finding counts itself\n{ended}");
+}
+
+#[test]
+fn the_two_ways_to_ask_for_json_are_the_same() {
+    let case = Case::new();
+    case.write("job.yaml", format!("{VALID}Cout: 1\n"));
+    let ended = case.dayfly(["validate", "--json", "job.yaml"]).exits(65);
+    assert_eq!(ended.json()[0]["replacement"], "Count");
+    case.dayfly(["validate", "--format", "json", "job.yaml"]).exits(65).prints(&ended.stdout);
+    case.dayfly(["validate", "--format", "text", "--json", "job.yaml"]).exits(2).says("cannot be used with");
+    case.dayfly(["validate", "--format", "xml", "job.yaml"]).exits(2).says("sarif");
+}
+
+#[test]
+fn what_is_no_terminal_gets_no_colours() {
+    let case = Case::new();
+    case.write("job.yaml", format!("{VALID}Count: many\n"));
+    for verb in ["validate", "run"] {
+        let ended = case.dayfly([verb, "job.yaml"]).exits(65);
+        assert!(!ended.stdout.contains('\x1b') && !ended.stderr.contains('\x1b'), "{ended}");
+    }
+}
