@@ -4,6 +4,7 @@ mod cache;
 mod compile_child;
 mod completions;
 mod doctor;
+mod explain;
 mod inspect;
 mod job;
 mod logs;
@@ -21,6 +22,7 @@ pub(crate) use cache::{CacheArguments, CacheVerb, GcArguments};
 pub(crate) use compile_child::CompileChildArguments;
 pub(crate) use completions::CompletionsArguments;
 pub(crate) use doctor::DoctorArguments;
+pub(crate) use explain::ExplainArguments;
 pub(crate) use inspect::InspectArguments;
 pub(crate) use job::JobArguments;
 pub(crate) use logs::LogsArguments;
@@ -77,6 +79,7 @@ pub(crate) enum Verb {
     Plan(Box<PlanArguments>),
     Inspect(InspectArguments),
     Validate(ValidateArguments),
+    Explain(ExplainArguments),
     #[command(hide = true)]
     CompileChild(CompileChildArguments),
     Ps(PsArguments),

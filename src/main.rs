@@ -14,6 +14,7 @@ mod completions;
 mod doctor;
 mod execution;
 mod exit;
+mod explain;
 mod home;
 mod human;
 mod input;
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
         Verb::CompileChild(arguments) => compile_child::compile_child(&arguments),
         Verb::Inspect(arguments) => inspect::inspect(&arguments),
         Verb::Validate(arguments) => validate::validate(&arguments),
+        Verb::Explain(arguments) => explain::explain(&arguments),
         Verb::Ps(arguments) => ps::ps(&arguments),
         Verb::Show(arguments) => show::show(&arguments),
         Verb::Logs(arguments) => logs::logs(&arguments),

@@ -18,6 +18,7 @@ mod doctor;
 mod escapes;
 mod examples;
 mod exit_status;
+mod explain;
 mod guest_files;
 mod help;
 mod import_modules;
