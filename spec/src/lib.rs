@@ -26,6 +26,7 @@ mod read;
 mod reader;
 mod source;
 mod span;
+mod template;
 mod units;
 
 pub use diagnostic::{Code, Diagnostic, Example, Severity};

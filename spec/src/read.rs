@@ -1,21 +1,47 @@
 //! From text to a job.
 
+use std::collections::BTreeMap;
+
 use crate::decode::Context;
 use crate::model::Job;
+use crate::template::{self, Places};
 use crate::{Diagnostic, Error, Severity, Source, dialects};
 
 /// How a job file is read.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Options {
     /// Unknown and read-only fields at the top of a job are warnings instead of errors.
     pub lenient: bool,
+    /// Files that are templates of Go are rendered before they are read, as Bacalhau's command does it.
+    pub templates: bool,
+    /// What templates are rendered with: `{{.name}}` stands for the value of `name`.
+    pub variables: BTreeMap<String, String>,
+}
+
+impl Default for Options {
+    /// Strict; templates are rendered, without any variable.
+    fn default() -> Options {
+        Options { lenient: false, templates: true, variables: BTreeMap::new() }
+    }
 }
 
 impl Options {
     /// Makes unknown and read-only fields at the top of a job warnings (true) or errors (false).
     pub fn lenient(mut self, lenient: bool) -> Options {
         self.lenient = lenient;
+        self
+    }
+
+    /// Renders files that are templates (true), or reads every file as it is (false).
+    pub fn templates(mut self, templates: bool) -> Options {
+        self.templates = templates;
+        self
+    }
+
+    /// Sets a variable of templates. The last value of a name counts.
+    pub fn variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Options {
+        self.variables.insert(name.into(), value.into());
         self
     }
 }
@@ -40,7 +66,8 @@ impl Parsed {
 /// Reads a job file of any dialect: JSON or YAML, told apart by their content.
 ///
 /// Nothing but the text is looked at, and any text ends in bounded time: what is wrong with it is in
-/// [`Parsed::diagnostics`].
+/// [`Parsed::diagnostics`]. A file that is a template is rendered first; every place is nonetheless one of the
+/// file as written.
 ///
 /// ```
 /// use dayfly_spec::{Options, Source, read};
@@ -54,11 +81,31 @@ impl Parsed {
 ///     "job.yaml:5:5: error[E0106]: a task has no `Engine`"
 /// );
 /// assert_eq!(parsed.diagnostics[0].help.as_deref(), Some("did you mean `Engine`?"));
+///
+/// let template = Source::new("job.yaml", "Name: {{.name}}\nTasks: [{Name: a, Engine: {Type: noop}}]\n");
+/// let parsed = read(&template, &Options::default().variable("name", "hello"));
+/// assert_eq!(parsed.job.and_then(|job| job.name).unwrap().value, "hello");
 /// ```
 pub fn read(source: &Source, options: &Options) -> Parsed {
-    let mut context = Context::new(source, *options);
+    if !dialects::is_template(source, options) {
+        return read_plain(source, Places::SAME, options);
+    }
+    match template::render(source.text(), &options.variables) {
+        Ok(rendered) => {
+            let text = Source::rendered(source.name(), rendered.text);
+            read_plain(&text, &rendered.places, options)
+        }
+        Err(diagnostics) => parsed(None, diagnostics),
+    }
+}
+
+fn read_plain(source: &Source, places: &Places, options: &Options) -> Parsed {
+    let mut context = Context::new(source, places, options);
     let job = dialects::read(source, &mut context);
-    let mut diagnostics = context.finish();
+    parsed(job, context.finish())
+}
+
+fn parsed(job: Option<Job>, mut diagnostics: Vec<Diagnostic>) -> Parsed {
     diagnostics.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.severity));
     let failed = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     Parsed { job: job.filter(|_| !failed), diagnostics }

@@ -48,6 +48,11 @@ impl Source {
         Source { name: name.into(), text, fault, lines: OnceLock::new() }
     }
 
+    /// What was rendered from the source of this name: it is text, and no mark is dropped from it.
+    pub(crate) fn rendered(name: &str, text: String) -> Source {
+        Source { name: name.to_owned(), text, fault: None, lines: OnceLock::new() }
+    }
+
     /// The name that messages call it by.
     pub fn name(&self) -> &str {
         &self.name

@@ -13,7 +13,7 @@ use common::{parse, render};
 const FINDINGS: &[(&str, &str, &str)] = &[
     ("testdata/jobs/empty.yaml", "E0003", "it is empty"),
     ("dev__api__jobs.md__0.yaml", "E0005", "a line of a shell stands before the answer of a server"),
-    ("job-templating.md__0.yaml", "E0108", "a template"),
+    ("job-templating.md__0.yaml", "E0231", "a template whose variables are not set"),
     ("v1.6.5/testdata/jobs/noop.yaml", "W0301", "inputs of type noop give nothing"),
 ];
 

@@ -74,7 +74,7 @@ fn other_forms_are_named() {
     assert!(name("name: CI\non: push\njobs: {}").contains("none of the job forms"));
     assert!(name("[1, 2]").contains("none of the job forms"));
     assert_eq!(codes("{\"with\": \"{{x}}\", \"do\": \"noop\"}"), ["E0101"]);
-    assert_eq!(codes("{{ if .x }}\nName: [\n{{ end }}"), ["E0108"]);
+    assert_eq!(codes("{{ if .x }}\nName: [\n{{ end }}"), ["E0231"]);
 }
 
 #[test]

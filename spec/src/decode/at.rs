@@ -3,29 +3,32 @@
 use crate::Span;
 use crate::model::{Located, Origin};
 use crate::reader::{Kind, Node};
+use crate::template::Places;
 
 /// A node of the tree and its path, `Tasks[0].Resources.Memory`.
 #[derive(Clone, Debug)]
 pub(crate) struct At<'n> {
     pub(crate) node: &'n Node<'n>,
     pub(crate) path: String,
+    /// Where the parts of the file that is read are written.
+    places: &'n Places,
 }
 
 impl<'n> At<'n> {
     /// The root of a file; its path is empty.
-    pub(crate) fn root(node: &'n Node<'n>) -> At<'n> {
-        At { node, path: String::new() }
+    pub(crate) fn root(node: &'n Node<'n>, places: &'n Places) -> At<'n> {
+        At { node, path: String::new(), places }
     }
 
     /// A field or key below this one.
     pub(crate) fn child(&self, node: &'n Node<'n>, name: &str) -> At<'n> {
         let path = if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) };
-        At { node, path }
+        At { node, path, places: self.places }
     }
 
     /// An element of this list.
     pub(crate) fn element(&self, node: &'n Node<'n>, index: usize) -> At<'n> {
-        At { node, path: format!("{}[{index}]", self.path) }
+        At { node, path: format!("{}[{index}]", self.path), places: self.places }
     }
 
     pub(crate) fn span(&self) -> Span {
@@ -33,7 +36,12 @@ impl<'n> At<'n> {
     }
 
     pub(crate) fn origin(&self) -> Origin {
-        Origin::file(self.node.span, self.path.clone())
+        self.origin_at(self.node.span)
+    }
+
+    /// The origin of a part of this, or of its key.
+    pub(crate) fn origin_at(&self, span: Span) -> Origin {
+        Origin::file(self.places.written(span), self.path.clone())
     }
 
     /// Puts a value and this place together.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::reader::{Node, subspan};
+use crate::template::Places;
 use crate::{Code, Diagnostic, Options, Severity, Source, Span};
 
 /// Findings that are kept; the rest is counted.
@@ -10,24 +11,31 @@ const MOST: usize = 500;
 
 /// What a reading collects on its way.
 pub(crate) struct Context<'s> {
+    /// The file, rendered where it is a template.
     source: &'s Source,
-    options: Options,
+    /// Where it is written.
+    places: &'s Places,
+    lenient: bool,
     diagnostics: Vec<Diagnostic>,
     failed: bool,
     dropped: usize,
 }
 
 impl<'s> Context<'s> {
-    pub(crate) fn new(source: &'s Source, options: Options) -> Context<'s> {
-        Context { source, options, diagnostics: Vec::new(), failed: false, dropped: 0 }
+    pub(crate) fn new(source: &'s Source, places: &'s Places, options: &Options) -> Context<'s> {
+        let lenient = options.lenient;
+        Context { source, places, lenient, diagnostics: Vec::new(), failed: false, dropped: 0 }
     }
 
-    /// Everything that was found.
+    /// Everything that was found, with its places in the file as written.
     pub(crate) fn finish(mut self) -> Vec<Diagnostic> {
         if self.dropped > 0 {
             let end = Span::new(self.source.text().len(), self.source.text().len());
             let message = format!("{} more findings are not shown", self.dropped);
             self.diagnostics.push(Diagnostic::warning(Code::MoreFindings, end, message));
+        }
+        for diagnostic in &mut self.diagnostics {
+            self.places.settle(diagnostic, self.source);
         }
         self.diagnostics
     }
@@ -45,7 +53,7 @@ impl<'s> Context<'s> {
 
     /// An unknown or read-only field at the top of a job: an error, unless the caller asked for leniency.
     pub(crate) fn report_strict(&mut self, mut diagnostic: Diagnostic) {
-        if self.options.lenient {
+        if self.lenient {
             diagnostic.severity = Severity::Warning;
         }
         self.report(diagnostic);
@@ -82,6 +90,11 @@ impl<'s> Context<'s> {
     /// Adds findings that were taken back.
     pub(crate) fn extend(&mut self, diagnostics: Vec<Diagnostic>) {
         diagnostics.into_iter().for_each(|diagnostic| self.report(diagnostic));
+    }
+
+    /// Where the parts of the file are written.
+    pub(crate) fn places(&self) -> &'s Places {
+        self.places
     }
 
     /// What the file says at a place.

@@ -110,9 +110,6 @@ codes! {
         "The object can't do without this field.";
     UnknownWord = "E0107", "an unknown word",
         "The field takes one of a few words and has another.";
-    Template = "E0108", "a template that is not rendered yet",
-        "`{{…}}` is a placeholder of Go's templates, which Bacalhau's command fills in before it reads the file. \
-         This version of dayfly does not render templates yet.";
     NotText = "W0109", "a value that is not a text, taken as one",
         "The values of environment variables and labels are texts. A number or truth value is taken as it is \
          written; Bacalhau refuses it. Put it in quotes.";
@@ -166,6 +163,25 @@ codes! {
         "The field takes an address that starts with `http://` or `https://`.";
     BadName = "E0218", "a name that can't be used",
         "Names are not empty and hold no NUL character.";
+
+    TemplateSyntax = "E0230", "a template that can't be read",
+        "Bacalhau's command renders job files as Go's templates before it reads them: `{{.name}}` stands for a \
+         variable, and `{{if …}}`, `{{range …}}` and so on choose what stands in the file. The place shown breaks \
+         the rules of such templates. `--no-template` reads the file as it is; `{{\"{{\"}}` stands for `{{`.";
+    UnsetVariable = "E0231", "a variable of the template is not set",
+        "The variables of a template come from `--var NAME=VALUE`, and from the environment where `--var-env` \
+         names what may be taken from there. For one that may be missing write \
+         `{{or (index . \"name\") \"default\"}}`.";
+    TemplateFunction = "E0232", "a function that templates don't have",
+        "A name without a point is a function in Go's templates: `len`, `printf`, `eq` and so on. Variables are \
+         written with a point: `{{.name}}`. `--no-template` leaves a file as it is that is meant for another \
+         renderer.";
+    TemplateFailed = "E0233", "a template that can't be rendered",
+        "The template is well-formed, and asks for something that its values don't have: a part of a text that is \
+         too short, a comparison of a text with a number. The values of variables are always texts.";
+    TemplateTooMuch = "E0234", "a template that does too much",
+        "Rendering is bounded: in the size of what comes of it (64 MiB), in steps, and in how deep blocks and \
+         templates stand inside one another. No job needs a thousandth of it; a loop has most likely no end.";
 
     NoEffectYet = "W0301", "a field without effect",
         "The field is read and checked, and nothing in this version of dayfly acts upon it yet. What a machine \

@@ -2,36 +2,38 @@
 
 mod bacalhau;
 mod detect;
-mod template;
 
 use detect::Dialect;
 
 use crate::decode::{At, Context};
 use crate::model::Job;
 use crate::reader::Node;
-use crate::{Code, Diagnostic, Source, reader};
+use crate::template::{self, Places};
+use crate::{Code, Diagnostic, Options, Source, reader};
+
+/// Whether a file is a template that has to be rendered before it is read.
+///
+/// Bacalhau's command renders files of its current form. What can't be read as it is may be one. Files of other
+/// forms may hold `{{` as text.
+pub(crate) fn is_template(source: &Source, options: &Options) -> bool {
+    if !options.templates || !template::is_template(source.text()) || !reader::is_text(source) {
+        return false;
+    }
+    let mut context = Context::new(source, Places::SAME, options);
+    let tree = reader::read(source, &mut context);
+    matches!(tree.as_ref().map(detect::detect), None | Some(Dialect::Bacalhau | Dialect::None))
+}
 
 /// Reads a file: finds its form and lowers it.
 pub(crate) fn read(source: &Source, context: &mut Context<'_>) -> Option<Job> {
-    let template = template::find(source.text());
-    let tree = reader::read(source, context);
-    let dialect = tree.as_ref().map(detect::detect);
-    // A template is no job file until it is rendered: whatever else is wrong with it may be right by then.
-    if let (Some(span), None | Some(Dialect::Bacalhau | Dialect::None)) = (template, dialect) {
-        context.split_off(0);
-        context.report(
-            Diagnostic::error(Code::Template, span, "templates are not rendered yet")
-                .label("a placeholder of Go's templates")
-                .help("put the value in its place"),
-        );
-        return None;
-    }
-    lower(&tree?, dialect?, context)
+    let tree = reader::read(source, context)?;
+    let dialect = detect::detect(&tree);
+    lower(&tree, dialect, context)
 }
 
 fn lower(tree: &Node<'_>, dialect: Dialect, context: &mut Context<'_>) -> Option<Job> {
     match dialect {
-        Dialect::Bacalhau => bacalhau::current::lower(&At::root(tree), context),
+        Dialect::Bacalhau => bacalhau::current::lower(&At::root(tree, context.places()), context),
         Dialect::None => {
             let message = "this is none of the job forms";
             let help = "a job has a `Name`, a `Type` and `Tasks`";

@@ -31,6 +31,11 @@ pub(crate) fn read<'t>(source: &'t Source, context: &mut Context<'_>) -> Option<
     }
 }
 
+/// Whether a file is text that can be read at all.
+pub(crate) fn is_text(source: &Source) -> bool {
+    check(source).is_ok()
+}
+
 /// What is wrong with the bytes themselves.
 fn check(source: &Source) -> Result<()> {
     let text = source.text();

@@ -131,7 +131,7 @@ fn variable(
         Some(host) => Value::Reference(at.locate(Reference::HostVariable(host.to_owned()))),
         None => Value::from(value),
     };
-    let name = Located::new(name.to_owned(), Origin::file(place, at.path.clone()));
+    let name = Located::new(name.to_owned(), at.origin_at(place));
     Some(EnvironmentEntry::Variable { name, value })
 }
 

@@ -1,0 +1,154 @@
+//! From places in a rendered file to places in the file as written.
+
+use crate::{Diagnostic, Source, Span};
+
+/// Where the parts of a rendered file come from; empty for a file that is as written.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Places {
+    parts: Vec<Part>,
+}
+
+/// A part of the rendered file, up to the start of the next one.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    /// Where it starts in the rendered file.
+    start: u32,
+    /// What it was in the file as written.
+    written: Span,
+    /// Whether it is something else there: an action.
+    replaced: bool,
+}
+
+impl Places {
+    /// Everything is where it is written.
+    pub(crate) const SAME: &'static Places = &Places { parts: Vec::new() };
+
+    pub(super) fn verbatim(&mut self, at: usize, written: Span) {
+        self.push(at, written, false);
+    }
+
+    pub(super) fn replaced(&mut self, at: usize, action: Span) {
+        self.push(at, action, true);
+    }
+
+    fn push(&mut self, at: usize, written: Span, replaced: bool) {
+        let start = Span::new(at, at).start;
+        self.parts.push(Part { start, written, replaced });
+    }
+
+    /// A place in the file as written. What was put in the place of an action is at the action.
+    pub(crate) fn written(&self, span: Span) -> Span {
+        let Some(first) = self.part(span.start) else { return span };
+        let start = match first.replaced {
+            true => first.written.start,
+            false => (first.written.start + (span.start - first.start)).min(first.written.end),
+        };
+        if span.start >= span.end {
+            let end = if first.replaced { first.written.end } else { start };
+            return Span { start, end };
+        }
+        let last = self.part(span.end - 1).unwrap_or(first);
+        let end = match last.replaced {
+            true => last.written.end,
+            false => (last.written.start + (span.end - last.start)).min(last.written.end),
+        };
+        // In a loop the end may stand before the start.
+        Span { start, end: if end > start { end } else { first.written.end } }
+    }
+
+    /// The part that a place of the rendered file is in; an empty one is in none.
+    fn part(&self, at: u32) -> Option<&Part> {
+        let after = self.parts.partition_point(|part| part.start <= at);
+        self.parts.get(after.checked_sub(1)?)
+    }
+
+    /// A place of the rendered file together with the whole of each action that some of it stands for; none where
+    /// there is no such action.
+    fn around_actions(&self, span: Span) -> Option<Span> {
+        let from = self.parts.partition_point(|part| part.start <= span.start).saturating_sub(1);
+        let (mut whole, mut found) = (span, false);
+        for (index, part) in self.parts.iter().enumerate().skip(from) {
+            if part.start >= span.end {
+                break;
+            }
+            if part.replaced {
+                found = true;
+                whole.start = whole.start.min(part.start);
+                whole.end = whole.end.max(self.parts.get(index + 1).map_or(u32::MAX, |next| next.start));
+            }
+        }
+        found.then_some(whole)
+    }
+
+    /// Moves a finding to the file as written. Where its place holds an action, it is told what stood for it.
+    pub(crate) fn settle(&self, diagnostic: &mut Diagnostic, rendered: &Source) {
+        const LONGEST: usize = 60;
+        if self.parts.is_empty() {
+            return;
+        }
+        if let Some(mut whole) = self.around_actions(diagnostic.span) {
+            whole.end = whole.end.min(Span::new(0, rendered.text().len()).end);
+            let text = rendered.slice(whole);
+            if text.lines().count() == 1 && text.chars().count() <= LONGEST {
+                let told = format!("the template makes this `{text}`");
+                diagnostic.note = Some(match diagnostic.note.take() {
+                    Some(note) => format!("{told}\n{note}"),
+                    None => told,
+                });
+            }
+        }
+        diagnostic.span = self.written(diagnostic.span);
+        for (span, _) in &mut diagnostic.related {
+            *span = self.written(*span);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `ab{{x}}cd` with `x` standing for `123`, and `cd` twice.
+    fn places() -> Places {
+        let mut places = Places::default();
+        places.verbatim(0, Span::new(0, 2));
+        places.replaced(2, Span::new(2, 7));
+        places.verbatim(5, Span::new(7, 9));
+        places.verbatim(7, Span::new(7, 9));
+        places
+    }
+
+    #[test]
+    fn places_lead_back() {
+        for (rendered, written) in [
+            ((0, 1), (0, 1)),
+            ((1, 2), (1, 2)),
+            ((3, 4), (2, 7)),
+            ((1, 4), (1, 7)),
+            ((4, 6), (2, 8)),
+            ((5, 7), (7, 9)),
+            ((7, 8), (7, 8)),
+            ((6, 8), (8, 9)),
+            ((2, 2), (2, 7)),
+            ((6, 6), (8, 8)),
+            ((9, 9), (9, 9)),
+            ((99, 100), (9, 9)),
+        ] {
+            let found = places().written(Span::new(rendered.0, rendered.1));
+            assert_eq!(found, Span::new(written.0, written.1), "{rendered:?}");
+        }
+        assert_eq!(Places::SAME.written(Span::new(3, 4)), Span::new(3, 4));
+    }
+
+    #[test]
+    fn what_stands_for_an_action_is_known() {
+        let whole =
+            |start, end| places().around_actions(Span::new(start, end)).map(|span| (span.start, span.end));
+        assert_eq!(whole(2, 5), Some((2, 5)));
+        assert_eq!(whole(3, 4), Some((2, 5)));
+        assert_eq!(whole(0, 3), Some((0, 5)));
+        assert_eq!(whole(4, 9), Some((2, 9)));
+        assert_eq!(whole(0, 2), None);
+        assert_eq!(whole(5, 9), None);
+    }
+}
