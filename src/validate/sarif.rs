@@ -86,8 +86,17 @@ fn rule(code: Code) -> Value {
         "shortDescription": {"text": braces(code.title())},
         "fullDescription": {"text": braces(code.explanation())},
         "help": {"text": braces(&help), "markdown": braces(&markdown)},
-        "defaultConfiguration": {"level": if code.name().starts_with('E') { "error" } else { "warning" }},
+        "defaultConfiguration": {"level": usual_level(code)},
     })
+}
+
+/// The level that a code's first letter stands for.
+fn usual_level(code: Code) -> &'static str {
+    match code.name().as_bytes().first() {
+        Some(b'E') => "error",
+        Some(b'W') => "warning",
+        _ => "note",
+    }
 }
 
 fn result(source: &Source, finding: &Diagnostic, rule: usize) -> Value {
