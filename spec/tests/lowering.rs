@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{codes, job, job_with_warnings, one_task};
+use common::{codes, job, job_with_warnings, one_task, places, render};
 use dayfly_spec::model::{
     Compression, CreateAs, Engine, EnvironmentEntry, Format, JobKind, ModuleSource, NetworkKind, OnFailure,
     Operator, Order, Publisher, Reference, RestartMode, ResultKind, Source, Value, Wasm,
@@ -381,4 +381,23 @@ fn inputs_of_a_container_may_lie_below_one_another() {
     assert_eq!(inputs(WASM, "/", "/b"), ["E0214"]);
     assert_eq!(inputs(docker, "/a", "/a/"), ["E0214"]);
     assert!(inputs(WASM, "/a", "/ab").is_empty());
+}
+
+#[test]
+fn what_stands_below_a_misspelt_name_is_read_all_the_same() {
+    let text = "Taks:\n  - Name: a\n    Engin: {Tpe: wasm, Parms: {EntryModul: a.wasm, Parameters: 7}}\n";
+    assert_eq!(places(text, "E0106"), ["Taks", "Engin", "Tpe", "Parms", "EntryModul"]);
+    assert_eq!(places(text, "E0105"), ["7"]);
+    assert_eq!(codes(text).len(), 6, "{}", render("job", text));
+}
+
+#[test]
+fn parameters_that_are_needed_and_not_there_are_one_finding() {
+    for (kind, needs) in [("wasm", "`EntryModule`"), ("docker", "`Image`")] {
+        let text = format!("Tasks: [{{Name: a, Engine: {{Type: {kind}}}}}]");
+        assert_eq!(codes(text.as_str()), ["E0106"]);
+        assert!(render("job", text.as_str()).contains(needs), "{}", render("job", text));
+    }
+    let network = r#", "Network": {"Tpe": "http", "Domains": ["example.com"]}"#;
+    assert_eq!(places(&one_task(r#"{"Type": "noop"}"#, network), "E0106"), ["\"Tpe\""]);
 }

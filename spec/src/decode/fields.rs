@@ -2,7 +2,7 @@
 
 use super::shape::Shape;
 use super::{At, Context, suggest};
-use crate::reader::{Entry, Key, Kind};
+use crate::reader::{Entry, Kind};
 use crate::{Code, Diagnostic};
 
 /// An object of a dialect: what users call it, and its fields. Schemas and suggestions come from the same table.
@@ -137,6 +137,20 @@ pub(crate) enum Unknown {
     Refused { read_only: &'static [&'static str] },
 }
 
+impl Object {
+    /// What it can't do without, for people: `A` and `B`; nothing where there is no such field.
+    pub(crate) fn needs(&self) -> Option<String> {
+        let names = |wanted: fn(&Presence) -> bool| {
+            let fields = self.fields.iter().filter(move |field| wanted(&field.presence));
+            fields.map(|field| format!("`{}`", field.name)).collect::<Vec<_>>()
+        };
+        let either = names(|presence| matches!(presence, Presence::Either(_))).join(" or ");
+        let mut needed = names(|presence| matches!(presence, Presence::Required));
+        needed.extend(Some(either).filter(|either| !either.is_empty()));
+        (!needed.is_empty()).then(|| needed.join(" and "))
+    }
+}
+
 /// The fields of one object of a file.
 #[derive(Debug)]
 pub(crate) struct Fields<'n> {
@@ -235,36 +249,42 @@ impl<'n> Fields<'n> {
         present.then(|| self.at.child(&entry.value, name))
     }
 
-    /// A field's value, or a report that it is missing.
+    /// A field's value, or a report that it is missing. Where it is surely misspelt, what stands there is its value
+    /// all the same, so that one mistake gives one finding and does not hide others.
     pub(crate) fn require(&self, name: &str, says: &str, context: &mut Context<'_>) -> Option<At<'n>> {
-        let found = self.get(name);
-        if found.is_none() {
-            let message = format!("{} has no `{name}`", self.object.what);
-            let mut diagnostic = match self.misspelt(name) {
-                // One finding for both: what is missing is what is misspelt.
-                Some(key) => {
-                    context.take_back(key.span);
-                    let written = context.written(key.span);
-                    Diagnostic::error(Code::MissingField, key.span, message).did_you_mean(name, written)
-                }
-                None => Diagnostic::error(Code::MissingField, self.start(context), message),
-            };
-            if !says.is_empty() {
-                diagnostic = diagnostic.bacalhau_says(says);
-            }
-            context.report(diagnostic);
-        }
-        found
+        let more = |missing: Diagnostic| if says.is_empty() { missing } else { missing.bacalhau_says(says) };
+        self.get(name).or_else(|| self.missing(name, more, context))
     }
 
-    /// An unknown key that may be meant as a field.
-    fn misspelt(&self, name: &str) -> Option<&'n Key<'n>> {
+    /// Reports that a field is missing, with what `more` adds to the finding; its value where it is misspelt.
+    pub(crate) fn missing(
+        &self,
+        name: &str,
+        more: impl FnOnce(Diagnostic) -> Diagnostic,
+        context: &mut Context<'_>,
+    ) -> Option<At<'n>> {
+        let message = format!("{} has no `{name}`", self.object.what);
+        let Some(entry) = self.misspelt(name) else {
+            context.report(more(Diagnostic::error(Code::MissingField, self.start(context), message)));
+            return None;
+        };
+        // One finding for both: what is missing is what is misspelt.
+        context.take_back(entry.key.span);
+        let written = context.written(entry.key.span);
+        let diagnostic = more(Diagnostic::error(Code::MissingField, entry.key.span, message));
+        context.report(diagnostic.did_you_mean(name, written));
+        let present = !matches!(entry.value.kind, Kind::Null);
+        present.then(|| self.at.child(&entry.value, name))
+    }
+
+    /// An unknown key that is surely meant as a field, with its value.
+    pub(crate) fn misspelt(&self, name: &str) -> Option<&'n Entry<'n>> {
         let Kind::Map(entries) = &self.at.node.kind else { return None };
-        let unknown = entries.iter().take(self.object.fields.len() * 2).map(|entry| &entry.key);
-        let mut unknown =
-            unknown.filter(|key| !self.object.fields.iter().any(|field| field.is_called(&key.name)));
+        let known = |key: &str| self.object.fields.iter().any(|field| field.is_called(key));
         let names = || self.object.fields.iter().map(|field| field.name);
-        unknown.find(|key| suggest(&key.name, names()) == Some(name))
+        let looked_at = entries.iter().take(self.object.fields.len() * 2);
+        let mut unknown = looked_at.filter(|entry| !known(&entry.key.name));
+        unknown.find(|entry| suggest(&entry.key.name, names()) == Some(name))
     }
 
     /// A small place that stands for the whole object: its first line.

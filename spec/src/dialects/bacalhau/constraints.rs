@@ -63,7 +63,9 @@ fn constraint(at: &At<'_>, number: usize, context: &mut Context<'_>) -> Option<L
         context.report(unknown_word(&place, text, OPERATORS.iter().map(|(word, _)| *word)));
         return None;
     };
-    let listed = fields.get("Values");
+    let misspelt = fields.misspelt("Values").is_some();
+    let listed = if misspelt { fields.require("Values", "", context) } else { fields.get("Values") };
+    let before = context.len();
     let items = listed.as_ref().map_or_else(Vec::new, |at| context.list(at));
     let values: Vec<_> = items.iter().filter_map(|item| context.argument(item)).collect();
     let (fits, expected, says) = match operator {
@@ -83,7 +85,8 @@ fn constraint(at: &At<'_>, number: usize, context: &mut Context<'_>) -> Option<L
             "selector values must have exactly one value for other operators",
         ),
     };
-    if !fits {
+    // How many there are meant to be isn't known of values that are wrong.
+    if !fits && context.len() == before {
         let span = listed.as_ref().map_or(place.span(), At::span);
         let message = format!("the operator `{text}` takes {expected}, found {}", values.len());
         let diagnostic = Diagnostic::error(Code::BadConstraint, span, message);

@@ -89,7 +89,12 @@ pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Network {
 }
 
 fn kind(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Located<NetworkKind>> {
-    let at = fields.get("Type").filter(|kind| !kind.is_empty_text())?;
+    let mut named = fields.get("Type");
+    let needs_one = fields.get("Domains").is_some() || fields.get("Ports").is_some();
+    if named.is_none() && needs_one && fields.misspelt("Type").is_some() {
+        named = fields.require("Type", "", context);
+    }
+    let at = named.filter(|kind| !kind.is_empty_text())?;
     let text = context.text(&at)?;
     let Some((_, kind)) = KINDS.iter().find(|(word, _)| word.eq_ignore_ascii_case(text.trim())) else {
         let says = format!("models.Network: unknown type '{text}'");

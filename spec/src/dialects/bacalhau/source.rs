@@ -168,12 +168,8 @@ fn inline(spec: &SpecConfig<'_>, context: &mut Context<'_>) -> Option<Source> {
             Some(Source::Inline(InlineContent { bytes: text.into_owned().into_bytes(), archive: false }))
         };
     }
-    let Some(url) = url else {
-        let message = "an inline source has neither `URL` nor `Content`";
-        let help = "`URL` takes a data URL, `Content` takes text";
-        context.report(Diagnostic::error(Code::MissingField, spec.at.span(), message).help(help));
-        return None;
-    };
+    let neither = |missing: Diagnostic| missing.help("`URL` takes a data URL, `Content` takes text");
+    let url = url.or_else(|| fields.missing("URL", neither, context))?;
     data_url(&url, context)
 }
 

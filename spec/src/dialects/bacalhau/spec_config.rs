@@ -9,8 +9,7 @@ pub(super) struct SpecConfig<'n> {
     pub(super) at: At<'n>,
     /// The type in lower case, without space around it; empty where it has none.
     pub(super) kind: String,
-    params: Option<At<'n>>,
-    whole: At<'n>,
+    fields: Fields<'n>,
 }
 
 impl<'n> SpecConfig<'n> {
@@ -21,28 +20,38 @@ impl<'n> SpecConfig<'n> {
         context: &mut Context<'_>,
     ) -> Option<SpecConfig<'n>> {
         let fields = Fields::open(at, &config.object, context)?;
-        let (place, kind) = match fields.get("Type") {
+        let misspelt = !config.optional && fields.misspelt("Type").is_some();
+        let named = if misspelt { fields.require("Type", "", context) } else { fields.get("Type") };
+        let (place, kind) = match named {
             Some(kind) => {
                 let text = context.text(&kind)?.trim().to_ascii_lowercase();
                 (kind, text)
             }
             None => (at.clone(), String::new()),
         };
-        Some(SpecConfig { at: place, kind, params: fields.get("Params"), whole: at.clone() })
+        Some(SpecConfig { at: place, kind, fields })
     }
 
-    /// The parameters, as fields of a table; an object without any where there are none.
+    /// The parameters, as fields of a table; an object without any where there are none and none are needed.
     pub(super) fn params(&self, object: &'static Object, context: &mut Context<'_>) -> Option<Fields<'n>> {
-        match &self.params {
-            Some(params) => Fields::open(params, object, context),
-            None => Some(Fields::none(&self.whole.child(self.whole.node, "Params"), object)),
-        }
+        let params = match (self.fields.get("Params"), object.needs()) {
+            (Some(params), _) => params,
+            (None, Some(needs)) => {
+                let help = format!("{} needs {needs}", object.what);
+                self.fields.missing("Params", |missing| missing.help(help), context)?
+            }
+            (None, None) => {
+                let whole = self.fields.at();
+                return Some(Fields::none(&whole.child(whole.node, "Params"), object));
+            }
+        };
+        Fields::open(&params, object, context)
     }
 
     /// Whether it is there at all: `{}` and a type that is empty mean nothing.
     pub(super) fn is_nothing(&self) -> bool {
         self.kind.is_empty()
-            && self.params.as_ref().is_none_or(|params| match &params.node.kind {
+            && self.fields.get("Params").is_none_or(|params| match &params.node.kind {
                 Kind::Map(entries) => entries.is_empty(),
                 _ => false,
             })

@@ -48,20 +48,18 @@ pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<Input
 fn input(at: &At<'_>, context: &mut Context<'_>) -> Option<Input> {
     const NO_TARGET: &str = "invalid input sources: input source is missing a target";
     let fields = Fields::open(at, &INPUT, context)?;
-    let target = match fields.get("Target").filter(|target| !target.is_empty_text()) {
-        Some(target) => path::absolute(&target, Relative::Accepted, context),
-        None => {
-            let missing = fields.get("Target");
-            let span = missing.map_or(at.span(), |target| target.span());
-            let message = "an input source has no `Target`";
-            context.report(
-                Diagnostic::error(Code::MissingField, span, message)
-                    .help("name the path at which the guest sees it, such as `/inputs`")
-                    .bacalhau_says(NO_TARGET),
-            );
+    let help = "name the path at which the guest sees it, such as `/inputs`";
+    let target = match fields.get("Target") {
+        Some(empty) if empty.is_empty_text() => {
+            let message = "the `Target` of an input source is empty";
+            let diagnostic = Diagnostic::error(Code::MissingField, empty.span(), message).help(help);
+            context.report(diagnostic.bacalhau_says(NO_TARGET));
             None
         }
+        Some(target) => Some(target),
+        None => fields.missing("Target", |missing| missing.help(help).bacalhau_says(NO_TARGET), context),
     };
+    let target = target.and_then(|target| path::absolute(&target, Relative::Accepted, context));
     let alias = alias(&fields, context);
     let source = source(&fields, context);
     Some(Input { source: source?, target: target?, alias })
