@@ -12,6 +12,7 @@ mod tree;
 mod yaml;
 
 use judge::Before;
+use mutate::Mistake;
 use tally::Tally;
 
 /// Bytes of one file's mutants that are read at most, unless `DAYFLY_SOAK` asks for all of them.
@@ -23,6 +24,19 @@ fn mistakes_are_found_where_they_are() {
     println!("{tally}");
     assert!(tally.counted() > 500, "{tally}");
     assert!(tally.hits() * 100 >= tally.counted() * 95, "{tally}");
+    assert!(tally.noisy() * 100 <= tally.counted() * 2, "one mistake gives one finding\n{tally}");
+    for (mistake, told) in tally.missed() {
+        assert!(is_listed(mistake, told), "docs/findings.md does not say that {mistake} is missed\n{tally}");
+    }
+}
+
+/// Whether the page lists a kind of miss: its row has more than a dash in that column.
+fn is_listed(mistake: Mistake, told: bool) -> bool {
+    let page = include_str!("../../../docs/findings.md");
+    let row = page.lines().find(|line| line.starts_with(&format!("| {mistake} |")));
+    let cells: Vec<_> = row.map(|row| row.split('|').map(str::trim).collect()).unwrap_or_default();
+    // Before the first bar there is nothing; then the mistake, what is told elsewhere, what is not told.
+    cells.get(if told { 2 } else { 3 }).is_some_and(|cell| !matches!(*cell, "" | "–"))
 }
 
 fn everything() -> Tally {

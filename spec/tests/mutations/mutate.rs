@@ -37,7 +37,8 @@ pub(crate) struct Mutant {
     /// The fields that lead to it, `Tasks[].Resources.Memory`.
     pub(crate) path: String,
     pub(crate) text: String,
-    /// The bytes that a finding has to be in; of an object that lost a field, its first line.
+    /// The bytes that a finding has to be in: of an object that lost a field which it can't do without, its first line;
+    /// of one that makes no sense without it, the rest of it.
     pub(crate) token: Range<usize>,
     /// Whether it is a mistake by what is known of the form. Otherwise it counts where it changes the verdict.
     pub(crate) ought: bool,
@@ -122,7 +123,7 @@ impl Maker<'_> {
 
     fn write_twice(&mut self, node: &Node, entry: &Entry, path: &str) {
         let whole = entry.key.start..entry.value.span.end.max(entry.key.end);
-        if whole.len() > 2_000 || matches!(entry.value.kind, Kind::Other) {
+        if whole.len() > 2_000 || !entry.value.has_an_end() {
             return;
         }
         let line = self.text[..entry.key.start].rfind('\n').map_or(0, |end| end + 1);
@@ -143,7 +144,7 @@ impl Maker<'_> {
             (None, Some(before)) => (before.value.span.end.max(before.key.end)..entry.value.span.end, ""),
             (None, None) => (entry.key.start..entry.value.span.end, "{}"),
         };
-        if gone.start >= gone.end || matches!(entry.value.kind, Kind::Other) {
+        if gone.start >= gone.end || !entry.value.has_an_end() {
             return;
         }
         let flow = self.text[node.span.start..].starts_with('{');
@@ -151,13 +152,17 @@ impl Maker<'_> {
         text.replace_range(gone.clone(), if flow { "" } else { instead });
         let start = node.span.start;
         let line = text[start..].find('\n').unwrap_or(text.len() - start);
-        self.add(Mistake::Deleted, path, text, start..start + line.max(1), ought);
+        let whole = (node.span.end - start).saturating_sub(gone.len());
+        let length = if ought { line } else { whole };
+        self.add(Mistake::Deleted, path, text, start..start + length.max(1), ought);
     }
 
     /// Writes something of another kind in the place of a value.
     fn retype(&mut self, node: &Node, shape: &'static Shape, path: &str, place: Range<usize>) {
+        if !node.has_an_end() {
+            return;
+        }
         let (other, ought) = match (shape, &node.kind) {
-            (_, Kind::Other) => return,
             (Shape::Any, Kind::Map(_) | Kind::List(_)) => ("7", false),
             (Shape::Any, _) => ("[true]", false),
             (Shape::Number | Shape::Bool, _) => ("\"some text\"", true),

@@ -1,6 +1,6 @@
 //! The sum of all mistakes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::judge::Verdict;
@@ -11,8 +11,8 @@ use super::mutate::{Mistake, Mutant};
 pub(crate) struct Tally {
     /// Counted and hit, by kind.
     kinds: BTreeMap<Mistake, (usize, usize)>,
-    /// What was not told at its place.
-    misses: Vec<String>,
+    /// What was not told at its place, and whether it was told at all.
+    misses: Vec<(Mistake, bool, String)>,
     /// What was told with more than one finding.
     noise: Vec<String>,
 }
@@ -31,7 +31,7 @@ impl Tally {
         if verdict.hit {
             *hits += 1;
         } else {
-            self.misses.push(line());
+            self.misses.push((mutant.mistake, !verdict.new.is_empty(), line()));
         }
         if verdict.new.len() > 1 {
             self.noise.push(line());
@@ -40,6 +40,16 @@ impl Tally {
 
     pub(crate) fn counted(&self) -> usize {
         self.kinds.values().map(|(counted, _)| counted).sum()
+    }
+
+    /// Mistakes that were told with more than one finding.
+    pub(crate) fn noisy(&self) -> usize {
+        self.noise.len()
+    }
+
+    /// The kinds of misses: the mistake, and whether it was told in some other place or not at all.
+    pub(crate) fn missed(&self) -> BTreeSet<(Mistake, bool)> {
+        self.misses.iter().map(|(mistake, told, _)| (*mistake, *told)).collect()
     }
 
     pub(crate) fn hits(&self) -> usize {
@@ -59,7 +69,7 @@ impl fmt::Display for Tally {
             self.counted(),
             self.noise.len()
         )?;
-        for miss in &self.misses {
+        for (.., miss) in &self.misses {
             writeln!(f, "missed: {miss}")?;
         }
         for noise in &self.noise {

@@ -38,6 +38,16 @@ impl Node {
         entries.iter().find(|entry| entry.name.eq_ignore_ascii_case(name)).map(|entry| &entry.value)
     }
 
+    /// Whether it ends where it is said to: the parser does not tell where a text of several lines does.
+    pub(crate) fn has_an_end(&self) -> bool {
+        match &self.kind {
+            Kind::Other => false,
+            Kind::List(items) => items.iter().all(Node::has_an_end),
+            Kind::Map(entries) => entries.iter().all(|entry| entry.value.has_an_end()),
+            _ => true,
+        }
+    }
+
     /// Its text, if it is one.
     pub(crate) fn text(&self) -> Option<&str> {
         match &self.kind {

@@ -1,8 +1,13 @@
 //! The tree of a YAML text, from the parser's events alone.
 
+use std::ops::Range;
+
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
 use super::tree::{Entry, Kind, Node};
+
+/// A key whose value is still to come.
+type Key = (Range<usize>, String);
 
 /// The tree of a text; none where it is no YAML, or something else than one object.
 pub(crate) fn scan(text: &str) -> Option<Node> {
@@ -10,7 +15,7 @@ pub(crate) fn scan(text: &str) -> Option<Node> {
     let bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
     let byte = |character: usize| bytes.get(character).copied().unwrap_or(text.len());
     let mut parser = Parser::new_from_str(text);
-    let mut open: Vec<(Node, Option<(std::ops::Range<usize>, String)>)> = Vec::new();
+    let mut open: Vec<(Node, Option<Key>)> = Vec::new();
     while let Some(event) = parser.next_event() {
         let (event, place) = event.ok()?;
         let span = byte(place.start.index())..byte(place.end.index());
