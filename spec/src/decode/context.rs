@@ -102,6 +102,12 @@ impl<'s> Context<'s> {
         self.source.slice(span)
     }
 
+    /// A small place that stands for a whole value: its first line.
+    pub(crate) fn first_line(&self, span: Span) -> Span {
+        let line = self.written(span).lines().next().map_or(0, |line| line.trim_end().len());
+        Span::new(span.start as usize, span.start as usize + line)
+    }
+
     /// The place of a part of a text.
     pub(crate) fn part(&self, node: &Node<'_>, range: Range<usize>) -> Span {
         subspan(self.source.text(), node, range)

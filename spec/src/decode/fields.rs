@@ -37,6 +37,13 @@ pub(crate) struct Field {
     pub(crate) blank: bool,
 }
 
+impl Object {
+    /// Whether it has a field of this name, in any case.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.fields.iter().any(|field| field.is_called(name))
+    }
+}
+
 /// Whether an object can do without a field. A field without a value (`null`) is missing.
 #[derive(Clone, Copy, Debug)]
 #[allow(dead_code, reason = "tables are filled with it one by one")]
@@ -123,7 +130,8 @@ impl Field {
         self
     }
 
-    fn is_called(&self, name: &str) -> bool {
+    /// Whether a name is one of its own, in any case.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name) || self.also.iter().any(|also| also.eq_ignore_ascii_case(name))
     }
 }
@@ -172,6 +180,18 @@ impl<'n> Fields<'n> {
             fields.take(entry, context);
         }
         Some(fields)
+    }
+
+    /// Further fields of an object that another table has opened: what was unknown to that one is known here.
+    pub(crate) fn pick(at: &At<'n>, object: &'static Object, context: &mut Context<'_>) -> Fields<'n> {
+        let mut fields = Fields::none(at, object);
+        if let Kind::Map(entries) = &at.node.kind {
+            for entry in entries.iter().filter(|entry| object.has(&entry.key.name)) {
+                context.take_back(entry.key.span);
+                fields.take(entry, context);
+            }
+        }
+        fields
     }
 
     /// An object that isn't written, and so has no fields.
@@ -265,7 +285,11 @@ impl<'n> Fields<'n> {
     ) -> Option<At<'n>> {
         let message = format!("{} has no `{name}`", self.object.what);
         let Some(entry) = self.misspelt(name) else {
-            context.report(more(Diagnostic::error(Code::MissingField, self.start(context), message)));
+            context.report(more(Diagnostic::error(
+                Code::MissingField,
+                context.first_line(self.at.span()),
+                message,
+            )));
             return None;
         };
         // One finding for both: what is missing is what is misspelt.
@@ -285,13 +309,6 @@ impl<'n> Fields<'n> {
         let looked_at = entries.iter().take(self.object.fields.len() * 2);
         let mut unknown = looked_at.filter(|entry| !known(&entry.key.name));
         unknown.find(|entry| suggest(&entry.key.name, names()) == Some(name))
-    }
-
-    /// A small place that stands for the whole object: its first line.
-    fn start(&self, context: &Context<'_>) -> crate::Span {
-        let span = self.at.span();
-        let line = context.written(span).lines().next().map_or(0, |line| line.trim_end().len());
-        crate::Span::new(span.start as usize, span.start as usize + line)
     }
 }
 

@@ -96,6 +96,31 @@ impl Context<'_> {
         number.map(|number| at.locate(number))
     }
 
+    /// A number of at least 0, also with a fraction.
+    pub(crate) fn number(&mut self, at: &At<'_>) -> Option<Located<f64>> {
+        let text = match &at.node.kind {
+            Kind::Number(text) => text,
+            Kind::Text(text, _) if text.trim().parse::<f64>().is_ok_and(f64::is_finite) => {
+                let message = format!("{} is a number in quotes", at.name());
+                self.report(
+                    Diagnostic::warning(Code::QuotedValue, at.span(), message).help("remove the quotes"),
+                );
+                text
+            }
+            _ => {
+                self.wrong_type(at, "a number");
+                return None;
+            }
+        };
+        let number = text.trim().parse::<f64>().ok().or_else(|| whole(text.trim()).map(|whole| whole as f64));
+        let number = number.filter(|number| number.is_finite() && *number >= 0.0);
+        if number.is_none() {
+            let message = format!("{} takes a number of at least 0, found {text}", at.name());
+            self.report(Diagnostic::error(Code::BadNumber, at.span(), message));
+        }
+        number.map(|number| at.locate(number))
+    }
+
     /// True or false.
     pub(crate) fn boolean(&mut self, at: &At<'_>) -> Option<Located<bool>> {
         let value = match &at.node.kind {

@@ -116,6 +116,9 @@ codes! {
     QuotedValue = "W0110", "a number or truth value in quotes",
         "The field takes a number or a truth value and has it as a text. It is taken here; Bacalhau refuses it. \
          Remove the quotes.";
+    TwoForms = "E0111", "two forms of job file in one",
+        "Every form of job file has a field by which it is known: `Tasks`, `Spec`, `ops`, `with` and `do`, or the \
+         `Job` of an answer. A file that has two of them could be read in two ways, so it is read in neither.";
 
     BadNumber = "E0200", "a number out of range",
         "The number is smaller or larger than the field allows, or has a fraction where none can be.";
@@ -164,6 +167,29 @@ codes! {
     BadName = "E0218", "a name that can't be used",
         "Names are not empty and hold no NUL character.";
 
+    FlatJob = "E0220", "a job of a form that nothing reads any more",
+        "Before version 0.2.6 the fields of Bacalhau's jobs stood at the top of the file and had other names: \
+         `JobSpecDocker`, `StorageEngine`. No later version read such files. The same fields stand under `Spec` \
+         in the form that followed, with `Docker` and `StorageSource` for the two.";
+    GoneEngine = "E0221", "an engine that no longer exists",
+        "Until version 1.0.3 there were engines for programs in Python, `Language` and `PythonWasm`. They are gone \
+         from Bacalhau. A container image with Python, or Python compiled to WebAssembly, takes their place.";
+    NoQuantity = "W0222", "a quantity that Bacalhau takes for nothing",
+        "In the legacy form memory and disk are whole numbers with a unit that counts in 1024s (`512Mb`, `1Gi`), \
+         processors are cores (`0.5`, `500m`). Bacalhau takes anything else for 0, which sets no limit, and says \
+         nothing. What is clear all the same, such as `1.5GiB`, counts here; the rest sets no limit here either.";
+    AmbiguousNumber = "W0223", "a number with two meanings",
+        "Some clients write words as numbers, and two versions number them differently. Which word is meant is \
+         told by the other fields. Write the word.";
+    Overruled = "W0224", "a field that another one overrules",
+        "The field says something that another field says too, or something that has no meaning for what the \
+         other one chose. It is skipped, as Bacalhau skips it.";
+    OutsideSpec = "W0225", "a field outside `Spec`",
+        "In the legacy form everything about the work itself stands under `Spec`. The same names beside it are \
+         skipped, as Bacalhau skips them. Move them into `Spec`.";
+    NoMeaningHere = "W0226", "a field without a meaning on one machine",
+        "The field is about a network of machines, or about a service that no longer exists. It is read and \
+         checked, and nothing here acts upon it.";
     TemplateSyntax = "E0230", "a template that can't be read",
         "Bacalhau's command renders job files as Go's templates before it reads them: `{{.name}}` stands for a \
          variable, and `{{if …}}`, `{{range …}}` and so on choose what stands in the file. The place shown breaks \

@@ -72,6 +72,11 @@ impl Diagnostic {
         Diagnostic::new(Severity::Warning, code, span, message.into())
     }
 
+    /// Something good to know, and no reason to change the file.
+    pub(crate) fn remark(code: Code, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(Severity::Note, code, span, message.into())
+    }
+
     fn new(severity: Severity, code: Code, span: Span, message: String) -> Diagnostic {
         Diagnostic {
             code,

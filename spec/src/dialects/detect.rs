@@ -1,8 +1,8 @@
 //! Which form a file is in, by its content alone.
 
-use super::bacalhau::current::JOB;
+use super::bacalhau::{current, envelope, ipvm, legacy};
 use crate::Span;
-use crate::decode::suggest;
+use crate::decode::{Field, suggest};
 use crate::reader::{Kind, Node};
 
 /// A form of job file.
@@ -10,60 +10,175 @@ use crate::reader::{Kind, Node};
 pub(super) enum Dialect {
     /// Bacalhau's current form.
     Bacalhau,
+    /// Bacalhau's legacy form: a job with a `Spec`.
+    Legacy,
+    /// The `Spec` of a legacy job on its own.
+    LegacySpec,
+    /// A task of IPVM.
+    Ipvm,
+    /// A job of Bacalhau, in an answer about it or a request that submits it.
+    Enclosed,
     /// A form that is known by name only.
     NotYet(&'static str),
-    /// None that is known.
-    None,
+    /// None that is read; what is known about it says how to write it.
+    None(Stranger),
+    /// Two at once: the fields of both, each with its place.
+    Two([(&'static str, &'static str, Span); 2]),
+}
+
+/// What is known about a file that is none of the forms.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Stranger {
+    /// Nothing.
+    Unknown,
+    /// A job from before there was a `Spec`; the place is a field of it.
+    Flat(Span),
+    /// A task of the current form without its job.
+    Task,
+    /// Several jobs, as a server lists them.
+    Jobs(Span),
 }
 
 const NOSANA: Dialect = Dialect::NotYet("a Nosana job definition");
-const LEGACY: Dialect = Dialect::NotYet("a job of Bacalhau's legacy form");
-const WRAPPED: Dialect = Dialect::NotYet("a job in an answer of Bacalhau's API");
-const IPVM: Dialect = Dialect::NotYet("an IPVM task");
 
-/// Fields that only the legacy form has, in a job or a bare `Spec`.
-const LEGACY_FIELDS: &[&str] = &[
-    "APIVersion",
-    "Spec",
+/// Fields of a legacy spec that no other form has at its top.
+const SPEC_FIELDS: &[&str] = &[
     "Engine",
     "EngineSpec",
+    "engine_spec",
     "PublisherSpec",
+    "publisher_spec",
     "Verifier",
     "Docker",
     "Wasm",
-    "JobSpecDocker",
-    "JobSpecWasm",
-    "Deal",
     "NodeSelectors",
+    "node_selectors",
     "Annotations",
     "DoNotTrack",
+    "do_not_track",
+];
+
+/// Fields that jobs had before there was a `Spec`, and that no later form has.
+const FLAT_FIELDS: &[&str] = &[
+    "JobSpecDocker",
+    "JobSpecWasm",
+    "JobSpecLanguage",
+    "JobSpecVM",
+    "job_spec_docker",
+    "job_spec_wasm",
+    "job_spec_language",
+    "job_spec_vm",
 ];
 
 /// The form of a file.
 pub(super) fn detect(tree: &Node<'_>) -> Dialect {
     let has = |name: &str| tree.get(name).is_some();
-    if has("tasks") {
-        return Dialect::Bacalhau;
+    let forms = forms(tree);
+    if let [(first, ..), (second, ..), ..] = forms.as_slice() {
+        return Dialect::Two([*first, *second]);
     }
-    if has("ops") && (has("version") || has("global") || has("type")) {
-        return NOSANA;
+    if let [(_, dialect)] = forms.as_slice() {
+        return *dialect;
     }
-    if has("with") && has("do") {
-        return IPVM;
+    if let Some(stranger) = stranger(tree) {
+        return Dialect::None(stranger);
     }
-    if let Some(job) = tree.get("job").filter(|job| matches!(job.kind, Kind::Map(_))) {
-        return if job.get("tasks").is_some() { WRAPPED } else { LEGACY };
+    // Other systems have an `apiVersion` too, and a `kind` beside it.
+    if !has("kind") {
+        if SPEC_FIELDS.iter().any(|field| has(field)) {
+            return if is_task(tree) { Dialect::None(Stranger::Task) } else { Dialect::LegacySpec };
+        }
+        if has("APIVersion") || has("api_version") {
+            return Dialect::Legacy;
+        }
     }
-    // Kubernetes has `apiVersion` and `spec` too.
-    if LEGACY_FIELDS.iter().any(|field| has(field)) && !has("kind") {
-        return LEGACY;
+    misspelt(tree)
+}
+
+/// The forms whose own field a file has.
+fn forms(tree: &Node<'_>) -> Vec<((&'static str, &'static str, Span), Dialect)> {
+    let key = |name: &str| tree.entry(name).map(|entry| entry.key.span);
+    let has = |name: &str| key(name).is_some();
+    let mut forms = Vec::new();
+    let mut add = |form, field, span: Option<Span>, dialect| {
+        if let Some(span) = span {
+            forms.push(((form, field, span), dialect));
+        }
+    };
+    add("Bacalhau's current form", "Tasks", key("Tasks"), Dialect::Bacalhau);
+    let spec = tree.get("Spec").filter(|spec| {
+        let of_ours = |spec: &Node<'_>| SPEC_FIELDS.iter().any(|field| spec.get(field).is_some());
+        !has("kind") || of_ours(spec)
+    });
+    add("Bacalhau's legacy form", "Spec", spec.and_then(|_| key("Spec")), Dialect::Legacy);
+    let ops = key("ops").filter(|_| ["version", "global", "type"].iter().any(|field| has(field)));
+    add("a Nosana job definition", "ops", ops, NOSANA);
+    add("an IPVM task", "with", key("with").filter(|_| has("do")), Dialect::Ipvm);
+    let answer = key("Job").filter(|_| envelope::is_answer(tree));
+    add("an answer of Bacalhau's", "Job", answer, Dialect::Enclosed);
+    add("a signed request", "signature", envelope::request_key(tree), Dialect::Enclosed);
+    forms.sort_by_key(|((.., span), _)| span.start);
+    forms
+}
+
+/// What is known about a file that none of the forms' own fields is in.
+fn stranger(tree: &Node<'_>) -> Option<Stranger> {
+    let storages = ["Inputs", "Outputs", "Contexts"].into_iter().filter_map(|field| tree.get(field));
+    let elements = storages.flat_map(|list| match &list.kind {
+        Kind::List(items) => items.as_slice(),
+        _ => &[],
+    });
+    let engines = elements.filter_map(|item| item.entry("StorageEngine").or(item.entry("storage_engine")));
+    let fields = FLAT_FIELDS.iter().filter_map(|field| tree.entry(field));
+    if let Some(entry) = fields.chain(engines).next() {
+        return Some(Stranger::Flat(entry.key.span));
     }
-    let Kind::Map(entries) = &tree.kind else { return Dialect::None };
-    // Without tasks it is a broken job at best: one whose fields are mostly a job's, or nearly so.
-    let names = || JOB.fields.iter().map(|field| field.name);
-    let looked_at = entries.iter().take(JOB.fields.len() * 2);
-    let near = looked_at.clone().filter(|entry| suggest(&entry.key.name, names()).is_some()).count();
-    if near > 0 && near * 2 >= looked_at.count() { Dialect::Bacalhau } else { Dialect::None }
+    let lists = ["Jobs", "Items"].into_iter().filter_map(|field| tree.entry(field));
+    let mut jobs = lists.filter(|entry| match &entry.value.kind {
+        Kind::List(items) => items.first().is_some_and(|item| !matches!(detect_job(item), Dialect::None(_))),
+        _ => false,
+    });
+    jobs.next().map(|entry| Stranger::Jobs(entry.key.span))
+}
+
+/// The form of an element of a list; elements that are no objects have none.
+fn detect_job(item: &Node<'_>) -> Dialect {
+    let found = forms(item);
+    found.first().map_or(Dialect::None(Stranger::Unknown), |(_, dialect)| *dialect)
+}
+
+/// Whether an object is a task of the current form: its engine is an object, where that of a legacy spec is a word.
+fn is_task(tree: &Node<'_>) -> bool {
+    tree.get("Engine").is_some_and(|engine| matches!(engine.kind, Kind::Map(_)))
+}
+
+/// The form that the fields of a broken job belong to, or nearly so: at least half of them to the current form, or
+/// more than half to an older one. Names that any file may have make none.
+fn misspelt(tree: &Node<'_>) -> Dialect {
+    let Kind::Map(entries) = &tree.kind else { return Dialect::None(Stranger::Unknown) };
+    let looked_at: Vec<_> = entries.iter().take(current::JOB.fields.len() * 2).collect();
+    let near = |fields: &[Field]| {
+        let names = || fields.iter().flat_map(|field| field.also.iter().copied().chain([field.name]));
+        looked_at.iter().filter(|entry| suggest(&entry.key.name, names()).is_some()).count() * 2
+    };
+    let mut best = (near(current::JOB.fields), Dialect::Bacalhau);
+    if best.0 < looked_at.len().max(1) {
+        best = (looked_at.len(), Dialect::None(Stranger::Unknown));
+    }
+    let older = [
+        (legacy::job_fields(), Dialect::Legacy),
+        (legacy::SPEC.fields, Dialect::LegacySpec),
+        (ipvm::TASK.fields, Dialect::Ipvm),
+    ];
+    // Other systems have most of these fields too, and a `kind` beside them.
+    for (fields, dialect) in older.into_iter().filter(|_| tree.get("kind").is_none()) {
+        let near = near(fields);
+        // The first of equals is the likeliest.
+        if near > best.0 {
+            best = (near, dialect);
+        }
+    }
+    best.1
 }
 
 /// A small place that stands for a whole file: its first key, or its opening bracket.

@@ -3,7 +3,8 @@
 mod bacalhau;
 mod detect;
 
-use detect::Dialect;
+use bacalhau::envelope;
+use detect::{Dialect, Stranger};
 
 use crate::decode::{At, Context};
 use crate::model::Job;
@@ -21,30 +22,74 @@ pub(crate) fn is_template(source: &Source, options: &Options) -> bool {
     }
     let mut context = Context::new(source, Places::SAME, options);
     let tree = reader::read(source, &mut context);
-    matches!(tree.as_ref().map(detect::detect), None | Some(Dialect::Bacalhau | Dialect::None))
+    matches!(tree.as_ref().map(detect::detect), None | Some(Dialect::Bacalhau | Dialect::None(_)))
 }
 
 /// Reads a file: finds its form and lowers it.
 pub(crate) fn read(source: &Source, context: &mut Context<'_>) -> Option<Job> {
     let tree = reader::read(source, context)?;
     let dialect = detect::detect(&tree);
-    lower(&tree, dialect, context)
+    lower(&At::root(&tree, context.places()), dialect, context)
 }
 
-fn lower(tree: &Node<'_>, dialect: Dialect, context: &mut Context<'_>) -> Option<Job> {
+/// Lowers a file whose form is known.
+fn lower(root: &At<'_>, dialect: Dialect, context: &mut Context<'_>) -> Option<Job> {
     match dialect {
-        Dialect::Bacalhau => bacalhau::current::lower(&At::root(tree, context.places()), context),
-        Dialect::None => {
-            let message = "this is none of the job forms";
-            let help = "a job has a `Name`, a `Type` and `Tasks`";
-            context.report(Diagnostic::error(Code::NoJobForm, detect::place(tree), message).help(help));
+        Dialect::Bacalhau => bacalhau::current::lower(root, context),
+        Dialect::Legacy => bacalhau::legacy::lower(root, context),
+        Dialect::LegacySpec => bacalhau::legacy::lower_bare(root, context),
+        Dialect::Ipvm => bacalhau::ipvm::lower(root, context),
+        // What is inside lies deeper, and no file is deep.
+        Dialect::Enclosed => {
+            let job = envelope::open(root, context)?;
+            context.map(&job)?;
+            envelope::without_system_fields(context, |context| lower(&job, detect::detect(job.node), context))
+        }
+        Dialect::None(stranger) => {
+            context.report(unknown_form(root.node, stranger));
+            None
+        }
+        Dialect::Two([(first, field, place), (second, other, span)]) => {
+            let message = format!("`{field}` makes this {first}, and `{other}` makes it {second}");
+            context.report(
+                Diagnostic::error(Code::TwoForms, span, message)
+                    .help("keep the fields of one form")
+                    .related(place, first),
+            );
             None
         }
         Dialect::NotYet(name) => {
             let message = format!("this is {name}, which dayfly does not read yet");
-            let help = "Bacalhau's current form (`Name`, `Type`, `Tasks`) is read";
-            context.report(Diagnostic::error(Code::DialectNotRead, detect::place(tree), message).help(help));
+            let help = "Bacalhau's forms are read: `Name`, `Type`, `Tasks`, and the older `Spec`";
+            context.report(
+                Diagnostic::error(Code::DialectNotRead, detect::place(root.node), message).help(help),
+            );
             None
+        }
+    }
+}
+
+/// What to tell about a file that is none of the forms.
+fn unknown_form(tree: &Node<'_>, stranger: Stranger) -> Diagnostic {
+    let start = detect::place(tree);
+    let none = |span, message: &str| Diagnostic::error(Code::NoJobForm, span, message);
+    match stranger {
+        Stranger::Unknown => {
+            none(start, "this is none of the job forms").help("a job has a `Name`, a `Type` and `Tasks`")
+        }
+        Stranger::Task => none(start, "this is a task without its job")
+            .help("put it into the list `Tasks` of a job: `Tasks: [{Name: …, Engine: …}]`"),
+        Stranger::Jobs(span) => {
+            none(span, "this is a list of jobs").help("a file holds one job: keep one element of the list")
+        }
+        Stranger::Flat(span) => {
+            let message = "this is a job from before version 0.2.6, which nothing reads any more";
+            Diagnostic::error(Code::FlatJob, span, message)
+                .help(
+                    "put the fields under `Spec`, and write `Docker` for `JobSpecDocker` and `StorageSource` for \
+                     `StorageEngine`",
+                )
+                .bacalhau_says("job spec is empty")
         }
     }
 }

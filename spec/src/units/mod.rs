@@ -1,12 +1,14 @@
 //! Quantities, sizes and encodings that values are written in.
 //!
-//! Sizes are those of Bacalhau's current form: they count in 1000s unless the unit says 1024.
+//! Sizes are those of Bacalhau's current form, which count in 1000s unless the unit says 1024; those of its legacy
+//! form have a reader of their own.
 
 mod cpu;
 mod data_url;
 mod decimal;
 mod domain;
 mod gpu;
+mod legacy_size;
 mod size;
 
 use std::ops::Range;
@@ -15,6 +17,7 @@ pub(crate) use cpu::cpu;
 pub(crate) use data_url::{DataUrlFault, MOST as INLINE_MOST, data_url};
 pub(crate) use domain::domain;
 pub(crate) use gpu::gpu;
+pub(crate) use legacy_size::{LegacySize, legacy_size};
 pub(crate) use size::size;
 
 /// Bytes, as job files and command lines write them: `512MB`, `1.5 GiB`, `4096`.

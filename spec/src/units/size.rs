@@ -13,9 +13,14 @@ pub(crate) fn size(text: &str) -> Result<u64, Fault> {
     let (number, end) = Decimal::cut(trimmed).map_err(|fault| shift(fault, leading))?;
     let unit = trimmed[end..].trim();
     let Some(factor) = factor(unit) else {
-        return Err(Fault::new(whole.end - unit.len()..whole.end, format!("`{unit}` is no unit of size")));
+        return Err(Fault::new(whole.end - unit.len()..whole.end, no_unit(unit)));
     };
     number.times(factor).ok_or_else(|| Fault::new(whole, "larger than any size"))
+}
+
+/// What is wrong with a unit that is none.
+pub(super) fn no_unit(unit: &str) -> String {
+    format!("`{unit}` is no unit of size")
 }
 
 fn factor(unit: &str) -> Option<u64> {

@@ -2,27 +2,51 @@
 
 use super::engine::Lowered;
 use super::{environment, wasm};
-use crate::decode::{Context, Fields};
+use crate::decode::{At, Context, Fields};
 use crate::model::{Container, Element, Engine, Located, Value};
 use crate::{Code, Diagnostic};
 
+/// The names under which a form has the parameters of an image.
+pub(super) struct Names {
+    pub(super) entrypoint: &'static str,
+    pub(super) parameters: &'static str,
+    pub(super) working_directory: &'static str,
+}
+
 /// Lowers the fields `Image`, `Entrypoint`, `Parameters`, `EnvironmentVariables` and `WorkingDirectory`.
 pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Lowered> {
-    const NO_IMAGE: &str = "invalid docker engine param: 'Image' cannot be empty";
+    let names =
+        Names { entrypoint: "Entrypoint", parameters: "Parameters", working_directory: "WorkingDirectory" };
     let image = fields.require("Image", NO_IMAGE, context);
-    let image = image.and_then(|at| {
-        let image = context.string(&at)?;
-        if image.value.trim().is_empty() {
-            let message = format!("{} names no image", at.name());
-            context.report(Diagnostic::error(Code::BadName, at.span(), message).bacalhau_says(NO_IMAGE));
-        }
-        Some(image.map(Value::Text))
-    });
-    let entrypoint = elements(fields, "Entrypoint", context);
-    let command = elements(fields, "Parameters", context);
-    let working_directory = working_directory(fields, context);
+    let image = image.and_then(|at| image_of(&at, context));
     let environment = environment::of_docker(fields, context);
-    let container = Container {
+    let container = of_image(image, fields, &names, context);
+    Some(Lowered { engine: Engine::Container(Box::new(container?)), environment })
+}
+
+const NO_IMAGE: &str = "invalid docker engine param: 'Image' cannot be empty";
+
+/// The image that is run.
+pub(super) fn image_of(at: &At<'_>, context: &mut Context<'_>) -> Option<Located<Value>> {
+    let image = context.string(at)?;
+    if image.value.trim().is_empty() {
+        let message = format!("{} names no image", at.name());
+        context.report(Diagnostic::error(Code::BadName, at.span(), message).bacalhau_says(NO_IMAGE));
+    }
+    Some(image.map(Value::Text))
+}
+
+/// An image with its parameters; they are checked where the image is wrong, too.
+pub(super) fn of_image(
+    image: Option<Located<Value>>,
+    fields: &Fields<'_>,
+    names: &Names,
+    context: &mut Context<'_>,
+) -> Option<Container> {
+    let entrypoint = elements(fields, names.entrypoint, context);
+    let command = elements(fields, names.parameters, context);
+    let working_directory = working_directory(fields, names.working_directory, context);
+    Some(Container {
         image: image?,
         entrypoint,
         command,
@@ -33,8 +57,7 @@ pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Lo
         private: false,
         credentials: None,
         trusted: false,
-    };
-    Some(Lowered { engine: Engine::Container(Box::new(container)), environment })
+    })
 }
 
 fn elements(fields: &Fields<'_>, field: &str, context: &mut Context<'_>) -> Option<Vec<Element<Value>>> {
@@ -42,8 +65,8 @@ fn elements(fields: &Fields<'_>, field: &str, context: &mut Context<'_>) -> Opti
     Some(arguments.into_iter().map(|argument| Element::One(Value::Text(argument))).collect())
 }
 
-fn working_directory(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Located<Value>> {
-    let at = fields.get("WorkingDirectory")?;
+fn working_directory(fields: &Fields<'_>, field: &str, context: &mut Context<'_>) -> Option<Located<Value>> {
+    let at = fields.get(field)?;
     let folder = context.string(&at)?;
     if folder.value.is_empty() {
         return None;

@@ -25,7 +25,7 @@ pub(super) fn task(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<Enviro
             continue;
         };
         refused_by_bacalhau(&entry.key.name, &text, entry.key.span, context);
-        entries.push(variable);
+        entries.push(of_host(variable, &value));
     }
     entries
 }
@@ -86,7 +86,8 @@ fn system(name: String, reference: Reference) -> EnvironmentEntry {
     }
 }
 
-fn object(at: &At<'_>, context: &mut Context<'_>) -> Vec<EnvironmentEntry> {
+/// An object of variables.
+pub(super) fn object(at: &At<'_>, context: &mut Context<'_>) -> Vec<EnvironmentEntry> {
     let mut entries = Vec::new();
     for (entry, value) in context.pairs(at) {
         let Some(text) = context.strict_text(&value) else { continue };
@@ -127,12 +128,23 @@ fn variable(
         context.report(Diagnostic::error(Code::BadEnvironment, at.span(), message));
         return None;
     }
-    let value = match value.strip_prefix("env:") {
-        Some(host) => Value::Reference(at.locate(Reference::HostVariable(host.to_owned()))),
-        None => Value::from(value),
-    };
+    let value = Value::from(value);
     let name = Located::new(name.to_owned(), at.origin_at(place));
     Some(EnvironmentEntry::Variable { name, value })
+}
+
+/// Turns the value `env:NAME` into the host's variable `NAME`. Only a task's `Env` knows this way of writing.
+fn of_host(entry: EnvironmentEntry, at: &At<'_>) -> EnvironmentEntry {
+    match entry {
+        EnvironmentEntry::Variable { name, value: Value::Text(text) } => {
+            let value = match text.strip_prefix("env:") {
+                Some(host) => Value::Reference(at.locate(Reference::HostVariable(host.to_owned()))),
+                None => Value::Text(text),
+            };
+            EnvironmentEntry::Variable { name, value }
+        }
+        other => other,
+    }
 }
 
 /// Warns about what a server of Bacalhau would refuse in a task's `Env`.

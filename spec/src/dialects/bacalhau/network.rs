@@ -108,7 +108,8 @@ fn list<'n>(fields: &Fields<'n>, field: &str, context: &mut Context<'_>) -> Vec<
     fields.get(field).map_or_else(Vec::new, |at| context.list(&at))
 }
 
-fn domains(
+/// What may be reached, from the field `Domains`.
+pub(super) fn domains(
     fields: &Fields<'_>,
     kind: Option<&Located<NetworkKind>>,
     context: &mut Context<'_>,

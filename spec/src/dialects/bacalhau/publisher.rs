@@ -28,7 +28,7 @@ pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Lo
     let publisher = match spec.kind.as_str() {
         "noop" | "none" | "" => Publisher::None,
         "local" => Publisher::Local,
-        "s3" => s3::publisher(&spec, context)?,
+        "s3" => s3::publisher(&spec, true, context)?,
         "s3managed" => Publisher::S3Managed,
         "ipfs" => Publisher::Ipfs,
         kind => {

@@ -136,8 +136,12 @@ pub(super) fn pre_signed(spec: &SpecConfig<'_>, context: &mut Context<'_>) -> Op
     Some(Source::S3PreSigned { url: url?, object })
 }
 
-/// Lowers a publisher that puts results into a bucket.
-pub(super) fn publisher(spec: &SpecConfig<'_>, context: &mut Context<'_>) -> Option<Publisher> {
+/// Lowers a publisher that puts results into a bucket: as one archive, or as they are, where it does not say.
+pub(super) fn publisher(
+    spec: &SpecConfig<'_>,
+    archive_by_default: bool,
+    context: &mut Context<'_>,
+) -> Option<Publisher> {
     let fields = spec.params(&PUBLISHER, context)?;
     let bucket = value(&fields, "Bucket", context);
     let key = value(&fields, "Key", context);
@@ -145,14 +149,14 @@ pub(super) fn publisher(spec: &SpecConfig<'_>, context: &mut Context<'_>) -> Opt
     let encoding = encoding.and_then(|at| context.word(&at, &ENCODINGS));
     // Until version 1.2.1 a truth value said the same.
     let compress = fields.get("Compress").and_then(|at| context.boolean(&at));
-    let archive = encoding.or(compress).is_none_or(|archive| archive.value);
+    let archive = encoding.or(compress).map_or(archive_by_default, |archive| archive.value);
     let mut object = object(&fields, bucket?, context);
     object.key = Some(key?);
     Some(Publisher::S3 { object: Box::new(object), archive })
 }
 
 /// An object with what only reading it needs.
-fn read_object(
+pub(super) fn read_object(
     fields: &Fields<'_>,
     bucket: Option<Located<Value>>,
     context: &mut Context<'_>,

@@ -1,5 +1,6 @@
 //! `{Type, Params}`: the form of engines, sources and publishers.
 
+use super::legacy::is_blank;
 use crate::decode::{At, Config, Context, Fields, Object};
 use crate::reader::Kind;
 
@@ -46,6 +47,11 @@ impl<'n> SpecConfig<'n> {
             }
         };
         Fields::open(&params, object, context)
+    }
+
+    /// Whether it has parameters that say something.
+    pub(super) fn has_params(&self) -> bool {
+        self.fields.get("Params").is_some_and(|params| !is_blank(params.node))
     }
 
     /// Whether it is there at all: `{}` and a type that is empty mean nothing.

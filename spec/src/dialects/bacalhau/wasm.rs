@@ -20,23 +20,26 @@ pub(super) type Module = fn(&At<'_>, &mut Context<'_>) -> Option<ModuleSource>;
 pub(super) fn lower(fields: &Fields<'_>, module: Module, context: &mut Context<'_>) -> Option<Lowered> {
     let entry = fields.require("EntryModule", NO_ENTRY, context);
     let entry = entry.and_then(|at| module(&at, context));
-    let entry_point = fields.get("EntryPoint").and_then(|at| context.string(&at));
-    let entry_point = entry_point.filter(|name| !name.value.is_empty());
+    let entry_point = entry_point(fields, "EntryPoint", context);
     let parameters = arguments(fields, "Parameters", context).unwrap_or_default();
     let imports = fields.get("ImportModules").map_or_else(Vec::new, |at| context.list(&at));
-    let imports = imports.iter().filter_map(|at| import(at, module, context)).collect();
+    let imports = imports.iter().filter_map(|at| module(at, context)).map(import).collect();
     let environment = super::environment::of_wasm(fields, context);
-    let start = || {
-        let path = format!("{}.EntryPoint", fields.at().path);
-        Located::new(START.to_owned(), Origin::unwritten(path))
-    };
     let wasm = Wasm {
         entry: entry?,
-        entry_point: entry_point.unwrap_or_else(start),
+        entry_point,
         parameters: parameters.into_iter().map(Value::from).collect(),
         imports,
     };
     Some(Lowered { engine: Engine::Wasm(Box::new(wasm)), environment })
+}
+
+/// The export that is called.
+pub(super) fn entry_point(fields: &Fields<'_>, field: &str, context: &mut Context<'_>) -> Located<String> {
+    let written = fields.get(field).and_then(|at| context.string(&at));
+    written.filter(|name| !name.value.is_empty()).unwrap_or_else(|| {
+        Located::new(START.to_owned(), Origin::unwritten(format!("{}.{field}", fields.at().path)))
+    })
 }
 
 /// A list of arguments; none where the field is missing.
@@ -55,8 +58,8 @@ pub(super) fn arguments(fields: &Fields<'_>, field: &str, context: &mut Context<
     Some(arguments)
 }
 
-fn import(at: &At<'_>, module: Module, context: &mut Context<'_>) -> Option<ImportModule> {
-    let module = module(at, context)?;
+/// A module with the names under which it satisfies imports.
+pub(super) fn import(module: ModuleSource) -> ImportModule {
     let mut names = Vec::new();
     match &module {
         ModuleSource::Path(path) => add_path(&mut names, &path.value),
@@ -72,7 +75,7 @@ fn import(at: &At<'_>, module: Module, context: &mut Context<'_>) -> Option<Impo
             }
         }
     }
-    Some(ImportModule { module, names })
+    ImportModule { module, names }
 }
 
 /// Where a source's bytes come from, in one text: some generations import modules by it.

@@ -132,7 +132,7 @@ fn priority(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Located<i6
 }
 
 /// The most replicas that one machine makes of a job.
-const MOST_REPLICAS: i64 = 10_000;
+pub(in crate::dialects::bacalhau) const MOST_REPLICAS: i64 = 10_000;
 
 fn count(fields: &Fields<'_>, kind: JobKind, context: &mut Context<'_>) -> Located<u32> {
     let one = Located::new(1, Origin::unwritten("Count"));

@@ -14,4 +14,6 @@ mod task;
 mod timeouts;
 mod wasm;
 
+pub(super) use job::MOST_REPLICAS;
 pub(in crate::dialects) use job::{JOB, lower};
+pub(super) use wasm::{MODULE, module};

@@ -39,13 +39,15 @@ pub(super) static WASM: Object = Object {
 };
 
 /// A module: a path, or a source of its own.
-const MODULE: Shape = Shape::OneOf(&[Shape::ModulePath, Shape::Object(&input::MODULE)]);
+pub(in crate::dialects::bacalhau) const MODULE: Shape =
+    Shape::OneOf(&[Shape::ModulePath, Shape::Object(&input::MODULE)]);
 pub(super) fn lower(spec: &SpecConfig<'_>, context: &mut Context<'_>) -> Option<Lowered> {
     let fields = spec.params(&WASM, context)?;
     wasm::lower(&fields, module, context)
 }
 
-fn module(at: &At<'_>, context: &mut Context<'_>) -> Option<ModuleSource> {
+/// Lowers a module: a path of the guest's files, or an input source of its own.
+pub(in crate::dialects::bacalhau) fn module(at: &At<'_>, context: &mut Context<'_>) -> Option<ModuleSource> {
     if matches!(at.node.kind, Kind::Map(_)) {
         return input::module(at, context);
     }

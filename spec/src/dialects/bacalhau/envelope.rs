@@ -1,0 +1,81 @@
+//! What Bacalhau's commands and servers put around a job: answers about it, and requests that submit it.
+
+use super::legacy::report_said;
+use crate::decode::{At, Context, Field, Fields, Object, Unknown};
+use crate::reader::{Kind, Node};
+use crate::{Code, Diagnostic, Span};
+
+/// What `describe` and `job describe` print, and what a request of the current form is.
+static ANSWER: Object = Object {
+    what: "an answer about a job",
+    fields: &[
+        Field::new("Job"),
+        Field::new("APIVersion").also(&["api_version"]),
+        Field::new("ClientID").also(&["client_id"]),
+        Field::new("Context"),
+        Field::new("State"),
+        Field::new("JobState").also(&["job_state"]),
+        Field::new("Events"),
+        Field::new("JobEvents").also(&["job_events"]),
+        Field::new("LocalEvents").also(&["local_events"]),
+        Field::new("LocalJobEvents").also(&["local_job_events"]),
+        Field::new("Executions"),
+        Field::new("History"),
+        Field::new("Force"),
+        Field::new("EvaluationID").also(&["evaluation_id"]),
+        Field::new("Warnings"),
+    ],
+    unknown: Unknown::Skipped,
+};
+
+/// What the legacy clients sent.
+static REQUEST: Object = Object {
+    what: "a signed request",
+    fields: &[
+        Field::new("Payload").also(&["job_create_payload", "JobCreatePayload", "data"]),
+        Field::new("Signature").also(&["client_signature", "ClientSignature"]),
+        Field::new("ClientPublicKey").also(&["client_public_key"]),
+    ],
+    unknown: Unknown::Skipped,
+};
+
+/// Whether a file is an answer about a job.
+pub(in crate::dialects) fn is_answer(tree: &Node<'_>) -> bool {
+    tree.get("Job").is_some_and(|job| matches!(job.kind, Kind::Map(_)))
+}
+
+/// The key by which a file is a request that submits a job.
+pub(in crate::dialects) fn request_key(tree: &Node<'_>) -> Option<Span> {
+    let Kind::Map(entries) = &tree.kind else { return None };
+    let key = |wanted: &str| {
+        let field = REQUEST.fields.iter().find(|field| field.name == wanted)?;
+        entries.iter().map(|entry| &entry.key).find(|key| field.is_called(&key.name))
+    };
+    key("Payload").and(key("Signature").or(key("ClientPublicKey"))).map(|key| key.span)
+}
+
+/// The job inside an answer or a request.
+pub(in crate::dialects) fn open<'n>(at: &At<'n>, context: &mut Context<'_>) -> Option<At<'n>> {
+    if request_key(at.node).is_some() {
+        let fields = Fields::open(at, &REQUEST, context)?;
+        report_said(&fields, &["Signature", "ClientPublicKey"], context);
+        return fields.get("Payload");
+    }
+    let fields = Fields::open(at, &ANSWER, context)?;
+    let rest: Vec<_> = ANSWER.fields.iter().map(|field| field.name).filter(|name| *name != "Job").collect();
+    report_said(&fields, &rest, context);
+    fields.get("Job")
+}
+
+/// Lowers what is inside; what a server adds to a job is expected there, and skipped.
+pub(in crate::dialects) fn without_system_fields<T>(
+    context: &mut Context<'_>,
+    lower: impl FnOnce(&mut Context<'_>) -> Option<T>,
+) -> Option<T> {
+    let before = context.len();
+    let lowered = lower(context);
+    let found = context.split_off(before);
+    let kept = |diagnostic: &Diagnostic| diagnostic.code != Code::ReadOnlyField;
+    context.extend(found.into_iter().filter(kept).collect());
+    lowered
+}

@@ -1,0 +1,8 @@
+//! Tasks of IPVM: `with`, `do`, `inputs`, `meta`. Bacalhau read them beside its legacy form.
+
+mod config;
+mod inputs;
+mod task;
+mod uri;
+
+pub(in crate::dialects) use task::{TASK, lower};

@@ -1,0 +1,138 @@
+//! A task of IPVM.
+
+use super::inputs::{mounts, outputs};
+use super::{config, uri};
+use crate::decode::{At, Context, Field, Fields, Object, Unknown, unknown_word};
+use crate::dialects::bacalhau::engine::Lowered;
+use crate::dialects::bacalhau::legacy::{self, Deal, Names, Parts, Spec};
+use crate::dialects::bacalhau::{container, environment, wasm};
+use crate::model::{Engine, Input, Job, Located, ModuleSource, Network, Origin, Wasm};
+
+/// The fields of a task.
+pub(in crate::dialects) static TASK: Object = Object {
+    what: "the task",
+    fields: &[Field::new("with"), Field::new("do"), Field::new("inputs"), Field::new("meta")],
+    unknown: Unknown::Skipped,
+};
+
+static WASM: Object = Object {
+    what: "the inputs of a module",
+    fields: &[
+        Field::new("entrypoint"),
+        Field::new("parameters"),
+        Field::new("modules"),
+        Field::new("mounts"),
+        Field::new("outputs"),
+        Field::new("env"),
+    ],
+    unknown: Unknown::Skipped,
+};
+
+static DOCKER: Object = Object {
+    what: "the inputs of an image",
+    fields: &[
+        Field::new("entrypoint"),
+        Field::new("parameters"),
+        Field::new("workdir"),
+        Field::new("mounts"),
+        Field::new("outputs"),
+        Field::new("env"),
+    ],
+    unknown: Unknown::Skipped,
+};
+
+/// Where a module is seen by itself.
+const OWN_PATH: &str = "/job";
+
+/// What is done.
+#[derive(Clone, Copy)]
+enum Do {
+    Docker,
+    Wasm,
+    Noop,
+}
+
+const WORDS: &[(&str, Do)] = &[("docker/run", Do::Docker), ("wasm32-wasi/run", Do::Wasm), ("noop", Do::Noop)];
+
+/// Lowers a task: a job that runs once.
+pub(in crate::dialects) fn lower(root: &At<'_>, context: &mut Context<'_>) -> Option<Job> {
+    let fields = Fields::open(root, &TASK, context)?;
+    let config = config::lower(&fields, context);
+    let what = what(&fields, context)?;
+    let object = match what {
+        Do::Docker => &DOCKER,
+        Do::Wasm | Do::Noop => &WASM,
+    };
+    let inputs = match fields.get("inputs") {
+        Some(at) => Fields::open(&at, object, context)?,
+        None => Fields::none(&root.child(root.node, "inputs"), object),
+    };
+    let mut mounted = mounts(&inputs, context);
+    let results = outputs(&inputs, context);
+    let engine = match what {
+        Do::Noop => Some(Lowered { engine: Engine::Noop, environment: Vec::new() }),
+        Do::Docker => docker(&fields, &inputs, context),
+        Do::Wasm => module(&fields, &inputs, &mut mounted, context),
+    };
+    let parts = Parts {
+        engine: engine?,
+        inputs: mounted,
+        results,
+        publisher: config.publisher,
+        resources: config.resources,
+        network: Network::default(),
+        timeouts: config.timeouts,
+    };
+    let task = legacy::task(parts, context);
+    let spec = Spec { task, deal: Deal::default(), constraints: Vec::new(), labels: config.labels };
+    Some(legacy::job(Names::default(), spec))
+}
+
+fn what(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Do> {
+    let at = fields.require("do", "", context)?;
+    let text = context.text(&at)?;
+    let found = WORDS.iter().find(|(word, _)| word.eq_ignore_ascii_case(text.trim()));
+    if found.is_none() {
+        let diagnostic = unknown_word(&at, text, WORDS.iter().map(|(word, _)| *word));
+        context.report(diagnostic.bacalhau_says(format_args!("TODO: task type {text:?}")));
+    }
+    found.map(|(_, what)| *what)
+}
+
+fn docker(task: &Fields<'_>, inputs: &Fields<'_>, context: &mut Context<'_>) -> Option<Lowered> {
+    let names =
+        container::Names { entrypoint: "entrypoint", parameters: "parameters", working_directory: "workdir" };
+    let image = task.require("with", "", context).and_then(|at| container::image_of(&at, context));
+    let container = container::of_image(image, inputs, &names, context);
+    let environment = inputs.get("env").map_or_else(Vec::new, |at| environment::object(&at, context));
+    Some(Lowered { engine: Engine::Container(Box::new(container?)), environment })
+}
+
+/// A module, which also finds itself among its inputs.
+fn module(
+    task: &Fields<'_>,
+    inputs: &Fields<'_>,
+    mounted: &mut Vec<Input>,
+    context: &mut Context<'_>,
+) -> Option<Lowered> {
+    let source = task.require("with", "", context).and_then(|at| uri::source(&at, context));
+    let entry_point = wasm::entry_point(inputs, "entrypoint", context);
+    let parameters = wasm::arguments(inputs, "parameters", context).unwrap_or_default();
+    let modules = inputs.get("modules").map_or_else(Vec::new, |at| context.list(&at));
+    let imports = modules.iter().filter_map(|at| {
+        let source = uri::source(at, context)?;
+        Some(wasm::import(ModuleSource::Source { source, alias: None, target: None }))
+    });
+    let imports = imports.collect();
+    let environment = inputs.get("env").map_or_else(Vec::new, |at| environment::object(&at, context));
+    let source = source?;
+    let target = Located::new(OWN_PATH.to_owned(), Origin::unwritten("with"));
+    mounted.insert(0, Input { source: source.clone(), target: target.clone(), alias: None });
+    let engine = Wasm {
+        entry: ModuleSource::Source { source, alias: None, target: Some(target) },
+        entry_point,
+        parameters: parameters.into_iter().map(Into::into).collect(),
+        imports,
+    };
+    Some(Lowered { engine: Engine::Wasm(Box::new(engine)), environment })
+}

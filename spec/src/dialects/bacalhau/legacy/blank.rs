@@ -1,0 +1,44 @@
+//! Values that say nothing.
+
+use crate::decode::{At, Context, Fields};
+use crate::reader::{Kind, Node};
+use crate::{Code, Diagnostic};
+
+/// Whether a value is what Go writes for a field that was never set: empty, `false`, 0, or made of such values.
+pub(in crate::dialects::bacalhau) fn is_blank(node: &Node<'_>) -> bool {
+    match &node.kind {
+        Kind::Null => true,
+        Kind::Bool(value) => !value,
+        Kind::Number(text) => text.parse() == Ok(0.0),
+        Kind::Text(text, _) => text.trim().is_empty(),
+        Kind::List(items) => items.is_empty(),
+        Kind::Map(entries) => entries.iter().all(|entry| is_blank(&entry.value)),
+    }
+}
+
+/// A field that says something.
+pub(super) fn set<'n>(fields: &Fields<'n>, field: &str) -> Option<At<'n>> {
+    fields.get(field).filter(|at| !is_blank(at.node))
+}
+
+/// Reports the fields that say something where nothing asks for it.
+pub(super) fn report_overruled(fields: &Fields<'_>, names: &[&str], why: &str, context: &mut Context<'_>) {
+    for at in names.iter().filter_map(|name| set(fields, name)) {
+        let message = format!("{} is skipped: {why}", at.name());
+        context.report(Diagnostic::warning(Code::Overruled, at.span(), message).help("remove it"));
+    }
+}
+
+/// Notes the fields that a server or client added to a job, and that have no part in running it.
+pub(in crate::dialects::bacalhau) fn report_said(
+    fields: &Fields<'_>,
+    names: &[&str],
+    context: &mut Context<'_>,
+) {
+    let said: Vec<_> = names.iter().filter_map(|name| Some((*name, set(fields, name)?))).collect();
+    let Some((_, first)) = said.first() else { return };
+    let names: Vec<_> = said.iter().map(|(name, _)| format!("`{name}`")).collect();
+    let (names, verb) = (names.join(", "), if said.len() == 1 { "is" } else { "are" });
+    let message = format!("{names} {verb} not part of what the job says, and skipped");
+    context.report(Diagnostic::remark(Code::NoMeaningHere, context.first_line(first.span()), message));
+}

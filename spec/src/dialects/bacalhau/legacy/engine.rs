@@ -1,0 +1,201 @@
+//! What a legacy job runs with.
+
+use super::blank::{report_overruled, set};
+use super::wasm::{MODULE, module};
+use super::words;
+use crate::decode::{At, Config, Context, Field, Fields, Kind, Object, Shape, Unknown};
+use crate::dialects::bacalhau::engine::Lowered;
+use crate::dialects::bacalhau::spec_config::SpecConfig;
+use crate::dialects::bacalhau::wasm::ARGUMENTS;
+use crate::dialects::bacalhau::{container, wasm};
+use crate::model::Engine;
+use crate::{Code, Diagnostic};
+
+pub(super) static DOCKER: Object = Object {
+    what: "the docker engine",
+    fields: &[
+        Field::new("Image").shape(Shape::Filled).doc("The image's reference.").required(),
+        Field::new("Entrypoint").shape(ARGUMENTS).doc("Replaces the image's entry point."),
+        Field::new("Parameters").shape(ARGUMENTS).doc("Replaces the image's command."),
+        Field::new("EnvironmentVariables")
+            .also(&["environment_variables"])
+            .shape(Shape::OneOf(&[Shape::List(&Shape::Assignment), Shape::Environment]))
+            .doc("The environment, as a list of `NAME=value`."),
+        Field::new("WorkingDirectory")
+            .also(&["working_directory"])
+            .shape(Shape::Folder)
+            .doc("The folder that the command starts in."),
+    ],
+    unknown: Unknown::Skipped,
+};
+
+pub(super) static WASM: Object = Object {
+    what: "the wasm engine",
+    fields: &[
+        Field::new("EntryModule")
+            .also(&["entry_module"])
+            .shape(MODULE)
+            .doc("Where the module that is started comes from.")
+            .required(),
+        Field::new("EntryPoint")
+            .also(&["entry_point"])
+            .shape(Shape::Text)
+            .doc("The export that is called. It takes no parameters.")
+            .default("_start"),
+        Field::new("Parameters").shape(ARGUMENTS).doc("The guest's arguments, without the program's name."),
+        Field::new("ImportModules")
+            .also(&["import_modules"])
+            .shape(Shape::List(&MODULE))
+            .doc("Modules whose exports satisfy imports, in the order in which they are instantiated."),
+        Field::new("EnvironmentVariables")
+            .also(&["environment_variables"])
+            .shape(Shape::Environment)
+            .doc("The guest's environment."),
+    ],
+    unknown: Unknown::Skipped,
+};
+
+pub(super) static ENGINE_SPEC: Config = Config::new(
+    "the engine",
+    &[
+        Kind::new("docker", "A container image.").params(&DOCKER),
+        Kind::new("wasm", "A WebAssembly module.").params(&WASM),
+        Kind::new("noop", "Runs nothing and succeeds."),
+    ],
+)
+.optional();
+
+/// An engine that there is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Which {
+    Noop,
+    Docker,
+    Wasm,
+}
+
+/// What a field says about the engine.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Named {
+    /// Nothing, or the word that clients write for a field that was never set.
+    Nothing,
+    /// An engine for programs in Python, until version 1.0.3.
+    Gone,
+    Is(Which),
+    /// Something that was reported.
+    Wrong,
+}
+
+pub(super) static WORDS: [(&str, Named); 6] = [
+    ("docker", Named::Is(Which::Docker)),
+    ("wasm", Named::Is(Which::Wasm)),
+    ("noop", Named::Is(Which::Noop)),
+    ("unknown", Named::Nothing),
+    ("language", Named::Gone),
+    ("pythonwasm", Named::Gone),
+];
+
+const NUMBERS: &[Named] = &[
+    Named::Nothing,
+    Named::Is(Which::Noop),
+    Named::Is(Which::Docker),
+    Named::Is(Which::Wasm),
+    Named::Gone,
+    Named::Gone,
+];
+
+/// Lowers the engine of a spec. `Engine` wins over `EngineSpec`, unless it names none.
+pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Lowered> {
+    let engine = fields.get("Engine").filter(|at| !at.is_empty_text());
+    let named = engine.as_ref().map_or(Named::Nothing, |at| named(at, context));
+    let spec = set(fields, "EngineSpec").and_then(|at| SpecConfig::open(&at, &ENGINE_SPEC, context));
+    let specified = match &spec {
+        Some(spec) if spec.kind.is_empty() => Named::Nothing,
+        // What `Engine` overrules need not be right.
+        Some(spec) if named == Named::Nothing => self::named(&spec.at, context),
+        Some(spec) => known(&spec.kind).unwrap_or(Named::Wrong),
+        None => Named::Nothing,
+    };
+    let block = |kind| match kind {
+        Which::Noop => "",
+        Which::Docker => "Docker",
+        Which::Wasm => "Wasm",
+    };
+    let (kind, holder) = match (named, specified) {
+        (Named::Is(kind), Named::Is(same)) if kind == same && set(fields, block(kind)).is_none() => {
+            (kind, "EngineSpec")
+        }
+        (Named::Is(kind), _) => (kind, block(kind)),
+        (Named::Nothing, Named::Is(kind)) => (kind, "EngineSpec"),
+        (Named::Nothing, Named::Nothing) => unnamed(fields, context)?,
+        _ => return None,
+    };
+    let others: Vec<_> = BLOCKS.iter().copied().filter(|block| *block != holder).collect();
+    let why = match (&engine, holder) {
+        (Some(_), "EngineSpec") | (None, _) => format!("`{holder}` says what runs"),
+        (Some(engine), _) => format!("the engine is `{}`", context.written(engine.span()).trim_matches('"')),
+    };
+    report_overruled(fields, &others, &why, context);
+    let params = |object, context: &mut Context<'_>| match &spec {
+        Some(spec) if holder == "EngineSpec" => spec.params(object, context),
+        _ => Fields::open(&fields.require(holder, "job spec is empty", context)?, object, context),
+    };
+    match kind {
+        Which::Noop => Some(Lowered { engine: Engine::Noop, environment: Vec::new() }),
+        Which::Docker => container::lower(&params(&DOCKER, context)?, context),
+        Which::Wasm => wasm::lower(&params(&WASM, context)?, module, context),
+    }
+}
+
+/// The fields that may hold an engine's parameters.
+const BLOCKS: &[&str] = &["Docker", "Wasm", "Language", "EngineSpec"];
+
+/// The engine that a word or number stands for, if there is one.
+fn known(text: &str) -> Option<Named> {
+    let word = WORDS.iter().find(|(word, _)| *word == text).map(|(_, named)| *named);
+    word.or_else(|| NUMBERS.get(text.parse::<usize>().ok()?).copied())
+}
+
+fn named(at: &At<'_>, context: &mut Context<'_>) -> Named {
+    let named = words::choose(at, &WORDS, NUMBERS, "invalid executor type", context)
+        .map_or(Named::Wrong, |named| named.value);
+    if named == Named::Gone {
+        gone(at, context);
+    }
+    named
+}
+
+/// The engine of a spec that names none: the one that it has a block for.
+fn unnamed(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<(Which, &'static str)> {
+    match (set(fields, "Docker"), set(fields, "Wasm"), set(fields, "Language")) {
+        (Some(_), None, None) => Some((Which::Docker, "Docker")),
+        (None, Some(_), None) => Some((Which::Wasm, "Wasm")),
+        (None, None, Some(language)) => {
+            gone(&language, context);
+            None
+        }
+        (None, None, None) => {
+            let says = "invalid executor type: unknown";
+            fields.missing("Engine", |missing| missing.bacalhau_says(says), context);
+            None
+        }
+        (Some(first), Some(second), _) | (Some(first), _, Some(second)) | (_, Some(first), Some(second)) => {
+            let message =
+                format!("there is no `Engine`, and both {} and {} could run", first.name(), second.name());
+            let diagnostic = Diagnostic::error(Code::Conflict, second.span(), message);
+            context.report(
+                diagnostic
+                    .help("write `Engine: docker` or `Engine: wasm`")
+                    .related(first.span(), "the other one"),
+            );
+            None
+        }
+    }
+}
+
+fn gone(at: &At<'_>, context: &mut Context<'_>) {
+    let message = format!("{} asks for an engine that no longer exists", at.name());
+    context.report(Diagnostic::error(Code::GoneEngine, at.span(), message).help(
+        "run the program in a container, with `Engine: docker` and `Docker: {Image: python:3}`, or compiled to \
+         WebAssembly, with `Engine: wasm`",
+    ));
+}

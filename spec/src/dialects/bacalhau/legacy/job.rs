@@ -1,0 +1,124 @@
+//! A legacy job.
+
+use super::blank::{is_blank, report_said};
+use super::metadata::{self, Names};
+use super::spec::{self, SPEC, Spec};
+use crate::decode::{At, Context, Field, Fields, Object, Unknown, unknown_word};
+use crate::model::{Flow, Job, Order, Replicas, Stage};
+use crate::{Code, Diagnostic, Severity};
+
+/// The fields around a spec. Those after `ExecutionPlan` are what a network adds to a job.
+static JOB: Object = Object {
+    what: "the job",
+    fields: &[
+        Field::new("APIVersion").also(&["api_version"]),
+        Field::new("Metadata"),
+        Field::new("Spec"),
+        Field::new("Deal"),
+        Field::new("ExecutionPlan").also(&["execution_plan"]),
+        Field::new("ID"),
+        Field::new("ClientID").also(&["client_id"]),
+        Field::new("RequesterNodeID").also(&["requester_node_id"]),
+        Field::new("RequesterPublicKey").also(&["requester_public_key"]),
+        Field::new("CreatedAt").also(&["created_at"]),
+        Field::new("Status"),
+    ],
+    unknown: Unknown::Skipped,
+};
+
+/// What may stand among the fields of a spec that has no job around it.
+static AROUND: Object = Object {
+    what: "the job",
+    fields: &[Field::new("APIVersion").also(&["api_version"]), Field::new("Metadata")],
+    unknown: Unknown::Skipped,
+};
+
+/// How many fields of a job are its author's.
+const OWN_FIELDS: usize = 5;
+
+/// The fields of a job that its author writes.
+pub(in crate::dialects) fn job_fields() -> &'static [Field] {
+    JOB.fields.get(..OWN_FIELDS).unwrap_or_default()
+}
+
+const VERSIONS: [&str; 3] = ["V1alpha1", "V1beta1", "V1beta2"];
+
+/// Lowers a job with its spec.
+pub(in crate::dialects) fn lower(root: &At<'_>, context: &mut Context<'_>) -> Option<Job> {
+    let fields = Fields::open(root, &JOB, context)?;
+    outside_spec(root, context);
+    version(fields.get("APIVersion").as_ref(), context);
+    let mut names = metadata::lower(&fields, context);
+    names.name = names.name.or_else(|| metadata::text(&fields, "ID", context));
+    names.namespace = names.namespace.or_else(|| metadata::text(&fields, "ClientID", context));
+    let said = ["RequesterNodeID", "RequesterPublicKey", "CreatedAt", "Status"];
+    report_said(&fields, &said, context);
+    let spec = fields.require("Spec", "job spec is empty", context)?;
+    let spec = spec::lower(&spec, fields.get("Deal").as_ref(), context)?;
+    Some(job(names, spec))
+}
+
+/// Lowers a spec that stands on its own, or with the version and the metadata among its fields.
+pub(in crate::dialects) fn lower_bare(root: &At<'_>, context: &mut Context<'_>) -> Option<Job> {
+    let spec = spec::lower(root, None, context);
+    let around = Fields::pick(root, &AROUND, context);
+    version(around.get("APIVersion").as_ref(), context);
+    let names = metadata::lower(&around, context);
+    spec.map(|spec| job(names, spec))
+}
+
+/// The version has no part in how a job is read: one that nobody knows is told about.
+fn version(at: Option<&At<'_>>, context: &mut Context<'_>) {
+    let Some(at) = at else { return };
+    let Some(text) = context.text(at) else { return };
+    if VERSIONS.iter().any(|version| version.eq_ignore_ascii_case(text.trim())) {
+        return;
+    }
+    let mut diagnostic = unknown_word(at, text, VERSIONS.into_iter());
+    (diagnostic.severity, diagnostic.code) = (Severity::Warning, Code::BacalhauRefuses);
+    if text.trim().is_empty() {
+        diagnostic = diagnostic.bacalhau_says("APIVersion is empty");
+    }
+    context.report(diagnostic);
+}
+
+/// Reports the fields of a spec that stand beside it and say something.
+fn outside_spec(root: &At<'_>, context: &mut Context<'_>) {
+    for entry in context.map(root).unwrap_or_default() {
+        let name = &entry.key.name;
+        if JOB.has(name) || !SPEC.has(name) {
+            continue;
+        }
+        context.take_back(entry.key.span);
+        if is_blank(&entry.value) {
+            continue;
+        }
+        let message = format!("`{name}` stands outside `Spec`, where it is skipped");
+        context.report(
+            Diagnostic::warning(Code::OutsideSpec, entry.key.span, message).help("move it into `Spec`"),
+        );
+    }
+}
+
+/// The job around one task.
+pub(in crate::dialects::bacalhau) fn job(
+    names: Names,
+    Spec { task, deal, constraints, labels }: Spec,
+) -> Job {
+    Job {
+        name: names.name,
+        namespace: names.namespace,
+        kind: deal.kind,
+        priority: None,
+        replicas: Replicas { count: deal.count, order: Order::Parallel },
+        constraints,
+        labels,
+        meta: Vec::new(),
+        tasks: vec![task],
+        flow: Flow { stages: vec![Stage { name: None, tasks: vec![0] }], ..Flow::default() },
+        update: None,
+        deployment: None,
+        delivery: None,
+        ssh_keys: Vec::new(),
+    }
+}

@@ -1,0 +1,66 @@
+//! What a legacy job may use.
+
+use super::blank::set;
+use crate::decode::{Context, Field, Fields, Object, Unknown};
+use crate::model::{Gpu, Located, Resources};
+use crate::units::{self, Fault, LegacySize};
+use crate::{Code, Diagnostic};
+
+static RESOURCES: Object = Object {
+    what: "the resources",
+    fields: &[Field::new("CPU"), Field::new("Memory"), Field::new("Disk"), Field::new("GPU")],
+    unknown: Unknown::Skipped,
+};
+
+/// Lowers the resources of a spec. What is empty or zero says nothing.
+pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Resources {
+    let Some(at) = fields.get("Resources") else { return Resources::default() };
+    let Some(fields) = Fields::open(&at, &RESOURCES, context) else { return Resources::default() };
+    let gpu = quantity(&fields, "GPU", units::gpu, "write a whole number, such as `1`", context);
+    Resources {
+        cpu: quantity(&fields, "CPU", units::cpu, "write `0.5` or `500m`", context),
+        memory: size(&fields, "Memory", context),
+        disk: size(&fields, "Disk", context),
+        gpu: gpu.map(|gpu| gpu.map(|count| Gpu { count: Some(count), memory: None })),
+        cpu_time: None,
+    }
+}
+
+fn size(fields: &Fields<'_>, field: &str, context: &mut Context<'_>) -> Option<Located<u64>> {
+    let help = "write a whole number and a unit, such as `512Mb` or `1Gi`; units count in 1024s";
+    let size = quantity(fields, field, units::legacy_size, help, context)?;
+    let LegacySize { bytes, known } = size.value;
+    if !known && let Some(at) = fields.get(field) {
+        let message = format!("{} is {bytes} bytes here, and nothing for Bacalhau", at.name());
+        context.report(
+            Diagnostic::warning(Code::NoQuantity, at.span(), message)
+                .help(help)
+                .note("Bacalhau takes it for 0, which sets no limit"),
+        );
+    }
+    Some(Located::new(bytes, size.origin))
+}
+
+/// A quantity; what is none is reported, and sets no limit.
+fn quantity<T: Default + PartialEq>(
+    fields: &Fields<'_>,
+    field: &str,
+    parse: impl FnOnce(&str) -> Result<T, Fault>,
+    help: &str,
+    context: &mut Context<'_>,
+) -> Option<Located<T>> {
+    let at = set(fields, field)?;
+    match parse(context.text(&at)?) {
+        Ok(value) => (value != T::default()).then(|| at.locate(value)),
+        Err(fault) => {
+            let span = context.part(at.node, fault.range);
+            let message = format!("{} sets no limit: {}", at.name(), fault.message);
+            context.report(
+                Diagnostic::warning(Code::NoQuantity, span, message)
+                    .help(help)
+                    .note("Bacalhau takes it for 0, which sets no limit"),
+            );
+            None
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! `StorageSpec`: inputs, outputs and modules of the legacy form.
+
+mod kind;
+mod s3;
+
+use super::blank::{report_overruled, set};
+use super::metadata;
+use crate::decode::{At, Context, Field, Fields, Object, Unknown};
+use crate::dialects::bacalhau::path::{self, Relative};
+use crate::dialects::bacalhau::source;
+use crate::model::{Input, Located, ModuleSource, Source};
+use crate::{Code, Diagnostic};
+use kind::StorageKind;
+
+/// What the object holds, whatever it is used for.
+const FIELDS: &[Field] = &[
+    Field::new("StorageSource").also(&["storage_source", "StorageEngine", "storage_engine"]),
+    Field::new("Name"),
+    Field::new("CID"),
+    Field::new("URL"),
+    Field::new("S3"),
+    Field::new("Repo"),
+    Field::new("SourcePath").also(&["source_path"]),
+    Field::new("ReadWrite").also(&["read_write"]),
+    Field::new("Path"),
+    Field::new("Metadata"),
+];
+
+static INPUT: Object = Object { what: "an input", fields: FIELDS, unknown: Unknown::Skipped };
+
+pub(super) static MODULE: Object = Object { what: "a module", fields: FIELDS, unknown: Unknown::Skipped };
+
+static OUTPUT: Object = Object { what: "an output", fields: FIELDS, unknown: Unknown::Skipped };
+
+/// The fields that say where data comes from.
+const PLACES: &[&str] = &["CID", "URL", "S3", "Repo", "SourcePath", "ReadWrite"];
+
+/// Lowers an input of a spec.
+pub(super) fn input(at: &At<'_>, context: &mut Context<'_>) -> Option<Input> {
+    let fields = Fields::open(at, &INPUT, context)?;
+    let alias = metadata::text(&fields, "Name", context);
+    let target = match set(&fields, "Path") {
+        Some(path) => path::absolute(&path, Relative::Accepted, context),
+        None => {
+            let path = fields.missing("Path", |missing| missing, context);
+            path.and_then(|path| path::absolute(&path, Relative::Accepted, context))
+        }
+    };
+    let source = source(&fields, context);
+    Some(Input { source: source?, target: target?, alias })
+}
+
+/// Lowers a module; the guest need not see it.
+pub(super) fn module(at: &At<'_>, context: &mut Context<'_>) -> Option<ModuleSource> {
+    let fields = Fields::open(at, &MODULE, context)?;
+    let alias = metadata::text(&fields, "Name", context);
+    let target = set(&fields, "Path").and_then(|path| path::absolute(&path, Relative::Accepted, context));
+    let source = source(&fields, context)?;
+    Some(ModuleSource::Source { source, alias, target })
+}
+
+/// Opens an output. Of where it is stored, nothing but the words is looked at: a publisher decides that.
+pub(super) fn output<'n>(at: &At<'n>, context: &mut Context<'_>) -> Option<Fields<'n>> {
+    let fields = Fields::open(at, &OUTPUT, context)?;
+    if let Some(at) = set(&fields, "StorageSource") {
+        kind::check(&at, context);
+    }
+    report_overruled(&fields, PLACES, "an output has a `Name` and a `Path`", context);
+    Some(fields)
+}
+
+fn source(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Located<Source>> {
+    let kind = kind::of(fields, context)?;
+    let used: &[&str] = match kind {
+        StorageKind::Local => &["SourcePath", "ReadWrite"],
+        kind => &[kind.needs()],
+    };
+    let others: Vec<_> = PLACES.iter().copied().filter(|place| !used.contains(place)).collect();
+    let why = format!("the source is of type `{}`", kind.word());
+    report_overruled(fields, &others, &why, context);
+    let says = format!("invalid legacy storage spec - missing {}", kind.needs());
+    let Some(place) = set(fields, kind.needs()) else {
+        fields.missing(kind.needs(), |missing| missing.bacalhau_says(says), context);
+        return None;
+    };
+    let source = match kind {
+        StorageKind::Ipfs => Source::Ipfs { cid: source::value(fields, "CID", context)?, gateway: None },
+        StorageKind::Url => {
+            Source::Url { url: source::address(fields, "URL", context)?, headers: Vec::new() }
+        }
+        StorageKind::Inline => source::data_url(&place, context)?,
+        StorageKind::S3 => s3::source(&place, context)?,
+        StorageKind::Repo | StorageKind::RepoLfs => Source::Git {
+            repository: source::value(fields, "Repo", context)?,
+            lfs: kind == StorageKind::RepoLfs,
+        },
+        StorageKind::Local => Source::Local {
+            path: source::value(fields, "SourcePath", context)?,
+            read_write: fields.get("ReadWrite").and_then(|at| context.boolean(&at)),
+            create: crate::model::CreateAs::Nothing,
+        },
+    };
+    Some(fields.at().locate(source))
+}
+
+/// Reports inputs that have the name of another one, and takes that name from them.
+pub(super) fn unalias(inputs: &mut [Input], context: &mut Context<'_>) {
+    let mut seen = std::collections::HashMap::new();
+    for input in inputs {
+        let Some(alias) = &input.alias else { continue };
+        let Some(span) = alias.origin.span else { continue };
+        let Some(first) = seen.get(&alias.value).copied() else {
+            seen.insert(alias.value.clone(), span);
+            continue;
+        };
+        let message = format!("two inputs are called `{}`; the name stays with the first one", alias.value);
+        context.report(
+            Diagnostic::warning(Code::BacalhauRefuses, span, message)
+                .related(first, "the first one")
+                .bacalhau_says(format_args!("input source with alias '{}' already exists", alias.value)),
+        );
+        input.alias = None;
+    }
+}
