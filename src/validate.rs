@@ -7,7 +7,7 @@ mod text;
 use std::path::Path;
 use std::process::ExitCode;
 
-use dayfly::spec::{self, Options, Parsed, Source};
+use dayfly::spec::{self, Parsed, Source};
 
 use crate::cli::{ValidateArguments, ValidateFormat};
 use crate::say::{print, say};
@@ -19,13 +19,14 @@ pub(crate) fn validate(arguments: &ValidateArguments) -> ExitCode {
         ValidateFormat::Json => Box::new(json::Json::default()),
         ValidateFormat::Sarif => Box::new(sarif::Sarif::default()),
     };
+    let options = arguments.reading.options();
     let mut status = 0;
     let mut written = true;
     for path in &arguments.files {
         let part = match input::read(path) {
             Ok(bytes) => {
                 let source = Source::new(path.display().to_string(), bytes);
-                let parsed = spec::read(&source, &Options::default().lenient(arguments.lenient));
+                let parsed = spec::read(&source, &options);
                 if !is_valid(&parsed) {
                     status = status.max(exit::INVALID);
                 }

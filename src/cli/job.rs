@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{AllowedFolder, Variable, Volume, values};
+use super::{AllowedFolder, ReadingArguments, Variable, Volume, values};
 
 #[allow(
     missing_docs,
@@ -64,9 +64,8 @@ pub(crate) struct JobArguments {
     #[arg(long, value_name = "NAME")]
     pub(crate) allow_env: Vec<String>,
 
-    /// Take unknown fields of the job file for warnings
-    #[arg(long)]
-    pub(crate) lenient: bool,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArguments,
 
     /// Arguments for the guest (modules only)
     #[arg(last = true, value_name = "ARGS")]

@@ -22,6 +22,9 @@ Examples:
   Run a job whose inputs lie elsewhere:
     dayfly run job.yaml --allow-dir /srv/data
 
+  Run a job file that is a template, with a variable and those of CI:
+    dayfly run job.yaml --var name=hello --var-env '^CI_'
+
   See what would happen:
     dayfly run job.yaml --dry-run
 

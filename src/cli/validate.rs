@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::ReadingArguments;
+
 /// Check job files without running anything.
 ///
 /// Only the files themselves are read: whether inputs, modules and the machine are what a job needs shows when
@@ -13,6 +15,7 @@ use clap::{Args, ValueEnum};
 #[command(after_long_help = "\
 Examples:
   dayfly validate job.yaml
+  dayfly validate job.yaml --var name=hello
   dayfly validate --json jobs/*.yaml
   dayfly validate --format sarif jobs/*.yaml > findings.sarif
 
@@ -24,9 +27,8 @@ pub(crate) struct ValidateArguments {
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 
-    /// Take unknown fields for warnings
-    #[arg(long)]
-    pub(crate) lenient: bool,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArguments,
 
     /// How findings are printed
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]

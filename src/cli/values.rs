@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use regex_lite::Regex;
+
 /// `KEY=VALUE`
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Variable {
@@ -77,6 +79,11 @@ fn access(text: &str) -> (&str, bool) {
     }
 }
 
+/// A regular expression for names of variables; `*` alone matches all, as it does for Bacalhau's command.
+pub(crate) fn pattern(text: &str) -> Result<Regex, String> {
+    Regex::new(if text == "*" { "" } else { text }).map_err(|error| error.to_string())
+}
+
 /// A size in bytes, as job files write it.
 pub(crate) fn size(text: &str) -> Result<u64, String> {
     dayfly::spec::parse_size(text)
@@ -112,6 +119,13 @@ mod tests {
         for wrong in ["data", "data:in", ":/in", "", ":rw"] {
             assert!(volume(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn patterns_match_a_part_of_a_name_or_all() {
+        assert!(pattern("*").is_ok_and(|all| all.is_match("X")));
+        assert!(pattern("B.$").is_ok_and(|part| part.is_match("ABC") && !part.is_match("ABCD")));
+        assert!(pattern("(").is_err());
     }
 
     #[test]

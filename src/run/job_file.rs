@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use dayfly::spec::{self, Options, Severity, Source};
+use dayfly::spec::{self, Severity, Source};
 use dayfly::{GuestInput, HostPolicy, Status};
 
 use super::{Refused, Request};
@@ -26,7 +26,7 @@ pub(super) fn request(arguments: &JobArguments, quiet: bool, bytes: Vec<u8>) -> 
         )));
     }
     let source = Source::new(arguments.file.display().to_string(), bytes);
-    let parsed = spec::read(&source, &Options::default().lenient(arguments.lenient));
+    let parsed = spec::read(&source, &arguments.reading.options());
     let colour = render::Colour::of(&io::stderr());
     for finding in &parsed.diagnostics {
         if finding.severity == Severity::Error || !quiet {

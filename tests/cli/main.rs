@@ -38,4 +38,5 @@ mod sarif;
 mod show;
 mod signals;
 mod support;
+mod templates;
 mod validate;

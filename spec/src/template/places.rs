@@ -87,6 +87,8 @@ impl Places {
             return;
         }
         if let Some(mut whole) = self.around_actions(diagnostic.span) {
+            // What was put there is not in the file to be replaced.
+            diagnostic.replacement = None;
             whole.end = whole.end.min(Span::new(0, rendered.text().len()).end);
             let text = rendered.slice(whole);
             if text.lines().count() == 1 && text.chars().count() <= LONGEST {
