@@ -1,7 +1,10 @@
 //! What fuzz targets share.
 
+mod job;
+
 use std::path::Path;
 
+pub use job::{filled, read_soundly};
 use tempfile::TempDir;
 
 /// An empty folder that is gone after the run: in memory where the system has such a place, as a target makes
