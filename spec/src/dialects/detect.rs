@@ -58,6 +58,9 @@ const SPEC_FIELDS: &[&str] = &[
     "do_not_track",
 ];
 
+/// Those of them without which there is no spec.
+const ENGINE_FIELDS: &[&str] = &["Engine", "EngineSpec", "engine_spec", "Docker", "Wasm"];
+
 /// Fields that jobs had before there was a `Spec`, and that no later form has.
 const FLAT_FIELDS: &[&str] = &[
     "JobSpecDocker",
@@ -85,11 +88,12 @@ pub(super) fn detect(tree: &Node<'_>) -> Dialect {
     }
     // Other systems have an `apiVersion` too, and a `kind` beside it.
     if !has("kind") {
+        let versioned = has("APIVersion") || has("api_version");
+        if versioned && !ENGINE_FIELDS.iter().any(|field| has(field)) {
+            return Dialect::Legacy;
+        }
         if SPEC_FIELDS.iter().any(|field| has(field)) {
             return if is_task(tree) { Dialect::None(Stranger::Task) } else { Dialect::LegacySpec };
-        }
-        if has("APIVersion") || has("api_version") {
-            return Dialect::Legacy;
         }
     }
     misspelt(tree)

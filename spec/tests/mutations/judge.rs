@@ -27,7 +27,9 @@ impl Before {
     /// Reads a file as it is; none where so little of it is understood that mistakes in it make no difference.
     pub(crate) fn of(text: &str) -> Option<Before> {
         let found = findings(text);
-        let opaque = |code: &str| code.starts_with("E00") || code.starts_with("E010");
+        let opaque = |code: &str| {
+            ["E00", "E010", "E0111", "E0220", "E023"].iter().any(|start| code.starts_with(start))
+        };
         let unread = found.iter().any(|finding| {
             let code = finding.code.name();
             opaque(code) && !matches!(code, "E0009" | "E0102" | "E0103" | "E0105" | "E0106" | "E0107")

@@ -49,6 +49,11 @@ impl<'n> SpecConfig<'n> {
         Fields::open(&params, object, context)
     }
 
+    /// Reports that the type is missing; the type where it is surely misspelt.
+    pub(super) fn missing_kind(&self, says: &str, context: &mut Context<'_>) -> Option<At<'n>> {
+        self.fields.missing("Type", |missing| missing.bacalhau_says(says), context)
+    }
+
     /// Whether it has parameters that say something.
     pub(super) fn has_params(&self) -> bool {
         self.fields.get("Params").is_some_and(|params| !is_blank(params.node))

@@ -1,6 +1,7 @@
 //! What both engines of a task have: mounts and outputs, as objects whose keys are paths.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::uri;
 use crate::decode::{At, Context, Fields};
@@ -12,8 +13,8 @@ use crate::reader::{Entry, Kind, Node, Style};
 /// Lowers `mounts`: paths and what is to be seen there.
 pub(super) fn mounts(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<Input> {
     let Some(at) = fields.get("mounts") else { return Vec::new() };
-    let pairs = context.pairs(&at).into_iter();
-    pairs
+    pairs(&at, context)
+        .into_iter()
         .filter_map(|(entry, value)| {
             let target = key_path(entry, &at, context);
             let source = uri::mounted(&value, &entry.key.name, context);
@@ -26,7 +27,7 @@ pub(super) fn mounts(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<Inpu
 pub(super) fn outputs(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<ResultPath> {
     let Some(at) = fields.get("outputs") else { return Vec::new() };
     let mut results = Results::default();
-    for (entry, value) in context.pairs(&at) {
+    for (entry, value) in pairs(&at, context) {
         if !matches!(value.node.kind, Kind::Null) {
             context.text(&value);
         }
@@ -43,6 +44,14 @@ pub(super) fn outputs(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<Res
         }
     }
     results.into_list()
+}
+
+/// The keys and values of an object; of a key that is there twice, which the reader tells about, the first.
+fn pairs<'n>(at: &At<'n>, context: &mut Context<'_>) -> Vec<(&'n Entry<'n>, At<'n>)> {
+    let mut seen = HashSet::new();
+    let mut pairs = context.pairs(at);
+    pairs.retain(|(entry, _)| seen.insert(entry.key.name.as_ref()));
+    pairs
 }
 
 /// A path that is a key.

@@ -58,6 +58,7 @@ const WORDS: &[(&str, Do)] = &[("docker/run", Do::Docker), ("wasm32-wasi/run", D
 pub(in crate::dialects) fn lower(root: &At<'_>, context: &mut Context<'_>) -> Option<Job> {
     let fields = Fields::open(root, &TASK, context)?;
     let config = config::lower(&fields, context);
+    let with = fields.require("with", "", context);
     let what = what(&fields, context)?;
     let object = match what {
         Do::Docker => &DOCKER,
@@ -70,9 +71,12 @@ pub(in crate::dialects) fn lower(root: &At<'_>, context: &mut Context<'_>) -> Op
     let mut mounted = mounts(&inputs, context);
     let results = outputs(&inputs, context);
     let engine = match what {
-        Do::Noop => Some(Lowered { engine: Engine::Noop, environment: Vec::new() }),
-        Do::Docker => docker(&fields, &inputs, context),
-        Do::Wasm => module(&fields, &inputs, &mut mounted, context),
+        // What would be run is of no matter, as long as it could be.
+        Do::Noop => with
+            .and_then(|with| context.text(&with))
+            .map(|_| Lowered { engine: Engine::Noop, environment: Vec::new() }),
+        Do::Docker => docker(with.as_ref(), &inputs, context),
+        Do::Wasm => module(with.as_ref(), &inputs, &mut mounted, context),
     };
     let parts = Parts {
         engine: engine?,
@@ -99,10 +103,10 @@ fn what(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Do> {
     found.map(|(_, what)| *what)
 }
 
-fn docker(task: &Fields<'_>, inputs: &Fields<'_>, context: &mut Context<'_>) -> Option<Lowered> {
+fn docker(with: Option<&At<'_>>, inputs: &Fields<'_>, context: &mut Context<'_>) -> Option<Lowered> {
     let names =
         container::Names { entrypoint: "entrypoint", parameters: "parameters", working_directory: "workdir" };
-    let image = task.require("with", "", context).and_then(|at| container::image_of(&at, context));
+    let image = with.and_then(|at| container::image_of(at, context));
     let container = container::of_image(image, inputs, &names, context);
     let environment = inputs.get("env").map_or_else(Vec::new, |at| environment::object(&at, context));
     Some(Lowered { engine: Engine::Container(Box::new(container?)), environment })
@@ -110,12 +114,12 @@ fn docker(task: &Fields<'_>, inputs: &Fields<'_>, context: &mut Context<'_>) -> 
 
 /// A module, which also finds itself among its inputs.
 fn module(
-    task: &Fields<'_>,
+    with: Option<&At<'_>>,
     inputs: &Fields<'_>,
     mounted: &mut Vec<Input>,
     context: &mut Context<'_>,
 ) -> Option<Lowered> {
-    let source = task.require("with", "", context).and_then(|at| uri::source(&at, context));
+    let source = with.and_then(|at| uri::source(at, context));
     let entry_point = wasm::entry_point(inputs, "entrypoint", context);
     let parameters = wasm::arguments(inputs, "parameters", context).unwrap_or_default();
     let modules = inputs.get("modules").map_or_else(Vec::new, |at| context.list(&at));

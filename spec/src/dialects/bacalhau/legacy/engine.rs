@@ -107,13 +107,16 @@ const NUMBERS: &[Named] = &[
 pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Lowered> {
     let engine = fields.get("Engine").filter(|at| !at.is_empty_text());
     let named = engine.as_ref().map_or(Named::Nothing, |at| named(at, context));
-    let spec = set(fields, "EngineSpec").and_then(|at| SpecConfig::open(&at, &ENGINE_SPEC, context));
-    let specified = match &spec {
-        Some(spec) if spec.kind.is_empty() => Named::Nothing,
-        // What `Engine` overrules need not be right.
-        Some(spec) if named == Named::Nothing => self::named(&spec.at, context),
-        Some(spec) => known(&spec.kind).unwrap_or(Named::Wrong),
-        None => Named::Nothing,
+    let specified = set(fields, "EngineSpec").or_else(|| misspelt(fields, named, context));
+    let (spec, specified) = match specified {
+        Some(at) => match SpecConfig::open(&at, &ENGINE_SPEC, context) {
+            Some(spec) => {
+                let kind = kind_of(&spec, named, context);
+                (Some(spec), kind)
+            }
+            None => (None, Named::Wrong),
+        },
+        None => (None, Named::Nothing),
     };
     let block = |kind| match kind {
         Which::Noop => "",
@@ -144,6 +147,27 @@ pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Lo
         Which::Docker => container::lower(&params(&DOCKER, context)?, context),
         Which::Wasm => wasm::lower(&params(&WASM, context)?, module, context),
     }
+}
+
+/// What an `EngineSpec` names. What `Engine` overrules need not be right.
+fn kind_of(spec: &SpecConfig<'_>, engine: Named, context: &mut Context<'_>) -> Named {
+    match (spec.kind.as_str(), engine) {
+        ("", Named::Nothing) => {
+            let kind = spec.missing_kind("invalid engine: missing spec type", context);
+            kind.map_or(Named::Wrong, |kind| named(&kind, context))
+        }
+        (_, Named::Nothing) => named(&spec.at, context),
+        (kind, _) => known(kind).unwrap_or(Named::Wrong),
+    }
+}
+
+/// The `EngineSpec` under a name that is surely meant to be it, where nothing else says what runs.
+fn misspelt<'n>(fields: &Fields<'n>, engine: Named, context: &mut Context<'_>) -> Option<At<'n>> {
+    let silent = engine == Named::Nothing && BLOCKS.iter().all(|block| set(fields, block).is_none());
+    if silent && fields.misspelt("EngineSpec").is_some() {
+        return fields.missing("EngineSpec", |missing| missing, context);
+    }
+    None
 }
 
 /// The fields that may hold an engine's parameters.

@@ -1,6 +1,8 @@
 //! A legacy job.
 
-use super::blank::{is_blank, report_said};
+use std::collections::HashSet;
+
+use super::blank::report_said;
 use super::metadata::{self, Names};
 use super::spec::{self, SPEC, Spec};
 use crate::decode::{At, Context, Field, Fields, Object, Unknown, unknown_word};
@@ -82,15 +84,17 @@ fn version(at: Option<&At<'_>>, context: &mut Context<'_>) {
     context.report(diagnostic);
 }
 
-/// Reports the fields of a spec that stand beside it and say something.
+/// Reports the fields of a spec that stand beside it.
 fn outside_spec(root: &At<'_>, context: &mut Context<'_>) {
+    let mut told = HashSet::new();
     for entry in context.map(root).unwrap_or_default() {
         let name = &entry.key.name;
         if JOB.has(name) || !SPEC.has(name) {
             continue;
         }
         context.take_back(entry.key.span);
-        if is_blank(&entry.value) {
+        // The reader tells about keys that are there twice.
+        if !told.insert(name.to_ascii_lowercase()) {
             continue;
         }
         let message = format!("`{name}` stands outside `Spec`, where it is skipped");

@@ -32,6 +32,9 @@ pub(super) static WORDS: [(&str, StorageKind); 10] = [
     ("filecoinUnsealed", StorageKind::Ipfs),
 ];
 
+/// What the real system says where there is no kind.
+const UNKNOWN: &str = "invalid input volume type: unknown";
+
 /// What the real system says before a word that it does not know.
 const TYPE: &str = "invalid input volume type";
 
@@ -72,9 +75,11 @@ fn numbered(number: i64) -> Option<(StorageKind, Option<StorageKind>)> {
 
 /// The kind of a storage: by its word or number, or by what is there where it has neither.
 pub(super) fn of(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<StorageKind> {
-    let Some(at) = set(fields, "StorageSource").filter(|at| !is_unknown(at)) else {
-        return guess(fields, context);
-    };
+    let mut written = set(fields, "StorageSource").filter(|at| !is_unknown(at));
+    if written.is_none() && fields.misspelt("StorageSource").is_some() {
+        written = Some(missing(fields, context)?);
+    }
+    let Some(at) = written else { return guess(fields, context) };
     let Some(number) = number(&at) else { return word(&at, &WORDS, TYPE, context).map(|kind| kind.value) };
     let Some((newer, older)) = numbered(number) else {
         report_unknown(&at, &number.to_string(), &WORDS, TYPE, context);
@@ -109,13 +114,17 @@ fn is_unknown(at: &At<'_>) -> bool {
     matches!(&at.node.kind, crate::reader::Kind::Text(text, _) if text.trim().eq_ignore_ascii_case("unknown"))
 }
 
+/// Reports that the kind is missing; the kind where it is surely misspelt.
+fn missing<'n>(fields: &Fields<'n>, context: &mut Context<'_>) -> Option<At<'n>> {
+    fields.missing("StorageSource", |missing| missing.bacalhau_says(UNKNOWN), context)
+}
+
 /// The kind that the only place of a storage can mean.
 fn guess(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<StorageKind> {
-    const SAYS: &str = "invalid input volume type: unknown";
     let places: Vec<_> =
         PLACES.iter().filter(|place| **place != "ReadWrite").filter_map(|place| set(fields, place)).collect();
     let [place] = places.as_slice() else {
-        fields.missing("StorageSource", |missing| missing.bacalhau_says(SAYS), context);
+        missing(fields, context);
         return None;
     };
     let data = matches!(&place.node.kind, crate::reader::Kind::Text(text, _)
@@ -123,11 +132,13 @@ fn guess(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<StorageKind> 
     let mut kinds = WORDS.iter().map(|(_, kind)| *kind);
     let named = |kind: &StorageKind| place.path.ends_with(&format!(".{}", kind.needs()));
     let kind = kinds.find(|kind| if data { *kind == StorageKind::Inline } else { named(kind) })?;
-    let message = format!("a storage without `StorageSource`, taken as `{}`", kind.word());
+    let message = format!("there is no `StorageSource`: taken as `{}`", kind.word());
+    let start = context.first_line(fields.at().span());
     context.report(
-        Diagnostic::warning(Code::BacalhauRefuses, place.span(), message)
+        Diagnostic::warning(Code::BacalhauRefuses, start, message)
+            .related(place.span(), "because of this")
             .help(format!("write `StorageSource: {}`", kind.word()))
-            .bacalhau_says(SAYS),
+            .bacalhau_says(UNKNOWN),
     );
     Some(kind)
 }
