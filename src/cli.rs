@@ -13,6 +13,7 @@ mod plan;
 mod ps;
 mod reading;
 mod run;
+mod schema;
 mod show;
 mod validate;
 mod values;
@@ -32,6 +33,7 @@ pub(crate) use plan::PlanArguments;
 pub(crate) use ps::PsArguments;
 pub(crate) use reading::ReadingArguments;
 pub(crate) use run::RunArguments;
+pub(crate) use schema::SchemaArguments;
 pub(crate) use show::ShowArguments;
 pub(crate) use validate::{ValidateArguments, ValidateFormat};
 pub(crate) use values::{AllowedFolder, Variable, Volume};
@@ -82,6 +84,7 @@ pub(crate) enum Verb {
     Inspect(InspectArguments),
     Validate(ValidateArguments),
     Explain(ExplainArguments),
+    Schema(SchemaArguments),
     #[command(hide = true)]
     CompileChild(CompileChildArguments),
     Ps(PsArguments),

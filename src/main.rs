@@ -28,6 +28,7 @@ mod ps;
 mod render;
 mod run;
 mod say;
+mod schema;
 mod show;
 mod table;
 mod validate;
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
         Verb::Inspect(arguments) => inspect::inspect(&arguments),
         Verb::Validate(arguments) => validate::validate(&arguments),
         Verb::Explain(arguments) => explain::explain(&arguments),
+        Verb::Schema(arguments) => schema::schema(&arguments),
         Verb::Ps(arguments) => ps::ps(&arguments),
         Verb::Show(arguments) => show::show(&arguments),
         Verb::Logs(arguments) => logs::logs(&arguments),

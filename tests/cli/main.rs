@@ -35,6 +35,7 @@ mod results;
 mod retention;
 mod run;
 mod sarif;
+mod schema;
 mod show;
 mod signals;
 mod support;

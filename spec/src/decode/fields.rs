@@ -17,7 +17,6 @@ pub(crate) struct Object {
 
 /// A field of an object.
 #[derive(Debug)]
-#[allow(dead_code, reason = "tables are filled with it one by one")]
 pub(crate) struct Field {
     /// Its name as documents write it. Any case matches.
     pub(crate) name: &'static str,
@@ -46,7 +45,6 @@ impl Object {
 
 /// Whether an object can do without a field. A field without a value (`null`) is missing.
 #[derive(Clone, Copy, Debug)]
-#[allow(dead_code, reason = "tables are filled with it one by one")]
 pub(crate) enum Presence {
     Optional,
     Required,
@@ -56,7 +54,6 @@ pub(crate) enum Presence {
     Either(&'static str),
 }
 
-#[allow(dead_code, reason = "tables are filled with it one by one")]
 impl Field {
     /// A field that takes anything, until [`Field::shape`] says what.
     pub(crate) const fn new(name: &'static str) -> Field {

@@ -4,14 +4,12 @@ mod at;
 mod context;
 mod fields;
 mod scalars;
-#[allow(dead_code, reason = "tables are filled with it one by one")]
 mod shape;
 mod suggest;
 
 pub(crate) use at::At;
 pub(crate) use context::Context;
-pub(crate) use fields::{Field, Fields, Object, Unknown};
+pub(crate) use fields::{Field, Fields, Object, Presence, Unknown};
 pub(crate) use scalars::{no_effect_yet, shorten, unknown_word};
-#[allow(unused_imports, reason = "tables are filled with it one by one")]
 pub(crate) use shape::{Config, Kind, Shape};
 pub(crate) use suggest::suggest;

@@ -6,6 +6,7 @@ use super::{Field, Object, Unknown};
 
 /// What a value may be. The reader's functions of the same names take exactly this.
 #[derive(Clone, Copy, Debug)]
+#[allow(dead_code, reason = "the tables of the legacy form use the rest of them")]
 pub(crate) enum Shape {
     /// Anything.
     Any,

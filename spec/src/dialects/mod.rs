@@ -6,7 +6,7 @@ mod detect;
 use bacalhau::envelope;
 use detect::{Dialect, Stranger};
 
-use crate::decode::{At, Context};
+use crate::decode::{At, Context, Object};
 use crate::model::Job;
 use crate::reader::Node;
 use crate::template::{self, Places};
@@ -23,6 +23,11 @@ pub(crate) fn is_template(source: &Source, options: &Options) -> bool {
     let mut context = Context::new(source, Places::SAME, options);
     let tree = reader::read(source, &mut context);
     matches!(tree.as_ref().map(detect::detect), None | Some(Dialect::Bacalhau | Dialect::None(_)))
+}
+
+/// The table of a job of Bacalhau's current form.
+pub(crate) fn current() -> &'static Object {
+    &bacalhau::current::JOB
 }
 
 /// Reads a file: finds its form and lowers it.
