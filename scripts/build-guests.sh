@@ -14,6 +14,8 @@ repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 source "$repository/scripts/lib/apt.sh"
 # shellcheck source=scripts/lib/target.sh
 source "$repository/scripts/lib/target.sh"
+# shellcheck source=scripts/lib/wasm.sh
+source "$repository/scripts/lib/wasm.sh"
 
 target=$(target_directory)
 guests=$target/guests
@@ -24,45 +26,13 @@ fail() {
     exit 1
 }
 
-# Debian's compiler stands beside rustup's and has no prebuilt standard library for the target: it builds its own.
-cargo_from_debian() {
-    install_packages rustc-web cargo-web rust-web-src lld-19 wasi-libc
-    local sysroot=/usr/lib/wasm32-wasi
-    [[ -e $sysroot/crt1-command.o ]] || fail "wasi-libc has no $sysroot/crt1-command.o"
-    RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 \
-        RUSTFLAGS="-C link-self-contained=no -C linker=/usr/bin/wasm-ld-19 -C linker-flavor=wasm-ld -L $sysroot -C link-arg=$sysroot/crt1-command.o" \
-        /usr/bin/cargo "$@" -Zbuild-std=std,panic_abort
-}
-
-cargo_from_rustup() {
-    RUSTFLAGS='' cargo "$@"
-}
-
-# Asked about the toolchain that builds: with the same environment, in the same folder.
-has_rustup_target() {
-    command -v rustup >/dev/null &&
-        env_without_cargo rustup target list --installed 2>/dev/null | grep --line-regexp wasm32-wasip1 >/dev/null
-}
-
 build_rust() {
-    local cargo=cargo_from_debian
-    if has_rustup_target; then cargo=cargo_from_rustup; fi
-    # The caller's choice of a target or of wrappers is about the host's code.
-    env_without_cargo "$cargo" build --quiet --release --locked --target wasm32-wasip1 \
-        --manifest-path "$repository/tests/guests/rust/Cargo.toml" --target-dir "$build/rust" ||
+    cargo_for wasm32-wasip1 build --quiet --release --locked --manifest-path "$repository/tests/guests/rust/Cargo.toml" --target-dir "$build/rust" ||
         fail "the Rust guests can't be built"
     local module
     for module in "$build"/rust/wasm32-wasip1/release/*.wasm; do
         keep "$module" "$guests/$(basename "$module")"
     done
-}
-
-env_without_cargo() {
-    (
-        cd "$repository" || exit
-        unset CARGO_TARGET_DIR CARGO_BUILD_TARGET CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS RUSTC_WRAPPER RUSTUP_TOOLCHAIN
-        "$@"
-    )
 }
 
 # The newest clang that can make WebAssembly.

@@ -21,6 +21,8 @@ source scripts/lib/apt.sh
 source scripts/lib/step.sh
 # shellcheck source=scripts/lib/target.sh
 source scripts/lib/target.sh
+# shellcheck source=scripts/lib/wasm.sh
+source scripts/lib/wasm.sh
 
 tools() {
     command -v cargo >/dev/null || {
@@ -127,6 +129,13 @@ for package in packages:
 '
 }
 
+# What reads job files runs in a browser too: it has neither files nor a clock there.
+spec_in_a_browser() {
+    local folder
+    folder=$(target_directory)/browser
+    cargo_for wasm32-unknown-unknown build --quiet --locked --package dayfly-spec --lib --target-dir "$folder"
+}
+
 fuzzing() {
     local soak=${DAYFLY_SOAK:-5} names name known
     if [[ $soak -eq 0 ]]; then skip "DAYFLY_SOAK is 0" && return; fi
@@ -163,5 +172,5 @@ wasi_testsuite() {
     DAYFLY=$dayfly scripts/wasi-testsuite.sh
 }
 
-run_steps "$@" -- tools guests format lints unit_and_black_box documentation examples features fuzzing benches \
-    wasi_testsuite
+run_steps "$@" -- tools guests format lints unit_and_black_box documentation examples features spec_in_a_browser \
+    fuzzing benches wasi_testsuite
