@@ -54,6 +54,11 @@ impl<'t> Builder<'t> {
         self.root
     }
 
+    /// The place of the innermost list or object that is open.
+    pub(super) fn innermost(&self) -> Option<Span> {
+        self.open.last().map(|open| open.span)
+    }
+
     pub(super) fn scalar(&mut self, mut node: Node<'t>, style: ScalarStyle, anchor: usize) -> Result<()> {
         let empty =
             matches!(&node.kind, Kind::Null) && self.text.get(range(node.span)).is_none_or(is_not_null);

@@ -2,6 +2,7 @@
 
 mod anchors;
 mod builder;
+mod fault;
 mod merge;
 mod offsets;
 mod scalar;
@@ -25,18 +26,12 @@ pub(super) fn parse<'t>(text: &'t str, context: &mut Context<'_>) -> Result<Node
     let mut documents = 0;
     while let Some(event) = parser.next_event() {
         let (event, place) = event.map_err(|error| {
-            let at = place_of(error.info(), text, offsets.byte(error.marker().index()));
-            let end = text[at..].chars().next().map_or(at, |c| at + c.len_utf8());
+            let at = offsets.byte(error.marker().index());
             if error.info().contains("recursion limit") {
-                return super::too_deep(Span::new(at, end));
+                let length = text[at..].chars().next().map_or(0, char::len_utf8);
+                return super::too_deep(Span::new(at, at + length));
             }
-            let mut diagnostic = Diagnostic::error(
-                Code::YamlSyntax,
-                Span::new(at, end),
-                format!("not valid YAML: {}", error.info()),
-            );
-            diagnostic.help = help(error.info(), &text[at..]).map(str::to_owned);
-            Box::new(diagnostic)
+            Box::new(fault::diagnose(error.info(), at, text, builder.innermost()))
         })?;
         let span = Span::new(offsets.byte(place.start.index()), offsets.byte(place.end.index()));
         match event {
@@ -94,24 +89,5 @@ fn borrow<'t>(value: Cow<'t, str>, text: &'t str, span: Span) -> Cow<'t, str> {
     match text.get(start + quotes..end.saturating_sub(quotes)) {
         Some(written) if written == value => Cow::Borrowed(written),
         _ => value,
-    }
-}
-
-/// The place of a fault. For a tab the parser names the token before it; the tab is what has to go.
-fn place_of(info: &str, text: &str, at: usize) -> usize {
-    let tab = info.contains("tab").then(|| text[at..].find('\t')).flatten();
-    tab.map_or(at, |tab| at + tab)
-}
-
-/// What most often helps against a fault, by the parser's own words and the text that they are about.
-fn help(info: &str, text: &str) -> Option<&'static str> {
-    if info.contains("tab") {
-        Some("indent with spaces: YAML knows no tabs")
-    } else if text.starts_with(['@', '`', '%', '*', '&']) {
-        Some("put the text in quotes")
-    } else if info.contains("mapping values") {
-        Some("put a text that holds `: ` in quotes, and line up the names of one object")
-    } else {
-        None
     }
 }
