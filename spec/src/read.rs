@@ -52,7 +52,7 @@ impl Options {
 pub struct Parsed {
     /// The job; none where the file has an error.
     pub job: Option<Job>,
-    /// Everything that was found, in the order of the file.
+    /// Everything that was found, in the order of the file; notes only where there is a job.
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -108,6 +108,10 @@ fn read_plain(source: &Source, places: &Places, options: &Options) -> Parsed {
 fn parsed(job: Option<Job>, mut diagnostics: Vec<Diagnostic>) -> Parsed {
     diagnostics.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.severity));
     let failed = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+    if failed {
+        // What is good to know of a job is of no use while there is none.
+        diagnostics.retain(|diagnostic| diagnostic.severity != Severity::Note);
+    }
     Parsed { job: job.filter(|_| !failed), diagnostics }
 }
 

@@ -63,7 +63,7 @@ fn long_lines_are_shown_around_the_place() {
     let line = format!("    Meta: {{a: {before}}}\n    Env: {{A: {before}, 'B=C': y, Z: {before}}}\n");
     insta::assert_snapshot!(rendered("job.yaml", task(&line)));
     let far = format!(
-        "{{\"Tasks\": [{{\"Name\": \"a\", \"Engine\": {{\"Type\": \"noop\"}}, \"Meta\": {{\"k\": 1, \"l\": \"{before}\", \"k\": 2}}}}]}}"
+        "{{\"Tasks\": [{{\"Name\": \"a\", \"Engine\": {{\"Type\": \"noop\"}}, \"Meta\": {{\"k\": \"1\", \"l\": \"{before}\", \"k\": \"2\"}}}}]}}"
     );
     insta::assert_snapshot!(rendered("job.json", far));
 }

@@ -81,6 +81,14 @@ impl<'s> Context<'s> {
         taken
     }
 
+    /// Adds Bacalhau's own words to what was found about values of the wrong type, from a number on.
+    pub(crate) fn wrong_types_say(&mut self, from: usize, says: &str) {
+        let new = self.diagnostics.iter_mut().skip(from);
+        for found in new.filter(|found| matches!(found.code, Code::WrongType | Code::QuotedValue)) {
+            found.note = Some(format!("Bacalhau says: {says}"));
+        }
+    }
+
     /// Takes back what was found about an unknown key.
     pub(crate) fn take_back(&mut self, key: Span) {
         let unknown = [Code::UnknownField, Code::UnknownJobField];

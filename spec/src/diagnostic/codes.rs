@@ -218,6 +218,26 @@ codes! {
         "Paths of the guest start at its root. The path is taken as if it started with `/`.";
     NothingRuns = "W0304", "a job that runs nothing",
         "A count of 0 means no executions.";
+    OutOfRange = "W0310", "outside of what the documents allow",
+        "The documents of the format give this field a range. Bacalhau itself takes any value, and so does dayfly; \
+         most often a unit is missing or a digit too many. Cores are 0.1 to 128, memory is at least 1 MB, disk at \
+         least 10 MB, priorities are 0 to 100.";
+    BacalhauDiffers = "N0311", "Bacalhau does something else",
+        "It works here as the file says. A server of Bacalhau would do less with it, or refuse it: good to know \
+         where the file is to be used there too.";
+    UnusualName = "N0312", "an unusual name",
+        "By the documents, names of jobs and tasks are made of letters, digits, `-` and `_`, and namespaces \
+         are labels of the domain name system. Others work; they need quotes on command lines and look different \
+         in the names of folders.";
+    Ineffective = "W0313", "a field that another one leaves without effect",
+        "The field is fine by itself, and what another field says leaves it nothing to do: a compression level \
+         without a compression, a resolver without a network. One of the two is probably not what was meant.";
+    PlainSecret = "W0314", "a secret in plain text",
+        "Job files are kept, copied and shown: what is secret should not stand in them. In an environment, \
+         `env:NAME` passes a variable of the host on, which the host allows with `--allow-env NAME`.";
+    UnreachableResult = "W0315", "a result that nothing can produce",
+        "What the guest could write does not end up at this path, so that the result would be missing in the end, \
+         and a missing result fails the task.";
 }
 
 impl fmt::Display for Code {
@@ -237,7 +257,7 @@ mod tests {
         let names: BTreeSet<_> = Code::ALL.iter().map(|code| code.name()).collect();
         assert_eq!(names.len(), Code::ALL.len());
         for code in Code::ALL {
-            assert!(code.name().len() == 5 && code.name().starts_with(['E', 'W']), "{code}");
+            assert!(code.name().len() == 5 && code.name().starts_with(['E', 'W', 'N']), "{code}");
             assert!(!code.title().is_empty() && code.explanation().ends_with('.'), "{code}");
         }
     }

@@ -111,6 +111,22 @@ pub enum Operator {
     LessThan,
 }
 
+impl Operator {
+    /// The word that job files use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Operator::In => "in",
+            Operator::NotIn => "notin",
+            Operator::Equals => "=",
+            Operator::NotEquals => "!=",
+            Operator::Exists => "exists",
+            Operator::DoesNotExist => "!",
+            Operator::GreaterThan => "gt",
+            Operator::LessThan => "lt",
+        }
+    }
+}
+
 /// How a running service is replaced by a newer version.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct UpdateStrategy {

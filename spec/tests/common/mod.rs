@@ -5,17 +5,16 @@
 use std::fmt::Write;
 
 use dayfly_spec::model::Job;
-use dayfly_spec::{Options, Parsed, Source, read};
+use dayfly_spec::{Options, Parsed, Severity, Source, read};
 
 /// Reads a text with the default options.
 pub(crate) fn parse(text: impl Into<Vec<u8>>) -> Parsed {
     read(&Source::new("job", text), &Options::default())
 }
 
-/// Reads a text that must be a job without any finding.
+/// Reads a text that must be a job without errors and warnings.
 pub(crate) fn job(text: &str) -> Job {
-    let rendered = render("job", text);
-    assert_eq!(rendered, "", "{text}");
+    assert!(codes(text).is_empty(), "{}{text}", render("job", text));
     parse(text).job.unwrap()
 }
 
@@ -33,9 +32,11 @@ pub(crate) fn one_task(engine: &str, task: &str) -> String {
     )
 }
 
-/// The codes of all findings in a text, in order.
+/// The codes of all errors and warnings in a text, in order.
 pub(crate) fn codes(text: impl Into<Vec<u8>>) -> Vec<&'static str> {
-    parse(text).diagnostics.iter().map(|diagnostic| diagnostic.code.name()).collect()
+    let found = parse(text).diagnostics;
+    let found = found.iter().filter(|diagnostic| diagnostic.severity != Severity::Note);
+    found.map(|diagnostic| diagnostic.code.name()).collect()
 }
 
 /// The parts of a text that the findings of a code point at.

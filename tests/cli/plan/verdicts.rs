@@ -107,10 +107,6 @@ const TABLE: &[Bad] = &[
         of(case, "cat").task("Env", json!({"X": "env:SECRET_OF_THE_HOST"}))
     }),
     bad("a GPU", 69, "GPU", |case| of(case, "cat").task("Resources", json!({"GPU": "1"}))),
-    bad("a result in an input", 65, "lies in the input", |case| {
-        case.write("data/a", "");
-        of(case, "cat").local("data", "/in").typed_result("r", "/in/x", "file")
-    }),
     Bad {
         what: "a folder that holds something",
         code: 73,

@@ -1,6 +1,6 @@
 //! What the machine must be like.
 
-use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown, unknown_word};
+use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown, shorten, unknown_word};
 use crate::model::{Constraint, Located, Operator};
 use crate::{Code, Diagnostic};
 
@@ -91,6 +91,15 @@ fn constraint(at: &At<'_>, number: usize, context: &mut Context<'_>) -> Option<L
         let message = format!("the operator `{text}` takes {expected}, found {}", values.len());
         let diagnostic = Diagnostic::error(Code::BadConstraint, span, message);
         context.report(diagnostic.related(place.span(), "the operator").bacalhau_says(failed(says)));
+    }
+    if matches!(operator, Operator::GreaterThan | Operator::LessThan)
+        && let Some(item) = items.first()
+        && let Some(value) = values.first()
+        && value.trim().parse::<f64>().map_or(true, |number| !number.is_finite())
+    {
+        let message = format!("the operator `{text}` compares numbers, found `{}`", shorten(value));
+        let diagnostic = Diagnostic::error(Code::BadConstraint, item.span(), message);
+        context.report(diagnostic.related(place.span(), "the operator"));
     }
     Some(at.locate(Constraint { key: key?, operator: *operator, values }))
 }

@@ -1,6 +1,7 @@
 //! Environment variables.
 
-use crate::decode::{At, Context, Fields};
+use super::secret::Suspect;
+use crate::decode::{At, Context, Fields, shorten};
 use crate::model::Origin;
 use crate::model::{Engine, EnvironmentEntry, Located, Network, Reference, Value};
 use crate::reader::Kind;
@@ -21,11 +22,14 @@ pub(super) fn task(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<Enviro
     let mut entries = Vec::new();
     for (entry, value) in context.pairs(&at) {
         let Some(text) = context.strict_text(&value) else { continue };
-        let Some(variable) = variable(&entry.key.name, entry.key.span, &text, &value, context) else {
+        let (name, place) = (&entry.key.name, entry.key.span);
+        if !can_be_set(name, place, &text, &value, context) {
             continue;
-        };
-        refused_by_bacalhau(&entry.key.name, &text, entry.key.span, context);
-        entries.push(of_host(variable, &value));
+        }
+        refused_by_bacalhau(name, &text, place, context);
+        let Some(text) = host_value(name, &text, &value, context) else { continue };
+        let name = Located::new(name.to_string(), value.origin_at(place));
+        entries.push(EnvironmentEntry::Variable { name, value: text });
     }
     entries
 }
@@ -91,7 +95,8 @@ pub(super) fn object(at: &At<'_>, context: &mut Context<'_>) -> Vec<EnvironmentE
     let mut entries = Vec::new();
     for (entry, value) in context.pairs(at) {
         let Some(text) = context.strict_text(&value) else { continue };
-        entries.extend(variable(&entry.key.name, entry.key.span, &text, &value, context));
+        let whole = Suspect { value: &text, range: 0..text.len(), at: &value, replaceable: false };
+        entries.extend(variable(&entry.key.name, entry.key.span, &whole, context));
     }
     entries
 }
@@ -108,43 +113,54 @@ fn assignment(at: &At<'_>, context: &mut Context<'_>) -> Option<EnvironmentEntry
         let message = format!("`{name}` starts with `BACALHAU_`, which is kept for the system");
         context.report(Diagnostic::warning(Code::BacalhauRefuses, place, message));
     }
-    variable(name, place, value, at, context)
+    let value = Suspect { value, range: name.len() + 1..text.len(), at, replaceable: false };
+    variable(name, place, &value, context)
 }
 
+/// A variable whose value stands for itself.
 fn variable(
     name: &str,
     place: Span,
-    value: &str,
-    at: &At<'_>,
+    value: &Suspect<'_, '_>,
     context: &mut Context<'_>,
 ) -> Option<EnvironmentEntry> {
+    if !can_be_set(name, place, value.value, value.at, context) {
+        return None;
+    }
+    value.check_named(name, context);
+    let name = Located::new(name.to_owned(), value.at.origin_at(place));
+    Some(EnvironmentEntry::Variable { name, value: Value::from(value.value) })
+}
+
+/// Whether a system can hand such a variable to a program; what is wrong with it is reported.
+fn can_be_set(name: &str, place: Span, value: &str, at: &At<'_>, context: &mut Context<'_>) -> bool {
     if name.is_empty() || name.contains(['=', '\0']) {
         let message = "the name of a variable is not empty and holds neither `=` nor NUL";
         context.report(Diagnostic::error(Code::BadEnvironment, place, message));
-        return None;
+        return false;
     }
     if value.contains('\0') {
         let message = format!("the value of `{name}` holds a NUL character");
         context.report(Diagnostic::error(Code::BadEnvironment, at.span(), message));
-        return None;
+        return false;
     }
-    let value = Value::from(value);
-    let name = Located::new(name.to_owned(), at.origin_at(place));
-    Some(EnvironmentEntry::Variable { name, value })
+    true
 }
 
-/// Turns the value `env:NAME` into the host's variable `NAME`. Only a task's `Env` knows this way of writing.
-fn of_host(entry: EnvironmentEntry, at: &At<'_>) -> EnvironmentEntry {
-    match entry {
-        EnvironmentEntry::Variable { name, value: Value::Text(text) } => {
-            let value = match text.strip_prefix("env:") {
-                Some(host) => Value::Reference(at.locate(Reference::HostVariable(host.to_owned()))),
-                None => Value::Text(text),
-            };
-            EnvironmentEntry::Variable { name, value }
-        }
-        other => other,
+/// The value of what is called `name`: a text, or the variable of the host that `env:NAME` names. A task's `Env` knows
+/// this way of writing, and other fields that take secrets.
+pub(super) fn host_value(name: &str, text: &str, at: &At<'_>, context: &mut Context<'_>) -> Option<Value> {
+    let Some(variable) = text.strip_prefix("env:") else {
+        Suspect { value: text, range: 0..text.len(), at, replaceable: true }.check_named(name, context);
+        return Some(Value::from(text));
+    };
+    if variable.is_empty() || variable.contains(['=', '\0']) {
+        let span = context.part(at.node, 0..text.len());
+        let message = format!("`{}` names no variable of the host", shorten(text).escape_debug());
+        context.report(Diagnostic::error(Code::BadEnvironment, span, message).help("write `env:NAME`"));
+        return None;
     }
+    Some(Value::Reference(at.locate(Reference::HostVariable(variable.to_owned()))))
 }
 
 /// Warns about what a server of Bacalhau would refuse in a task's `Env`.

@@ -2,9 +2,11 @@
 
 mod ports;
 
+pub(super) use ports::{PORT, add as add_ports, of_docker as docker_ports};
+
 use std::net::IpAddr;
 
-use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown, no_effect_yet, unknown_word};
+use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown, unknown_word};
 use crate::model::{Egress, Located, Network, NetworkKind, Route};
 use crate::units;
 use crate::{Code, Diagnostic};
@@ -71,11 +73,7 @@ pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Network {
     let Some(at) = fields.get("Network") else { return Network::default() };
     let Some(fields) = Fields::open(&at, &NETWORK, context) else { return Network::default() };
     let kind = kind(&fields, context);
-    for field in ["EnableIPv6", "DNS", "Policies", "AllowLoopback", "Routes"] {
-        if let Some(at) = fields.get(field) {
-            context.report(no_effect_yet(&at));
-        }
-    }
+    idle(&fields, kind.as_ref(), context);
     Network {
         domains: domains(&fields, kind.as_ref(), context),
         ipv6: fields.get("EnableIPv6").and_then(|at| context.boolean(&at)),
@@ -85,6 +83,38 @@ pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Network {
         routes: routes(&fields, context),
         ports: ports::lower(&fields, kind.as_ref(), context),
         kind,
+    }
+}
+
+/// Warns about what has nothing to do in a network of this type.
+fn idle(fields: &Fields<'_>, kind: Option<&Located<NetworkKind>>, context: &mut Context<'_>) {
+    let place = fields.get("Type");
+    let warn = |at: &At<'_>, why: &str, context: &mut Context<'_>| {
+        let message = format!("{} has no effect: {why}", at.name());
+        let mut warning = Diagnostic::warning(Code::Ineffective, at.span(), message);
+        if let Some(place) = place.as_ref().filter(|place| place.span() != at.span()) {
+            warning = warning.related(place.span(), "the type");
+        }
+        context.report(warning);
+    };
+    match kind.map(|kind| kind.value) {
+        // A type that is wrong was told about.
+        None if place.as_ref().is_some_and(|place| !place.is_empty_text()) => {}
+        None | Some(NetworkKind::None) => {
+            for field in ["EnableIPv6", "DNS", "Policies", "Routes"] {
+                if let Some(at) = fields.get(field) {
+                    warn(&at, "nothing leaves a network of type `none`", context);
+                }
+            }
+        }
+        Some(NetworkKind::Http) if fields.get("Domains").is_none() => {
+            if let Some(at) = &place {
+                let message = "a network of type `http` without `Domains` reaches nothing";
+                let help = "list the domains that the task may reach, or write `Type: full`";
+                context.report(Diagnostic::warning(Code::Ineffective, at.span(), message).help(help));
+            }
+        }
+        Some(_) => {}
     }
 }
 
@@ -150,13 +180,17 @@ pub(super) fn domains(
 }
 
 /// An IP address.
-fn address(at: &At<'_>, context: &mut Context<'_>) -> Option<Located<IpAddr>> {
+fn address(at: &At<'_>, says: &str, context: &mut Context<'_>) -> Option<Located<IpAddr>> {
     let text = context.text(at)?;
     match text.trim().parse() {
         Ok(address) => Some(at.locate(address)),
         Err(_) => {
             let message = format!("{} is no IP address", at.name());
-            context.report(Diagnostic::error(Code::BadAddress, at.span(), message));
+            let mut diagnostic = Diagnostic::error(Code::BadAddress, at.span(), message);
+            if !says.is_empty() {
+                diagnostic = diagnostic.bacalhau_says(format_args!("{says}: {text}"));
+            }
+            context.report(diagnostic);
             None
         }
     }
@@ -164,7 +198,7 @@ fn address(at: &At<'_>, context: &mut Context<'_>) -> Option<Located<IpAddr>> {
 
 fn dns(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<Located<IpAddr>> {
     let items = list(fields, "DNS", context);
-    items.iter().filter_map(|item| address(item, context)).collect()
+    items.iter().filter_map(|item| address(item, "", context)).collect()
 }
 
 fn egress(fields: &Fields<'_>, context: &mut Context<'_>) -> Egress {

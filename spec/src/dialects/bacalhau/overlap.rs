@@ -1,5 +1,7 @@
 //! Inputs and results that are in one another's way.
 
+mod collected;
+
 use std::collections::HashMap;
 
 use crate::decode::Context;
@@ -18,6 +20,7 @@ pub(super) fn check(engine: &Engine, inputs: &[Input], results: &[ResultPath], c
         let says = format!("input source with target '{}' already exists", input.target.value);
         twice(&mut targets, &input.target, Code::TargetsOverlap, "two inputs are at", &says, context);
     }
+    collected::check(engine, inputs, results, context);
     if !matches!(engine, Engine::Wasm(_)) {
         return;
     }

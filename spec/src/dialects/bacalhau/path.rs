@@ -44,9 +44,14 @@ pub(super) enum Relative {
     Refused,
 }
 
+/// The longest path that systems take, in bytes.
+const LONGEST: usize = 4096;
+
 fn fault(path: &str) -> Option<&'static str> {
     if path.trim().is_empty() {
         Some("is empty")
+    } else if path.len() > LONGEST {
+        Some("is longer than 4096 bytes")
     } else if path.contains('\0') {
         Some("holds a NUL character")
     } else if path.split('/').any(|part| part == "..") {

@@ -1,9 +1,11 @@
 //! Objects of S3 buckets, as sources and as places for results.
 
-use super::source::{address, value};
+use super::environment;
+use super::source::{address, filled, value};
 use super::spec_config::SpecConfig;
-use crate::decode::{Context, Field, Fields, Object, Shape, Unknown};
+use crate::decode::{Context, Field, Fields, Object, Shape, Unknown, unknown_word};
 use crate::model::{Located, Partition, Publisher, S3Object, Source, Value};
+use crate::{Code, Diagnostic};
 
 pub(super) static S3: Object = Object {
     what: "a source of type `s3`",
@@ -143,10 +145,19 @@ pub(super) fn publisher(
     context: &mut Context<'_>,
 ) -> Option<Publisher> {
     let fields = spec.params(&PUBLISHER, context)?;
-    let bucket = value(&fields, "Bucket", context);
-    let key = value(&fields, "Key", context);
+    let bucket = filled(&fields, "Bucket", "invalid s3 params. bucket cannot be empty", context);
+    let key = filled(&fields, "Key", "invalid s3 params. key cannot be empty", context);
     let encoding = fields.get("Encoding").filter(|encoding| !encoding.is_empty_text());
-    let encoding = encoding.and_then(|at| context.word(&at, &ENCODINGS));
+    let encoding = encoding.and_then(|at| {
+        let text = context.text(&at)?;
+        let known = ENCODINGS.iter().find(|(word, _)| word.eq_ignore_ascii_case(text.trim()));
+        if known.is_none() {
+            let diagnostic = unknown_word(&at, text, ENCODINGS.iter().map(|(word, _)| *word));
+            let says = "invalid s3 params. encoding must be either 'plain' or 'gzip'";
+            context.report(diagnostic.bacalhau_says(says));
+        }
+        known.map(|(_, archive)| at.locate(*archive))
+    });
     // Until version 1.2.1 a truth value said the same.
     let compress = fields.get("Compress").and_then(|at| context.boolean(&at));
     let archive = encoding.or(compress).map_or(archive_by_default, |archive| archive.value);
@@ -173,7 +184,9 @@ pub(super) fn read_object(
 
 fn object(fields: &Fields<'_>, bucket: Located<Value>, context: &mut Context<'_>) -> S3Object {
     let mut plain = |field| text(fields, field, context).map(|text| Value::Text(text.value));
-    let (region, access_key, secret_key) = (plain("Region"), plain("AccessKeyID"), plain("SecretAccessKey"));
+    let region = plain("Region");
+    let (access_key, secret_key) =
+        (key(fields, "AccessKeyID", context), key(fields, "SecretAccessKey", context));
     S3Object {
         bucket: Some(bucket),
         key: None,
@@ -188,6 +201,16 @@ fn object(fields: &Fields<'_>, bucket: Located<Value>, context: &mut Context<'_>
         files: Vec::new(),
         read_write: false,
     }
+}
+
+/// A part of who asks: a text, or a variable of the host.
+fn key(fields: &Fields<'_>, field: &str, context: &mut Context<'_>) -> Option<Value> {
+    let at = fields.get(field)?;
+    let text = context.string(&at)?.value;
+    if text.is_empty() {
+        return None;
+    }
+    environment::host_value(field, &text, &at, context)
 }
 
 /// A text; an empty one is none.
@@ -205,14 +228,49 @@ fn partition(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Partition
         u64::try_from(number.value).ok()
     };
     let (start, end) = (index("StartIndex"), index("EndIndex"));
-    if kind.value == "none" {
+    let kind = kind.map(str::to_owned);
+    if !check_partition(&fields, &kind, start.unwrap_or(0), end, context) {
         return None;
     }
     Some(Partition {
-        kind: kind.map(str::to_owned),
+        kind,
         pattern: text(&fields, "Pattern", context),
         start,
         end,
         date_format: text(&fields, "DateFormat", context).map(|format| format.value),
     })
+}
+
+/// Whether a partition has what its kind needs, and something to do at all; warns about what it has besides.
+fn check_partition(
+    fields: &Fields<'_>,
+    kind: &Located<String>,
+    start: u64,
+    end: Option<u64>,
+    context: &mut Context<'_>,
+) -> bool {
+    let used: &[&str] = match kind.value.as_str() {
+        "regex" => &["Pattern"],
+        "substring" => &["StartIndex", "EndIndex"],
+        "date" => &["DateFormat"],
+        _ => &[],
+    };
+    for field in ["Pattern", "StartIndex", "EndIndex", "DateFormat"] {
+        if let Some(at) = fields.get(field).filter(|at| !used.contains(&field) && !at.is_empty_text()) {
+            let message = format!("{} has no effect in a partition of type `{}`", at.name(), kind.value);
+            let warning = Diagnostic::warning(Code::Ineffective, at.span(), message);
+            context.report(warning.related(kind.origin.span.unwrap_or_default(), "the type"));
+        }
+    }
+    if kind.value == "regex" {
+        fields.require("Pattern", "", context);
+    }
+    if kind.value == "substring"
+        && let Some(at) = fields.require("EndIndex", "", context)
+        && end.is_some_and(|end| end <= start)
+    {
+        let message = format!("{} is not behind the start, {start}", at.name());
+        context.report(Diagnostic::error(Code::BadNumber, at.span(), message));
+    }
+    kind.value != "none"
 }

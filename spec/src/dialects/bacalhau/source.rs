@@ -1,7 +1,7 @@
 //! Where inputs come from.
 
-use super::s3;
 use super::spec_config::SpecConfig;
+use super::{environment, s3, secret};
 use crate::decode::{
     At, Config, Context, Field, Fields, Kind, Object, Shape, Unknown, no_effect_yet, unknown_word,
 };
@@ -113,11 +113,22 @@ pub(super) fn lower(at: &At<'_>, context: &mut Context<'_>) -> Option<Located<So
 
 /// A text that can't be missing or empty, as a value.
 pub(super) fn value(fields: &Fields<'_>, field: &str, context: &mut Context<'_>) -> Option<Located<Value>> {
-    let at = fields.require(field, "", context)?;
+    filled(fields, field, "", context)
+}
+
+/// The same, with Bacalhau's words for where it is missing or empty.
+pub(super) fn filled(
+    fields: &Fields<'_>,
+    field: &str,
+    says: &str,
+    context: &mut Context<'_>,
+) -> Option<Located<Value>> {
+    let at = fields.require(field, says, context)?;
     let text = context.string(&at)?;
     if text.value.trim().is_empty() || text.value.contains('\0') {
         let message = format!("{} is not empty and holds no NUL character", at.name());
-        context.report(Diagnostic::error(Code::BadName, at.span(), message));
+        let diagnostic = Diagnostic::error(Code::BadName, at.span(), message);
+        context.report(if says.is_empty() { diagnostic } else { diagnostic.bacalhau_says(says) });
         return None;
     }
     Some(text.map(Value::Text))
@@ -135,6 +146,7 @@ pub(super) fn address(fields: &Fields<'_>, field: &str, context: &mut Context<'_
         context.report(Diagnostic::error(Code::BadUrl, at.span(), message).help(help));
         return None;
     }
+    secret::check(&text.value, &at, context);
     Some(text.map(|text| Value::Text(text.trim().to_owned())))
 }
 
@@ -142,9 +154,31 @@ fn local(spec: &SpecConfig<'_>, context: &mut Context<'_>) -> Option<Source> {
     let fields = spec.params(&LOCAL, context)?;
     let path = value(&fields, "SourcePath", context);
     let read_write = fields.get("ReadWrite").and_then(|at| context.boolean(&at));
-    let create = fields.get("CreateAs").and_then(|at| context.word(&at, &CREATE));
-    let create = create.map_or_else(CreateAs::default, |create| create.value);
+    let create = fields.get("CreateAs").and_then(|at| create_as(&at, &fields, read_write.as_ref(), context));
+    let create = create.unwrap_or_default();
     Some(Source::Local { path: path?, read_write, create })
+}
+
+fn create_as(
+    at: &At<'_>,
+    fields: &Fields<'_>,
+    read_write: Option<&Located<bool>>,
+    context: &mut Context<'_>,
+) -> Option<CreateAs> {
+    let text = context.text(at)?;
+    let Some((_, create)) = CREATE.iter().find(|(word, _)| word.eq_ignore_ascii_case(text.trim())) else {
+        let says = format!("invalid CreateAs value {text}");
+        context.report(unknown_word(at, text, CREATE.iter().map(|(word, _)| *word)).bacalhau_says(says));
+        return None;
+    };
+    // A truth value that is none was told about.
+    let read_only = read_write.map_or(fields.get("ReadWrite").is_none(), |read_write| !read_write.value);
+    if *create != CreateAs::Nothing && read_only {
+        let message = format!("{} has no effect: nothing is made where nothing may be written", at.name());
+        let help = "write `ReadWrite: true` beside it";
+        context.report(Diagnostic::warning(Code::Ineffective, at.span(), message).help(help));
+    }
+    Some(*create)
 }
 
 fn inline(spec: &SpecConfig<'_>, context: &mut Context<'_>) -> Option<Source> {
@@ -162,6 +196,7 @@ fn inline(spec: &SpecConfig<'_>, context: &mut Context<'_>) -> Option<Source> {
     };
     if let Some(content) = content {
         let text = context.strict_text(&content)?;
+        secret::check(&text, &content, context);
         return if text.len() > units::INLINE_MOST {
             too_large(&content, context)
         } else {
@@ -198,15 +233,29 @@ fn too_large(at: &At<'_>, context: &mut Context<'_>) -> Option<Source> {
 fn url(spec: &SpecConfig<'_>, context: &mut Context<'_>) -> Option<Source> {
     let fields = spec.params(&URL, context)?;
     let url = address(&fields, "URL", context);
+    if let (Some(url), Some(at)) = (&url, fields.get("URL")) {
+        names_a_file(&url.value, &at, context);
+    }
     let mut headers = Vec::new();
     if let Some(at) = fields.get("Headers") {
         for (entry, value) in context.pairs(&at) {
-            if let Some(text) = context.strict_text(&value) {
-                headers.push((entry.key.name.to_string(), Value::Text(text.into_owned())));
-            }
+            let name = &entry.key.name;
+            let Some(text) = context.strict_text(&value) else { continue };
+            let value = environment::host_value(name, &text, &value, context);
+            headers.extend(value.map(|value| (name.to_string(), value)));
         }
     }
     Some(Source::Url { url: url?, headers })
+}
+
+/// Warns about an address whose path does not end in the name of a file.
+fn names_a_file(url: &Value, at: &At<'_>, context: &mut Context<'_>) {
+    let Some((_, rest)) = url.as_text().and_then(|url| url.split_once("://")) else { return };
+    let path = rest.split(['?', '#']).next().unwrap_or(rest);
+    if path.rsplit_once('/').is_none_or(|(_, file)| file.is_empty()) {
+        let message = format!("{} does not end in the name of a file, as Bacalhau wants it", at.name());
+        context.report(Diagnostic::warning(Code::BacalhauRefuses, at.span(), message));
+    }
 }
 
 fn ipfs(spec: &SpecConfig<'_>, context: &mut Context<'_>) -> Option<Source> {

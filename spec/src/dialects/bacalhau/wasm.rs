@@ -1,6 +1,7 @@
 //! What the parameters of the wasm engine become, in every form.
 
 use super::engine::Lowered;
+use super::secret;
 use crate::decode::{At, Context, Fields, Shape};
 use crate::model::{Engine, ImportModule, Located, ModuleSource, Origin, Source, Value, Wasm};
 use crate::{Code, Diagnostic};
@@ -53,6 +54,7 @@ pub(super) fn arguments(fields: &Fields<'_>, field: &str, context: &mut Context<
             let message = format!("{} holds a NUL character", item.name());
             context.report(Diagnostic::error(Code::BadName, item.span(), message));
         }
+        secret::check(&argument, item, context);
         arguments.push(argument);
     }
     Some(arguments)

@@ -1,10 +1,12 @@
 //! The parameters of the docker engine.
 
-use crate::decode::{Context, Field, Object, Shape, Unknown, no_effect_yet};
+use crate::decode::{Context, Field, Object, Shape, Unknown};
 use crate::dialects::bacalhau::container;
 use crate::dialects::bacalhau::engine::Lowered;
+use crate::dialects::bacalhau::network;
 use crate::dialects::bacalhau::spec_config::SpecConfig;
 use crate::dialects::bacalhau::wasm::ARGUMENTS;
+use crate::model::PortMapping;
 
 pub(super) static DOCKER: Object = Object {
     what: "the docker engine",
@@ -22,16 +24,16 @@ pub(super) static DOCKER: Object = Object {
         Field::new("WorkingDirectory")
             .shape(Shape::Folder)
             .doc("An absolute folder that the command starts in."),
-        Field::new("Ports").doc("Without effect: ports are mapped by `Network.Ports` of the task."),
+        Field::new("Ports")
+            .shape(Shape::List(&Shape::OneOf(&[Shape::Text, Shape::Object(&network::PORT)])))
+            .doc("More of the task's `Network.Ports`; also `80`, `8080:80` and `127.0.0.1:8080:80`, called by the guest's port.")
+            .examples(&["8080:80"]),
     ],
     unknown: Unknown::Skipped,
 };
 
-pub(super) fn lower(spec: &SpecConfig<'_>, context: &mut Context<'_>) -> Option<Lowered> {
+pub(super) fn lower(spec: &SpecConfig<'_>, context: &mut Context<'_>) -> Option<(Lowered, Vec<PortMapping>)> {
     let fields = spec.params(&DOCKER, context)?;
-    if let Some(ports) = fields.get("Ports") {
-        let help = "ports are mapped by `Network.Ports` of the task";
-        context.report(no_effect_yet(&ports).help(help));
-    }
-    container::lower(&fields, context)
+    let ports = network::docker_ports(&fields, context);
+    Some((container::lower(&fields, context)?, ports))
 }

@@ -1,12 +1,14 @@
 //! The job.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 
 use super::policies::Policies;
-use super::{policies, task};
+use super::{meta, name, policies, task};
 use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown, unknown_word};
 use crate::dialects::bacalhau::constraints;
-use crate::model::{Data, Flow, Job, JobKind, Located, Origin, Replicas, Stage, Task};
+use crate::model::{Flow, Job, JobKind, Located, Origin, Replicas, Stage, Task};
+use crate::reader::Kind;
 use crate::{Code, Diagnostic, Span};
 
 /// The job's fields.
@@ -81,13 +83,13 @@ pub(in crate::dialects) fn lower(root: &At<'_>, context: &mut Context<'_>) -> Op
     let policies = policies::lower(&fields, kind.value, context);
     let tasks = tasks(&fields, &policies, context);
     Some(Job {
-        name: name(&fields, "Name", context),
-        namespace: name(&fields, "Namespace", context),
+        name: named(&fields, "Name", name::check, context),
+        namespace: named(&fields, "Namespace", name::check_namespace, context),
         priority: priority(&fields, context),
         replicas: Replicas { count: count(&fields, kind.value, context), order: policies.order },
         constraints: constraints::lower(&fields, "Constraints", context),
-        labels: labels(&fields, context),
-        meta: meta(&fields, context),
+        labels: meta::labels(&fields, context),
+        meta: meta::lower(&fields, context),
         flow: Flow {
             // Tasks run one after the other.
             stages: (0..tasks.len()).map(|task| Stage { name: None, tasks: vec![task] }).collect(),
@@ -102,34 +104,81 @@ pub(in crate::dialects) fn lower(root: &At<'_>, context: &mut Context<'_>) -> Op
     })
 }
 
-/// A name; an empty one is none.
-fn name(fields: &Fields<'_>, field: &str, context: &mut Context<'_>) -> Option<Located<String>> {
+/// Reads a field of the job itself. Of these the real system says which type it wants.
+fn typed<T>(
+    fields: &Fields<'_>,
+    field: &str,
+    wanted: &str,
+    context: &mut Context<'_>,
+    read: impl FnOnce(&At<'_>, &mut Context<'_>) -> Option<T>,
+) -> Option<T> {
     let at = fields.get(field)?;
-    let name = context.string(&at)?;
+    let before = context.len();
+    let value = read(&at, context);
+    if context.len() > before {
+        let found = match at.node.kind {
+            Kind::Null => "null",
+            Kind::Bool(_) => "bool",
+            Kind::Number(_) => "number",
+            Kind::Text(..) => "string",
+            Kind::List(_) => "array",
+            Kind::Map(_) => "object",
+        };
+        let says = format!("field: '{field}' in 'job' is invalid type: '{found}' expected: '{wanted}'");
+        context.wrong_types_say(before, &says);
+    }
+    value
+}
+
+/// A name; an empty one is none.
+fn named(
+    fields: &Fields<'_>,
+    field: &str,
+    check: impl FnOnce(&At<'_>, &str, &mut Context<'_>),
+    context: &mut Context<'_>,
+) -> Option<Located<String>> {
+    let name = typed(fields, field, "string", context, |at, context| context.string(at))?;
+    let at = fields.get(field)?;
+    if name.value.is_empty() {
+        return None;
+    }
     if name.value.contains('\0') {
         let message = format!("{} holds a NUL character", at.name());
         context.report(Diagnostic::error(Code::BadName, at.span(), message));
+    } else {
+        check(&at, &name.value, context);
     }
-    (!name.value.is_empty()).then_some(name)
+    Some(name)
 }
 
 /// The job's type: exact words, `batch` where it is missing, as the document has it.
 fn kind(fields: &Fields<'_>, context: &mut Context<'_>) -> Located<JobKind> {
     let default = || Located::new(JobKind::Batch, Origin::unwritten("Type"));
     let Some(at) = fields.get("Type") else { return default() };
-    let Some(text) = context.text(&at) else { return default() };
+    let text = typed(fields, "Type", "string", context, |at, context| Some(context.text(at)?.to_owned()));
+    let Some(text) = text else { return default() };
     if let Some((_, kind)) = KINDS.iter().find(|(word, _)| *word == text) {
         return at.locate(*kind);
     }
-    let diagnostic = unknown_word(&at, text, KINDS.iter().map(|(word, _)| *word));
+    let diagnostic = unknown_word(&at, &text, KINDS.iter().map(|(word, _)| *word));
     context.report(diagnostic.bacalhau_says(format_args!("invalid job type: {text:?}")));
     default()
 }
 
 fn priority(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Located<i64>> {
-    let at = fields.get("Priority")?;
-    context.integer(&at, i64::MIN..=i64::MAX)
+    let whole = |at: &At<'_>, context: &mut Context<'_>| context.integer(at, i64::MIN..=i64::MAX);
+    let priority = typed(fields, "Priority", "int", context, whole)?;
+    if !PRIORITIES.contains(&priority.value) {
+        let (least, most) = (PRIORITIES.start(), PRIORITIES.end());
+        let message = format!("`Priority`: the documents allow {least} to {most}, found {}", priority.value);
+        let span = priority.origin.span.unwrap_or_default();
+        context.report(Diagnostic::warning(Code::OutOfRange, span, message));
+    }
+    Some(priority)
 }
+
+/// What the document allows; the real system takes any number.
+const PRIORITIES: RangeInclusive<i64> = 0..=100;
 
 /// The most replicas that one machine makes of a job.
 pub(in crate::dialects::bacalhau) const MOST_REPLICAS: i64 = 10_000;
@@ -137,7 +186,8 @@ pub(in crate::dialects::bacalhau) const MOST_REPLICAS: i64 = 10_000;
 fn count(fields: &Fields<'_>, kind: JobKind, context: &mut Context<'_>) -> Located<u32> {
     let one = Located::new(1, Origin::unwritten("Count"));
     let Some(at) = fields.get("Count") else { return one };
-    let Some(count) = context.integer(&at, i64::MIN..=i64::MAX) else { return one };
+    let whole = |at: &At<'_>, context: &mut Context<'_>| context.integer(at, i64::MIN..=i64::MAX);
+    let Some(count) = typed(fields, "Count", "int", context, whole) else { return one };
     if count.value < 0 {
         let message = format!("a `Count` of {} can't be", count.value);
         let diagnostic = Diagnostic::error(Code::BadNumber, at.span(), message);
@@ -167,26 +217,6 @@ fn count(fields: &Fields<'_>, kind: JobKind, context: &mut Context<'_>) -> Locat
     if everywhere { one } else { count }
 }
 
-fn labels(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<(String, Located<String>)> {
-    let Some(at) = fields.get("Labels") else { return Vec::new() };
-    let pairs = context.pairs(&at).into_iter();
-    pairs
-        .filter_map(|(entry, value)| {
-            let text = context.strict_text(&value)?.into_owned();
-            Some((entry.key.name.to_string(), value.locate(text)))
-        })
-        .collect()
-}
-
-/// Free data of a job or a task.
-pub(super) fn meta(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<(String, Located<Data>)> {
-    let Some(at) = fields.get("Meta") else { return Vec::new() };
-    let pairs = context.pairs(&at).into_iter();
-    pairs
-        .map(|(entry, value)| (entry.key.name.to_string(), value.locate(Context::data(value.node))))
-        .collect()
-}
-
 fn tasks(fields: &Fields<'_>, policies: &Policies, context: &mut Context<'_>) -> Vec<Task> {
     let Some(at) = fields.require("Tasks", "missing job tasks", context) else { return Vec::new() };
     let before = context.len();
@@ -196,6 +226,12 @@ fn tasks(fields: &Fields<'_>, policies: &Policies, context: &mut Context<'_>) ->
             Diagnostic::error(Code::MissingField, at.span(), "the job has no tasks")
                 .bacalhau_says("missing job tasks"),
         );
+    }
+    if let Some(second) = items.get(1) {
+        let message = "the tasks run one after the other; Bacalhau runs the first one alone";
+        let span = second.node.get("Name").map_or(second.span(), |name| name.span);
+        let remark = Diagnostic::remark(Code::BacalhauDiffers, span, message);
+        context.report(remark.bacalhau_says("only one task is supported per job"));
     }
     let mut names: HashMap<String, Span> = HashMap::new();
     let mut tasks = Vec::with_capacity(items.len());

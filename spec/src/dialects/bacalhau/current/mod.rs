@@ -7,6 +7,8 @@ mod container;
 mod engine;
 mod input;
 mod job;
+mod meta;
+mod name;
 mod policies;
 mod resources;
 mod result;

@@ -4,7 +4,7 @@ use crate::decode::{Context, Field, Fields, Object, Shape, Unknown};
 use crate::model::{
     Backoff, JobKind, Located, OnFailure, Order, Restart, RestartMode, Retry, UpdateStrategy,
 };
-use crate::{Code, Diagnostic};
+use crate::{Code, Diagnostic, Span};
 
 pub(super) static UPDATE: Object = Object {
     what: "an update strategy",
@@ -13,7 +13,9 @@ pub(super) static UPDATE: Object = Object {
             .shape(Shape::Words(&UPDATES))
             .doc("Whether replicas are replaced one after the other or all at once.")
             .required(),
-        Field::new("MaxUnavailable").shape(ATTEMPTS).doc("How many replicas may be missing meanwhile."),
+        Field::new("MaxUnavailable")
+            .shape(Shape::Whole { least: 0, most: u32::MAX as i64 })
+            .doc("How many replicas may be missing meanwhile."),
     ],
     unknown: Unknown::Skipped,
 };
@@ -48,7 +50,7 @@ pub(super) static ERRORS: Object = Object {
     unknown: Unknown::Skipped,
 };
 
-/// A number of attempts or replicas.
+/// A number of attempts.
 const ATTEMPTS: Shape = Shape::Whole { least: 1, most: u32::MAX as i64 };
 
 pub(super) static ORDERS: [(&str, Order); 2] =
@@ -85,8 +87,9 @@ enum Reaction {
 }
 
 /// What a job says for all of its tasks.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Policies {
+    pub(super) kind: JobKind,
     pub(super) order: Order,
     pub(super) update: Option<UpdateStrategy>,
     pub(super) restart: Option<Restart>,
@@ -96,7 +99,14 @@ pub(super) struct Policies {
 
 /// Lowers the job's policies.
 pub(super) fn lower(fields: &Fields<'_>, kind: JobKind, context: &mut Context<'_>) -> Policies {
-    let mut policies = Policies::default();
+    let mut policies = Policies {
+        kind,
+        order: Order::default(),
+        update: None,
+        restart: None,
+        retry: None,
+        on_failure: OnFailure::default(),
+    };
     if let Some(at) = fields.get("ExecutionPlan") {
         policies.order = context.word(&at, &ORDERS).map_or_else(Order::default, |order| order.value);
     }
@@ -119,7 +129,10 @@ fn update(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<UpdateStrate
     let fields = open(fields, "UpdateStrategy", &UPDATE, context)?;
     let at = fields.require("Type", "", context)?;
     let kind = context.word(&at, &UPDATES)?;
-    let max_unavailable = attempts(&fields, "MaxUnavailable", context);
+    let max_unavailable = number(&fields, "MaxUnavailable", 0, context);
+    if kind.value == "recreate" {
+        idle(&fields, "MaxUnavailable", "`recreate` stops every replica first", at.span(), context);
+    }
     Some(UpdateStrategy { kind: kind.map(str::to_owned), max_unavailable })
 }
 
@@ -132,24 +145,52 @@ fn restart(fields: &Fields<'_>, kind: JobKind, context: &mut Context<'_>) -> Opt
         let help = "write `Type: service`, or `Mode: on-failure`";
         context.report(Diagnostic::error(Code::Conflict, at.span(), message).help(help));
     }
-    Some(Restart { mode, attempts: attempts(&fields, "MaxAttempts", context) })
+    if mode.value == RestartMode::Never {
+        idle(&fields, "MaxAttempts", "nothing is started again", at.span(), context);
+    }
+    Some(Restart { mode, attempts: number(&fields, "MaxAttempts", 1, context) })
+}
+
+/// Warns about a field that has nothing to do because of what another one says at `other`.
+fn idle(fields: &Fields<'_>, field: &str, why: &str, other: Span, context: &mut Context<'_>) {
+    if let Some(at) = fields.get(field) {
+        let message = format!("{} has no effect: {why}", at.name());
+        let warning = Diagnostic::warning(Code::Ineffective, at.span(), message);
+        context.report(warning.related(other, "because of this"));
+    }
 }
 
 fn retry(fields: &Fields<'_>, policies: &mut Policies, context: &mut Context<'_>) {
     let Some(fields) = open(fields, "ErrorHandling", &ERRORS, context) else { return };
-    let reaction = fields.get("OnFailure").and_then(|at| context.word(&at, &REACTIONS));
+    let place = fields.get("OnFailure");
+    let reaction = place.as_ref().and_then(|at| context.word(at, &REACTIONS));
     let reaction = reaction.map_or(Reaction::Retry, |reaction| reaction.value);
     if reaction == Reaction::Continue {
         policies.on_failure = OnFailure::Continue;
     }
     let backoff = fields.get("BackoffStrategy").and_then(|at| context.word(&at, &BACKOFFS));
     let backoff = backoff.map_or_else(Backoff::default, |backoff| backoff.value);
-    if let (Some(attempts), Reaction::Retry) = (attempts(&fields, "MaxAttempts", context), reaction) {
-        policies.retry = Some(Retry { attempts, backoff });
+    let attempts = number(&fields, "MaxAttempts", 1, context);
+    match (attempts, reaction, place) {
+        (Some(attempts), Reaction::Retry, _) => policies.retry = Some(Retry { attempts, backoff }),
+        (None, Reaction::Retry, place) if fields.get("MaxAttempts").is_none() => {
+            let asking = fields.get("BackoffStrategy").or(place);
+            if let Some(at) = asking {
+                let message = format!("{} has no effect: a failed task is tried once", at.name());
+                let warning = Diagnostic::warning(Code::Ineffective, at.span(), message);
+                context.report(warning.help("`MaxAttempts` says how often it is tried"));
+            }
+        }
+        (_, Reaction::Stop | Reaction::Continue, Some(place)) => {
+            for field in ["MaxAttempts", "BackoffStrategy"] {
+                idle(&fields, field, "a failed task is not tried again", place.span(), context);
+            }
+        }
+        _ => {}
     }
 }
 
-fn attempts(fields: &Fields<'_>, field: &str, context: &mut Context<'_>) -> Option<Located<u32>> {
-    let number = context.integer(&fields.get(field)?, 1..=i64::from(u32::MAX))?;
+fn number(fields: &Fields<'_>, field: &str, least: i64, context: &mut Context<'_>) -> Option<Located<u32>> {
+    let number = context.integer(&fields.get(field)?, least..=i64::from(u32::MAX))?;
     Some(number.map(|number| u32::try_from(number).unwrap_or(u32::MAX)))
 }

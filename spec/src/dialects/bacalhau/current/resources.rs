@@ -37,19 +37,55 @@ pub(super) static RESOURCES: Object = Object {
     unknown: Unknown::Skipped,
 };
 
+/// The least and the most of a resource by the document, and how it writes them. The real system takes any.
+struct Range {
+    least: u64,
+    most: u64,
+    words: &'static str,
+}
+
+const CPU: Range = Range { least: 100, most: 128_000, words: "0.1 to 128 cores" };
+const MEMORY: Range = Range { least: 1_000_000, most: u64::MAX, words: "1 MB or more" };
+const DISK: Range = Range { least: 10_000_000, most: u64::MAX, words: "10 MB or more" };
+
 /// Lowers the resources of a task. An empty text and a zero mean that nothing is said, as in the real system.
 pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Resources {
     let Some(at) = fields.get("Resources") else { return Resources::default() };
     let Some(fields) = Fields::open(&at, &RESOURCES, context) else { return Resources::default() };
     let size_help = "write a number and a unit, such as `512MB` or `1GiB`";
-    Resources {
+    let resources = Resources {
         cpu: quantity(&fields, "CPU", units::cpu, Code::BadCpu, "write `0.5` or `500m`", context),
         memory: quantity(&fields, "Memory", units::size, Code::BadSize, size_help, context),
         disk: quantity(&fields, "Disk", units::size, Code::BadSize, size_help, context),
         gpu: quantity(&fields, "GPU", units::gpu, Code::BadGpu, "write a whole number, such as `1`", context)
             .map(|gpu| gpu.map(|count| Gpu { count: Some(count), memory: None })),
         cpu_time: None,
+    };
+    within(&resources.cpu, &CPU, &fields, "CPU", context);
+    within(&resources.memory, &MEMORY, &fields, "Memory", context);
+    within(&resources.disk, &DISK, &fields, "Disk", context);
+    resources
+}
+
+/// Warns about an amount that the document does not allow.
+fn within(
+    amount: &Option<Located<u64>>,
+    range: &Range,
+    fields: &Fields<'_>,
+    field: &str,
+    context: &mut Context<'_>,
+) {
+    let (Some(amount), Some(at)) = (amount, fields.get(field)) else { return };
+    if (range.least..=range.most).contains(&amount.value) {
+        return;
     }
+    let text = context.written(at.span()).trim_matches(['"', '\'']).trim().to_owned();
+    let message = format!("{}: the documents allow {}, found `{text}`", at.name(), range.words);
+    let mut diagnostic = Diagnostic::warning(Code::OutOfRange, at.span(), message);
+    if range.most == u64::MAX && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        diagnostic = diagnostic.help(format!("without a unit it is bytes: did you mean `{text}MB`?"));
+    }
+    context.report(diagnostic);
 }
 
 fn quantity<T: Default + PartialEq>(

@@ -2,8 +2,10 @@
 
 use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown};
 use crate::dialects::bacalhau::path::{self, Relative};
+use crate::dialects::bacalhau::pattern::is_pattern;
 use crate::dialects::bacalhau::results::{Results, STREAMS, check_name, is_root};
 use crate::model::{Compression, Format, Located, ResultKind, ResultPath};
+use crate::{Code, Diagnostic};
 
 pub(super) static RESULT: Object = Object {
     what: "a result",
@@ -71,8 +73,12 @@ fn result(at: &At<'_>, context: &mut Context<'_>) -> Option<ResultPath> {
         let value = u8::try_from(level.value).ok()?;
         Some(level.map(|_| value))
     });
+    if let Some(at) = fields.get("CompressionLevel") {
+        unused_level(&at, compression.as_ref(), context);
+    }
     let (name, path) = (name?, path?);
     let kind = check_name(&name, kind, &path, context)?;
+    unused_path(kind.as_ref(), &path, context);
     Some(ResultPath { name, path, kind, format, compression, level })
 }
 
@@ -90,5 +96,32 @@ fn path(
     }
     let at = fields.require("Path", "invalid output: missing path", context)?;
     let path = path::absolute(&at, Relative::Refused, context)?;
-    (!is_root(&at, &path.value, context)).then_some(path)
+    (!is_root(&at, &path.value, context) && is_pattern(&at, &path.value, context)).then_some(path)
+}
+
+/// Warns about a compression level where nothing is compressed.
+fn unused_level(at: &At<'_>, compression: Option<&Located<Compression>>, context: &mut Context<'_>) {
+    let message = format!("{} has no effect: the result is not compressed", at.name());
+    let warning = Diagnostic::warning(Code::Ineffective, at.span(), message);
+    match compression {
+        None => context.report(warning.help("write `Compression: gzip`, or `zstd`, beside it")),
+        Some(compression) if compression.value == Compression::None => {
+            context.report(warning.related(compression.origin.span.unwrap_or_default(), "the compression"));
+        }
+        Some(_) => {}
+    }
+}
+
+/// Warns about the path of a stream that is another one's, or nobody's.
+fn unused_path(kind: Option<&Located<ResultKind>>, path: &Located<String>, context: &mut Context<'_>) {
+    let Some(kind) = kind else { return };
+    let Some((word, _)) = STREAMS.iter().find(|(_, stream)| *stream == kind.value) else { return };
+    if path.value == format!("/{word}") {
+        return;
+    }
+    let (Some(span), Some(place)) = (path.origin.span, kind.origin.span) else { return };
+    let message =
+        format!("`{}` has no effect: a result of type `{word}` is taken from the stream", path.origin.change);
+    let warning = Diagnostic::warning(Code::Ineffective, span, message);
+    context.report(warning.help(format!("write `/{word}`, or leave it out")).related(place, "the type"));
 }

@@ -1,7 +1,7 @@
 //! A task.
 
 use super::policies::Policies;
-use super::{engine, input, resources, result, timeouts};
+use super::{engine, input, meta, name, resources, result, timeouts};
 use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown};
 use crate::dialects::bacalhau::{environment, network, overlap, publisher};
 use crate::model::{Located, Task};
@@ -37,17 +37,24 @@ pub(super) static TASK: Object = Object {
 /// Lowers a task. What is wrong with a part of it does not hide what is wrong with the others.
 pub(super) fn lower(at: &At<'_>, policies: &Policies, context: &mut Context<'_>) -> Option<Task> {
     let fields = Fields::open(at, &TASK, context)?;
-    let name = name(&fields, context);
+    let name = named(&fields, context);
     let engine = engine::lower(&fields, context);
     let task_environment = environment::task(&fields, context);
-    let network = network::lower(&fields, context);
+    let mut network = network::lower(&fields, context);
     let inputs = input::lower(&fields, context);
     let results = result::lower(&fields, context);
     let publisher = publisher::lower(&fields, context);
     let resources = resources::lower(&fields, context);
-    let timeouts = timeouts::lower(&fields, context);
-    let meta = super::job::meta(&fields, context);
-    let (name, lowered) = (name?, engine?);
+    let timeouts = timeouts::lower(&fields, policies.kind, context);
+    let meta = meta::lower(&fields, context);
+    if let (Some(first), None, None) = (results.first(), &publisher, fields.get("Publisher")) {
+        let message = "without a `Publisher` results stay in the execution's folder";
+        let span = first.name.origin.span.unwrap_or_default();
+        let remark = Diagnostic::remark(Code::BacalhauDiffers, span, message);
+        context.report(remark.bacalhau_says("publisher must be set if result paths are set"));
+    }
+    let (name, (lowered, ports)) = (name?, engine?);
+    network::add_ports(&mut network, ports, context);
     overlap::check(&lowered.engine, &inputs, &results, context);
     Some(Task {
         name,
@@ -67,13 +74,16 @@ pub(super) fn lower(at: &At<'_>, policies: &Policies, context: &mut Context<'_>)
     })
 }
 
-fn name(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Located<String>> {
+fn named(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Located<String>> {
     let at = fields.require("Name", "missing task name", context)?;
     let name = context.string(&at)?;
     let says = match name.value.as_str() {
         "" => "missing task name",
-        name if name.contains('\0') => "task name cannot contain null characters",
-        _ => return Some(name),
+        text if text.contains('\0') => "task name cannot contain null characters",
+        text => {
+            name::check(&at, text, context);
+            return Some(name);
+        }
     };
     let message = "the name of a task is not empty and holds no NUL character";
     context.report(Diagnostic::error(Code::BadName, at.span(), message).bacalhau_says(says));

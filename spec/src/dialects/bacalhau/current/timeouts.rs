@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::decode::{Context, Field, Fields, Object, Shape, Unknown};
-use crate::model::{Located, Timeouts};
+use crate::model::{JobKind, Located, Timeouts};
 use crate::{Code, Diagnostic};
 
 pub(super) static TIMEOUTS: Object = Object {
@@ -29,20 +29,19 @@ const SECONDS: Shape = Shape::Whole { least: 0, most: i64::MAX };
 
 /// Lowers the timeouts of a task, all in seconds. An execution or total timeout of 0 means no limit, and gives
 /// none; a queue timeout of 0 means not to wait at all, and is kept.
-pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Timeouts {
+pub(super) fn lower(fields: &Fields<'_>, kind: JobKind, context: &mut Context<'_>) -> Timeouts {
     let Some(at) = fields.get("Timeouts") else { return Timeouts::default() };
     let Some(fields) = Fields::open(&at, &TIMEOUTS, context) else { return Timeouts::default() };
-    let mut seconds = |field: &str| {
-        let number = context.integer(&fields.get(field)?, 0..=i64::MAX)?;
-        Some(number.map(|number| u64::try_from(number).unwrap_or(u64::MAX)))
-    };
-    let (execution, queue, total) =
-        (seconds("ExecutionTimeout"), seconds("QueueTimeout"), seconds("TotalTimeout"));
+    let execution = seconds(&fields, "ExecutionTimeout", "execution", context);
+    let queue = seconds(&fields, "QueueTimeout", "queue", context);
+    let total = seconds(&fields, "TotalTimeout", "total", context);
     let value = |timeout: &Option<Located<u64>>| timeout.as_ref().map_or(0, |timeout| timeout.value);
     let (run, wait, all) = (value(&execution), value(&queue), value(&total));
     if all > 0
         && run.saturating_add(wait) > all
         && let Some(at) = fields.get("TotalTimeout")
+        // What runs until it is stopped has no timeouts in the real system, which does not compare them then.
+        && matches!(kind, JobKind::Batch | JobKind::Ops)
     {
         let message = format!("running for {run} s and waiting for {wait} s is more than {all} s in all");
         context.report(
@@ -59,6 +58,20 @@ pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Timeouts 
     let time = |timeout: Option<Located<u64>>| timeout.map(|timeout| timeout.map(Duration::from_secs));
     let limit = |timeout| time(timeout).filter(|timeout| !timeout.value.is_zero());
     Timeouts { execution: limit(execution), queue: time(queue), total: limit(total) }
+}
+
+fn seconds(fields: &Fields<'_>, field: &str, name: &str, context: &mut Context<'_>) -> Option<Located<u64>> {
+    let at = fields.get(field)?;
+    let number = context.integer(&at, i64::MIN..=i64::MAX)?;
+    match u64::try_from(number.value) {
+        Ok(seconds) => Some(number.map(|_| seconds)),
+        Err(_) => {
+            let message = format!("{} takes a whole number of at least 0, found {}", at.name(), number.value);
+            let says = format!("invalid {name} timeout value: -{}", go_duration(number.value.unsigned_abs()));
+            context.report(Diagnostic::error(Code::BadNumber, at.span(), message).bacalhau_says(says));
+            None
+        }
+    }
 }
 
 /// Seconds as Go writes them: `1h0m5s`.
