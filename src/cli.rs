@@ -59,6 +59,8 @@ Environment:
   DAYFLY_HOME      the folder of dayfly's state
   DAYFLY_KEEP      how many executions are kept there, and for how long; at first
                    executions=1000,age=30d,size=any; `all` keeps everything
+  DAYFLY_LABELS    what this machine is like besides its system and its name:
+                   KEY=VALUE,KEY=VALUE; jobs ask for it in their constraints
   XDG_DATA_HOME    where that is otherwise: dayfly/ in it or in ~/.local/share
   XDG_CACHE_HOME   where compiled code is unless DAYFLY_HOME is set: dayfly/code
                    in it or in ~/.cache

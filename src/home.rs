@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use dayfly::{BuildError, Kept, Retention, Runtime, RuntimeBuilder};
 
+use crate::cli::Variable;
 use crate::exit;
 
 /// How many executions are kept, and for how long.
@@ -17,9 +18,17 @@ pub(crate) struct Unusable {
     pub(crate) why: String,
 }
 
-/// A runtime with the home and the retention that the environment names.
-pub(crate) fn runtime() -> Result<RuntimeBuilder, Unusable> {
-    Ok(Runtime::builder().retention(retention()?))
+/// What this machine is like besides what it knows of itself: `KEY=VALUE,KEY=VALUE`.
+const LABELS: &str = "DAYFLY_LABELS";
+
+/// A runtime with the home, the retention and the labels that the environment names, and the labels of the command
+/// line, which win.
+pub(crate) fn runtime(labels: &[Variable]) -> Result<RuntimeBuilder, Unusable> {
+    let mut builder = Runtime::builder().retention(retention()?);
+    for label in self::labels()?.iter().chain(labels) {
+        builder = builder.label(&label.name, &label.value);
+    }
+    Ok(builder)
 }
 
 /// The executions that are kept.
@@ -32,6 +41,18 @@ pub(crate) fn folder() -> Result<PathBuf, Unusable> {
     let why = || BuildError::NoHome.to_string();
     // As `run` ends where there is none.
     dayfly::default_home().ok_or_else(|| Unusable { status: exit::FAULT, why: why() })
+}
+
+fn labels() -> Result<Vec<Variable>, Unusable> {
+    let Some(text) = env::var_os(LABELS).filter(|text| !text.is_empty()) else { return Ok(Vec::new()) };
+    let text = text.to_string_lossy();
+    let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+    words
+        .map(|word| {
+            let why = |error| Unusable { status: exit::USAGE, why: format!("{LABELS}: `{word}`: {error}") };
+            word.parse().map_err(why)
+        })
+        .collect()
 }
 
 fn retention() -> Result<Retention, Unusable> {

@@ -39,11 +39,14 @@ pub(crate) fn of_job(arguments: &JobArguments, json: bool, quiet: bool, check: b
 
 fn try_plan(arguments: &JobArguments, quiet: bool, check: bool) -> Result<Plan, Refused> {
     let request = run::request(arguments, quiet)?;
-    let runtime = home::runtime().map_err(Refused::unusable)?.build();
+    let runtime = home::runtime(&arguments.label).map_err(Refused::unusable)?.build();
     let runtime = runtime.map_err(|error| Refused::fault(error.to_string()))?;
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let tokio = tokio.map_err(|error| Refused::fault(error.to_string()))?;
     let mut planning = runtime.plan(&request.job).policy(request.policy).check(check);
+    if let Some(file) = &request.file {
+        planning = planning.file(file);
+    }
     if let Some(output) = run::output(arguments) {
         planning = planning.output(output);
     }

@@ -9,6 +9,7 @@ mod report;
 use std::future::IntoFuture as _;
 use std::io::{self, IsTerminal as _};
 
+use dayfly::spec::Source;
 use dayfly::spec::model::{Job, Located, Origin, Timeouts};
 use dayfly::{GuestInput, HostPolicy, Live, Outcome, Output, SCHEMA_VERSION, Status, Stdio};
 
@@ -24,6 +25,8 @@ const GUESTS: usize = 64;
 /// What is run, and what it may use of the host.
 pub(crate) struct Request {
     pub(crate) job: Job,
+    /// The text that the job was read from, if it is a job file.
+    pub(crate) file: Option<Source>,
     pub(crate) policy: HostPolicy,
     stdin: GuestInput,
 }
@@ -95,7 +98,7 @@ fn try_run(arguments: &RunArguments) -> Result<Outcome, Refused> {
     // Where it can't be raised, a guest is told so when it opens one file too many.
     let _ = dayfly::raise_open_files();
 
-    let runtime = home::runtime().map_err(Refused::unusable)?;
+    let runtime = home::runtime(&arguments.job.label).map_err(Refused::unusable)?;
     let runtime = runtime.guests_at_once(GUESTS).compiler(compile_child::compiler(arguments)).build();
     let runtime = runtime.map_err(|error| Refused::fault(error.to_string()))?;
     // Signals are heard on this thread: guests have theirs, and what takes long has others.
@@ -109,6 +112,9 @@ fn try_run(arguments: &RunArguments) -> Result<Outcome, Refused> {
             .policy(request.policy)
             .stdio(Stdio { stdin: request.stdin, stdout, stderr: Live::Stderr })
             .cancel(cancel);
+        if let Some(file) = &request.file {
+            run = run.file(file);
+        }
         if let Some(output) = output(&arguments.job) {
             run = run.output(output);
         }

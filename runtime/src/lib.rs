@@ -53,6 +53,11 @@
 //! # }
 //! ```
 //!
+//! ## What a job may ask of the machine
+//! A job's constraints are compared with the machine's [`Labels`]: its system, its architecture, its name, and what
+//! [`RuntimeBuilder::label`] adds. One that is not met keeps the job from being run. With [`Run::file`], messages about
+//! it and about what has no effect begin with the line.
+//!
 //! ## What happens in a run
 //! [`Run::events`] tells it while it happens. A guest waits for whoever reads its output from the events; drop them,
 //! and the run goes on without.
@@ -140,8 +145,8 @@ mod runtime;
 pub use dayfly_core::plan;
 pub use dayfly_core::{
     Cache, Digest, Digests, Error, Event, EventKind, Events, ExecutionId, ExecutionOutcome, GuestInput,
-    HostPolicy, JobId, Kept, KeptExecution, KeptFolder, KeptState, KeptStream, Live, Module, Outcome, Output,
-    OutputStream, Published, Refusal, Retention, Run, SCHEMA_VERSION, Status, Stdio, Usage,
+    HostPolicy, JobId, Kept, KeptExecution, KeptFolder, KeptState, KeptStream, Labels, Live, Module, Outcome,
+    Output, OutputStream, Published, Refusal, Retention, Run, SCHEMA_VERSION, Status, Stdio, Usage,
 };
 pub use dayfly_core::{Plan, Planning};
 pub use dayfly_spec as spec;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use dayfly_core::{Core, CoreBuilder, Kept, Planning, Retention, Run};
+use dayfly_core::{Core, CoreBuilder, Kept, Labels, Planning, Retention, Run};
 use dayfly_spec::model::Job;
 #[cfg(feature = "compile")]
 use dayfly_wasm::Compiler;
@@ -44,6 +44,11 @@ impl Runtime {
         self.core.home()
     }
 
+    /// What this machine is like: what jobs may ask for in their constraints.
+    pub fn labels(&self) -> &Labels {
+        self.core.labels()
+    }
+
     /// How many guests run at a time; more wait for their turn.
     pub fn guests_at_once(&self) -> usize {
         self.core.guests_at_once()
@@ -63,6 +68,7 @@ pub struct RuntimeBuilder {
     compiler: Compiler,
     guests_at_once: Option<usize>,
     retention: Retention,
+    labels: Vec<(String, String)>,
 }
 
 impl RuntimeBuilder {
@@ -110,14 +116,24 @@ impl RuntimeBuilder {
         self
     }
 
+    /// Says what this machine is like besides what can be told by itself ([`Labels::of_this_machine`]): jobs may ask for
+    /// it in their constraints. A label that is set again has the new value.
+    pub fn label(mut self, name: impl Into<String>, value: impl Into<String>) -> RuntimeBuilder {
+        self.labels.push((name.into(), value.into()));
+        self
+    }
+
     /// The runtime.
     ///
     /// # Errors
     /// There is no folder to keep state in, or this machine can't run WebAssembly.
     pub fn build(self) -> Result<Runtime, BuildError> {
         let home = self.home.clone().or_else(default_home).ok_or(BuildError::NoHome)?;
-        let (guests, retention) = (self.guests_at_once, self.retention.clone());
+        let (guests, retention, labels) = (self.guests_at_once, self.retention.clone(), self.labels.clone());
         let mut core = self.core(home)?.retention(retention);
+        for (name, value) in labels {
+            core = core.label(name, value);
+        }
         if let Some(guests) = guests {
             core = core.guests_at_once(guests);
         }

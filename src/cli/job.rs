@@ -64,6 +64,12 @@ pub(crate) struct JobArguments {
     #[arg(long, value_name = "NAME")]
     pub(crate) allow_env: Vec<String>,
 
+    /// Say what this machine is like, for jobs that ask for it in their constraints (repeatable)
+    ///
+    /// Adds to what is known of itself (os_type, os_arch, name and so on) and to DAYFLY_LABELS, or takes its place.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) label: Vec<Variable>,
+
     #[command(flatten)]
     pub(crate) reading: ReadingArguments,
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use dayfly::Plan;
-use dayfly::plan::{InputPlan, LimitOrigin, LimitPlan, TaskPlan};
+use dayfly::plan::{ConstraintPlan, InputPlan, LimitOrigin, LimitPlan, TaskPlan};
 
 use super::modules::modules;
 use crate::human;
@@ -47,7 +47,35 @@ fn head(plan: &Plan) -> String {
     for warning in &plan.warnings {
         let _ = writeln!(text, "  warning: {}", filled(&visible_line(&one_line(warning)), 11));
     }
+    constraints(&mut text, &plan.constraints);
     text
+}
+
+/// The most values of one constraint that are shown.
+const MAX_VALUES: usize = 10;
+
+/// What the job asks of the machine, and what there is.
+fn constraints(text: &mut String, constraints: &[ConstraintPlan]) {
+    if constraints.is_empty() {
+        return;
+    }
+    let mut columns = Columns::default();
+    for constraint in constraints.iter().take(MAX_LINES) {
+        let met = if constraint.met { "met" } else { "not met" };
+        let mut values: Vec<String> =
+            constraint.values.iter().take(MAX_VALUES).map(|value| name(value)).collect();
+        values.extend((constraint.values.len() > MAX_VALUES).then(|| "…".to_owned()));
+        let asked = format!("{} {} {}", name(&constraint.key), constraint.operator, values.join(", "));
+        let here = match &constraint.here {
+            Some(here) => format!("here it is {}", name(here)),
+            None => "not a label of this machine".to_owned(),
+        };
+        columns.line([asked.trim_end().to_owned(), met.to_owned(), here]);
+    }
+    let _ = write!(text, "  constraints\n{}", columns.text("    "));
+    if let Some(rest) = rest(constraints.len() as u64, MAX_LINES) {
+        let _ = writeln!(text, "    {rest}");
+    }
 }
 
 /// What has several lines, such as a reason and its remedy, as one.

@@ -29,7 +29,8 @@ pub(super) fn request(arguments: &JobArguments, quiet: bool, bytes: Vec<u8>) -> 
     let parsed = spec::read(&source, &arguments.reading.options());
     let colour = render::Colour::of(&io::stderr());
     for finding in &parsed.diagnostics {
-        if finding.severity == Severity::Error || !quiet {
+        // Notes are for who reads the file rather than runs it.
+        if finding.severity == Severity::Error || (finding.severity == Severity::Warning && !quiet) {
             note(&render::render(&source, finding, colour));
         }
     }
@@ -38,7 +39,7 @@ pub(super) fn request(arguments: &JobArguments, quiet: bool, bytes: Vec<u8>) -> 
         (Some(job), None) => {
             let folder = arguments.file.parent().filter(|folder| !folder.as_os_str().is_empty());
             let policy = HostPolicy::default().base(folder.unwrap_or(Path::new(".")));
-            Ok(Request { job, policy, stdin: GuestInput::Empty })
+            Ok(Request { job, file: Some(source), policy, stdin: GuestInput::Empty })
         }
         (_, first) => Err(Refused {
             status: Status::Invalid,

@@ -79,7 +79,7 @@ pub(super) fn request(arguments: &JobArguments, bytes: Vec<u8>) -> Result<Reques
         delivery: None,
         ssh_keys: Vec::new(),
     };
-    Ok(Request { job, policy, stdin: GuestInput::Inherit })
+    Ok(Request { job, file: None, policy, stdin: GuestInput::Inherit })
 }
 
 fn input(volume: &Volume) -> Result<Input, Refused> {

@@ -14,6 +14,7 @@ mod cache;
 mod careful;
 mod compiling;
 mod completions;
+mod constraints;
 mod doctor;
 mod escapes;
 mod examples;

@@ -10,9 +10,10 @@ use tokio_util::sync::CancellationToken;
 use crate::capacity::Capacity;
 use crate::folder::{self, StagingFolder};
 use crate::kept::{self, Kept, Sweeper};
+use crate::noop::NoopExecutor;
 use crate::{
-    Error, ExecutionId, ExecutionOutcome, Executor, InlineSource, LocalPublisher, LocalSource, Planning,
-    Publisher, Retention, Run, Source,
+    Error, ExecutionId, ExecutionOutcome, Executor, InlineSource, Labels, LocalPublisher, LocalSource,
+    Planning, Publisher, Retention, Run, Source,
 };
 
 /// Runs jobs: the home folder, and what executes, stages and publishes.
@@ -30,22 +31,27 @@ struct Parts {
     cleaned: OnceLock<()>,
     capacity: Capacity,
     sweeper: Sweeper,
+    /// What the host says of this machine besides what can be told by itself.
+    configured: Vec<(String, String)>,
+    labels: OnceLock<Labels>,
 }
 
 impl Core {
-    /// Puts a core together whose state lives in the folder `home`. It has the sources `local` and `inline` and
-    /// the publisher `local` from the start.
+    /// Puts a core together whose state lives in the folder `home`. It has the sources `local` and `inline`, the
+    /// publisher `local` and the engine `noop` from the start.
     pub fn builder(home: impl Into<PathBuf>) -> CoreBuilder {
         let home = home.into();
         CoreBuilder {
             parts: Parts {
                 protected: Vec::new(),
-                executors: Vec::new(),
+                executors: vec![Arc::new(NoopExecutor)],
                 sources: vec![Arc::new(LocalSource), Arc::new(InlineSource)],
                 publishers: vec![Arc::new(LocalPublisher::new(home.join("published")))],
                 cleaned: OnceLock::new(),
                 capacity: Capacity::new(None),
                 sweeper: Sweeper::new(Retention::default()),
+                configured: Vec::new(),
+                labels: OnceLock::new(),
                 home,
             },
         }
@@ -74,6 +80,15 @@ impl Core {
     /// How many guests run at a time; more wait for their turn.
     pub fn guests_at_once(&self) -> usize {
         self.parts.capacity.guests
+    }
+
+    /// What this machine is like; found out when it is first asked for.
+    pub fn labels(&self) -> &Labels {
+        self.parts.labels.get_or_init(|| {
+            let mut labels = Labels::of_this_machine();
+            self.parts.configured.iter().for_each(|(name, value)| labels.set(name, value));
+            labels
+        })
     }
 
     /// What no guest may write to.
@@ -184,6 +199,14 @@ impl CoreBuilder {
     #[must_use]
     pub fn guests_at_once(mut self, guests: usize) -> CoreBuilder {
         self.parts.capacity = Capacity::new(Some(guests));
+        self
+    }
+
+    /// Says what this machine is like besides what can be told by itself; takes the place of that where both have
+    /// the name.
+    #[must_use]
+    pub fn label(mut self, name: impl Into<String>, value: impl Into<String>) -> CoreBuilder {
+        self.parts.configured.push((name.into(), value.into()));
         self
     }
 

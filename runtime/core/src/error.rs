@@ -42,6 +42,14 @@ pub enum Error {
     /// This machine or this build does not have it.
     #[error("{0}")]
     Unavailable(String),
+    /// This machine is not what the job asks for.
+    #[error("not enough nodes to run job. requested: {requested}, available: 1, suitable: 0.\n  {}", unmet.join("\n  "))]
+    Unsuitable {
+        /// How many replicas were to run.
+        requested: u32,
+        /// The constraints that this machine does not meet, and what it is instead.
+        unmet: Vec<String>,
+    },
     /// Results, or what is needed on the way to them, can't be written.
     #[error("can't write {}: {source}", path.display())]
     Unwritable {
@@ -111,7 +119,7 @@ impl Error {
             | Error::NoExecution(_)
             | Error::Ambiguous { .. }
             | Error::Damaged { .. } => (Status::Invalid, 66),
-            Error::Unavailable(_) => (Status::Unavailable, 69),
+            Error::Unavailable(_) | Error::Unsuitable { .. } => (Status::Unavailable, 69),
             Error::Fault(_) => (Status::Failed, 70),
             Error::Unwritable { .. } | Error::KeptElsewhere { .. } | Error::NotEmpty(_) => {
                 (Status::Failed, 73)

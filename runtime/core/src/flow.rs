@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
+use dayfly_spec::Source;
 use dayfly_spec::model::{Job, OnFailure, Order, Task};
 use futures_util::stream::{self, StreamExt as _};
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -12,7 +13,7 @@ use crate::event::Teller;
 use crate::execution::{Attempt, Execution};
 use crate::{
     Core, Error, ExecutionId, ExecutionOutcome, Failure, HostPolicy, JobId, Outcome, Output, Run,
-    SCHEMA_VERSION, Status, Stdio, folder, unused,
+    SCHEMA_VERSION, Status, Stdio, constraints, folder, place, unused,
 };
 
 /// The most replicas that one run makes.
@@ -27,6 +28,7 @@ pub(crate) struct Flow<'a> {
     id: JobId,
     core: &'a Core,
     job: &'a Job,
+    file: Option<&'a Source>,
     policy: HostPolicy,
     output: Option<Output>,
     stdio: Mutex<Stdio>,
@@ -43,6 +45,7 @@ impl<'a> Flow<'a> {
             id: JobId::fresh(),
             core: run.core,
             job: run.job,
+            file: run.file,
             policy: run.policy,
             output: run.output,
             stdio: Mutex::new(run.stdio),
@@ -69,7 +72,7 @@ impl<'a> Flow<'a> {
             status: failure.as_ref().map_or(Status::Succeeded, |failure| failure.status),
             exit_code: failure.as_ref().map_or(0, |failure| failure.exit_code),
             reason: failure.map(|failure| failure.reason),
-            warnings: unused::warnings(self.job),
+            warnings: unused::warnings(self.job, self.file),
             executions,
         }
     }
@@ -82,6 +85,7 @@ impl<'a> Flow<'a> {
                 "{count} replicas are more than the {MAX_REPLICAS} that one run makes"
             )));
         }
+        self.check_machine()?;
         if let Some(task) = self.job.tasks.iter().find(|task| !task.after.is_empty()) {
             return Err(Error::Unavailable(format!(
                 "the task `{}` waits for another one, which this build does not do",
@@ -104,6 +108,22 @@ impl<'a> Flow<'a> {
             Some(_) => self.check_folders(),
             None => Ok(()),
         }
+    }
+
+    /// Whether this machine is what the job asks for.
+    fn check_machine(&self) -> Result<(), Error> {
+        if self.job.constraints.is_empty() {
+            return Ok(());
+        }
+        let verdicts = constraints::judge(self.job, self.core.labels());
+        let unmet = verdicts.iter().filter(|verdict| !verdict.met).map(|verdict| {
+            format!("{}{}", place::prefix(self.file, &verdict.constraint.origin), verdict.words())
+        });
+        let unmet: Vec<_> = unmet.collect();
+        if unmet.is_empty() {
+            return Ok(());
+        }
+        Err(Error::Unsuitable { requested: self.job.replicas.count.value, unmet })
     }
 
     /// Whether every task has a folder of its own below the user's.

@@ -10,6 +10,7 @@
 //! * [`Core::plan`] says what that would do: its [`Plan`].
 //! * [`Kept`] is what a home holds of past and present executions, and [`Retention`] says for how long.
 //! * [`Executor`], [`Source`] and [`Publisher`] are the three traits that other crates implement.
+//! * [`Labels`] are what this machine is like, which a job's constraints are compared with.
 //! * [`HostPolicy`] decides what of the host a job may use; [`Limits`] says what it may not exceed.
 //!
 //! This crate knows neither dialects nor engines: a job's origin is forgotten when it gets here, and what
@@ -17,6 +18,7 @@
 
 mod cancellable;
 mod capacity;
+mod constraints;
 mod core;
 mod digest;
 mod error;
@@ -27,8 +29,11 @@ mod flow;
 mod folder;
 mod id;
 mod kept;
+mod labels;
 mod limits;
+mod noop;
 mod outcome;
+mod place;
 pub mod plan;
 mod policy;
 mod program;
@@ -52,6 +57,7 @@ pub use event::{Event, EventKind, Events, OutputReporter, OutputStream, Reporter
 pub use executor::{Ended, Ending, Executor, Mount, MountObject, Refusal, Start};
 pub use id::{ExecutionId, JobId};
 pub use kept::{Kept, KeptExecution, KeptFolder, KeptState, KeptStream, Retention};
+pub use labels::Labels;
 pub use limits::Limits;
 pub use outcome::{Cache, Digests, ExecutionOutcome, Outcome, Published, SCHEMA_VERSION, Status, Usage};
 pub use plan::{Plan, Planning};

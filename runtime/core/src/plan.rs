@@ -10,16 +10,17 @@ mod task;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
+use dayfly_spec::Source;
 use dayfly_spec::model::{Job, Order};
 use tokio_util::sync::CancellationToken;
 
 use crate::flow::Flow;
-use crate::{Core, Failure, HostPolicy, Output, Run, unused};
+use crate::{Core, Failure, HostPolicy, Output, Run, constraints as judging, unused};
 
 pub use model::{
-    EntryPointPlan, EnvironmentPlan, ExecutorPlan, Finding, ImportPlan, InputPlan, LimitOrigin, LimitPlan,
-    ModuleOrigin, ModulePlan, PLAN_SCHEMA_VERSION, Plan, PlannedCode, Provider, PublisherPlan, ResultPlan,
-    TaskPlan,
+    ConstraintPlan, EntryPointPlan, EnvironmentPlan, ExecutorPlan, Finding, ImportPlan, InputPlan,
+    LimitOrigin, LimitPlan, ModuleOrigin, ModulePlan, PLAN_SCHEMA_VERSION, Plan, PlannedCode, Provider,
+    PublisherPlan, ResultPlan, TaskPlan,
 };
 pub use program::{Ability, Preparation, ProgramPlan};
 
@@ -32,6 +33,7 @@ pub use program::{Ability, Preparation, ProgramPlan};
 pub struct Planning<'a> {
     core: &'a Core,
     job: &'a Job,
+    file: Option<&'a Source>,
     policy: HostPolicy,
     output: Option<Output>,
     check: bool,
@@ -42,7 +44,13 @@ impl<'a> Planning<'a> {
     pub(crate) fn new(core: &'a Core, job: &'a Job) -> Planning<'a> {
         let policy = HostPolicy::default().protect(core.protected());
         let cancel = CancellationToken::new();
-        Planning { core, job, policy, output: None, check: false, cancel }
+        Planning { core, job, file: None, policy, output: None, check: false, cancel }
+    }
+
+    /// The text that the job was read from: what is said of something in it then begins with its line.
+    pub fn file(mut self, file: &'a Source) -> Planning<'a> {
+        self.file = Some(file);
+        self
     }
 
     /// What of the host the job may use. The default is nothing at all.
@@ -70,10 +78,13 @@ impl<'a> Planning<'a> {
     }
 
     async fn plan(self) -> Plan {
-        let Planning { core, job, policy, output, check, cancel } = self;
+        let Planning { core, job, file, policy, output, check, cancel } = self;
         let mut run = Run::new(core, job).policy(policy.clone());
         if let Some(output) = output {
             run = run.output(output);
+        }
+        if let Some(file) = file {
+            run = run.file(file);
         }
         let flow = Flow::of(run);
         let mut findings = Vec::new();
@@ -99,8 +110,9 @@ impl<'a> Planning<'a> {
             runs: findings.is_empty(),
             exit_code: findings.first().map_or(0, |finding| finding.exit_code),
             findings,
-            warnings: unused::warnings(job),
+            warnings: unused::warnings(job, file),
             replicas: job.replicas.count.value,
+            constraints: constraints(core, job),
             parallel: job.replicas.order == Order::Parallel,
             tasks,
         }
@@ -114,6 +126,25 @@ impl<'a> IntoFuture for Planning<'a> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.plan())
     }
+}
+
+/// What the job asks of the machine, and what there is.
+fn constraints(core: &Core, job: &Job) -> Vec<ConstraintPlan> {
+    if job.constraints.is_empty() {
+        return Vec::new();
+    }
+    let plan = |verdict: &judging::Verdict<'_>| {
+        let constraint = &verdict.constraint.value;
+        ConstraintPlan {
+            key: constraint.key.clone(),
+            operator: constraint.operator.word().to_owned(),
+            values: constraint.values.clone(),
+            here: verdict.here.map(str::to_owned),
+            met: verdict.met,
+            change: verdict.constraint.origin.change.to_string(),
+        }
+    };
+    judging::judge(job, core.labels()).iter().map(plan).collect()
 }
 
 fn finding(task: Option<String>, failure: Failure) -> Finding {

@@ -19,6 +19,8 @@ pub enum Program {
         /// Modules whose exports satisfy imports, in the order in which they are instantiated.
         imports: Vec<ImportModule>,
     },
+    /// Nothing.
+    Noop,
 }
 
 /// A module whose exports other modules import.

@@ -4,6 +4,7 @@ use std::future::{Future, IntoFuture};
 use std::path::PathBuf;
 use std::pin::Pin;
 
+use dayfly_spec::Source;
 use dayfly_spec::model::Job;
 use tokio_util::sync::CancellationToken;
 
@@ -18,6 +19,7 @@ use crate::{Core, Events, HostPolicy, Outcome, Stdio};
 pub struct Run<'a> {
     pub(crate) core: &'a Core,
     pub(crate) job: &'a Job,
+    pub(crate) file: Option<&'a Source>,
     pub(crate) policy: HostPolicy,
     pub(crate) output: Option<Output>,
     pub(crate) stdio: Stdio,
@@ -39,12 +41,19 @@ impl<'a> Run<'a> {
         Run {
             core,
             job,
+            file: None,
             policy: HostPolicy::default().protect(core.protected()),
             output: None,
             stdio: Stdio::default(),
             cancel: CancellationToken::new(),
             teller: None,
         }
+    }
+
+    /// The text that the job was read from: what is said of something in it then begins with its line.
+    pub fn file(mut self, file: &'a Source) -> Run<'a> {
+        self.file = Some(file);
+        self
     }
 
     /// What of the host the job may use. The default is nothing at all.

@@ -54,13 +54,15 @@ impl Stager<'_> {
         }
         let program = match &task.engine {
             Engine::Wasm(wasm) => self.wasm(wasm, &inputs).await?,
+            Engine::Noop => Program::Noop,
             other => return Err(Error::Unavailable(format!("this build runs no `{}` engine", other.name()))),
         };
-        let Program::Wasm { module, imports, .. } = &program;
-        digests.module = Some(module.digest.clone());
-        for import in imports {
-            let name = import.names.first().unwrap_or(&import.module.name);
-            digests.imports.insert(name.clone(), import.module.digest.clone());
+        if let Program::Wasm { module, imports, .. } = &program {
+            digests.module = Some(module.digest.clone());
+            for import in imports {
+                let name = import.names.first().unwrap_or(&import.module.name);
+                digests.imports.insert(name.clone(), import.module.digest.clone());
+            }
         }
 
         let mut mounts = results.mounts(self.staging, task)?;

@@ -1,73 +1,151 @@
 //! What a job asks for that has no effect on this run. Never silence.
+//!
+//! Every field of the model is taken apart here by name, so that one that is added can't be forgotten: it is told
+//! about below, or somebody acts upon it, as the test beside this file makes sure.
 
-use dayfly_spec::model::{Job, JobKind, NetworkKind, Order, Origin, Task};
+mod network;
 
-/// One line for each thing that the job asks for and this build does not do.
-pub(crate) fn warnings(job: &Job) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut note =
-        |origin: &Origin, why: &str| found.push(format!("`{}` has no effect: {why}", origin.change));
-    if let Some(priority) = job.priority.as_ref().filter(|priority| priority.value != 0) {
-        note(&priority.origin, "jobs don't wait for one another here");
-    }
-    for constraint in &job.constraints {
-        note(&constraint.origin, "constraints are not compared with this machine yet");
-    }
-    if matches!(job.kind.value, JobKind::Service | JobKind::Daemon) {
-        note(&job.kind.origin, "the job runs once and is not started again when it ends");
-    }
-    if let Some(update) = &job.update {
-        note(&update.kind.origin, "no other version of the job is running");
-    }
-    if job.replicas.order == Order::Sequential && job.replicas.count.value < 2 {
-        note(&job.replicas.count.origin, "there is one replica");
-    }
-    for task in &job.tasks {
-        of_task(task, &mut note);
-    }
-    found
+use dayfly_spec::Source;
+use dayfly_spec::model::{
+    Capture, Compression, Delivery, DeliveryRoute, Format, Job, JobKind, Order, Origin, Replicas, Resources,
+    Restart, RestartMode, ResultPath, Retry, Task, Timeouts, UpdateStrategy,
+};
+
+use crate::place;
+
+/// One line for each thing that the job asks for and this build does not do. Each begins with its place in the file,
+/// where that is known.
+pub(crate) fn warnings(job: &Job, file: Option<&Source>) -> Vec<String> {
+    let mut notes = Notes { file, found: Vec::new() };
+    of_job(job, &mut notes);
+    notes.found
 }
 
-fn of_task(task: &Task, note: &mut impl FnMut(&Origin, &str)) {
-    let resources = &task.resources;
-    if let Some(cpu) = &resources.cpu {
-        note(&cpu.origin, "processor time is measured and not limited yet");
+/// What was found so far.
+struct Notes<'a> {
+    file: Option<&'a Source>,
+    found: Vec<String>,
+}
+
+impl Notes<'_> {
+    fn add(&mut self, origin: &Origin, why: &str) {
+        let place = place::prefix(self.file, origin);
+        self.found.push(format!("{place}`{}` has no effect: {why}", origin.change));
     }
-    if let Some(time) = &resources.cpu_time {
-        note(&time.origin, "processor time is measured and not limited yet");
+}
+
+fn of_job(job: &Job, notes: &mut Notes<'_>) {
+    let Job {
+        name: _,
+        // Notes of people and programs, which ask for nothing.
+        namespace: _,
+        labels: _,
+        meta: _,
+        kind,
+        priority,
+        replicas: Replicas { count, order },
+        constraints: _,
+        tasks,
+        flow: _,
+        update,
+        deployment,
+        delivery,
+        ssh_keys,
+    } = job;
+    if let Some(priority) = priority.as_ref().filter(|priority| priority.value != 0) {
+        notes.add(&priority.origin, "jobs don't wait for one another here");
     }
-    if let Some(queue) = task.timeouts.queue.as_ref().filter(|queue| !queue.value.is_zero()) {
-        note(&queue.origin, "jobs don't wait for their turn here");
+    if matches!(kind.value, JobKind::Service | JobKind::Daemon) {
+        notes.add(&kind.origin, "the job runs once and is not started again when it ends");
     }
-    if let Some(kind) = task
-        .network
-        .kind
-        .as_ref()
-        .filter(|kind| !matches!(kind.value, NetworkKind::None | NetworkKind::Default))
+    if let Some(UpdateStrategy { kind, max_unavailable }) = update {
+        notes.add(&kind.origin, "no other version of the job is running");
+        if let Some(unavailable) = max_unavailable {
+            notes.add(&unavailable.origin, "no other version of the job is running");
+        }
+    }
+    if *order == Order::Sequential && count.value < 2 {
+        notes.add(&count.origin, "there is one replica");
+    }
+    if let Some(deployment) = deployment {
+        notes.add(&deployment.origin, "this build serves no deployments");
+    }
+    if let Some(Delivery { definition, results }) = delivery {
+        for DeliveryRoute { listen: _, endpoint } in [definition, results].into_iter().flatten() {
+            let unknown = Origin::unwritten("the job's delivery");
+            let origin = endpoint.as_ref().map_or(&unknown, |endpoint| &endpoint.origin);
+            notes.add(origin, "jobs are taken from files, and results stay here");
+        }
+    }
+    if let Some(key) = ssh_keys.first() {
+        notes.add(&key.origin, "nobody can log in to a guest");
+    }
+    tasks.iter().for_each(|task| of_task(task, notes));
+}
+
+fn of_task(task: &Task, notes: &mut Notes<'_>) {
+    let Task {
+        name: _,
+        // What of these can't be done is refused.
+        engine: _,
+        environment: _,
+        inputs: _,
+        publisher: _,
+        after: _,
+        results,
+        captures,
+        resources,
+        network,
+        timeouts,
+        retry,
+        restart,
+        // Notes of people and programs, which ask for nothing.
+        meta: _,
+    } = task;
+    of_resources(resources, notes);
+    let Timeouts { execution: _, total: _, queue } = timeouts;
+    if let Some(queue) = queue.as_ref().filter(|queue| !queue.value.is_zero()) {
+        notes.add(&queue.origin, "jobs don't wait for their turn here");
+    }
+    network::of_network(network, notes);
+    if let Some(Retry { attempts, backoff: _ }) = retry
+        && attempts.value > 1
     {
-        note(&kind.origin, "the guest gets no network");
+        notes.add(&attempts.origin, "failed tasks are not tried again yet");
     }
-    for port in &task.network.ports {
-        note(&port.name.origin, "the guest gets no network");
-    }
-    if let Some(retry) = task.retry.as_ref().filter(|retry| retry.attempts.value > 1) {
-        note(&retry.attempts.origin, "failed tasks are not tried again yet");
-    }
-    if let Some(restart) = &task.restart {
-        note(&restart.mode.origin, "tasks are not started again yet");
-    }
-    for capture in &task.captures {
-        note(&capture.pattern.origin, "nothing is picked from the output yet");
-    }
-    for result in &task.results {
-        if let Some(format) = &result.format {
-            note(&format.origin, "the content is kept as it is");
+    if let Some(Restart { mode, attempts }) = restart
+        && mode.value != RestartMode::Never
+    {
+        notes.add(&mode.origin, "tasks are not started again yet");
+        if let Some(attempts) = attempts {
+            notes.add(&attempts.origin, "tasks are not started again yet");
         }
-        if let Some(compression) = &result.compression {
-            note(&compression.origin, "results are kept uncompressed");
-        }
-        if let Some(level) = &result.level {
-            note(&level.origin, "results are kept uncompressed");
-        }
+    }
+    for Capture { name, pattern: _, streams: _ } in captures {
+        notes.add(&name.origin, "nothing is picked from the output yet");
+    }
+    results.iter().for_each(|result| of_result(result, notes));
+}
+
+fn of_resources(resources: &Resources, notes: &mut Notes<'_>) {
+    let Resources { cpu, memory: _, disk: _, gpu: _, cpu_time } = resources;
+    for limit in [cpu, cpu_time].into_iter().flatten() {
+        notes.add(&limit.origin, "processor time is measured and not limited yet");
     }
 }
+
+fn of_result(result: &ResultPath, notes: &mut Notes<'_>) {
+    let ResultPath { name: _, path: _, kind: _, format, compression, level } = result;
+    if let Some(format) = format.as_ref().filter(|format| format.value != Format::Raw) {
+        notes.add(&format.origin, "the content is kept as it is");
+    }
+    if let Some(compression) = compression.as_ref().filter(|how| how.value != Compression::None) {
+        notes.add(&compression.origin, "results are kept uncompressed");
+    }
+    if let Some(level) = level {
+        notes.add(&level.origin, "results are kept uncompressed");
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -24,6 +24,9 @@ pub struct Plan {
     pub findings: Vec<Finding>,
     /// What the job asks for that has no effect on this machine.
     pub warnings: Vec<String>,
+    /// What the job asks of the machine, in the order of the job. Any that is not met is a finding too.
+    #[serde(default)]
+    pub constraints: Vec<ConstraintPlan>,
     /// How often each task runs.
     pub replicas: u32,
     /// Whether replicas run side by side.
@@ -43,6 +46,7 @@ impl Plan {
             exit_code,
             findings: vec![Finding { task: None, status, exit_code, reason }],
             warnings: Vec::new(),
+            constraints: Vec::new(),
             replicas: 1,
             parallel: true,
             tasks: Vec::new(),
@@ -62,6 +66,23 @@ pub struct Finding {
     pub exit_code: u32,
     /// What it is, and what would change it.
     pub reason: String,
+}
+
+/// Something that a job asks of the machine.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ConstraintPlan {
+    /// The label's name.
+    pub key: String,
+    /// How it is compared, in the word of job files.
+    pub operator: String,
+    /// With what.
+    pub values: Vec<String>,
+    /// The label's value here; none where this machine has no such label.
+    pub here: Option<String>,
+    /// Whether this machine is what is asked for.
+    pub met: bool,
+    /// What in the job asks for it.
+    pub change: String,
 }
 
 /// What would become of one task.

@@ -58,12 +58,15 @@ pub struct ProgramPlan {
 impl ProgramPlan {
     /// What is said for an executor that does not plan.
     pub fn unknown(program: &Program) -> ProgramPlan {
-        let Program::Wasm { module, .. } = program;
+        let of = match program {
+            Program::Wasm { module, .. } => &module.name,
+            Program::Noop => "noop",
+        };
         ProgramPlan {
             executor: ExecutorPlan {
                 name: "unnamed".to_owned(),
                 profile: None,
-                why: format!("it serves the engine of `{}`, and says no more", module.name),
+                why: format!("it serves the engine of `{of}`, and says no more"),
             },
             entry_point: None,
             modules: Vec::new(),

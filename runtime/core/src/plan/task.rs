@@ -138,7 +138,8 @@ impl Planner<'_> {
                 }
                 program
             }
-            Engine::Container(_) | Engine::CreateVolume(_) | Engine::Noop => None,
+            Engine::Noop => Some(Program::Noop),
+            Engine::Container(_) | Engine::CreateVolume(_) => None,
         };
         let mut mounts = failures.some(results?.mounts(staging, task))?;
         mounts.extend(inputs.into_iter().map(|(input, staged)| stager.mount(input, staged)));

@@ -107,3 +107,16 @@ async fn what_would_be_made_is_not_made() {
     assert!(plan.runs && input.made && input.writable && input.folder == Some(false), "{plan:?}");
     assert!(!home.path().join("new").exists());
 }
+
+#[tokio::test]
+async fn no_result_is_taken_out_of_an_input_of_a_job_that_no_file_says() {
+    let home = tempfile::tempdir().unwrap();
+    let core = Core::builder(home.path().join("home")).executor(Silent).build();
+    let mut job = job(r#""ResultPaths": [{"Name": "r", "Path": "/out/x", "Type": "file"}],
+            "InputSources": [{"Source": {"Type": "inline", "Params": {"Content": "abc"}}, "Target": "/in"}],"#);
+    assert!(plan(&core, &job, home.path()).await.runs);
+    job.tasks[0].results[0].path.value = "/in/x".to_owned();
+    let plan = plan(&core, &job, home.path()).await;
+    assert_eq!(codes(&plan), [65]);
+    assert!(plan.findings[0].reason.contains("lies in the input"), "{:?}", plan.findings);
+}
