@@ -96,25 +96,29 @@ static PARTITIONS: [(&str, &str); 5] = [
     ("date", "date"),
 ];
 
-const BUCKET: Field = Field::new("Bucket").shape(Shape::Filled).doc("The bucket.");
-const KEY: Field = Field::new("Key")
+pub(super) const BUCKET: Field = Field::new("Bucket").shape(Shape::Filled).doc("The bucket.");
+pub(super) const KEY: Field = Field::new("Key")
     .shape(Shape::Text)
     .doc("The object's key; all keys below it where it ends with `/` or `*`.");
-const REGION: Field = Field::new("Region").shape(Shape::Text).doc("The region.").examples(&["us-east-1"]);
-const ENDPOINT: Field =
+pub(super) const REGION: Field =
+    Field::new("Region").shape(Shape::Text).doc("The region.").examples(&["us-east-1"]);
+pub(super) const ENDPOINT: Field =
     Field::new("Endpoint").shape(Shape::Text).doc("The server's address, where it is not Amazon's.");
-const FILTER: Field =
+pub(super) const FILTER: Field =
     Field::new("Filter").shape(Shape::Text).doc("Only keys that this regular expression matches.");
-const VERSION: Field = Field::new("VersionID").shape(Shape::Text).doc("One version of the object.");
-const CHECKSUM: Field = Field::new("ChecksumSHA256")
+pub(super) const VERSION: Field =
+    Field::new("VersionID").shape(Shape::Text).doc("One version of the object.");
+pub(super) const CHECKSUM: Field = Field::new("ChecksumSHA256")
     .also(&["Checksum"])
     .shape(Shape::Text)
     .doc("The expected SHA-256, as base64.");
-const PARTS: Field = Field::new("Partition")
+pub(super) const PARTS: Field = Field::new("Partition")
     .shape(Shape::Object(&PARTITION))
     .doc("How the objects are divided among replicas.");
-const ACCESS_KEY: Field = Field::new("AccessKeyID").shape(Shape::Text).doc("Who asks: the key's identifier.");
-const SECRET_KEY: Field = Field::new("SecretAccessKey").shape(Shape::Text).doc("Who asks: the key.");
+pub(super) const ACCESS_KEY: Field =
+    Field::new("AccessKeyID").shape(Shape::Text).doc("Who asks: the key's identifier.");
+pub(super) const SECRET_KEY: Field =
+    Field::new("SecretAccessKey").shape(Shape::Text).doc("Who asks: the key.");
 
 pub(super) fn source(spec: &SpecConfig<'_>, context: &mut Context<'_>) -> Option<Source> {
     let fields = spec.params(&S3, context)?;

@@ -1,7 +1,8 @@
 //! What Bacalhau added to a task: `meta["bacalhau/config"]`.
 
-use crate::decode::{At, Context, Field, Fields, Object, Unknown, suggest};
+use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown, suggest};
 use crate::dialects::bacalhau::legacy;
+use crate::dialects::bacalhau::wasm::ARGUMENTS;
 use crate::model::{Gpu, Located, Publisher, Resources, Timeouts};
 use crate::{Code, Diagnostic};
 
@@ -14,21 +15,28 @@ const NANOSECONDS: f64 = 1e9;
 static CONFIG: Object = Object {
     what: "the configuration",
     fields: &[
-        Field::new("publisher"),
-        Field::new("verifier"),
-        Field::new("annotations"),
-        Field::new("resources"),
-        Field::new("timeout"),
-        Field::new("dnt"),
+        Field::new("publisher").doc("Where results go, as a number."),
+        Field::new("verifier").doc("Means nothing here."),
+        Field::new("annotations").shape(ARGUMENTS).doc("Labels of the job."),
+        Field::new("resources").shape(Shape::Object(&RESOURCES)).doc("What the job may use."),
+        Field::new("timeout").shape(Shape::Number).doc("The time limit, in nanoseconds; 0 is none."),
+        Field::new("dnt").shape(Shape::Boolean).doc("Without effect: dayfly never tracks."),
     ],
     unknown: Unknown::Skipped,
 };
 
 static RESOURCES: Object = Object {
     what: "the resources",
-    fields: &[Field::new("cpu"), Field::new("memory"), Field::new("disk"), Field::new("gpu")],
+    fields: &[
+        Field::new("cpu").shape(AMOUNT).doc("Thousandths of a processor core."),
+        Field::new("memory").shape(AMOUNT).doc("Memory, in bytes."),
+        Field::new("disk").shape(AMOUNT).doc("Writable disk space, in bytes."),
+        Field::new("gpu").shape(Shape::Whole { least: 0, most: u32::MAX as i64 }).doc("Graphics processors."),
+    ],
     unknown: Unknown::Skipped,
 };
+
+const AMOUNT: Shape = Shape::Whole { least: 0, most: i64::MAX };
 
 /// What the configuration of a task says.
 #[derive(Debug, Default)]

@@ -2,28 +2,38 @@
 
 use super::inputs::{mounts, outputs};
 use super::{config, uri};
-use crate::decode::{At, Context, Field, Fields, Object, Unknown, unknown_word};
+use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown, unknown_word};
 use crate::dialects::bacalhau::engine::Lowered;
 use crate::dialects::bacalhau::legacy::{self, Deal, Names, Parts, Spec};
+use crate::dialects::bacalhau::wasm::ARGUMENTS;
 use crate::dialects::bacalhau::{container, environment, wasm};
 use crate::model::{Engine, Input, Job, Located, ModuleSource, Network, Origin, Wasm};
 
 /// The fields of a task.
 pub(in crate::dialects) static TASK: Object = Object {
     what: "the task",
-    fields: &[Field::new("with"), Field::new("do"), Field::new("inputs"), Field::new("meta")],
+    fields: &[
+        Field::new("with").shape(Shape::Text).doc("The image, or the address of the module.").required(),
+        Field::new("do").shape(Shape::Words(&WORDS)).doc("What is done with it.").required(),
+        Field::new("inputs")
+            .shape(Shape::OneOf(&[Shape::Object(&WASM), Shape::Object(&DOCKER)]))
+            .doc("Arguments, environment, and what is read and kept."),
+        Field::new("meta").doc("`bacalhau/config`: publisher, labels, resources and the time limit."),
+    ],
     unknown: Unknown::Skipped,
 };
 
 static WASM: Object = Object {
     what: "the inputs of a module",
     fields: &[
-        Field::new("entrypoint"),
-        Field::new("parameters"),
-        Field::new("modules"),
-        Field::new("mounts"),
-        Field::new("outputs"),
-        Field::new("env"),
+        Field::new("entrypoint").shape(Shape::Text).doc("The export that is called.").default("_start"),
+        Field::new("parameters").shape(ARGUMENTS).doc("The guest's arguments."),
+        Field::new("modules")
+            .shape(Shape::List(&Shape::Text))
+            .doc("Addresses of modules whose exports satisfy imports."),
+        MOUNTS,
+        OUTPUTS,
+        ENV,
     ],
     unknown: Unknown::Skipped,
 };
@@ -31,28 +41,38 @@ static WASM: Object = Object {
 static DOCKER: Object = Object {
     what: "the inputs of an image",
     fields: &[
-        Field::new("entrypoint"),
-        Field::new("parameters"),
-        Field::new("workdir"),
-        Field::new("mounts"),
-        Field::new("outputs"),
-        Field::new("env"),
+        Field::new("entrypoint").shape(ARGUMENTS).doc("Replaces the image's entry point."),
+        Field::new("parameters").shape(ARGUMENTS).doc("Replaces the image's command."),
+        Field::new("workdir").shape(Shape::Folder).doc("The folder that the command starts in."),
+        MOUNTS,
+        OUTPUTS,
+        ENV,
     ],
     unknown: Unknown::Skipped,
 };
+
+const MOUNTS: Field = Field::new("mounts")
+    .shape(Shape::Map(&Shape::Text))
+    .doc("Paths of the guest, and the addresses of what it reads there.");
+
+const OUTPUTS: Field =
+    Field::new("outputs").shape(Shape::Map(&Shape::Any)).doc("Paths of the guest that are kept.");
+
+const ENV: Field = Field::new("env").shape(Shape::Environment).doc("The guest's environment.");
 
 /// Where a module is seen by itself.
 const OWN_PATH: &str = "/job";
 
 /// What is done.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum Do {
     Docker,
     Wasm,
     Noop,
 }
 
-const WORDS: &[(&str, Do)] = &[("docker/run", Do::Docker), ("wasm32-wasi/run", Do::Wasm), ("noop", Do::Noop)];
+static WORDS: [(&str, Do); 3] =
+    [("docker/run", Do::Docker), ("wasm32-wasi/run", Do::Wasm), ("noop", Do::Noop)];
 
 /// Lowers a task: a job that runs once.
 pub(in crate::dialects) fn lower(root: &At<'_>, context: &mut Context<'_>) -> Option<Job> {

@@ -1,18 +1,31 @@
 //! How often a legacy job runs, and where.
 
-use crate::decode::{At, Context, Field, Fields, Object, Unknown};
+use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown};
 use crate::dialects::bacalhau::current::MOST_REPLICAS;
 use crate::model::{JobKind, Located, Origin};
 use crate::reader::Kind;
 use crate::{Code, Diagnostic};
 
-static DEAL: Object = Object {
+pub(super) static DEAL: Object = Object {
     what: "the deal",
     fields: &[
-        Field::new("TargetingMode").also(&["targeting_mode"]),
-        Field::new("Concurrency"),
-        Field::new("Confidence"),
-        Field::new("MinBids").also(&["min_bids"]),
+        Field::new("TargetingMode")
+            .also(&["targeting_mode"])
+            .shape(Shape::OneOf(&[Shape::Boolean, Shape::Words(&MODES)]))
+            .doc("Whether the job runs on all machines that match (`true`), or on one (`false`).")
+            .default("false")
+            .blank(),
+        Field::new("Concurrency")
+            .shape(Shape::Whole { least: 0, most: MOST_REPLICAS })
+            .doc("How many replicas run.")
+            .default("1"),
+        Field::new("Confidence")
+            .shape(Shape::Whole { least: 0, most: i64::MAX })
+            .doc("How many replicas had to agree; means nothing on one machine."),
+        Field::new("MinBids")
+            .also(&["min_bids"])
+            .shape(Shape::Whole { least: 0, most: i64::MAX })
+            .doc("How many machines had to offer to run it; means nothing on one."),
     ],
     unknown: Unknown::Skipped,
 };
@@ -50,13 +63,14 @@ pub(super) fn lower(spec: &Fields<'_>, outside: Option<&At<'_>>, context: &mut C
     Deal { kind, count }
 }
 
+static MODES: [(&str, JobKind); 4] =
+    [("any", JobKind::Batch), ("all", JobKind::Ops), ("false", JobKind::Batch), ("true", JobKind::Ops)];
+
 /// Whether a job runs on one machine or on all that match: `false` or `any`, `true` or `all`.
 fn targeting(at: &At<'_>, context: &mut Context<'_>) -> Option<Located<JobKind>> {
-    const MODES: &[(&str, JobKind)] =
-        &[("any", JobKind::Batch), ("all", JobKind::Ops), ("false", JobKind::Batch), ("true", JobKind::Ops)];
     match &at.node.kind {
         Kind::Text(text, _) if text.trim().is_empty() => None,
-        Kind::Text(..) => context.word(at, MODES),
+        Kind::Text(..) => context.word(at, &MODES),
         _ => {
             let all = context.boolean(at)?;
             Some(all.map(|all| if all { JobKind::Ops } else { JobKind::Batch }))

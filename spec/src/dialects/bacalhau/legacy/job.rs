@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 
 use super::blank::report_said;
-use super::metadata::{self, Names};
+use super::deal::DEAL;
+use super::metadata::{self, METADATA, Names};
 use super::spec::{self, SPEC, Spec};
-use crate::decode::{At, Context, Field, Fields, Object, Unknown, unknown_word};
+use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown, unknown_word};
 use crate::model::{Flow, Job, Order, Replicas, Stage};
 use crate::{Code, Diagnostic, Severity};
 
@@ -13,17 +14,19 @@ use crate::{Code, Diagnostic, Severity};
 static JOB: Object = Object {
     what: "the job",
     fields: &[
-        Field::new("APIVersion").also(&["api_version"]),
-        Field::new("Metadata"),
-        Field::new("Spec"),
-        Field::new("Deal"),
-        Field::new("ExecutionPlan").also(&["execution_plan"]),
-        Field::new("ID"),
-        Field::new("ClientID").also(&["client_id"]),
-        Field::new("RequesterNodeID").also(&["requester_node_id"]),
-        Field::new("RequesterPublicKey").also(&["requester_public_key"]),
-        Field::new("CreatedAt").also(&["created_at"]),
-        Field::new("Status"),
+        VERSION,
+        Field::new("Metadata").shape(Shape::Object(&METADATA)).doc("What a network said about the job."),
+        Field::new("Spec").shape(Shape::Object(&SPEC)).doc("What the job is about.").required(),
+        Field::new("Deal")
+            .shape(Shape::Object(&DEAL))
+            .doc("How often the job runs, where it stood until version 0.3.13; `Spec.Deal` wins."),
+        Field::new("ExecutionPlan").also(&["execution_plan"]).doc("Skipped: it divided inputs."),
+        Field::new("ID").shape(Shape::Text).doc("The job's name here."),
+        Field::new("ClientID").also(&["client_id"]).shape(Shape::Text).doc("The job's namespace here."),
+        Field::new("RequesterNodeID").also(&["requester_node_id"]).doc(SAID),
+        Field::new("RequesterPublicKey").also(&["requester_public_key"]).doc(SAID),
+        Field::new("CreatedAt").also(&["created_at"]).doc(SAID),
+        Field::new("Status").doc(SAID),
     ],
     unknown: Unknown::Skipped,
 };
@@ -31,9 +34,21 @@ static JOB: Object = Object {
 /// What may stand among the fields of a spec that has no job around it.
 static AROUND: Object = Object {
     what: "the job",
-    fields: &[Field::new("APIVersion").also(&["api_version"]), Field::new("Metadata")],
+    fields: &[
+        VERSION,
+        Field::new("Metadata").shape(Shape::Object(&METADATA)).doc("What a network said about the job."),
+    ],
     unknown: Unknown::Skipped,
 };
+
+const VERSION: Field = Field::new("APIVersion")
+    .also(&["api_version"])
+    .shape(Shape::Text)
+    .doc("The version that the job was written for: `V1alpha1`, `V1beta1` or `V1beta2`. All are read alike.")
+    .default("V1beta2");
+
+/// What fields are that a network adds to a job.
+const SAID: &str = "Skipped: it is what a network said about the job.";
 
 /// How many fields of a job are its author's.
 const OWN_FIELDS: usize = 5;

@@ -1,17 +1,17 @@
 //! What a network said about a job.
 
 use super::blank::{is_blank, set};
-use crate::decode::{Context, Field, Fields, Object, Unknown};
+use crate::decode::{Context, Field, Fields, Object, Shape, Unknown};
 use crate::model::Located;
 use crate::{Code, Diagnostic};
 
-static METADATA: Object = Object {
+pub(super) static METADATA: Object = Object {
     what: "the metadata",
     fields: &[
-        Field::new("ID"),
-        Field::new("ClientID").also(&["client_id"]),
-        Field::new("CreatedAt").also(&["created_at"]),
-        Field::new("Requester"),
+        Field::new("ID").shape(Shape::Text).doc("The job's name here."),
+        Field::new("ClientID").also(&["client_id"]).shape(Shape::Text).doc("The job's namespace here."),
+        Field::new("CreatedAt").also(&["created_at"]).doc("Skipped: when the job was submitted."),
+        Field::new("Requester").doc("Skipped: who took the job."),
     ],
     unknown: Unknown::Skipped,
 };

@@ -1,13 +1,22 @@
 //! What a legacy job may reach.
 
 use super::words;
-use crate::decode::{Context, Field, Fields, Object, Unknown};
+use crate::decode::{Context, Field, Fields, Object, Shape, Unknown};
 use crate::dialects::bacalhau::network;
 use crate::model::{Located, Network, NetworkKind};
 
-static NETWORK: Object = Object {
+pub(super) static NETWORK: Object = Object {
     what: "the network",
-    fields: &[Field::new("Type"), Field::new("Domains")],
+    fields: &[
+        Field::new("Type")
+            .shape(Shape::OneOf(&[Shape::Words(&WORDS), Shape::Whole { least: 0, most: 2 }]))
+            .doc("How much of the network is open.")
+            .default("None")
+            .blank(),
+        Field::new("Domains")
+            .shape(Shape::List(&Shape::Domain))
+            .doc("Domains and addresses that may be reached, for `HTTP`."),
+    ],
     unknown: Unknown::Skipped,
 };
 

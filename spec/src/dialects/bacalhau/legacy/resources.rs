@@ -1,14 +1,28 @@
 //! What a legacy job may use.
 
 use super::blank::set;
-use crate::decode::{Context, Field, Fields, Object, Unknown};
+use crate::decode::{Context, Field, Fields, Object, Shape, Unknown};
 use crate::model::{Gpu, Located, Resources};
 use crate::units::{self, Fault, LegacySize};
 use crate::{Code, Diagnostic};
 
-static RESOURCES: Object = Object {
+pub(super) static RESOURCES: Object = Object {
     what: "the resources",
-    fields: &[Field::new("CPU"), Field::new("Memory"), Field::new("Disk"), Field::new("GPU")],
+    fields: &[
+        Field::new("CPU")
+            .shape(Shape::LegacyQuantity)
+            .doc("Share of processor cores.")
+            .examples(&["0.5", "500m"]),
+        Field::new("Memory")
+            .shape(Shape::LegacyQuantity)
+            .doc("Memory; units count in 1024s.")
+            .examples(&["512Mb", "1Gi"]),
+        Field::new("Disk")
+            .shape(Shape::LegacyQuantity)
+            .doc("Writable disk space; units count in 1024s.")
+            .examples(&["10Gb"]),
+        Field::new("GPU").shape(Shape::LegacyQuantity).doc("Graphics processors.").examples(&["1"]),
+    ],
     unknown: Unknown::Skipped,
 };
 

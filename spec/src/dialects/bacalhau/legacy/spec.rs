@@ -1,10 +1,11 @@
 //! What a legacy job is about: its `Spec`.
 
 use super::blank::set;
-use super::deal::{self, Deal};
+use super::deal::{self, DEAL, Deal};
 use super::{engine, labels, network, output, publisher, resources, storage, timeout, unused};
-use crate::decode::{At, Context, Field, Fields, Object, Unknown};
+use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown};
 use crate::dialects::bacalhau::engine::Lowered;
+use crate::dialects::bacalhau::wasm::ARGUMENTS;
 use crate::dialects::bacalhau::{constraints, environment, overlap};
 use crate::model::{
     Constraint, Input, Located, Network, Origin, Publisher, Resources, ResultPath, Task, Timeouts,
@@ -14,26 +15,62 @@ use crate::model::{
 pub(in crate::dialects) static SPEC: Object = Object {
     what: "the spec",
     fields: &[
-        Field::new("Engine"),
-        Field::new("EngineSpec").also(&["engine_spec"]),
-        Field::new("Verifier"),
-        Field::new("Publisher"),
-        Field::new("PublisherSpec").also(&["publisher_spec"]),
-        Field::new("Docker"),
-        Field::new("Language"),
-        Field::new("Wasm"),
-        Field::new("Resources").also(&["TotalAllocatedResources", "total_allocated_resources"]),
-        Field::new("Network"),
-        Field::new("Timeout"),
-        Field::new("Inputs"),
-        Field::new("Contexts"),
-        Field::new("Outputs"),
-        Field::new("Annotations"),
-        Field::new("NodeSelectors").also(&["node_selectors"]),
-        Field::new("DoNotTrack").also(&["do_not_track"]),
-        Field::new("Deal"),
-        Field::new("ExecutionPlan").also(&["execution_plan"]),
-        Field::new("Sharding"),
+        Field::new("Engine")
+            .shape(Shape::OneOf(&[Shape::Words(&engine::WORDS), Shape::Whole { least: 0, most: 3 }]))
+            .doc("What runs: `docker`, `wasm` or `noop`. It wins over `EngineSpec`.")
+            .blank(),
+        Field::new("EngineSpec")
+            .also(&["engine_spec"])
+            .shape(Shape::Config(&engine::ENGINE_SPEC))
+            .doc("What runs, with its parameters."),
+        Field::new("Verifier")
+            .shape(Shape::OneOf(&[Shape::Words(&unused::VERIFIERS), Shape::Whole { least: 0, most: 3 }]))
+            .doc("Means nothing here: nothing is run twice to compare."),
+        Field::new("Publisher")
+            .shape(Shape::OneOf(&[Shape::Words(&publisher::WORDS), Shape::Whole { least: 0, most: 5 }]))
+            .doc("Where results go; `PublisherSpec` wins over it.")
+            .default("noop")
+            .blank(),
+        Field::new("PublisherSpec")
+            .also(&["publisher_spec"])
+            .shape(Shape::Config(&publisher::PUBLISHER_SPEC))
+            .doc("Where results go, with its parameters."),
+        Field::new("Docker").shape(Shape::Object(&engine::DOCKER)).doc("The container image, for `docker`."),
+        Field::new("Language").doc("An engine that no longer exists."),
+        Field::new("Wasm").shape(Shape::Object(&engine::WASM)).doc("The WebAssembly module, for `wasm`."),
+        Field::new("Resources")
+            .also(&["TotalAllocatedResources", "total_allocated_resources"])
+            .shape(Shape::Object(&resources::RESOURCES))
+            .doc("What the job may use."),
+        Field::new("Network").shape(Shape::Object(&network::NETWORK)).doc("What the job may reach."),
+        Field::new("Timeout")
+            .shape(Shape::Number)
+            .doc("How long the job may run, in seconds; 0 is no limit.")
+            .default("0"),
+        Field::new("Inputs")
+            .shape(Shape::List(&Shape::Object(&storage::INPUT)))
+            .doc("What the guest may read."),
+        Field::new("Contexts")
+            .shape(Shape::List(&Shape::Object(&storage::INPUT)))
+            .doc("More inputs, as they were written until version 0.3.23."),
+        Field::new("Outputs").shape(Shape::List(&Shape::Object(&storage::OUTPUT))).doc("What is kept."),
+        Field::new("Annotations").shape(ARGUMENTS).doc("Labels of the job."),
+        Field::new("NodeSelectors")
+            .also(&["node_selectors"])
+            .shape(Shape::List(&Shape::Object(&constraints::CONSTRAINT)))
+            .doc("What the machine must be like."),
+        Field::new("DoNotTrack")
+            .also(&["do_not_track"])
+            .shape(Shape::Boolean)
+            .doc("Without effect: dayfly never tracks."),
+        Field::new("Deal").shape(Shape::Object(&DEAL)).doc("How often the job runs."),
+        Field::new("ExecutionPlan")
+            .also(&["execution_plan"])
+            .shape(Shape::Object(&unused::EXECUTION_PLAN))
+            .doc("Means nothing here: inputs are not divided."),
+        Field::new("Sharding")
+            .shape(Shape::Object(&unused::SHARDING))
+            .doc("Means nothing here: inputs are not divided."),
     ],
     unknown: Unknown::Skipped,
 };

@@ -2,22 +2,34 @@
 
 use super::blank::set;
 use super::words;
-use crate::decode::{At, Context, Field, Fields, Object, Unknown};
+use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown};
 use crate::{Code, Diagnostic};
 
-static SHARDING: Object = Object {
+pub(super) static SHARDING: Object = Object {
     what: "the sharding",
     fields: &[
-        Field::new("GlobPattern").also(&["glob_pattern"]),
-        Field::new("BatchSize").also(&["batch_size"]),
-        Field::new("GlobPatternBasePath").also(&["glob_pattern_base_path"]),
+        Field::new("GlobPattern")
+            .also(&["glob_pattern"])
+            .shape(Shape::Text)
+            .doc("Means nothing here: inputs are not divided."),
+        Field::new("BatchSize")
+            .also(&["batch_size"])
+            .shape(Shape::Whole { least: 0, most: i64::MAX })
+            .doc("Means nothing without a pattern."),
+        Field::new("GlobPatternBasePath")
+            .also(&["glob_pattern_base_path"])
+            .shape(Shape::Text)
+            .doc("Means nothing without a pattern."),
     ],
     unknown: Unknown::Skipped,
 };
 
-static EXECUTION_PLAN: Object = Object {
+pub(super) static EXECUTION_PLAN: Object = Object {
     what: "the execution plan",
-    fields: &[Field::new("ShardsTotal").also(&["shards_total"])],
+    fields: &[Field::new("ShardsTotal")
+        .also(&["shards_total"])
+        .shape(Shape::Whole { least: 0, most: i64::MAX })
+        .doc("Means nothing here: inputs are not divided.")],
     unknown: Unknown::Skipped,
 };
 

@@ -5,7 +5,7 @@ mod s3;
 
 use super::blank::{report_overruled, set};
 use super::metadata;
-use crate::decode::{At, Context, Field, Fields, Object, Unknown};
+use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown};
 use crate::dialects::bacalhau::path::{self, Relative};
 use crate::dialects::bacalhau::source;
 use crate::model::{Input, Located, ModuleSource, Source};
@@ -13,24 +13,34 @@ use crate::{Code, Diagnostic};
 use kind::StorageKind;
 
 /// What the object holds, whatever it is used for.
-const FIELDS: &[Field] = &[
-    Field::new("StorageSource").also(&["storage_source", "StorageEngine", "storage_engine"]),
-    Field::new("Name"),
-    Field::new("CID"),
-    Field::new("URL"),
-    Field::new("S3"),
-    Field::new("Repo"),
-    Field::new("SourcePath").also(&["source_path"]),
-    Field::new("ReadWrite").also(&["read_write"]),
-    Field::new("Path"),
-    Field::new("Metadata"),
+static FIELDS: [Field; 10] = [
+    Field::new("StorageSource")
+        .also(&["storage_source", "StorageEngine", "storage_engine"])
+        .shape(Shape::OneOf(&[Shape::Words(&kind::WORDS), Shape::Whole { least: 0, most: 10 }]))
+        .doc("Where the data comes from.")
+        .blank(),
+    Field::new("Name").shape(Shape::Text).doc("The result's name, or the name that a module is imported by."),
+    Field::new("CID").shape(Shape::Text).doc("The content identifier, for `ipfs` and `estuary`."),
+    Field::new("URL").shape(Shape::Text).doc("The address for `urlDownload`; the data URL for `inline`."),
+    Field::new("S3").shape(Shape::Object(&s3::S3)).doc("The objects of a bucket, for `s3`."),
+    Field::new("Repo").shape(Shape::Text).doc("The git repository, for `repoClone` and `repoCloneLFS`."),
+    Field::new("SourcePath")
+        .also(&["source_path"])
+        .shape(Shape::Text)
+        .doc("The path on the host, for `localDirectory`."),
+    Field::new("ReadWrite")
+        .also(&["read_write"])
+        .shape(Shape::Boolean)
+        .doc("Whether the guest may write there, for `localDirectory`."),
+    Field::new("Path").shape(Shape::Path).doc("The path at which the guest sees it.").blank(),
+    Field::new("Metadata").doc("Notes."),
 ];
 
-static INPUT: Object = Object { what: "an input", fields: FIELDS, unknown: Unknown::Skipped };
+pub(super) static INPUT: Object = Object { what: "an input", fields: &FIELDS, unknown: Unknown::Skipped };
 
-pub(super) static MODULE: Object = Object { what: "a module", fields: FIELDS, unknown: Unknown::Skipped };
+pub(super) static MODULE: Object = Object { what: "a module", fields: &FIELDS, unknown: Unknown::Skipped };
 
-static OUTPUT: Object = Object { what: "an output", fields: FIELDS, unknown: Unknown::Skipped };
+pub(super) static OUTPUT: Object = Object { what: "an output", fields: &FIELDS, unknown: Unknown::Skipped };
 
 /// The fields that say where data comes from.
 const PLACES: &[&str] = &["CID", "URL", "S3", "Repo", "SourcePath", "ReadWrite"];

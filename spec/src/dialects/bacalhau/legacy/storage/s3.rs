@@ -1,22 +1,22 @@
 //! Objects of S3 buckets, as the legacy form writes them.
 
-use crate::decode::{At, Context, Field, Fields, Object, Unknown};
+use crate::decode::{At, Context, Fields, Object, Unknown};
 use crate::dialects::bacalhau::{s3, source};
 use crate::model::Source;
 
-static S3: Object = Object {
+pub(super) static S3: Object = Object {
     what: "a source of type `s3`",
     fields: &[
-        Field::new("Bucket"),
-        Field::new("Key"),
-        Field::new("ChecksumSHA256").also(&["Checksum", "checksum_sha256"]),
-        Field::new("VersionID").also(&["version_id"]),
-        Field::new("Endpoint"),
-        Field::new("Region"),
-        Field::new("Filter"),
-        Field::new("Partition"),
-        Field::new("AccessKeyID").also(&["access_key_id"]),
-        Field::new("SecretAccessKey").also(&["secret_access_key"]),
+        s3::BUCKET.required(),
+        s3::KEY,
+        s3::CHECKSUM.also(&["Checksum", "checksum_sha256"]),
+        s3::VERSION.also(&["version_id"]),
+        s3::ENDPOINT,
+        s3::REGION,
+        s3::FILTER,
+        s3::PARTS,
+        s3::ACCESS_KEY.also(&["access_key_id"]),
+        s3::SECRET_KEY.also(&["secret_access_key"]),
     ],
     unknown: Unknown::Skipped,
 };
