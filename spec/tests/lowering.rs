@@ -164,7 +164,7 @@ fn numbers_and_truth_values_of_the_environment_are_taken_as_they_are_written() {
     let text = "Tasks: [{Name: a, Engine: {Type: noop}, Env: {A: 0x10, B: True, C: 1.50, D: yes}}]";
     let values: Vec<_> = variables(text).into_iter().map(|(_, value)| value).collect();
     assert_eq!(values, ["0x10", "True", "1.50", "yes"].map(Value::from));
-    assert_eq!(codes(text), ["W0109", "W0109", "W0109"]);
+    assert_eq!(codes(text), ["W0109", "W0109", "W0109", "W0112"]);
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn a_file_that_looks_like_json_and_is_yaml_is_read() {
 
 #[test]
 fn keys_that_differ_in_case_are_different_where_users_choose_them() {
-    let text = "Labels: {a: x, A: y}\nTasks: [{Name: a, Engine: {Type: noop}}]";
+    let text = "Labels: {a: x, A: z}\nTasks: [{Name: a, Engine: {Type: noop}}]";
     assert_eq!(job(text).labels.len(), 2);
 }
 
@@ -95,4 +95,82 @@ fn the_shape_of_a_job_leaves_places_out() {
     let b = job("\n\nTasks:   [{Name: a, Engine: {Type: noop}}]");
     assert_ne!(a, b);
     assert_eq!(shape(&a), shape(&b));
+}
+
+#[test]
+fn words_that_yaml_has_no_use_for_are_texts() {
+    let constraint = |operator: &str| {
+        let text = format!(
+            "Constraints:\n  - Key: os\n    Operator: {operator}\n    Values: [x]\nTasks: [{{Name: a, Engine: {{Type: noop}}}}]\n"
+        );
+        (parse(text.as_str()).job.is_some(), codes(text))
+    };
+    assert_eq!(constraint("="), (true, vec![]));
+    assert_eq!(constraint("=="), (true, vec![]));
+    assert_eq!(constraint("!="), (true, vec!["W0016"]));
+    assert_eq!(constraint("'!='"), (true, vec![]));
+    assert_eq!(
+        places("Constraints: [{Key: a, Operator: !}]\nTasks: [{Name: a, Engine: {Type: noop}}]", "W0016"),
+        ["!"]
+    );
+}
+
+#[test]
+fn tabs_may_stand_between_a_colon_and_its_value() {
+    let text = "Name:\tx\t# a\ttab\nType:\t \tbatch\nLabels: {a:\tb}\nMeta:\n  text: |\n    a:\tb\nTasks: [{Name: a, Engine: {Type: noop}}]\nOops:\ty\n";
+    let parsed = parse(text);
+    assert_eq!(codes(text), ["E0102"]);
+    assert_eq!(places(text, "E0102"), ["Oops"]);
+    assert!(parsed.job.is_none());
+    let job = job(&text.replace("Oops:\ty\n", ""));
+    assert_eq!(job.name.unwrap().value, "x");
+    assert!(format!("{:?}", job.meta).contains("a:\\tb"), "{:?}", job.meta);
+}
+
+#[test]
+fn an_empty_document_at_the_end_is_none() {
+    for end in ["---\n", "...\n", "---\n# nothing\n", "---\n---\n", "... \n"] {
+        job(&format!("%YAML 1.2\n---\nTasks: [{{Name: a, Engine: {{Type: noop}}}}]\n{end}"));
+    }
+    assert_eq!(places("Tasks: []\n---\n---\nName: x\n", "E0008"), ["---"]);
+    assert_eq!(codes("Tasks: []\n---\n[]\n"), ["E0008"]);
+    assert_eq!(codes("Tasks: []\n---\n''\n"), ["E0008"]);
+}
+
+#[test]
+fn what_older_yaml_reads_differently_is_told() {
+    let task = |fields: &str| format!("Tasks:\n  - Name: a\n    Engine: {{Type: noop}}\n    {fields}\n");
+    let found = |fields: &str| {
+        let text = task(fields);
+        (parse(text.as_str()).job.is_some(), places(&text, "W0112"))
+    };
+    let words = |words: &[&str]| (true, words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
+    assert_eq!(
+        found("Env: {A: yes, B: \"no\", C: 'on', D: off, E: Nope, F: y}"),
+        words(&["yes", "off", "y"])
+    );
+    assert_eq!(found("Timeouts: {ExecutionTimeout: 0600}"), words(&["0600"]));
+    assert_eq!(
+        found("Timeouts: {ExecutionTimeout: 1_000, QueueTimeout: 08, TotalTimeout: 0}"),
+        words(&["1_000"])
+    );
+    assert_eq!(found("Timeouts: {ExecutionTimeout: 07, QueueTimeout: 0x10}"), words(&[]));
+    assert_eq!(found("Timeouts: {ExecutionTimeout: 1_x}"), (false, vec![]));
+    let read_write = |word: &str| {
+        found(&format!(
+            "InputSources: [{{Target: /a, Source: {{Type: localDirectory, Params: {{SourcePath: /a, ReadWrite: {word}}}}}}}]"
+        ))
+    };
+    assert_eq!(read_write("yes"), words(&["yes"]));
+    assert_eq!(read_write("OFF"), words(&["OFF"]));
+    assert_eq!(read_write("'yes'"), (false, vec![]));
+    assert_eq!(read_write("maybe"), (false, vec![]));
+}
+
+#[test]
+fn words_that_json_does_not_have_are_met_with_those_it_has() {
+    let help = |text: &str| parse(text).diagnostics.remove(0).help.unwrap_or_default();
+    assert_eq!(help("{\"a\": True}"), "write `true`");
+    assert_eq!(help("{\"a\": None}"), "write `null`");
+    assert_eq!(help("{\"a\": batch}"), "put texts in double quotes");
 }

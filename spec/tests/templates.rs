@@ -210,6 +210,11 @@ fn only_templates_are_rendered() {
     let job = read(&source, &Options::default().templates(false)).job.unwrap();
     assert_eq!(job.name.unwrap().value, "{{.none}}");
     assert!(read(&source, &Options::default()).job.is_none());
+    let legacy = "Spec: {Engine: Docker, Docker: {Image: 'a', Entrypoint: [echo, '{{.name}}']}}\n";
+    let source = Source::new("job", legacy);
+    let entrypoint = |options: &Options| format!("{:?}", read(&source, options).job.unwrap().tasks);
+    assert!(entrypoint(&Options::default()).contains("{{.name}}"));
+    assert!(entrypoint(&options()).contains("\"ada\""));
     // A job of Nosana has a language of its own, and its commands may have others.
     let nosana = r#"{"version": "0.1", "type": "container", "ops": [{"args": {"cmd": "echo {{.x}} {{"}}]}"#;
     assert!(!render("job", nosana).contains("E023"));

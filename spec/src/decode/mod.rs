@@ -3,6 +3,7 @@
 mod at;
 mod context;
 mod fields;
+mod old_yaml;
 mod scalars;
 mod shape;
 mod suggest;

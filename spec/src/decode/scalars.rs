@@ -42,14 +42,20 @@ impl Context<'_> {
     pub(crate) fn argument(&mut self, at: &At<'_>) -> Option<String> {
         match at.node.kind {
             Kind::Bool(_) => Some(self.written(at.span()).to_owned()),
-            _ => self.text(at).map(str::to_owned),
+            _ => {
+                self.check_old_truth(at);
+                self.text(at).map(str::to_owned)
+            }
         }
     }
 
     /// A text that others insist on being one: numbers and truth values are taken as written, with a warning.
     pub(crate) fn strict_text<'n>(&mut self, at: &At<'n>) -> Option<Cow<'n, str>> {
         let written = match &at.node.kind {
-            Kind::Text(text, _) => return Some(Cow::Borrowed(text)),
+            Kind::Text(text, _) => {
+                self.check_old_truth(at);
+                return Some(Cow::Borrowed(text));
+            }
             Kind::Number(text) => Cow::Borrowed(text.as_ref()),
             Kind::Bool(_) => Cow::Owned(self.written(at.span()).to_owned()),
             Kind::Null => return Some(Cow::Borrowed("")),
@@ -68,8 +74,10 @@ impl Context<'_> {
 
     /// A whole number.
     pub(crate) fn integer(&mut self, at: &At<'_>, range: RangeInclusive<i64>) -> Option<Located<i64>> {
-        let text = match &at.node.kind {
+        let old = self.old_number(at);
+        let text: &str = match &at.node.kind {
             Kind::Number(text) => text,
+            _ if old.is_some() => old.as_deref().unwrap_or_default(),
             Kind::Text(text, _) if whole(text.trim()).is_some() => {
                 let message = format!("{} is a number in quotes", at.name());
                 self.report(
@@ -92,6 +100,9 @@ impl Context<'_> {
             };
             let message = format!("{} takes {expected}, found {text}", at.name());
             self.report(Diagnostic::error(Code::BadNumber, at.span(), message));
+        }
+        if let Some(number) = number {
+            self.check_octal(at, number);
         }
         number.map(|number| at.locate(number))
     }
@@ -135,8 +146,11 @@ impl Context<'_> {
                 text.eq_ignore_ascii_case("true")
             }
             _ => {
-                self.wrong_type(at, "`true` or `false`");
-                return None;
+                let old = self.old_truth(at);
+                if old.is_none() {
+                    self.wrong_type(at, "`true` or `false`");
+                }
+                old?
             }
         };
         Some(at.locate(value))

@@ -119,6 +119,10 @@ codes! {
     TwoForms = "E0111", "two forms of job file in one",
         "Every form of job file has a field by which it is known: `Tasks`, `Spec`, `ops`, `with` and `do`, or the \
          `Job` of an answer. A file that has two of them could be read in two ways, so it is read in neither.";
+    OldYaml = "W0112", "a word or number that readers of YAML disagree on",
+        "YAML 1.1 has truth values that are texts in YAML 1.2 (`yes`, `no`, `on`, `off`, `y`, `n`), takes a number \
+         that starts with 0 for an octal one, and allows `_` in numbers. Bacalhau's reader is of the old kind, \
+         dayfly's of the new one. Where the two would differ, write what both read alike.";
 
     BadNumber = "E0200", "a number out of range",
         "The number is smaller or larger than the field allows, or has a fraction where none can be.";

@@ -14,15 +14,21 @@ use crate::{Code, Diagnostic, Options, Source, reader};
 
 /// Whether a file is a template that has to be rendered before it is read.
 ///
-/// Bacalhau's command renders files of its current form. What can't be read as it is may be one. Files of other
-/// forms may hold `{{` as text.
+/// Bacalhau's command renders files of its current form. What can't be read as it is may be one. Its older forms were
+/// never rendered and may hold `{{` as text: they are where the caller sets variables.
 pub(crate) fn is_template(source: &Source, options: &Options) -> bool {
     if !options.templates || !template::is_template(source.text()) || !reader::is_text(source) {
         return false;
     }
     let mut context = Context::new(source, Places::SAME, options);
     let tree = reader::read(source, &mut context);
-    matches!(tree.as_ref().map(detect::detect), None | Some(Dialect::Bacalhau | Dialect::None(_)))
+    match tree.as_ref().map(detect::detect) {
+        None | Some(Dialect::Bacalhau | Dialect::None(_)) => true,
+        Some(Dialect::Legacy | Dialect::LegacySpec | Dialect::Ipvm | Dialect::Enclosed) => {
+            !options.variables.is_empty()
+        }
+        Some(Dialect::Two(_) | Dialect::NotYet(_)) => false,
+    }
 }
 
 /// The table of a job of Bacalhau's current form.

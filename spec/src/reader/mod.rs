@@ -45,7 +45,7 @@ fn check(source: &Source) -> Result<()> {
     }
     if let Some(fault) = source.fault() {
         let message = "the file is not UTF-8 from here on";
-        return Err(Box::new(Diagnostic::error(Code::NotUtf8, fault, message)));
+        return Err(Box::new(Diagnostic::error(Code::NotUtf8, fault, message).help("save it as UTF-8")));
     }
     if let Some(at) = text.find('\0') {
         let message = "the file holds a NUL character";

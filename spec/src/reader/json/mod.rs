@@ -184,5 +184,19 @@ fn unexpected(token: &Token<'_>, expected: &str) -> Failure {
     // Texts in single quotes, comments, anchors, aliases, tags.
     let yaml = matches!(token, Token::Word(word, _) if word.starts_with(['\'', '#', '&', '*', '!']));
     let message = format!("not valid JSON: expected {expected}, found {found}");
-    Failure { diagnostic: scanner::syntax(token.span(), message), yaml }
+    let mut diagnostic = scanner::syntax(token.span(), message);
+    if let Token::Word(word, _) = token {
+        diagnostic.help = Some(meant(word));
+    }
+    Failure { diagnostic, yaml }
+}
+
+/// What a word that JSON doesn't have is surely meant as.
+fn meant(word: &str) -> String {
+    match word.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" => "write `true`".to_owned(),
+        "false" | "no" | "off" => "write `false`".to_owned(),
+        "null" | "none" | "nil" | "undefined" | "nan" => "write `null`".to_owned(),
+        _ => "put texts in double quotes".to_owned(),
+    }
 }

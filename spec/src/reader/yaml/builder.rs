@@ -160,13 +160,16 @@ impl<'t> Builder<'t> {
     }
 }
 
-/// A scalar's span without the anchor and the tag in front of it.
+/// A scalar's span without the anchor and the tag in front of it; a tag alone keeps its own.
 fn without_properties(span: Span, text: &str) -> Span {
     let written = text.get(range(span)).unwrap_or("");
     let mut rest = written;
     while rest.starts_with(['&', '!']) {
         let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
         rest = rest[end..].trim_start();
+    }
+    if rest.is_empty() {
+        return span;
     }
     Span::new(span.start as usize + written.len() - rest.len(), span.end as usize)
 }

@@ -19,6 +19,7 @@ pub(super) fn node<'t>(
     let as_text = match tag {
         Some(tag) if tag.is_yaml_core_schema() && tag.suffix == "str" => true,
         Some(tag) if tag.is_yaml_core_schema() && is_scalar_tag(&tag.suffix) => false,
+        Some(tag) if value.is_empty() && style == ScalarStyle::Plain => return tag_alone(tag, span, context),
         Some(tag) => {
             check_tag(Some(tag), "str", span, context);
             style != ScalarStyle::Plain
@@ -33,6 +34,17 @@ pub(super) fn node<'t>(
     };
     let kind = if as_text { Kind::Text(value, style) } else { resolve(value, style) };
     Node { span, kind }
+}
+
+/// A tag without a value, as in `Operator: !=`: the text that it surely is meant as.
+fn tag_alone<'t>(tag: &Tag, span: Span, context: &mut Context<'_>) -> Node<'t> {
+    let text = format!("{}{}", tag.handle, tag.suffix);
+    let message = format!("`{text}` without quotes is a tag of YAML");
+    context.report(
+        Diagnostic::warning(Code::UnknownTag, span, message)
+            .help(format!("write \"{text}\" in quotes; it is taken as a text")),
+    );
+    Node { span, kind: Kind::Text(Cow::Owned(text), Style::Plain) }
 }
 
 /// Warns about a tag that isn't the one that the value has anyway.
