@@ -38,7 +38,8 @@ pub(crate) struct Mutant {
     pub(crate) path: String,
     pub(crate) text: String,
     /// The bytes that a finding has to be in: of an object that lost a field which it can't do without, its first line;
-    /// of one that makes no sense without it, the rest of it.
+    /// of one that makes no sense without it, the rest of it. What nothing is known of may be told at the nearest key
+    /// above of which something is.
     pub(crate) token: Range<usize>,
     /// Whether it is a mistake by what is known of the form. Otherwise it counts where it changes the verdict.
     pub(crate) ought: bool,
@@ -47,7 +48,7 @@ pub(crate) struct Mutant {
 /// All mistakes of a file.
 pub(crate) fn mutants(text: &str, tree: &Node, shape: &'static Shape) -> Vec<Mutant> {
     let mut maker = Maker { text, made: Vec::new() };
-    maker.value(tree, shape, "");
+    maker.value(tree, shape, "", tree.span.start);
     maker.made
 }
 
@@ -57,15 +58,16 @@ struct Maker<'t> {
 }
 
 impl Maker<'_> {
-    fn value(&mut self, node: &Node, shape: &'static Shape, path: &str) {
+    /// `from` is where the nearest key begins of which something is known.
+    fn value(&mut self, node: &Node, shape: &'static Shape, path: &str, from: usize) {
         match &node.kind {
-            Kind::Map(entries) => self.map(node, entries, shape, path),
+            Kind::Map(entries) => self.map(node, entries, shape, path, from),
             Kind::List(items) => {
                 let inner = if let Shape::List(inner) = shape { inner } else { &Shape::Any };
                 let path = format!("{path}[]");
                 for item in items {
-                    self.retype(item, inner, &path, item.span.clone());
-                    self.value(item, inner, &path);
+                    self.retype(item, inner, &path, item.span.clone(), from);
+                    self.value(item, inner, &path, from);
                 }
             }
             Kind::Text(_) | Kind::Number => self.scalar(node, shape, path),
@@ -73,7 +75,7 @@ impl Maker<'_> {
         }
     }
 
-    fn map(&mut self, node: &Node, entries: &[Entry], shape: &'static Shape, path: &str) {
+    fn map(&mut self, node: &Node, entries: &[Entry], shape: &'static Shape, path: &str, from: usize) {
         let fields: &[Field] = match shape {
             Shape::Object(fields) => fields,
             _ => &[],
@@ -92,9 +94,10 @@ impl Maker<'_> {
             self.write_twice(node, entry, &path);
             self.delete(node, entries, index, field.is_some_and(|field| field.required), &path);
             let after_colon = entry.key.end + self.text[entry.key.end..].find(':').map_or(0, |at| at + 1);
-            let from = if self.is_flow(&entry.value) { entry.value.span.start } else { after_colon };
-            self.retype(&entry.value, inner, &path, from..entry.value.span.end);
-            self.value(&entry.value, inner, &path);
+            let start = if self.is_flow(&entry.value) { entry.value.span.start } else { after_colon };
+            let from = if matches!(shape, Shape::Any) { from } else { entry.key.start };
+            self.retype(&entry.value, inner, &path, start..entry.value.span.end, from);
+            self.value(&entry.value, inner, &path, from);
         }
     }
 
@@ -158,7 +161,7 @@ impl Maker<'_> {
     }
 
     /// Writes something of another kind in the place of a value.
-    fn retype(&mut self, node: &Node, shape: &'static Shape, path: &str, place: Range<usize>) {
+    fn retype(&mut self, node: &Node, shape: &'static Shape, path: &str, place: Range<usize>, from: usize) {
         if !node.has_an_end() {
             return;
         }
@@ -173,7 +176,8 @@ impl Maker<'_> {
         let mut text = self.text.to_owned();
         text.replace_range(place.clone(), &format!("{space}{other}"));
         let start = place.start + space.len();
-        self.add(Mistake::Retyped, path, text, start..start + other.len(), ought);
+        let token = if ought { start } else { from }..start + other.len();
+        self.add(Mistake::Retyped, path, text, token, ought);
     }
 
     fn scalar(&mut self, node: &Node, shape: &'static Shape, path: &str) {
