@@ -76,6 +76,7 @@ impl Maker<'_> {
     }
 
     fn map(&mut self, node: &Node, entries: &[Entry], shape: &'static Shape, path: &str, from: usize) {
+        let shape = if let Shape::TextOr(shape) = shape { shape } else { shape };
         let fields: &[Field] = match shape {
             Shape::Object(fields) => fields,
             _ => &[],

@@ -16,6 +16,8 @@ pub(crate) enum Shape {
     Gpu,
     Number,
     Bool,
+    /// A text, or an object of this shape.
+    TextOr(&'static Shape),
     List(&'static Shape),
     Object(&'static [Field]),
     /// An object with keys of the user's choice.
@@ -58,7 +60,7 @@ pub(crate) fn of(tree: &Node) -> &'static Shape {
     }
 }
 
-use Shape::{Any, Bool, Config, Cpu, Gpu, List, Map, Number, Object, Size, Text, Word};
+use Shape::{Any, Bool, Config, Cpu, Gpu, List, Map, Number, Object, Size, Text, TextOr, Word};
 
 const TEXTS: Shape = List(&Text);
 
@@ -97,11 +99,11 @@ const ENGINES: &[(&str, Shape)] = &[
     (
         "wasm",
         Object(&[
-            must("EntryModule", Any),
+            must("EntryModule", TextOr(&Object(MODULE))),
             may("EntryPoint", Text),
             may("Parameters", TEXTS),
             may("EnvironmentVariables", Map(&Text)),
-            may("ImportModules", List(&Any)),
+            may("ImportModules", List(&TextOr(&Object(MODULE)))),
         ]),
     ),
     (
@@ -126,6 +128,8 @@ const PUBLISHERS: &[(&str, Shape)] = &[
 ];
 
 const INPUT: &[Field] = &[must("Source", Config(SOURCES)), may("Alias", Text), must("Target", Text)];
+
+const MODULE: &[Field] = &[must("Source", Config(SOURCES)), may("Alias", Text), may("Target", Text)];
 
 const SOURCES: &[(&str, Shape)] = &[
     ("localDirectory", Object(LOCAL)),
@@ -260,8 +264,18 @@ const DEAL: &[Field] = &[
 const IPVM: &[Field] = &[
     must("with", Text),
     must("do", Word),
-    may("inputs", Any),
+    may("inputs", Object(IPVM_INPUTS)),
     may("meta", Object(&[may("bacalhau/config", Object(IPVM_CONFIG))])),
+];
+
+const IPVM_INPUTS: &[Field] = &[
+    may("entrypoint", Any),
+    may("parameters", TEXTS),
+    may("modules", TEXTS),
+    may("workdir", Text),
+    may("mounts", Map(&Text)),
+    may("outputs", Map(&Any)),
+    may("env", Map(&Text)),
 ];
 
 const IPVM_CONFIG: &[Field] = &[
