@@ -92,6 +92,21 @@ pub struct Mount {
     pub alias: Option<String>,
 }
 
+impl Mount {
+    /// The same mount with handles of its own.
+    ///
+    /// # Errors
+    /// The process has as many files open as it may have.
+    pub fn try_clone(&self) -> std::io::Result<Mount> {
+        let object = match &self.object {
+            MountObject::Folder(folder) => MountObject::Folder(folder.try_clone()?),
+            MountObject::File(file) => MountObject::File(file.try_clone()?),
+        };
+        let (target, remedy, alias) = (self.target.clone(), self.remedy.clone(), self.alias.clone());
+        Ok(Mount { target, object, writable: self.writable, remedy, alias })
+    }
+}
+
 /// What is mounted. Handles, not paths: what was checked is what is used.
 #[derive(Debug)]
 pub enum MountObject {

@@ -17,37 +17,39 @@ pub(crate) struct Places {
 /// # Errors
 /// How the execution ends: mounts hide one another.
 pub(crate) fn file_system(
-    root: &Mount,
-    mounts: &[Mount],
+    root: Mount,
+    mounts: Vec<Mount>,
     limits: &Limits,
     shared: Option<&SharedFiles>,
 ) -> Result<(FileSystem, Places), Ending> {
     let mut places = Places::default();
     let quota = Quota { bytes: limits.disk.value, files: limits.files };
-    let root = places.mount(root)?;
+    let root = places.mount(root).1;
     let mut builder = FileSystem::builder().root(root).quota(quota).max_open(limits.open_files);
     if let Some(shared) = shared {
         builder = builder.shared_handles(SharedHandles { own: shared.own, left: shared.left.clone() });
     }
     for mount in mounts {
-        builder = builder.mount(mount.target.clone(), places.mount(mount)?);
+        let (target, mount) = places.mount(mount);
+        builder = builder.mount(target, mount);
     }
     let files = builder.build().map_err(|error| Ending::Invalid(error.to_string()))?;
     Ok((files, places))
 }
 
 impl Places {
-    fn mount(&mut self, mount: &Mount) -> Result<fs::Mount, Ending> {
+    /// Notes a mount; gives where it is, and what the host API knows of it.
+    fn mount(&mut self, mount: Mount) -> (String, fs::Mount) {
         let id = MountId(self.next);
         self.next += 1;
-        self.places.insert(id.0, (mount.target.clone(), mount.remedy.clone()));
-        let access = if mount.writable { Access::ReadWrite } else { Access::ReadOnly };
-        let handle =
-            |error: std::io::Error| Ending::Fault(format!("`{}` can't be mounted: {error}", mount.target));
-        Ok(match &mount.object {
-            MountObject::Folder(folder) => fs::Mount::dir(folder.try_clone().map_err(handle)?, access, id),
-            MountObject::File(file) => fs::Mount::file(file.try_clone().map_err(handle)?, access, id),
-        })
+        let Mount { target, object, writable, remedy, .. } = mount;
+        self.places.insert(id.0, (target.clone(), remedy));
+        let access = if writable { Access::ReadWrite } else { Access::ReadOnly };
+        let mount = match object {
+            MountObject::Folder(folder) => fs::Mount::dir(folder, access, id),
+            MountObject::File(file) => fs::Mount::file(file, access, id),
+        };
+        (target, mount)
     }
 
     /// The refusals in words, with what would allow each.

@@ -77,11 +77,9 @@ struct Guest {
 }
 
 impl Guest {
-    fn new(shared: &Shared, prepared: &Prepared, mut start: Start) -> Result<Guest, Ending> {
+    fn new(shared: &Shared, prepared: &Prepared, start: Start) -> Result<Guest, Ending> {
         let (files, places) =
-            files::file_system(&start.root, &start.mounts, &start.limits, Some(&start.files))?;
-        // What is mounted has handles of its own by now.
-        start.mounts.clear();
+            files::file_system(start.root, start.mounts, &start.limits, Some(&start.files))?;
         let stream =
             |error: std::io::Error| Ending::Fault(format!("a standard stream can't be used: {error}"));
         let (limit, unkept) = (start.limits.output, Failure::default());
@@ -227,8 +225,11 @@ async fn call(
     Ok(())
 }
 
-/// Polls a guest until it is done, or is stopped by being dropped. The guest yields at every tick, and whenever it
-/// waits, so that it is never long until the others are asked.
+/// Polls a guest until it is done, or is stopped by being dropped. It is never long until it is asked whether to: a guest
+/// that computes is interrupted, and one that waits lets others go on.
+///
+/// Nothing is registered to be woken by before the guest waits for the first time: many never do, and a timer costs more
+/// than their instantiation.
 async fn until_stopped<T>(
     guest: impl Future<Output = T>,
     watch: Option<&Watch>,
@@ -237,25 +238,33 @@ async fn until_stopped<T>(
     cpu: &mut Duration,
 ) -> Result<T, Stopped> {
     let mut guest = Metered::new(guest);
+    let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
     let mut cancelled = pin!(cancel.cancelled());
-    let mut deadline = pin!(async {
-        match timeout {
-            Some(timeout) => tokio::time::sleep(timeout).await,
+    let mut over = pin!(async {
+        match deadline {
+            Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
             None => std::future::pending().await,
         }
     });
     poll_fn(|cx| {
-        if cancelled.as_mut().poll(cx).is_ready() {
+        if cancel.is_cancelled() {
             return Poll::Ready(Err(Stopped::Cancelled));
         }
-        if deadline.as_mut().poll(cx).is_ready() {
+        if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
             return Poll::Ready(Err(Stopped::TimedOut));
         }
         let mut poll = || guest.poll(cx, cpu).map(Ok);
-        match watch {
+        let polled = match watch {
             Some(watch) => watch.during(poll),
             None => poll(),
+        };
+        if polled.is_ready() {
+            return polled;
         }
+        if cancelled.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(Err(Stopped::Cancelled));
+        }
+        over.as_mut().poll(cx).map(|()| Err(Stopped::TimedOut))
     })
     .await
 }

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use dayfly_core::plan::{
     Ability, EntryPointPlan, ExecutorPlan, ModuleOrigin, ModulePlan, PlannedCode, Preparation, ProgramPlan,
 };
-use dayfly_core::{Ending, ImportModule, Limits, Module, Program};
+use dayfly_core::{Ending, ImportModule, Limits, Module, Mount, MountObject, Program};
 use dayfly_spec::model::Located;
 use wasmparser::Validator;
 
@@ -209,12 +209,17 @@ impl Planner<'_> {
     /// Whether all that the guest would see can be mounted side by side.
     fn files(&mut self) {
         let Preparation { root, mounts, scratch, limits, .. } = self.preparation;
-        if matches!(root.object, dayfly_core::MountObject::File(_)) {
-            self.endings.extend(files::file_system(root, &[], limits, None).err());
-            return;
-        }
         // Folders on the way to a mount are made in the root, which may be the host's.
-        self.endings.extend(files::file_system(scratch, mounts, limits, None).err());
+        let (root, mounts) = match root.object {
+            MountObject::File(_) => (root, &[][..]),
+            MountObject::Folder(_) => (scratch, &mounts[..]),
+        };
+        let mounts: std::io::Result<Vec<Mount>> = mounts.iter().map(Mount::try_clone).collect();
+        let ending = match (root.try_clone(), mounts) {
+            (Ok(root), Ok(mounts)) => files::file_system(root, mounts, limits, None).err(),
+            (Err(error), _) | (_, Err(error)) => Some(Ending::Fault(error.to_string())),
+        };
+        self.endings.extend(ending);
     }
 }
 

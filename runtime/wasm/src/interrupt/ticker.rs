@@ -34,6 +34,8 @@ struct Shared {
 struct State {
     guests: usize,
     has_thread: bool,
+    /// The thread waits for a guest. Waking it up otherwise would cost each guest a system call.
+    idle: bool,
     closed: bool,
 }
 
@@ -58,7 +60,9 @@ impl Ticker {
             state.has_thread = true;
         }
         state.guests += 1;
-        self.shared.changed.notify_one();
+        if state.idle {
+            self.shared.changed.notify_one();
+        }
         Ok(Ticking(self.shared.clone()))
     }
 }
@@ -88,8 +92,10 @@ fn tick(shared: &Shared, tick: &Tick) {
     loop {
         let mut state = shared.lock();
         while state.guests == 0 && !state.closed {
+            state.idle = true;
             state = shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+        state.idle = false;
         // A guest that still runs when its executor is dropped needs the clock to be stopped by.
         if state.closed && state.guests == 0 {
             return;
