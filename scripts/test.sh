@@ -92,6 +92,7 @@ examples() {
     folder=$(mktemp --directory)
     DAYFLY_HOME=$folder/home "$dayfly" run examples/hello/job.yaml
     DAYFLY_HOME=$folder/home "$dayfly" run examples/files/job.yaml -o "$folder/counts"
+    DAYFLY_HOME=$folder/home "$dayfly" run examples/legacy/job.yaml
     DAYFLY_HOME=$folder/home "$dayfly" run examples/module/greet.wasm -e GREETING=Welcome -- Ada Grace
     if DAYFLY_HOME=$folder/home "$dayfly" run examples/refused/job.yaml; then
         echo "examples/refused was allowed"

@@ -54,6 +54,14 @@ fn files() {
 }
 
 #[test]
+fn legacy() {
+    let case = Case::new();
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/legacy"), &case.path("examples/legacy"));
+    let ended = case.dayfly(["run", "examples/legacy/job.yaml"]).exits(0);
+    ended.prints("Hello from an old job file.\n");
+}
+
+#[test]
 fn module() {
     let arguments = ["examples/module/greet.wasm", "-e", "GREETING=Welcome", "--", "Ada", "Grace"];
     each("module", "greet.wasm", "example_module", &arguments, |_, ended| {

@@ -26,6 +26,7 @@ mod import_modules;
 mod inspect;
 mod json;
 mod kills;
+mod legacy;
 mod limits;
 mod logs;
 mod man;
