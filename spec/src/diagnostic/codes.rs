@@ -194,6 +194,9 @@ codes! {
     NoMeaningHere = "W0226", "a field without a meaning on one machine",
         "The field is about a network of machines, or about a service that no longer exists. It is read and \
          checked, and nothing here acts upon it.";
+    NotOfTheJob = "N0227", "something that is not part of what the job says",
+        "What servers and clients write beside a job has no part in running it: its state, who took it, when, \
+         signatures, a wish not to be tracked. It is skipped, and may stay.";
     TemplateSyntax = "E0230", "a template that can't be read",
         "Bacalhau's command renders job files as Go's templates before it reads them: `{{.name}}` stands for a \
          variable, and `{{if …}}`, `{{range …}}` and so on choose what stands in the file. The place shown breaks \

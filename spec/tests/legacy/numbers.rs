@@ -82,7 +82,7 @@ fn the_body_that_a_client_was_seen_to_send_is_read() {
         "PublisherSpec": {"Type": 2}, "Timeout": 60, "Inputs": [],
         "Wasm": {"EntryModule": {"StorageSource": 8, "URL": "data:,x"}, "EntryPoint": "_start", "Parameters": ["a"]}
     }}, "signature": "s"}"#;
-    assert_eq!(codes(text), ["W0223", "W0226"]);
+    assert_eq!(codes(text), ["W0223"]);
     let task = task_with_warnings(text);
     assert_eq!(task.publisher.unwrap().value, Publisher::Ipfs);
     assert_eq!(task.timeouts.execution.unwrap().value.as_secs(), 60);

@@ -40,5 +40,5 @@ pub(in crate::dialects::bacalhau) fn report_said(
     let names: Vec<_> = said.iter().map(|(name, _)| format!("`{name}`")).collect();
     let (names, verb) = (names.join(", "), if said.len() == 1 { "is" } else { "are" });
     let message = format!("{names} {verb} not part of what the job says, and skipped");
-    context.report(Diagnostic::remark(Code::NoMeaningHere, context.first_line(first.span()), message));
+    context.report(Diagnostic::remark(Code::NotOfTheJob, context.first_line(first.span()), message));
 }

@@ -29,7 +29,7 @@ pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Names {
     let Some(fields) = Fields::open(&at, &METADATA, context) else { return Names::default() };
     let message = "`Metadata` is what a network says about a job: `ID` is taken as the job's name, `ClientID` as \
                    its namespace, and the rest is skipped";
-    context.report(Diagnostic::remark(Code::NoMeaningHere, context.first_line(at.span()), message));
+    context.report(Diagnostic::remark(Code::NotOfTheJob, context.first_line(at.span()), message));
     Names { name: text(&fields, "ID", context), namespace: text(&fields, "ClientID", context) }
 }
 

@@ -68,7 +68,7 @@ pub(in crate::dialects::bacalhau) fn verifier(at: &At<'_>, context: &mut Context
 pub(in crate::dialects::bacalhau) fn do_not_track(at: &At<'_>, context: &mut Context<'_>) {
     if context.boolean(at).is_some_and(|set| set.value) {
         let message = format!("{} has nothing to switch off: dayfly never tracks", at.name());
-        context.report(Diagnostic::remark(Code::NoMeaningHere, at.span(), message));
+        context.report(Diagnostic::remark(Code::NotOfTheJob, at.span(), message));
     }
 }
 
