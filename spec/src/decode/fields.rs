@@ -184,7 +184,9 @@ impl<'n> Fields<'n> {
         let mut fields = Fields::none(at, object);
         if let Kind::Map(entries) = &at.node.kind {
             for entry in entries.iter().filter(|entry| object.has(&entry.key.name)) {
-                context.take_back(entry.key.span);
+                if !context.is_full() {
+                    context.take_back(entry.key.span);
+                }
                 fields.take(entry, context);
             }
         }

@@ -132,3 +132,9 @@ fn values_of_the_environment_are_taken_as_they_are() {
     let system = job("Spec: {Engine: noop}").tasks.remove(0).environment;
     assert_eq!(system.len(), 5, "what the system sets: {system:?}");
 }
+
+#[test]
+fn what_is_wrong_with_a_block_is_told_where_the_engine_is_wrong_too() {
+    let text = "Spec: {Engine: dcker, Docker: {Image: x, WorkingDirectory: w}, Wasm: {EntryPoint: main}}";
+    assert_eq!(codes(text), ["E0107", "E0204", "E0106"]);
+}

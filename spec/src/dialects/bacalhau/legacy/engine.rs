@@ -130,7 +130,10 @@ pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Lo
         (Named::Is(kind), _) => (kind, block(kind)),
         (Named::Nothing, Named::Is(kind)) => (kind, "EngineSpec"),
         (Named::Nothing, Named::Nothing) => unnamed(fields, context)?,
-        _ => return None,
+        _ => {
+            check_blocks(fields, context);
+            return None;
+        }
     };
     let others: Vec<_> = BLOCKS.iter().copied().filter(|block| *block != holder).collect();
     let why = match (&engine, holder) {
@@ -177,6 +180,21 @@ const BLOCKS: &[&str] = &["Docker", "Wasm", "Language", "EngineSpec"];
 fn known(text: &str) -> Option<Named> {
     let word = WORDS.iter().find(|(word, _)| *word == text).map(|(_, named)| *named);
     word.or_else(|| NUMBERS.get(text.parse::<usize>().ok()?).copied())
+}
+
+/// Looks at what would run if it were known what runs.
+fn check_blocks(fields: &Fields<'_>, context: &mut Context<'_>) {
+    let mut open = |field, object| {
+        let at = set(fields, field)?;
+        Fields::open(&at, object, context)
+    };
+    let (docker, wasm) = (open("Docker", &DOCKER), open("Wasm", &WASM));
+    if let Some(docker) = docker {
+        container::lower(&docker, context);
+    }
+    if let Some(wasm) = wasm {
+        wasm::lower(&wasm, module, context);
+    }
 }
 
 fn named(at: &At<'_>, context: &mut Context<'_>) -> Named {

@@ -104,6 +104,9 @@ fn outside_spec(root: &At<'_>, context: &mut Context<'_>) {
     let mut told = HashSet::new();
     for entry in context.map(root).unwrap_or_default() {
         let name = &entry.key.name;
+        if context.is_full() {
+            return;
+        }
         if JOB.has(name) || !SPEC.has(name) {
             continue;
         }
