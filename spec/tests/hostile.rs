@@ -163,3 +163,55 @@ fn long_texts_and_many_comments_cost_what_they_weigh() {
     assert_eq!(codes("-".repeat(500_000)), ["E0100"]);
     assert_eq!(codes("? a\n".repeat(50_000))[0], "E0009");
 }
+
+#[test]
+fn many_tabs_end_in_a_job_or_a_finding() {
+    let tabs = |count: usize| {
+        let labels: String = (0..count).map(|n| format!("  k{n}:\tv\n")).collect();
+        format!("Labels:\n{labels}Tasks: [{{Name: a, Engine: {{Type: noop}}}}]\n")
+    };
+    assert_eq!(parse(tabs(100)).job.unwrap().labels.len(), 100);
+    assert_eq!(codes(tabs(100_000)), ["E0005"]);
+    assert_eq!(codes(format!("a:{}b", "\t".repeat(1_000_000))).len(), 1);
+    assert_eq!(codes("\t".repeat(1_000_000)), ["E0003"]);
+}
+
+#[test]
+fn merge_keys_of_merge_keys_are_counted() {
+    let keys: String = (0..1000).map(|n| format!("  k{n}: v\n")).collect();
+    let merged = format!("a: &a\n{keys}b:\n  <<: [{}]\n", "*a, ".repeat(1000));
+    assert_eq!(codes(merged), ["E0007"]);
+    let chain: String = (1..500).map(|n| format!("a{n}: &a{n} {{<<: *a{}, k{n}: v}}\n", n - 1)).collect();
+    assert!(!codes(format!("a0: &a0 {{k: v}}\n{chain}")).is_empty());
+}
+
+#[test]
+fn every_form_bears_many_keys_and_deep_values() {
+    let keys: String = (0..100_000).map(|key| format!(",\"k{key}\":0")).collect();
+    let deep = format!("{}{}", "[".repeat(120), "]".repeat(120));
+    for form in [
+        r#"{"Spec": {"Engine": "Noop", "x": DEEP KEYS}}"#,
+        r#"{"Engine": "Noop", "Annotations": DEEP KEYS}"#,
+        r#"{"with": "a", "do": "noop", "inputs": {"mounts": {"a": DEEP KEYS}}}"#,
+        r#"{"Tasks": [{"Name": "a", "Engine": {"Type": "wasm", "Params": {"EntryModule": DEEP KEYS}}}]}"#,
+        r#"{"Job": {"Spec": {"Engine": "Noop", "Inputs": DEEP KEYS}}}"#,
+        r#"{"version": "0.1", "type": "container", "ops": DEEP KEYS}"#,
+    ] {
+        let parsed = parse(form.replace("DEEP", &deep).replace(" KEYS", &keys));
+        assert!(parsed.job.is_some() || parsed.has_errors(), "{form}");
+        assert!(parsed.diagnostics.len() < 1000, "{form}");
+    }
+}
+
+#[test]
+fn text_of_other_encodings_is_refused() {
+    let utf16 = |text: &str, mark: &[u8], bytes: fn(u16) -> [u8; 2]| {
+        mark.iter().copied().chain(text.encode_utf16().flat_map(bytes)).collect::<Vec<u8>>()
+    };
+    let text = "Name: x\n";
+    assert_eq!(codes(utf16(text, b"\xff\xfe", u16::to_le_bytes)), ["E0001"]);
+    assert_eq!(codes(utf16(text, b"\xfe\xff", u16::to_be_bytes)), ["E0001"]);
+    assert_eq!(codes(utf16(text, b"", u16::to_le_bytes)), ["E0011"]);
+    assert_eq!(codes(b"Name: \xed\xa0\x80".to_vec()), ["E0001"]);
+    assert_eq!(codes(b"Name: \xc0\xaf".to_vec()), ["E0001"]);
+}

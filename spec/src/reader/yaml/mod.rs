@@ -23,8 +23,7 @@ pub(super) fn parse<'t>(text: &'t str, context: &mut Context<'_>) -> Result<Node
     let offsets = Offsets::new(text);
     let before = context.len();
     let mut spaced = Cow::Borrowed(text);
-    // Every tab that is replaced costs another reading.
-    let mut left = limits::TEXT;
+    let mut left = limits::AGAIN;
     loop {
         let (fault, open) = match read(&spaced, text, &offsets, context) {
             Ok(node) => return Ok(node),
