@@ -165,7 +165,7 @@ pub(super) fn host_value(name: &str, text: &str, at: &At<'_>, context: &mut Cont
 
 /// Warns about what a server of Bacalhau would refuse in a task's `Env`.
 fn refused_by_bacalhau(name: &str, value: &str, place: Span, context: &mut Context<'_>) {
-    let rule = if name != name.to_uppercase() {
+    let rule = if name.chars().any(|c| !c.to_uppercase().eq([c])) {
         "must be uppercase"
     } else if !name.starts_with(|c: char| c.is_ascii_uppercase()) {
         "must start with a letter"
