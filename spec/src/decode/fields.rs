@@ -300,6 +300,11 @@ impl<'n> Fields<'n> {
         present.then(|| self.at.child(&entry.value, name))
     }
 
+    /// Whether a field is there, or surely meant to be: what follows from its absence would only be noise then.
+    pub(crate) fn is_meant(&self, name: &str) -> bool {
+        self.get(name).is_some() || self.misspelt(name).is_some()
+    }
+
     /// An unknown key that is surely meant as a field, with its value.
     pub(crate) fn misspelt(&self, name: &str) -> Option<&'n Entry<'n>> {
         let Kind::Map(entries) = &self.at.node.kind else { return None };

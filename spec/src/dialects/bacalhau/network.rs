@@ -99,7 +99,7 @@ fn idle(fields: &Fields<'_>, kind: Option<&Located<NetworkKind>>, context: &mut 
     };
     match kind.map(|kind| kind.value) {
         // A type that is wrong was told about.
-        None if place.as_ref().is_some_and(|place| !place.is_empty_text()) => {}
+        None if place.as_ref().map_or(fields.is_meant("Type"), |place| !place.is_empty_text()) => {}
         None | Some(NetworkKind::None) => {
             for field in ["EnableIPv6", "DNS", "Policies", "Routes"] {
                 if let Some(at) = fields.get(field) {
@@ -107,7 +107,7 @@ fn idle(fields: &Fields<'_>, kind: Option<&Located<NetworkKind>>, context: &mut 
                 }
             }
         }
-        Some(NetworkKind::Http) if fields.get("Domains").is_none() => {
+        Some(NetworkKind::Http) if !fields.is_meant("Domains") => {
             if let Some(at) = &place {
                 let message = "a network of type `http` without `Domains` reaches nothing";
                 let help = "list the domains that the task may reach, or write `Type: full`";

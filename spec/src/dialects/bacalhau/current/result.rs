@@ -73,7 +73,10 @@ fn result(at: &At<'_>, context: &mut Context<'_>) -> Option<ResultPath> {
         let value = u8::try_from(level.value).ok()?;
         Some(level.map(|_| value))
     });
-    if let Some(at) = fields.get("CompressionLevel") {
+    // What is wrong with the compression was told about.
+    if let Some(at) = fields.get("CompressionLevel")
+        && (compression.is_some() || !fields.is_meant("Compression"))
+    {
         unused_level(&at, compression.as_ref(), context);
     }
     let (name, path) = (name?, path?);

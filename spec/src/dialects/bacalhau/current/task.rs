@@ -47,7 +47,7 @@ pub(super) fn lower(at: &At<'_>, policies: &Policies, context: &mut Context<'_>)
     let resources = resources::lower(&fields, context);
     let timeouts = timeouts::lower(&fields, policies.kind, context);
     let meta = meta::lower(&fields, context);
-    if let (Some(first), None, None) = (results.first(), &publisher, fields.get("Publisher")) {
+    if let (Some(first), None, false) = (results.first(), &publisher, fields.is_meant("Publisher")) {
         let message = "without a `Publisher` results stay in the execution's folder";
         let span = first.name.origin.span.unwrap_or_default();
         let remark = Diagnostic::remark(Code::BacalhauDiffers, span, message);
