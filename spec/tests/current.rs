@@ -85,7 +85,7 @@ fn fields_of_the_job_have_bacalhaus_words_for_a_wrong_type() {
 #[test]
 fn what_bacalhau_would_do_otherwise_is_remarked() {
     let text = r#"
-Meta: {bacalhau.org/requester.id: x, note: y}
+Meta: {bacalhau.org/requester.id: x, note: z}
 Tasks:
   - {Name: a, Engine: {Type: noop}, ResultPaths: [{Name: out, Path: /out}]}
   - {Name: b, Engine: {Type: noop}, ResultPaths: [{Name: out, Path: /out}], Publisher: {Type: local}}
