@@ -6,7 +6,6 @@ use super::{Field, Object, Unknown};
 
 /// What a value may be. The reader's functions of the same names take exactly this.
 #[derive(Clone, Copy, Debug)]
-#[allow(dead_code, reason = "the tables of the legacy form use the rest of them")]
 pub(crate) enum Shape {
     /// Anything.
     Any,
@@ -39,8 +38,6 @@ pub(crate) enum Shape {
     Cpu,
     /// A number of bytes with a unit.
     Size,
-    /// The same in the legacy form, where units count in 1024s; what is no size is told about and means nothing.
-    LegacyQuantity,
     /// A number of graphics processors.
     Gpu,
     /// A path of the guest; the leading `/` is supplied where it is missing.
@@ -79,6 +76,12 @@ pub(crate) enum Shape {
     Object(&'static Object),
     /// A type and its parameters.
     Config(&'static Config),
+    /// One of a few words, or a number up to this that stands for one.
+    Numbered(&'static dyn Words, i64),
+    /// A value, or one that says nothing: what Go writes for a field that was never set.
+    Set(&'static Shape),
+    /// Anything, because another field says what: this most often.
+    Hint(&'static Shape),
     /// Any of several.
     OneOf(&'static [Shape]),
 }

@@ -42,7 +42,7 @@ pub(super) enum Stranger {
 const NOSANA: Dialect = Dialect::NotYet("a Nosana job definition");
 
 /// Fields of a legacy spec that no other form has at its top.
-const SPEC_FIELDS: &[&str] = &[
+pub(super) const SPEC_FIELDS: &[&str] = &[
     "Engine",
     "EngineSpec",
     "engine_spec",

@@ -31,10 +31,29 @@ pub(crate) fn is_template(source: &Source, options: &Options) -> bool {
     }
 }
 
-/// The table of a job of Bacalhau's current form.
-pub(crate) fn current() -> &'static Object {
-    &bacalhau::current::JOB
+/// The tables of all forms of Bacalhau, for the schema.
+#[derive(Debug)]
+pub(crate) struct Forms {
+    /// The current form.
+    pub(crate) current: &'static Object,
+    /// A legacy job.
+    pub(crate) legacy: &'static Object,
+    /// The spec of a legacy job.
+    pub(crate) spec: &'static Object,
+    /// The fields by which a file is a spec on its own.
+    pub(crate) spec_fields: &'static [&'static str],
+    /// A task of IPVM.
+    pub(crate) ipvm: &'static Object,
 }
+
+/// The tables of all forms of Bacalhau.
+pub(crate) static FORMS: Forms = Forms {
+    current: &bacalhau::current::JOB,
+    legacy: &bacalhau::legacy::JOB,
+    spec: &bacalhau::legacy::SPEC,
+    spec_fields: detect::SPEC_FIELDS,
+    ipvm: &bacalhau::ipvm::TASK,
+};
 
 /// Reads a file: finds its form and lowers it.
 pub(crate) fn read(source: &Source, context: &mut Context<'_>) -> Option<Job> {

@@ -1,15 +1,30 @@
 //! The schema of Bacalhau's job files.
 
 use super::Writer;
-use super::data::{map, text};
-use crate::dialects;
+use super::data::{any_of, list, map, text};
+use super::object::exists;
+use crate::dialects::FORMS;
 use crate::model::Data;
 
-/// Everything that a job file of Bacalhau may be.
+/// Everything that a job file of Bacalhau may be. The form is told by the fields by which the reader tells it.
 pub(super) fn schema() -> Data {
     let mut writer = Writer::default();
-    let job = writer.object(dialects::current());
-    let Data::Map(mut entries) = map([
+    let forms = [
+        (exists("Tasks", &[]), writer.object(FORMS.current)),
+        (exists("Spec", &[]), writer.object(FORMS.legacy)),
+        (map([("allOf", list([exists("with", &[]), exists("do", &[])]))]), writer.object(FORMS.ipvm)),
+        (enclosed(), map([])),
+        (
+            any_of(FORMS.spec_fields.iter().map(|field| exists(field, &[])).collect()),
+            writer.object(FORMS.spec),
+        ),
+        (exists("APIVersion", &["api_version"]), writer.object(FORMS.legacy)),
+    ];
+    // What is none of them is the beginning of a job of the current form.
+    let root = forms.into_iter().rev().fold(writer.object(FORMS.current), |otherwise, (condition, form)| {
+        map([("if", condition), ("then", form), ("else", otherwise)])
+    });
+    let head = [
         ("$schema", text("https://json-schema.org/draft/2020-12/schema")),
         ("title", text("A job file of Bacalhau")),
         (
@@ -19,12 +34,23 @@ pub(super) fn schema() -> Data {
             ),
         ),
         ("type", text("object")),
-    ]) else {
-        return Data::Null;
-    };
-    if let Data::Map(root) = job {
+    ];
+    let mut entries: Vec<_> = head.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+    if let Data::Map(root) = root {
         entries.extend(root);
     }
     entries.push(("$defs".to_owned(), writer.into_definitions()));
     Data::Map(entries)
+}
+
+/// A job in an answer about it, or in a request that submits it: made by programs, and left to the reader.
+fn enclosed() -> Data {
+    let request = list([
+        exists("Payload", &["job_create_payload", "JobCreatePayload", "data"]),
+        any_of(vec![
+            exists("Signature", &["client_signature", "ClientSignature"]),
+            exists("ClientPublicKey", &["client_public_key"]),
+        ]),
+    ]);
+    any_of(vec![exists("Job", &[]), map([("allOf", request)])])
 }

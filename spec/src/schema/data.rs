@@ -32,8 +32,10 @@ pub(super) fn matching(types: &[&str], pattern: &str) -> Data {
     map([("type", types_of(types)), ("pattern", text(pattern))])
 }
 
-/// `{"anyOf": […]}`; the only one itself where there is one.
-pub(super) fn any_of(mut choices: Vec<Data>) -> Data {
+/// `{"anyOf": […]}`; the only one itself where there is one. Choices that are such lists themselves become a part of
+/// it.
+pub(super) fn any_of(choices: Vec<Data>) -> Data {
+    let mut choices: Vec<_> = choices.into_iter().flat_map(inner_choices).collect();
     match choices.len() {
         1 => choices.remove(0),
         _ => map([("anyOf", Data::List(choices))]),
@@ -43,6 +45,21 @@ pub(super) fn any_of(mut choices: Vec<Data>) -> Data {
 /// `{"$ref": …}` to a definition.
 pub(super) fn reference(name: &str) -> Data {
     map([("$ref", text(format!("#/$defs/{name}")))])
+}
+
+/// The choices of a schema that is nothing but choices; itself otherwise.
+fn inner_choices(schema: Data) -> Vec<Data> {
+    match schema {
+        Data::Map(mut entries)
+            if entries.len() == 1 && entries.first().is_some_and(|(key, _)| key == "anyOf") =>
+        {
+            match entries.pop() {
+                Some((_, Data::List(choices))) => choices,
+                _ => Vec::new(),
+            }
+        }
+        other => vec![other],
+    }
 }
 
 fn types_of(types: &[&str]) -> Data {

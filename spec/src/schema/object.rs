@@ -1,7 +1,7 @@
 //! Objects as definitions of a schema.
 
 use super::Writer;
-use super::data::{any_of, list, map, matching, reference, text, typed};
+use super::data::{any_of, list, map, matching, number, reference, text, typed};
 use super::pattern;
 use crate::decode::{Config, Field, Kind, Object, Presence, Unknown};
 use crate::model::Data;
@@ -100,6 +100,22 @@ impl Writer {
         Data::Map(entries)
     }
 
+    /// A reference to the definition of what says nothing: empty, `false`, 0, or made of such values.
+    pub(super) fn blank(&mut self) -> Data {
+        if let Err(name) = self.define(std::ptr::null(), "blank") {
+            let itself = reference(&name);
+            let choices = [
+                map([("enum", list([Data::Null, Data::Bool(false), number(0)]))]),
+                matching(&["string"], "^\\s*$"),
+                map([("type", text("array")), ("maxItems", number(0))]),
+                map([("type", text("object")), ("additionalProperties", itself)]),
+            ];
+            let title = text("What says nothing");
+            self.finish(&name, map([("title", title), ("anyOf", list(choices))]));
+        }
+        reference("blank")
+    }
+
     /// The rule of a type: what its parameters are.
     fn kind(&mut self, kind: &'static Kind) -> Option<Data> {
         let params = kind.params?;
@@ -149,7 +165,7 @@ fn rule(field: &Field, object: &Object) -> Option<Data> {
 }
 
 /// One of a field's names is there, in any case. The first choice is what editors tell people.
-fn exists(name: &str, also: &[&str]) -> Data {
+pub(super) fn exists(name: &str, also: &[&str]) -> Data {
     let absent = map([(
         "propertyNames",
         map([("not", map([("pattern", text(pattern::any_case(names(name, also))))]))]),
@@ -188,15 +204,7 @@ fn absent(schema: Data, blank: bool) -> Data {
     if anything {
         return schema;
     }
-    let mut choices = match schema {
-        Data::Map(mut entries) if entries.len() == 1 && entries[0].0 == "anyOf" => {
-            match entries.remove(0).1 {
-                Data::List(choices) => choices,
-                other => vec![other],
-            }
-        }
-        other => vec![other],
-    };
+    let mut choices = vec![schema];
     if blank {
         choices.push(matching(&["string"], "^\\s*$"));
     }

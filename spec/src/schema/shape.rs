@@ -17,7 +17,7 @@ impl Writer {
     pub(super) fn shape(&mut self, shape: &Shape) -> Data {
         match shape {
             Shape::Any => map([]),
-            Shape::Text | Shape::LegacyQuantity => typed(&["string", "number"]),
+            Shape::Text => typed(&["string", "number"]),
             Shape::Name => map([("type", list([text("string"), text("number")])), ("minLength", number(1))]),
             Shape::Filled => matching(&["string", "number"], "\\S"),
             Shape::Argument => typed(&["string", "number", "boolean"]),
@@ -75,6 +75,12 @@ impl Writer {
             }
             Shape::Object(object) => self.object(object),
             Shape::Config(config) => self.config(config),
+            Shape::Numbered(words, most) => any_of(vec![
+                self.shape(&Shape::Words(*words)),
+                map([("type", text("integer")), ("minimum", number(0)), ("maximum", number(*most))]),
+            ]),
+            Shape::Set(shape) => any_of(vec![self.shape(shape), self.blank()]),
+            Shape::Hint(shape) => any_of(vec![self.shape(shape), map([])]),
             Shape::OneOf(shapes) => any_of(shapes.iter().map(|shape| self.shape(shape)).collect()),
         }
     }

@@ -26,8 +26,34 @@ use crate::common::{parse, render};
 /// | E0215 | that a network's type takes no domains or ports; that `always` is not for `batch` |
 const SHAPE: &[&str] = &["E0100", "E0102", "E0103", "E0105", "E0106", "E0107"];
 
-/// Findings before there is a job to look at.
-const UNREADABLE: &[&str] = &["E0101", "E0108"];
+/// Findings before there is a job to look at: another form, two of them, or a template that isn't rendered.
+const UNREADABLE: &[&str] = &["E0101", "E0111", "E0220", "E0230", "E0231", "E0232", "E0233", "E0234"];
+
+/// Fields by which a file without `Tasks` is of an older form. In those forms one field decides whether another one is
+/// looked at at all, and so the schema lets more pass than the reader; it refuses nothing that the reader takes.
+const OLDER: &[&str] = &[
+    "APIVersion",
+    "Annotations",
+    "do",
+    "Docker",
+    "DoNotTrack",
+    "Engine",
+    "EngineSpec",
+    "Job",
+    "Kind",
+    "NodeSelectors",
+    "Payload",
+    "PublisherSpec",
+    "Spec",
+    "Verifier",
+    "Wasm",
+];
+
+fn is_older(value: &Value) -> bool {
+    let Some(map) = value.as_object() else { return false };
+    let has = |name: &str| map.keys().any(|key| key.replace('_', "").eq_ignore_ascii_case(name));
+    !has("Tasks") && OLDER.iter().any(|name| has(name))
+}
 
 /// What a comparison of schema and reader came to.
 #[derive(Debug, PartialEq)]
@@ -52,6 +78,9 @@ pub(crate) fn compare(text: &[u8], value: &Value) -> Verdict {
         return Verdict::Beyond;
     }
     let valid = VALIDATOR.is_valid(value);
+    if is_older(value) && !errors.is_empty() {
+        return if valid { Verdict::Beyond } else { Verdict::Agree };
+    }
     let shape = errors.iter().any(|code| SHAPE.contains(code));
     match (errors.is_empty(), shape) {
         (true, _) if valid => Verdict::Agree,

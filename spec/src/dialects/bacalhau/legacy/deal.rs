@@ -16,7 +16,7 @@ pub(super) static DEAL: Object = Object {
             .default("false")
             .blank(),
         Field::new("Concurrency")
-            .shape(Shape::Whole { least: 0, most: MOST_REPLICAS })
+            .shape(Shape::Whole { least: i64::MIN, most: i64::MAX })
             .doc("How many replicas run.")
             .default("1"),
         Field::new("Confidence")

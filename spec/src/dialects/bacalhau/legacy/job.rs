@@ -11,18 +11,23 @@ use crate::model::{Flow, Job, Order, Replicas, Stage};
 use crate::{Code, Diagnostic, Severity};
 
 /// The fields around a spec. Those after `ExecutionPlan` are what a network adds to a job.
-static JOB: Object = Object {
+pub(in crate::dialects) static JOB: Object = Object {
     what: "the job",
     fields: &[
         VERSION,
-        Field::new("Metadata").shape(Shape::Object(&METADATA)).doc("What a network said about the job."),
+        Field::new("Metadata")
+            .shape(Shape::Set(&Shape::Object(&METADATA)))
+            .doc("What a network said about the job."),
         Field::new("Spec").shape(Shape::Object(&SPEC)).doc("What the job is about.").required(),
         Field::new("Deal")
-            .shape(Shape::Object(&DEAL))
+            .shape(Shape::Hint(&Shape::Object(&DEAL)))
             .doc("How often the job runs, where it stood until version 0.3.13; `Spec.Deal` wins."),
         Field::new("ExecutionPlan").also(&["execution_plan"]).doc("Skipped: it divided inputs."),
-        Field::new("ID").shape(Shape::Text).doc("The job's name here."),
-        Field::new("ClientID").also(&["client_id"]).shape(Shape::Text).doc("The job's namespace here."),
+        Field::new("ID").shape(Shape::Set(&Shape::Text)).doc("The job's name here."),
+        Field::new("ClientID")
+            .also(&["client_id"])
+            .shape(Shape::Set(&Shape::Text))
+            .doc("The job's namespace here."),
         Field::new("RequesterNodeID").also(&["requester_node_id"]).doc(SAID),
         Field::new("RequesterPublicKey").also(&["requester_public_key"]).doc(SAID),
         Field::new("CreatedAt").also(&["created_at"]).doc(SAID),
@@ -36,7 +41,9 @@ static AROUND: Object = Object {
     what: "the job",
     fields: &[
         VERSION,
-        Field::new("Metadata").shape(Shape::Object(&METADATA)).doc("What a network said about the job."),
+        Field::new("Metadata")
+            .shape(Shape::Set(&Shape::Object(&METADATA)))
+            .doc("What a network said about the job."),
     ],
     unknown: Unknown::Skipped,
 };

@@ -8,8 +8,11 @@ use crate::{Code, Diagnostic};
 pub(super) static METADATA: Object = Object {
     what: "the metadata",
     fields: &[
-        Field::new("ID").shape(Shape::Text).doc("The job's name here."),
-        Field::new("ClientID").also(&["client_id"]).shape(Shape::Text).doc("The job's namespace here."),
+        Field::new("ID").shape(Shape::Set(&Shape::Text)).doc("The job's name here."),
+        Field::new("ClientID")
+            .also(&["client_id"])
+            .shape(Shape::Set(&Shape::Text))
+            .doc("The job's namespace here."),
         Field::new("CreatedAt").also(&["created_at"]).doc("Skipped: when the job was submitted."),
         Field::new("Requester").doc("Skipped: who took the job."),
     ],

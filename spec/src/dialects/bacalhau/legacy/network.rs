@@ -9,7 +9,7 @@ pub(super) static NETWORK: Object = Object {
     what: "the network",
     fields: &[
         Field::new("Type")
-            .shape(Shape::OneOf(&[Shape::Words(&WORDS), Shape::Whole { least: 0, most: 2 }]))
+            .shape(Shape::Numbered(&WORDS, 2))
             .doc("How much of the network is open.")
             .default("None")
             .blank(),

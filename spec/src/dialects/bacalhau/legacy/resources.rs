@@ -9,22 +9,19 @@ use crate::{Code, Diagnostic};
 pub(super) static RESOURCES: Object = Object {
     what: "the resources",
     fields: &[
-        Field::new("CPU")
-            .shape(Shape::LegacyQuantity)
-            .doc("Share of processor cores.")
-            .examples(&["0.5", "500m"]),
-        Field::new("Memory")
-            .shape(Shape::LegacyQuantity)
-            .doc("Memory; units count in 1024s.")
-            .examples(&["512Mb", "1Gi"]),
+        Field::new("CPU").shape(QUANTITY).doc("Share of processor cores.").examples(&["0.5", "500m"]),
+        Field::new("Memory").shape(QUANTITY).doc("Memory; units count in 1024s.").examples(&["512Mb", "1Gi"]),
         Field::new("Disk")
-            .shape(Shape::LegacyQuantity)
+            .shape(QUANTITY)
             .doc("Writable disk space; units count in 1024s.")
             .examples(&["10Gb"]),
-        Field::new("GPU").shape(Shape::LegacyQuantity).doc("Graphics processors.").examples(&["1"]),
+        Field::new("GPU").shape(QUANTITY).doc("Graphics processors.").examples(&["1"]),
     ],
     unknown: Unknown::Skipped,
 };
+
+/// What is no quantity is told about and sets no limit.
+const QUANTITY: Shape = Shape::Set(&Shape::Text);
 
 /// Lowers the resources of a spec. What is empty or zero says nothing.
 pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Resources {

@@ -16,28 +16,32 @@ pub(in crate::dialects) static SPEC: Object = Object {
     what: "the spec",
     fields: &[
         Field::new("Engine")
-            .shape(Shape::OneOf(&[Shape::Words(&engine::WORDS), Shape::Whole { least: 0, most: 3 }]))
+            .shape(Shape::Numbered(&engine::WORDS, 5))
             .doc("What runs: `docker`, `wasm` or `noop`. It wins over `EngineSpec`.")
             .blank(),
         Field::new("EngineSpec")
             .also(&["engine_spec"])
-            .shape(Shape::Config(&engine::ENGINE_SPEC))
+            .shape(Shape::Hint(&Shape::Config(&engine::ENGINE_SPEC)))
             .doc("What runs, with its parameters."),
         Field::new("Verifier")
-            .shape(Shape::OneOf(&[Shape::Words(&unused::VERIFIERS), Shape::Whole { least: 0, most: 3 }]))
+            .shape(Shape::Set(&Shape::Numbered(&unused::VERIFIERS, 3)))
             .doc("Means nothing here: nothing is run twice to compare."),
         Field::new("Publisher")
-            .shape(Shape::OneOf(&[Shape::Words(&publisher::WORDS), Shape::Whole { least: 0, most: 5 }]))
+            .shape(Shape::Set(&Shape::Numbered(&publisher::WORDS, 5)))
             .doc("Where results go; `PublisherSpec` wins over it.")
             .default("noop")
             .blank(),
         Field::new("PublisherSpec")
             .also(&["publisher_spec"])
-            .shape(Shape::Config(&publisher::PUBLISHER_SPEC))
+            .shape(Shape::Hint(&Shape::Config(&publisher::PUBLISHER_SPEC)))
             .doc("Where results go, with its parameters."),
-        Field::new("Docker").shape(Shape::Object(&engine::DOCKER)).doc("The container image, for `docker`."),
+        Field::new("Docker")
+            .shape(Shape::Hint(&Shape::Object(&engine::DOCKER)))
+            .doc("The container image, for `docker`."),
         Field::new("Language").doc("An engine that no longer exists."),
-        Field::new("Wasm").shape(Shape::Object(&engine::WASM)).doc("The WebAssembly module, for `wasm`."),
+        Field::new("Wasm")
+            .shape(Shape::Hint(&Shape::Object(&engine::WASM)))
+            .doc("The WebAssembly module, for `wasm`."),
         Field::new("Resources")
             .also(&["TotalAllocatedResources", "total_allocated_resources"])
             .shape(Shape::Object(&resources::RESOURCES))
@@ -48,10 +52,10 @@ pub(in crate::dialects) static SPEC: Object = Object {
             .doc("How long the job may run, in seconds; 0 is no limit.")
             .default("0"),
         Field::new("Inputs")
-            .shape(Shape::List(&Shape::Object(&storage::INPUT)))
+            .shape(Shape::Set(&Shape::List(&Shape::Object(&storage::INPUT))))
             .doc("What the guest may read."),
         Field::new("Contexts")
-            .shape(Shape::List(&Shape::Object(&storage::INPUT)))
+            .shape(Shape::Set(&Shape::List(&Shape::Object(&storage::INPUT))))
             .doc("More inputs, as they were written until version 0.3.23."),
         Field::new("Outputs").shape(Shape::List(&Shape::Object(&storage::OUTPUT))).doc("What is kept."),
         Field::new("Annotations").shape(ARGUMENTS).doc("Labels of the job."),

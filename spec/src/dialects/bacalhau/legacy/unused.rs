@@ -10,7 +10,7 @@ pub(super) static SHARDING: Object = Object {
     fields: &[
         Field::new("GlobPattern")
             .also(&["glob_pattern"])
-            .shape(Shape::Text)
+            .shape(Shape::Set(&Shape::Text))
             .doc("Means nothing here: inputs are not divided."),
         Field::new("BatchSize")
             .also(&["batch_size"])

@@ -13,34 +13,58 @@ use crate::{Code, Diagnostic};
 use kind::StorageKind;
 
 /// What the object holds, whatever it is used for.
-static FIELDS: [Field; 10] = [
-    Field::new("StorageSource")
-        .also(&["storage_source", "StorageEngine", "storage_engine"])
-        .shape(Shape::OneOf(&[Shape::Words(&kind::WORDS), Shape::Whole { least: 0, most: 10 }]))
-        .doc("Where the data comes from.")
-        .blank(),
-    Field::new("Name").shape(Shape::Text).doc("The result's name, or the name that a module is imported by."),
-    Field::new("CID").shape(Shape::Text).doc("The content identifier, for `ipfs` and `estuary`."),
-    Field::new("URL").shape(Shape::Text).doc("The address for `urlDownload`; the data URL for `inline`."),
-    Field::new("S3").shape(Shape::Object(&s3::S3)).doc("The objects of a bucket, for `s3`."),
-    Field::new("Repo").shape(Shape::Text).doc("The git repository, for `repoClone` and `repoCloneLFS`."),
-    Field::new("SourcePath")
-        .also(&["source_path"])
-        .shape(Shape::Text)
-        .doc("The path on the host, for `localDirectory`."),
-    Field::new("ReadWrite")
-        .also(&["read_write"])
-        .shape(Shape::Boolean)
-        .doc("Whether the guest may write there, for `localDirectory`."),
-    Field::new("Path").shape(Shape::Path).doc("The path at which the guest sees it.").blank(),
-    Field::new("Metadata").doc("Notes."),
-];
+const fn fields(name: Field, path: Field) -> [Field; 10] {
+    [
+        Field::new("StorageSource")
+            .also(&["storage_source", "StorageEngine", "storage_engine"])
+            .shape(KIND)
+            .doc("What kind of place the data comes from."),
+        name,
+        Field::new("CID").shape(PLACE).doc("The content identifier, for `ipfs` and `estuary`."),
+        Field::new("URL").shape(PLACE).doc("The address for `urlDownload`; the data URL for `inline`."),
+        Field::new("S3").shape(OBJECTS).doc("The objects of a bucket, for `s3`."),
+        Field::new("Repo").shape(PLACE).doc("The git repository, for `repoClone` and `repoCloneLFS`."),
+        Field::new("SourcePath")
+            .also(&["source_path"])
+            .shape(PLACE)
+            .doc("The path on the host, for `localDirectory`."),
+        Field::new("ReadWrite")
+            .also(&["read_write"])
+            .shape(Shape::Hint(&Shape::Boolean))
+            .doc("Whether the guest may write there, for `localDirectory`."),
+        path,
+        Field::new("Metadata").doc("Notes."),
+    ]
+}
 
-pub(super) static INPUT: Object = Object { what: "an input", fields: &FIELDS, unknown: Unknown::Skipped };
+const KIND: Shape =
+    Shape::Set(&Shape::OneOf(&[Shape::Numbered(&kind::WORDS, 10), Shape::Words(&["unknown"])]));
 
-pub(super) static MODULE: Object = Object { what: "a module", fields: &FIELDS, unknown: Unknown::Skipped };
+const OBJECTS: Shape = Shape::Hint(&Shape::Object(&s3::S3));
 
-pub(super) static OUTPUT: Object = Object { what: "an output", fields: &FIELDS, unknown: Unknown::Skipped };
+/// One of the fields that say where exactly. Those of another kind are told about, and not looked at.
+const PLACE: Shape = Shape::Hint(&Shape::Text);
+
+const ALIAS: Field =
+    Field::new("Name").shape(Shape::Set(&Shape::Text)).doc("The name that a module is imported by.");
+
+const PATH: Field =
+    Field::new("Path").shape(Shape::Set(&Shape::Path)).doc("The path at which the guest sees it.");
+
+pub(super) static INPUT: Object =
+    Object { what: "an input", fields: &fields(ALIAS, PATH.required()), unknown: Unknown::Skipped };
+
+pub(super) static MODULE: Object =
+    Object { what: "a module", fields: &fields(ALIAS, PATH), unknown: Unknown::Skipped };
+
+pub(super) static OUTPUT: Object = Object {
+    what: "an output",
+    fields: &fields(
+        Field::new("Name").shape(Shape::Name).doc("Its name in the execution's folder.").required(),
+        Field::new("Path").shape(Shape::Path).doc("The path at which the guest writes it.").required(),
+    ),
+    unknown: Unknown::Skipped,
+};
 
 /// The fields that say where data comes from.
 const PLACES: &[&str] = &["CID", "URL", "S3", "Repo", "SourcePath", "ReadWrite"];
