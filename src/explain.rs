@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io;
 use std::process::ExitCode;
 
-use dayfly::spec::{Code, Example, Options, Source, read};
+use dayfly::spec::{Code, Example};
 
 use crate::cli::ExplainArguments;
 use crate::exit;
@@ -43,10 +43,9 @@ fn explanation(code: Code, colour: Colour) -> String {
     text
 }
 
-/// How `validate` shows what is wrong in an example.
+/// How `validate` shows what is wrong in an example, or `convert`.
 fn findings(example: Example, colour: Colour) -> String {
-    let source = Source::new(example.file_name(), example.wrong);
-    let findings = read(&source, &Options::default()).diagnostics;
+    let (source, findings) = example.findings();
     findings.iter().map(|finding| render(&source, finding, colour)).collect()
 }
 

@@ -17,6 +17,7 @@
 //! the dialect that the tree is written in is found by its fields; its lowering turns the tree into the
 //! [`model`]. Every step adds to one list of [`Diagnostic`]s. Nothing here touches a disk or a network.
 
+mod convert;
 mod decode;
 mod diagnostic;
 mod dialects;
@@ -31,6 +32,7 @@ mod span;
 mod template;
 mod units;
 
+pub use convert::{CONVERSIONS, Format, convert};
 pub use diagnostic::{Code, Diagnostic, Example, Severity};
 pub use error::Error;
 pub use read::{Options, Parsed, read};

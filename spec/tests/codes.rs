@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use common::{codes, one_task, parse, render};
+use common::{codes, one_task, render, render_all};
 use dayfly_spec::Code;
 
 /// What gives the codes whose files are too large to be kept.
@@ -48,10 +48,10 @@ fn examples_give_their_code_alone_and_are_mended() {
     let mut faults = Vec::new();
     for code in Code::ALL {
         let Some(example) = code.example() else { continue };
-        let found = parse(example.wrong).diagnostics;
-        let found: BTreeSet<_> = found.iter().map(|diagnostic| diagnostic.code.name()).collect();
+        let (source, findings) = example.findings();
+        let found: BTreeSet<_> = findings.iter().map(|finding| finding.code.name()).collect();
         if found != BTreeSet::from([code.name()]) {
-            let rendered = render(example.file_name(), example.wrong);
+            let rendered = render_all(&source, findings);
             faults.push(format!("what is wrong in {code} gives {found:?}:\n{rendered}"));
         }
         let right = render(example.file_name(), example.right);
@@ -66,12 +66,14 @@ fn examples_give_their_code_alone_and_are_mended() {
 #[test]
 fn every_code_has_a_golden_file() {
     for code in Code::ALL {
-        let example = code.example();
-        let name = example.map_or("job", |example| example.file_name());
-        let Some(text) = example.map(|example| example.wrong.to_vec()).or_else(|| large(*code)) else {
-            continue;
+        let rendered = match (code.example(), large(*code)) {
+            (Some(example), _) => {
+                let (source, findings) = example.findings();
+                render_all(&source, findings)
+            }
+            (None, Some(text)) => render("job", text),
+            (None, None) => continue,
         };
-        let rendered = render(name, text);
         assert!(rendered.contains(&format!("[{code}]")), "{code}: {rendered}");
         // A file with many findings shows in its first ones how all of them look.
         let shown: Vec<_> = rendered.lines().take(40).collect();

@@ -216,6 +216,10 @@ codes! {
         "Rendering is bounded: in the size of what comes of it (64 MiB), in steps, and in how deep blocks and \
          templates stand inside one another. No job needs a thousandth of it; a loop has most likely no end.";
 
+    NoEquivalent = "E0240", "no equivalent in the other form",
+        "`dayfly convert` writes what a job says in the form that was asked for, and leaves nothing out. The form \
+         has no words for what stands at the place shown.";
+
     NoEffectYet = "W0301", "a field without effect",
         "The field is read and checked, and nothing in this version of dayfly acts upon it yet. What a machine \
          or a way of running leaves without effect is told by `plan` and `run`.";

@@ -1,6 +1,7 @@
 //! A file that gives a finding, and how it is mended.
 
-use super::Code;
+use super::{Code, Diagnostic};
+use crate::{Format, Options, Source, convert, read};
 
 /// Divides the two halves of a file of `examples/`.
 const DIVIDER: &str = "=== right ===\n";
@@ -19,6 +20,17 @@ impl Example {
     /// A name for the file that fits what it holds: `job.json` or `job.yaml`.
     pub fn file_name(&self) -> &'static str {
         if self.wrong.starts_with(b"{") { "job.json" } else { "job.yaml" }
+    }
+
+    /// The file of what is wrong, and what is found in it: when it is read, and when it is converted then.
+    pub fn findings(&self) -> (Source, Vec<Diagnostic>) {
+        let source = Source::new(self.file_name(), self.wrong);
+        let parsed = read(&source, &Options::default());
+        let mut findings = parsed.diagnostics;
+        if let Some(Err(more)) = parsed.job.map(|job| convert(&job, "bacalhau", Format::default())) {
+            findings.extend(more);
+        }
+        (source, findings)
     }
 }
 
@@ -57,5 +69,6 @@ examples! {
     E0200 E0201 E0202 E0203 E0204 E0205 E0206 E0208 E0209 E0210 E0211 E0212 E0213 E0214 E0215 E0216 E0217 E0218
     E0220 E0221 W0222 W0223 W0224 W0225 W0226 N0227
     E0230 E0231 E0232 E0233 E0234
+    E0240
     W0301 W0302 W0303 W0304 W0310 N0311 N0312 W0313 W0314 W0315
 }

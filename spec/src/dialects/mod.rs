@@ -55,6 +55,8 @@ pub(crate) static FORMS: Forms = Forms {
     ipvm: &bacalhau::ipvm::TASK,
 };
 
+pub(crate) use bacalhau::environment::without_system as without_system_variables;
+
 /// Reads a file: finds its form and lowers it.
 pub(crate) fn read(source: &Source, context: &mut Context<'_>) -> Option<Job> {
     let tree = reader::read(source, context)?;

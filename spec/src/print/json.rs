@@ -81,8 +81,11 @@ fn block<T>(
 /// Writes a text in double quotes, as both JSON and YAML read it.
 pub(super) fn quoted(text: &str, out: &mut String) {
     out.push('"');
+    let mut before = ' ';
     for c in text.chars() {
         match c {
+            // Two of them would start a placeholder of a template.
+            '{' if before == '{' => out.push_str("\\u007b"),
             '"' | '\\' => out.extend(['\\', c]),
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
@@ -96,6 +99,7 @@ pub(super) fn quoted(text: &str, out: &mut String) {
             }
             c => out.push(c),
         }
+        before = c;
     }
     out.push('"');
 }
@@ -110,10 +114,10 @@ mod tests {
             ("none".into(), Data::Null),
             ("a \"b\"".into(), Data::List(vec![Data::Bool(true), Data::Number("1e3".into())])),
             ("empty".into(), Data::Map(Vec::new())),
-            ("text".into(), Data::Text("\\ \n\u{1}\u{85}ä".into())),
+            ("text".into(), Data::Text("\\ \n\u{1}\u{85}ä{{{".into())),
         ]);
         let expected = "{\n  \"none\": null,\n  \"a \\\"b\\\"\": [true, 1e3],\n  \"empty\": {},\n  \
-                        \"text\": \"\\\\ \\n\\u0001\\u0085ä\"\n}\n";
+                        \"text\": \"\\\\ \\n\\u0001\\u0085ä{\\u007b\\u007b\"\n}\n";
         assert_eq!(json(&data), expected);
     }
 }

@@ -3,6 +3,7 @@
 //! Sizes are those of Bacalhau's current form, which count in 1000s unless the unit says 1024; those of its legacy
 //! form have a reader of their own.
 
+mod base64;
 mod cpu;
 mod data_url;
 mod decimal;
@@ -13,6 +14,7 @@ mod size;
 
 use std::ops::Range;
 
+pub(crate) use base64::base64;
 pub(crate) use cpu::cpu;
 pub(crate) use data_url::{DataUrlFault, MOST as INLINE_MOST, data_url};
 pub(crate) use domain::domain;

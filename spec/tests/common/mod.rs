@@ -5,7 +5,7 @@
 use std::fmt::Write;
 
 use dayfly_spec::model::Job;
-use dayfly_spec::{Options, Parsed, Severity, Source, read};
+use dayfly_spec::{Diagnostic, Options, Parsed, Severity, Source, read};
 
 /// Reads a text with the default options.
 pub(crate) fn parse(text: impl Into<Vec<u8>>) -> Parsed {
@@ -50,9 +50,15 @@ pub(crate) fn places(text: &str, code: &str) -> Vec<String> {
 /// All findings as a command line would show them.
 pub(crate) fn render(name: &str, text: impl Into<Vec<u8>>) -> String {
     let source = Source::new(name, text);
+    let diagnostics = read(&source, &Options::default()).diagnostics;
+    render_all(&source, diagnostics)
+}
+
+/// Findings as a command line would show them.
+pub(crate) fn render_all(source: &Source, diagnostics: Vec<Diagnostic>) -> String {
     let mut out = String::new();
-    for diagnostic in read(&source, &Options::default()).diagnostics {
-        writeln!(out, "{}", diagnostic.headline(&source)).unwrap();
+    for diagnostic in diagnostics {
+        writeln!(out, "{}", diagnostic.headline(source)).unwrap();
         let at = source.location(diagnostic.span.start);
         // Long lines are cut to what is around the place.
         let skipped = at.column.saturating_sub(60);

@@ -67,6 +67,11 @@ pub(super) fn join(
         Engine::Wasm(_) => (parameters, task),
         _ => (task, parameters),
     };
+    first.into_iter().chain(second).chain(system_variables(network)).collect()
+}
+
+/// What the system adds to every task with this network.
+fn system_variables(network: &Network) -> impl Iterator<Item = EnvironmentEntry> {
     let system = SYSTEM.into_iter().map(|(name, reference)| system(name.to_owned(), reference));
     let ports = network.ports.iter().flat_map(|port| {
         let name = &port.name.value;
@@ -75,7 +80,16 @@ pub(super) fn join(
             system_variable("BACALHAU_HOST_PORT_", name, Reference::HostPort(name.clone())),
         ]
     });
-    first.into_iter().chain(second).chain(system).chain(ports).collect()
+    system.chain(ports)
+}
+
+/// The variables of a task without those that [`join`] adds.
+pub(crate) fn without_system<'e>(
+    entries: &'e [EnvironmentEntry],
+    network: &Network,
+) -> &'e [EnvironmentEntry] {
+    let system: Vec<_> = system_variables(network).collect();
+    entries.strip_suffix(system.as_slice()).unwrap_or(entries)
 }
 
 fn system_variable(prefix: &str, name: &str, reference: Reference) -> EnvironmentEntry {

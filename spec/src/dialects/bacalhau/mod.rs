@@ -5,7 +5,7 @@ mod container;
 pub(super) mod current;
 mod engine;
 pub(super) mod envelope;
-mod environment;
+pub(super) mod environment;
 pub(super) mod ipvm;
 pub(super) mod legacy;
 mod network;

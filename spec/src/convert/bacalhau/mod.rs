@@ -1,0 +1,11 @@
+//! Bacalhau's current form.
+
+mod engine;
+mod environment;
+mod job;
+mod network;
+mod policies;
+mod quantity;
+mod result;
+mod source;
+mod task;

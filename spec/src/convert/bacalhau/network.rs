@@ -1,0 +1,56 @@
+//! What a task may reach.
+
+use crate::convert::fields::{Fields, number, text};
+use crate::model::{Data, Egress, Located, Network, NetworkKind, PortMapping, Route};
+
+pub(super) fn network(network: &Network) -> Fields {
+    let Network { kind, domains, ipv6, dns, egress, loopback, routes, ports } = network;
+    let switch = |switch: &Option<Located<bool>>| switch.as_ref().map(|switch| Data::Bool(switch.value));
+    let mut fields = Fields::default();
+    fields.put_some("Type", kind.as_ref().map(|kind| text(kind_word(kind.value))));
+    fields.put_list("Domains", domains.iter().map(|domain| text(&domain.value)).collect());
+    fields.put_list("Ports", ports.iter().map(port).collect());
+    fields.put_some("EnableIPv6", switch(ipv6));
+    fields.put_list("DNS", dns.iter().map(|address| text(address.value.to_string())).collect());
+    fields.put_fields("Policies", policies(egress));
+    fields.put_some("AllowLoopback", switch(loopback));
+    fields.put_list("Routes", routes.iter().map(route).collect());
+    fields
+}
+
+fn kind_word(kind: NetworkKind) -> &'static str {
+    match kind {
+        NetworkKind::None => "none",
+        NetworkKind::Default => "default",
+        NetworkKind::Http => "http",
+        NetworkKind::Bridge => "bridge",
+        NetworkKind::Full => "full",
+    }
+}
+
+fn policies(egress: &Egress) -> Fields {
+    let Egress { ports } = egress;
+    let mut inner = Fields::default();
+    inner.put_list("Ports", ports.iter().map(|port| text(port.value.to_string())).collect());
+    let mut policies = Fields::default();
+    policies.put_fields("Egress", inner);
+    policies
+}
+
+fn port(mapping: &PortMapping) -> Data {
+    let PortMapping { name, host, guest, address } = mapping;
+    let mut fields = Fields::default();
+    fields.put("Name", text(&name.value));
+    fields.put_some("Static", host.as_ref().map(|port| number(port.value)));
+    fields.put_some("Target", guest.as_ref().map(|port| number(port.value)));
+    fields.put_some("HostNetwork", address.as_ref().map(|address| text(address.value.to_string())));
+    fields.into_data()
+}
+
+fn route(route: &Route) -> Data {
+    let Route { name, target } = route;
+    let mut fields = Fields::default();
+    fields.put("Match", text(&name.value));
+    fields.put("Target", text(&target.value));
+    fields.into_data()
+}

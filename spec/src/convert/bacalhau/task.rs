@@ -1,0 +1,102 @@
+//! A task, with its resources and timeouts.
+
+use std::time::Duration;
+
+use super::quantity;
+use crate::convert::fields::{Fields, number, text};
+use crate::convert::writer::Writer;
+use crate::model::{Data, Gpu, Input, Located, Resources, Task, Timeouts};
+
+impl Writer {
+    pub(super) fn task(&mut self, task: &Task) -> Data {
+        let Task {
+            name,
+            engine,
+            environment,
+            inputs,
+            results,
+            captures,
+            publisher,
+            resources,
+            network,
+            timeouts,
+            after,
+            // What is tried again is said by the job.
+            retry: _,
+            restart: _,
+            meta,
+        } = task;
+        if let Some(capture) = captures.first() {
+            self.no_equivalent(&capture.name.origin, "Bacalhau picks no texts from a task's output");
+        }
+        if !after.is_empty() {
+            self.no_equivalent(
+                &name.origin,
+                "the tasks of a Bacalhau job wait for nothing but the one before",
+            );
+        }
+        let environment = self.environment(environment, engine, network);
+        let mut fields = Fields::default();
+        fields.put("Name", text(&name.value));
+        let engine = self.engine(engine, environment.params, &name.origin);
+        fields.put("Engine", engine);
+        fields.put_fields("Env", environment.task);
+        fields.put_list("InputSources", inputs.iter().map(|input| self.input(input)).collect());
+        fields.put_list("ResultPaths", results.iter().map(super::result::result).collect());
+        let publisher = publisher.as_ref().map(|publisher| self.publisher(publisher));
+        fields.put_some("Publisher", publisher);
+        fields.put_fields("Resources", self.resources(resources));
+        fields.put_fields("Network", super::network::network(network));
+        fields.put_fields("Timeouts", self.timeouts(timeouts));
+        fields.put_fields("Meta", self.meta(meta));
+        fields.into_data()
+    }
+
+    fn input(&mut self, input: &Input) -> Data {
+        let Input { source, target, alias } = input;
+        let mut fields = Fields::default();
+        fields.put("Source", self.source(source));
+        fields.put_some("Alias", alias.as_ref().map(|alias| text(&alias.value)));
+        fields.put("Target", text(&target.value));
+        fields.into_data()
+    }
+
+    fn resources(&mut self, resources: &Resources) -> Fields {
+        let Resources { cpu, memory, disk, gpu, cpu_time } = resources;
+        if let Some(time) = cpu_time {
+            self.no_equivalent(&time.origin, "Bacalhau sets no limit on processor time");
+        }
+        let mut fields = Fields::default();
+        fields.put_some("CPU", cpu.as_ref().map(|cpu| text(quantity::cpu(cpu.value))));
+        fields.put_some("Memory", memory.as_ref().map(|size| text(quantity::size(size.value))));
+        fields.put_some("Disk", disk.as_ref().map(|size| text(quantity::size(size.value))));
+        if let Some(gpu) = gpu {
+            match gpu.value {
+                Gpu { count: Some(count), memory: None } => fields.put("GPU", text(count.to_string())),
+                Gpu { .. } => self.no_equivalent(
+                    &gpu.origin,
+                    "Bacalhau counts graphics processors, and asks no more of them",
+                ),
+            }
+        }
+        fields
+    }
+
+    fn timeouts(&mut self, timeouts: &Timeouts) -> Fields {
+        let Timeouts { execution, queue, total } = timeouts;
+        let mut fields = Fields::default();
+        for (field, timeout) in
+            [("ExecutionTimeout", execution), ("QueueTimeout", queue), ("TotalTimeout", total)]
+        {
+            fields.put_some(field, timeout.as_ref().map(|timeout| self.seconds(timeout)));
+        }
+        fields
+    }
+
+    fn seconds(&mut self, timeout: &Located<Duration>) -> Data {
+        if timeout.value.subsec_nanos() != 0 {
+            self.no_equivalent(&timeout.origin, "the timeouts of Bacalhau are whole seconds");
+        }
+        number(timeout.value.as_secs())
+    }
+}
