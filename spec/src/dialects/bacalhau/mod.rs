@@ -10,6 +10,8 @@ pub(super) mod ipvm;
 pub(super) mod legacy;
 mod network;
 mod overlap;
+#[cfg(test)]
+mod page;
 mod path;
 mod pattern;
 mod publisher;
