@@ -292,6 +292,21 @@ fn sources_are_held_to_what_makes_sense() {
 }
 
 #[test]
+fn parameters_of_a_publisher_without_a_type_are_not_lost_in_silence() {
+    let publisher = |text: &str| codes(task(&format!("\"Publisher\": {text}")));
+    assert!(publisher("{}").is_empty() && publisher(r#"{"Type": "", "Params": {}}"#).is_empty());
+    assert_eq!(publisher(r#"{"Params": {"Bucket": "b"}}"#), ["W0313"]);
+}
+
+#[test]
+fn paths_have_a_length_and_a_depth_that_systems_take() {
+    let result = |path: &str| codes(task(&format!(r#""ResultPaths": [{{"Name": "a", "Path": "{path}"}}]"#)));
+    assert!(result(&"/a".repeat(128)).is_empty());
+    assert_eq!(result(&"/a".repeat(129)), ["E0204"]);
+    assert_eq!(result(&format!("/{}", "a".repeat(4096))), ["E0204"]);
+}
+
+#[test]
 fn an_s3_publisher_has_bacalhaus_words() {
     let publisher = |params: &str| task(&format!(r#""Publisher": {{"Type": "s3", "Params": {{{params}}}}}"#));
     for (params, said) in [

@@ -47,11 +47,16 @@ pub(super) enum Relative {
 /// The longest path that systems take, in bytes.
 const LONGEST: usize = 4096;
 
+/// The most folders that a path leads through: each may hide an input or a result of another one.
+const DEEPEST: usize = 128;
+
 fn fault(path: &str) -> Option<&'static str> {
     if path.trim().is_empty() {
         Some("is empty")
     } else if path.len() > LONGEST {
         Some("is longer than 4096 bytes")
+    } else if path.split('/').filter(|part| !part.is_empty()).count() > DEEPEST {
+        Some("leads through more than 128 folders")
     } else if path.contains('\0') {
         Some("holds a NUL character")
     } else if path.split('/').any(|part| part == "..") {

@@ -4,6 +4,7 @@ use super::s3;
 use super::spec_config::SpecConfig;
 use crate::decode::{Config, Context, Fields, Kind, unknown_word};
 use crate::model::{Located, Publisher};
+use crate::{Code, Diagnostic};
 
 pub(super) static PUBLISHER: Config = Config::new(
     "a publisher",
@@ -26,7 +27,16 @@ pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Lo
         return None;
     }
     let publisher = match spec.kind.as_str() {
-        "noop" | "none" | "" => Publisher::None,
+        "noop" | "none" => Publisher::None,
+        "" => {
+            let message = "a publisher without a `Type` publishes nothing";
+            let kinds: Vec<_> = PUBLISHER.names().map(|kind| format!("`{kind}`")).collect();
+            let help = format!("write a `Type` beside its `Params`: one of {}", kinds.join(", "));
+            context.report(
+                Diagnostic::warning(Code::Ineffective, context.first_line(at.span()), message).help(help),
+            );
+            Publisher::None
+        }
         "local" => Publisher::Local,
         "s3" => s3::publisher(&spec, true, context)?,
         "s3managed" => Publisher::S3Managed,

@@ -99,7 +99,9 @@ pub(super) fn lower(at: &At<'_>, context: &mut Context<'_>) -> Option<Located<So
             let message = "a source has no `Type`";
             let kinds: Vec<_> = SOURCE.names().map(|kind| format!("`{kind}`")).collect();
             let help = format!("one of {}", kinds.join(", "));
-            context.report(Diagnostic::error(Code::MissingField, spec.at.span(), message).help(help));
+            let says = "invalid input sources: invalid input source: missing spec type";
+            let diagnostic = Diagnostic::error(Code::MissingField, spec.at.span(), message);
+            context.report(diagnostic.help(help).bacalhau_says(says));
             return None;
         }
         kind => {
