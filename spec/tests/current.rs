@@ -85,7 +85,7 @@ fn fields_of_the_job_have_bacalhaus_words_for_a_wrong_type() {
 #[test]
 fn what_bacalhau_would_do_otherwise_is_remarked() {
     let text = r#"
-Meta: {bacalhau.org/requester.id: x, note: z}
+Meta: {bacalhau.org/requester.id: x, note: mine}
 Tasks:
   - {Name: a, Engine: {Type: noop}, ResultPaths: [{Name: out, Path: /out}]}
   - {Name: b, Engine: {Type: noop}, ResultPaths: [{Name: out, Path: /out}], Publisher: {Type: local}}
@@ -125,6 +125,9 @@ fn timeouts_are_compared_for_jobs_that_end() {
     for kind in ["service", "daemon"] {
         assert!(codes(text.replace("batch", kind)).is_empty(), "{kind}");
     }
+    let longer = text.replace("60", "80").replace("batch", "service");
+    assert_eq!(places(&longer, "W0313"), ["80"]);
+    assert_eq!(codes(longer), ["W0313"]);
     let long = r#""Timeouts": {"ExecutionTimeout": 0, "QueueTimeout": 3600, "TotalTimeout": 2592000}"#;
     assert!(codes(task(long)).is_empty());
 }
@@ -228,6 +231,7 @@ fn policies_that_cancel_each_other_are_warned_about() {
     for (text, places_of) in [
         ("ErrorHandling: {OnFailure: stop, MaxAttempts: 3, BackoffStrategy: linear}", vec!["3", "linear"]),
         ("ErrorHandling: {OnFailure: retry}", vec!["retry"]),
+        ("UpdateStrategy: {Type: rolling}", vec![]),
         ("ErrorHandling: {BackoffStrategy: linear}", vec!["linear"]),
         ("RestartPolicy: {Mode: never, MaxAttempts: 3}", vec!["3"]),
         ("UpdateStrategy: {Type: recreate, MaxUnavailable: 0}", vec!["0"]),
@@ -237,6 +241,7 @@ fn policies_that_cancel_each_other_are_warned_about() {
         assert_eq!(places(&policy(text), "W0313"), places_of, "{text}");
         assert_eq!(codes(policy(text)).len(), places_of.len(), "{text}");
     }
+    assert_eq!(codes(policy("ErrorHandling: {OnFailure: again, BackoffStrategy: linear}")), ["E0107"]);
     let retry: Option<Retry> = job(&policy("ErrorHandling: {MaxAttempts: 3}")).tasks.remove(0).retry;
     assert_eq!(retry.unwrap().attempts.value, 3);
 }

@@ -164,6 +164,7 @@ fn retry(fields: &Fields<'_>, policies: &mut Policies, context: &mut Context<'_>
     let Some(fields) = open(fields, "ErrorHandling", &ERRORS, context) else { return };
     let place = fields.get("OnFailure");
     let reaction = place.as_ref().and_then(|at| context.word(at, &REACTIONS));
+    let misread = place.is_some() && reaction.is_none();
     let reaction = reaction.map_or(Reaction::Retry, |reaction| reaction.value);
     if reaction == Reaction::Continue {
         policies.on_failure = OnFailure::Continue;
@@ -171,6 +172,10 @@ fn retry(fields: &Fields<'_>, policies: &mut Policies, context: &mut Context<'_>
     let backoff = fields.get("BackoffStrategy").and_then(|at| context.word(&at, &BACKOFFS));
     let backoff = backoff.map_or_else(Backoff::default, |backoff| backoff.value);
     let attempts = number(&fields, "MaxAttempts", 1, context);
+    if misread {
+        // What the others have to do is not known then.
+        return;
+    }
     match (attempts, reaction, place) {
         (Some(attempts), Reaction::Retry, _) => policies.retry = Some(Retry { attempts, backoff }),
         (None, Reaction::Retry, place) if fields.get("MaxAttempts").is_none() => {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::decode::{Context, Field, Fields, Object, Shape, Unknown};
+use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown};
 use crate::model::{JobKind, Located, Timeouts};
 use crate::{Code, Diagnostic};
 
@@ -37,27 +37,36 @@ pub(super) fn lower(fields: &Fields<'_>, kind: JobKind, context: &mut Context<'_
     let total = seconds(&fields, "TotalTimeout", "total", context);
     let value = |timeout: &Option<Located<u64>>| timeout.as_ref().map_or(0, |timeout| timeout.value);
     let (run, wait, all) = (value(&execution), value(&queue), value(&total));
-    if all > 0
-        && run.saturating_add(wait) > all
-        && let Some(at) = fields.get("TotalTimeout")
+    match fields.get("TotalTimeout").filter(|_| all > 0) {
         // What runs until it is stopped has no timeouts in the real system, which does not compare them then.
-        && matches!(kind, JobKind::Batch | JobKind::Ops)
-    {
-        let message = format!("running for {run} s and waiting for {wait} s is more than {all} s in all");
-        context.report(
-            Diagnostic::error(Code::TimeoutsDisagree, at.span(), message)
-                .help(format!("write at least {}", run.saturating_add(wait)))
-                .bacalhau_says(format_args!(
-                    "execution timeout {} and queue timeout {} should be less than total timeout {}",
-                    go_duration(run),
-                    go_duration(wait),
-                    go_duration(all)
-                )),
-        );
+        Some(at) if matches!(kind, JobKind::Service | JobKind::Daemon) => {
+            if let (true, Some(run)) = (run > all, fields.get("ExecutionTimeout")) {
+                let message = format!("{} has no effect: {all} s are all there is", run.name());
+                let warning = Diagnostic::warning(Code::Ineffective, run.span(), message);
+                context.report(warning.related(at.span(), "the total"));
+            }
+        }
+        Some(at) if run.saturating_add(wait) > all => disagree(&at, run, wait, all, context),
+        _ => {}
     }
     let time = |timeout: Option<Located<u64>>| timeout.map(|timeout| timeout.map(Duration::from_secs));
     let limit = |timeout| time(timeout).filter(|timeout| !timeout.value.is_zero());
     Timeouts { execution: limit(execution), queue: time(queue), total: limit(total) }
+}
+
+fn disagree(total: &At<'_>, run: u64, wait: u64, all: u64, context: &mut Context<'_>) {
+    let message = format!("running for {run} s and waiting for {wait} s is more than {all} s in all");
+    let says = format!(
+        "execution timeout {} and queue timeout {} should be less than total timeout {}",
+        go_duration(run),
+        go_duration(wait),
+        go_duration(all)
+    );
+    context.report(
+        Diagnostic::error(Code::TimeoutsDisagree, total.span(), message)
+            .help(format!("write at least {}", run.saturating_add(wait)))
+            .bacalhau_says(says),
+    );
 }
 
 fn seconds(fields: &Fields<'_>, field: &str, name: &str, context: &mut Context<'_>) -> Option<Located<u64>> {
