@@ -45,7 +45,7 @@ fn two_places_on_one_line_have_their_labels_below_one_another() {
 
 #[test]
 fn marks_stand_below_wide_and_narrow_characters() {
-    let lines = "    Env: {名前: \"世界\", é: 'x', 🙂: y}\n";
+    let lines = "    Env: {名前: \"世界\", é: 'x', 🙂: w}\n";
     insta::assert_snapshot!(rendered("job.yaml", task(lines)));
 }
 
@@ -60,7 +60,7 @@ fn marks_stand_below_what_follows_a_tab() {
 #[test]
 fn long_lines_are_shown_around_the_place() {
     let before = "x".repeat(3_000);
-    let line = format!("    Meta: {{a: {before}}}\n    Env: {{A: {before}, 'B=C': y, Z: {before}}}\n");
+    let line = format!("    Meta: {{a: {before}}}\n    Env: {{A: {before}, 'B=C': w, Z: {before}}}\n");
     insta::assert_snapshot!(rendered("job.yaml", task(&line)));
     let far = format!(
         "{{\"Tasks\": [{{\"Name\": \"a\", \"Engine\": {{\"Type\": \"noop\"}}, \"Meta\": {{\"k\": \"1\", \"l\": \"{before}\", \"k\": \"2\"}}}}]}}"
