@@ -136,9 +136,11 @@ pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Lo
         }
     };
     let others: Vec<_> = BLOCKS.iter().copied().filter(|block| *block != holder).collect();
-    let why = match (&engine, holder) {
-        (Some(_), "EngineSpec") | (None, _) => format!("`{holder}` says what runs"),
-        (Some(engine), _) => format!("the engine is `{}`", context.written(engine.span()).trim_matches('"')),
+    let why = match (&engine, named) {
+        (Some(engine), Named::Is(_)) if holder != "EngineSpec" => {
+            format!("the engine is `{}`", context.written(engine.span()).trim_matches(['"', '\'']))
+        }
+        _ => format!("`{holder}` says what runs"),
     };
     report_overruled(fields, &others, &why, context);
     let params = |object, context: &mut Context<'_>| match &spec {
