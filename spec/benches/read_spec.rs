@@ -116,10 +116,20 @@ fn read_spec(criterion: &mut Criterion) {
     others(criterion, &[("typical", &typical_yaml, &typical_json), ("large", &large_yaml, &large_json)]);
 }
 
-/// The same bytes by others: into a tree for JSON and YAML, and into events alone for YAML.
+/// The same bytes by others: into a tree for JSON and YAML, and into events alone for YAML. Beside them reading
+/// without a model: what lies below a key that no form of job file has is read with its places, and no further.
 fn others(criterion: &mut Criterion, files: &[(&str, &str, &str)]) {
+    let options = Options::default();
     let mut group = criterion.benchmark_group("others");
     for (name, yaml, json) in files {
+        let below = [format!("data:\n  {}", yaml.replace('\n', "\n  ")), format!("{{\"data\": {json}}}")];
+        for (kind, text) in ["yaml", "json"].into_iter().zip(&below) {
+            assert_eq!(read(&Source::new("data", text.as_str()), &options).diagnostics.len(), 1);
+            group.throughput(Throughput::Bytes(text.len() as u64));
+            group.bench_function(format!("{name}.{kind} read alone"), |bencher| {
+                bencher.iter(|| read(black_box(&Source::new("data", text.as_str())), &options));
+            });
+        }
         group.throughput(Throughput::Bytes(yaml.len() as u64));
         group.bench_function(format!("{name}.yaml serde_yaml_ng"), |bencher| {
             bencher.iter(|| serde_yaml_ng::from_str::<serde_yaml_ng::Value>(black_box(yaml)).unwrap());
