@@ -3,6 +3,7 @@
 mod cache;
 mod compile_child;
 mod completions;
+mod convert;
 mod doctor;
 mod explain;
 mod inspect;
@@ -23,6 +24,7 @@ use clap::{Parser, Subcommand};
 pub(crate) use cache::{CacheArguments, CacheVerb, GcArguments};
 pub(crate) use compile_child::CompileChildArguments;
 pub(crate) use completions::CompletionsArguments;
+pub(crate) use convert::ConvertArguments;
 pub(crate) use doctor::DoctorArguments;
 pub(crate) use explain::ExplainArguments;
 pub(crate) use inspect::InspectArguments;
@@ -86,6 +88,7 @@ pub(crate) enum Verb {
     Inspect(InspectArguments),
     Validate(ValidateArguments),
     Explain(ExplainArguments),
+    Convert(ConvertArguments),
     Schema(SchemaArguments),
     #[command(hide = true)]
     CompileChild(CompileChildArguments),

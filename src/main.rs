@@ -11,6 +11,7 @@ mod cache;
 mod cli;
 mod compile_child;
 mod completions;
+mod convert;
 mod doctor;
 mod execution;
 mod exit;
@@ -55,6 +56,7 @@ fn main() -> ExitCode {
         Verb::Inspect(arguments) => inspect::inspect(&arguments),
         Verb::Validate(arguments) => validate::validate(&arguments),
         Verb::Explain(arguments) => explain::explain(&arguments),
+        Verb::Convert(arguments) => convert::convert(&arguments),
         Verb::Schema(arguments) => schema::schema(&arguments),
         Verb::Ps(arguments) => ps::ps(&arguments),
         Verb::Show(arguments) => show::show(&arguments),
