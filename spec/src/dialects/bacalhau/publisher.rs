@@ -28,6 +28,7 @@ pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Lo
     }
     let publisher = match spec.kind.as_str() {
         "noop" | "none" => Publisher::None,
+        "" if spec.has_misspelt_kind() => Publisher::None,
         "" => {
             let message = "a publisher without a `Type` publishes nothing";
             let kinds: Vec<_> = PUBLISHER.names().map(|kind| format!("`{kind}`")).collect();

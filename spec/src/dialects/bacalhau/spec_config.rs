@@ -54,6 +54,11 @@ impl<'n> SpecConfig<'n> {
         self.fields.missing("Type", |missing| missing.bacalhau_says(says), context)
     }
 
+    /// Whether the name of its type is misspelt, which was told about.
+    pub(super) fn has_misspelt_kind(&self) -> bool {
+        self.fields.misspelt("Type").is_some()
+    }
+
     /// Whether it has parameters that say something.
     pub(super) fn has_params(&self) -> bool {
         self.fields.get("Params").is_some_and(|params| !is_blank(params.node))
