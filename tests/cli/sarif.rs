@@ -87,6 +87,9 @@ fn a_file_that_is_not_there_is_told_of() {
     assert_eq!(log(&case, &["job.yaml"], 0)["invocations"][0]["executionSuccessful"], true);
 }
 
+/// What only `dayfly convert` tells, of files that are valid.
+const OF_CONVERT: &[&str] = &["E0240"];
+
 #[test]
 fn every_code_makes_a_valid_rule() {
     let case = Case::new();
@@ -94,6 +97,9 @@ fn every_code_makes_a_valid_rule() {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
+        if OF_CONVERT.contains(&path.file_stem().unwrap().to_str().unwrap()) {
+            continue;
+        }
         let text = fs::read(&path).unwrap();
         let divider = b"=== right ===";
         let end = text.windows(divider.len()).position(|window| window == divider).unwrap();
