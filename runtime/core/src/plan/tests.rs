@@ -120,3 +120,27 @@ async fn no_result_is_taken_out_of_an_input_of_a_job_that_no_file_says() {
     assert_eq!(codes(&plan), [65]);
     assert!(plan.findings[0].reason.contains("lies in the input"), "{:?}", plan.findings);
 }
+
+#[tokio::test]
+async fn labels_of_the_builder_are_added_to_those_of_the_machine_or_take_their_place() {
+    let home = tempfile::tempdir().unwrap();
+    let core =
+        Core::builder(home.path().join("home")).label("zone", "roof").label("os_type", "plan9").build();
+    let asking = |key: &str, value: &str| {
+        Job::parse(&format!(
+            "Constraints: [{{Key: {key}, Operator: '=', Values: [{value}]}}]\nTasks: [{{Name: t, Engine: {{Type: noop}}}}]"
+        ))
+        .unwrap()
+    };
+    for (key, value, met) in [
+        ("zone", "roof", true),
+        ("os_type", "plan9", true),
+        ("os_type", "linux", false),
+        ("zone", "cellar", false),
+    ] {
+        let plan = core.plan(&asking(key, value)).await;
+        assert_eq!((plan.runs, plan.constraints[0].met), (met, met), "{key} {value}: {:?}", plan.findings);
+        assert_eq!(codes(&plan), if met { vec![] } else { vec![69] });
+    }
+    assert!(core.labels().get("os_arch").is_some());
+}

@@ -2,7 +2,7 @@
 
 use crate::convert::fields::{Fields, number, text};
 use crate::convert::writer::Writer;
-use crate::model::{Constraint, Data, Flow, Job, JobKind, Located, Operator, Order, Replicas};
+use crate::model::{Constraint, Data, Flow, Job, JobKind, Located, Order, Replicas};
 
 impl Writer {
     /// A job in Bacalhau's current form.
@@ -87,19 +87,9 @@ fn count(replicas: &Replicas, kind: JobKind) -> Option<Data> {
 
 fn constraint(constraint: &Located<Constraint>) -> Data {
     let Constraint { key, operator, values } = &constraint.value;
-    let operator = match operator {
-        Operator::In => "in",
-        Operator::NotIn => "notin",
-        Operator::Equals => "=",
-        Operator::NotEquals => "!=",
-        Operator::Exists => "exists",
-        Operator::DoesNotExist => "!",
-        Operator::GreaterThan => "gt",
-        Operator::LessThan => "lt",
-    };
     let mut fields = Fields::default();
     fields.put("Key", text(key));
-    fields.put("Operator", text(operator));
+    fields.put("Operator", text(operator.word()));
     fields.put_list("Values", values.iter().map(text).collect());
     fields.into_data()
 }
