@@ -174,6 +174,11 @@ fn many_tabs_end_in_a_job_or_a_finding() {
     assert_eq!(codes(tabs(100_000)), ["E0005"]);
     assert_eq!(codes(format!("a:{}b", "\t".repeat(1_000_000))).len(), 1);
     assert_eq!(codes("\t".repeat(1_000_000)), ["E0003"]);
+    // The colon that the parser means is behind these tabs; none of them is in the way.
+    for text in ["a:\t# b\n  c", "a:\ts:\t\tn", "? a\n:\tb:\tc", "a:\t\n\tb", "[a:\tb]", "{a:\tb:\tc}"] {
+        let text = format!("{text}\n{}", "#".repeat(4000));
+        assert!(!codes(text.as_str()).is_empty(), "{text:.20}");
+    }
 }
 
 #[test]

@@ -65,9 +65,10 @@ fn space(text: &str, info: &str, at: usize) -> Option<String> {
     if !info.contains("':' must be followed") {
         return None;
     }
-    let before = &text[..at];
-    let start = before.trim_end_matches(['\t', ' ']).len();
-    Some([&text[..start], &" ".repeat(at - start), &text[at..]].concat())
+    let start = text[..at].trim_end_matches(['\t', ' ']).len();
+    // Where the tab is not between the two, another reading would end as this one did.
+    let is_between = text[..start].ends_with(':') && text[start..at].contains('\t');
+    is_between.then(|| [&text[..start], &" ".repeat(at - start), &text[at..]].concat())
 }
 
 /// Reads what the parser sees in `spaced`; the tree is one of `text`, which has the same places.
