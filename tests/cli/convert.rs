@@ -19,7 +19,7 @@ Tasks:
     Engine:
       Type: noop
     Resources:
-      Memory: 256MiB
+      Memory: \"256MiB\"
 ";
 
 #[test]
@@ -41,11 +41,15 @@ fn the_output_is_a_file_that_is_replaced_only_by_force() {
     case.dayfly(convert).exits(0).prints("");
     let new: serde_json::Value = serde_json::from_str(&case.read("new.json")).unwrap();
     assert_eq!(new["Tasks"][0]["Name"], "main");
-    case.dayfly(convert).exits(73).says("new.json can't be written: it is there already; --force replaces it");
+    case.dayfly(convert)
+        .exits(73)
+        .says("new.json can't be written: it is there already; --force replaces it");
     let yaml = ["convert", "old.yaml", "--to", "bacalhau", "-o", "new.json", "--force", "--format", "yaml"];
     case.dayfly(yaml).exits(0).prints("");
     assert_eq!(case.read("new.json"), NEW);
-    case.dayfly(["convert", "old.yaml", "--to", "bacalhau", "-o", "no/new.json"]).exits(73).says("no/new.json");
+    case.dayfly(["convert", "old.yaml", "--to", "bacalhau", "-o", "no/new.json"])
+        .exits(73)
+        .says("no/new.json");
 }
 
 #[test]
@@ -65,7 +69,10 @@ fn a_file_that_is_not_valid_is_not_converted() {
     let case = Case::new();
     case.write("old.yaml", "Spec: {Engine: steam}\n");
     case.dayfly(["convert", "old.yaml", "--to", "bacalhau"]).exits(65).prints("").says("error[E0107]");
-    case.dayfly(["convert", "none.yaml", "--to", "bacalhau"]).exits(66).prints("").says("none.yaml does not exist");
+    case.dayfly(["convert", "none.yaml", "--to", "bacalhau"])
+        .exits(66)
+        .prints("")
+        .says("none.yaml does not exist");
 }
 
 #[test]

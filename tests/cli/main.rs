@@ -15,6 +15,7 @@ mod careful;
 mod compiling;
 mod completions;
 mod constraints;
+mod convert;
 mod doctor;
 mod escapes;
 mod examples;
