@@ -104,7 +104,7 @@ fn try_run(arguments: &RunArguments) -> Result<Outcome, Refused> {
     // Signals are heard on this thread: guests have theirs, and what takes long has others.
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let tokio = tokio.map_err(|error| Refused::fault(error.to_string()))?;
-    tokio.block_on(async {
+    let outcome = tokio.block_on(async {
         let cancel = interrupt::on_signals().map_err(|error| Refused::fault(error.to_string()))?;
         let stdout = if arguments.json { Live::Stderr } else { Live::Stdout };
         let mut run = runtime
@@ -124,7 +124,10 @@ fn try_run(arguments: &RunArguments) -> Result<Outcome, Refused> {
         let (run, events) = run.milestones();
         let (outcome, ()) = tokio::join!(run.into_future(), progress::show(events));
         Ok(outcome)
-    })
+    });
+    // The process ends now, and with it all that these would give back one by one (see `exit::at_once`).
+    std::mem::forget((tokio, runtime));
+    outcome
 }
 
 /// What the command line limits holds for every task.

@@ -150,8 +150,11 @@ impl Guest {
         drop(watch);
         // Whoever reads the streams gets all of it, unless the guest was to be gone by now.
         if !matches!(ending, Ending::TimedOut | Ending::Cancelled) {
-            let flush = self.store.data_mut().wasi.flush();
-            let _ = until_stopped(flush, None, timeout, &self.cancel, &mut Duration::default()).await;
+            let mut flush = pin!(self.store.data_mut().wasi.flush());
+            // Most streams have nothing to wait for.
+            if poll_fn(|cx| Poll::Ready(flush.as_mut().poll(cx))).await.is_pending() {
+                let _ = until_stopped(flush, None, timeout, &self.cancel, &mut Duration::default()).await;
+            }
         }
         self.ended(ending, prepared, wall, cpu, instantiate)
     }
