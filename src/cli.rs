@@ -42,8 +42,8 @@ pub(crate) use values::{AllowedFolder, Variable, Volume};
 
 /// Runs jobs on the machine in front of you.
 ///
-/// dayfly runs job files (Bacalhau's current form) and bare WebAssembly modules inside a capability
-/// sandbox: a guest sees the files, variables and limits that its job names, and nothing else.
+/// dayfly runs Bacalhau's job files, of every version, and bare WebAssembly modules inside a
+/// capability sandbox: a guest sees the files, variables and limits that its job names, and nothing else.
 #[derive(Debug, Parser)]
 #[command(name = "dayfly", version, arg_required_else_help = true, max_term_width = 100)]
 #[command(after_long_help = "\

@@ -23,7 +23,7 @@ Exit status:
   0 all files are valid, 65 one is not, 66 one is not there,
   73 the findings can't be written")]
 pub(crate) struct ValidateArguments {
-    /// Job files (JSON or YAML)
+    /// Job files (JSON or YAML); - reads standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 
