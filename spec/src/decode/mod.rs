@@ -2,6 +2,7 @@
 
 mod at;
 mod context;
+mod field;
 mod fields;
 mod old_yaml;
 mod scalars;
@@ -10,7 +11,8 @@ mod suggest;
 
 pub(crate) use at::At;
 pub(crate) use context::Context;
-pub(crate) use fields::{Field, Fields, Object, Presence, Unknown};
+pub(crate) use field::{Field, Object, Presence, Unknown};
+pub(crate) use fields::Fields;
 pub(crate) use scalars::{no_effect_yet, shorten, unknown_word};
 pub(crate) use shape::{Config, Kind, Shape};
 pub(crate) use suggest::suggest;
