@@ -1,8 +1,8 @@
 //! `dayfly convert`: the same job in another form.
 
-use std::fs::{self, File};
-use std::io::{self, Write as _};
-use std::path::Path;
+mod output;
+
+use std::io;
 use std::process::ExitCode;
 
 use dayfly::spec::{self, Diagnostic, Source};
@@ -17,9 +17,9 @@ pub(crate) fn convert(arguments: &ConvertArguments) -> ExitCode {
         Ok(text) => text,
         Err(status) => return ExitCode::from(status),
     };
-    let written = match &arguments.output {
+    let written = match arguments.output() {
         None => print(&text),
-        Some(path) => match write(path, &text, arguments.force) {
+        Some(path) => match output::write(path, &text, arguments.force) {
             Ok(()) => true,
             Err(error) => {
                 let hint = match error.kind() {
@@ -44,7 +44,7 @@ fn converted(arguments: &ConvertArguments) -> Result<String, u8> {
     let parsed = spec::read(&source, &arguments.reading.options());
     tell(&source, &parsed.diagnostics);
     let job = parsed.job.ok_or(exit::INVALID)?;
-    spec::convert(&job, &arguments.to, arguments.format()).map_err(|findings| {
+    spec::convert(&job, arguments.to, arguments.format()).map_err(|findings| {
         tell(&source, &findings);
         exit::INVALID
     })
@@ -53,22 +53,4 @@ fn converted(arguments: &ConvertArguments) -> Result<String, u8> {
 fn tell(source: &Source, findings: &[Diagnostic]) {
     let colour = Colour::of(&io::stderr());
     findings.iter().for_each(|finding| note(&render(source, finding, colour)));
-}
-
-/// Writes a file; one that is there only if it may be replaced, and then as a whole or not at all.
-fn write(path: &Path, text: &str, replace: bool) -> io::Result<()> {
-    let mut name = path.file_name().ok_or(io::ErrorKind::IsADirectory)?.to_owned();
-    name.push(format!(".{}.new", std::process::id()));
-    let temporary = path.with_file_name(name);
-    let new = if replace { &temporary } else { path };
-    let mut file = File::create_new(new)?;
-    let mut written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
-    if replace && written.is_ok() {
-        written = fs::rename(new, path);
-    }
-    if written.is_err() {
-        // The first error is the one to tell.
-        let _ = fs::remove_file(new);
-    }
-    written
 }

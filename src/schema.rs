@@ -9,7 +9,5 @@ use crate::exit;
 use crate::say::print;
 
 pub(crate) fn schema(arguments: &SchemaArguments) -> ExitCode {
-    // The command line takes no dialect that has none.
-    let schema = spec::schema(&arguments.dialect).unwrap_or_default();
-    if print(&schema) { ExitCode::SUCCESS } else { ExitCode::from(exit::UNWRITABLE) }
+    if print(&spec::schema(arguments.dialect)) { ExitCode::SUCCESS } else { ExitCode::from(exit::UNWRITABLE) }
 }

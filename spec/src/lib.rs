@@ -20,6 +20,7 @@
 mod convert;
 mod decode;
 mod diagnostic;
+mod dialect;
 mod dialects;
 mod error;
 pub mod model;
@@ -32,11 +33,12 @@ mod span;
 mod template;
 mod units;
 
-pub use convert::{CONVERSIONS, Format, convert};
+pub use convert::{Format, convert};
 pub use diagnostic::{Code, Diagnostic, Example, Severity};
+pub use dialect::Dialect;
 pub use error::Error;
 pub use read::{Options, Parsed, read};
-pub use schema::{SCHEMAS, schema};
+pub use schema::schema;
 pub use source::{Location, Source};
 pub use span::Span;
 pub use units::parse_size;

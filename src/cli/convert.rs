@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
-use dayfly::spec::{CONVERSIONS, Format};
+use dayfly::spec::{Dialect, Format};
 
 use super::ReadingArguments;
+use super::values::dialect;
 
 /// Write a job file anew, in another form.
 ///
@@ -29,18 +29,18 @@ pub(crate) struct ConvertArguments {
     pub(crate) file: PathBuf,
 
     /// The dialect to write
-    #[arg(long, value_name = "DIALECT", value_parser = PossibleValuesParser::new(CONVERSIONS))]
-    pub(crate) to: String,
+    #[arg(long, value_name = "DIALECT", value_parser = dialect())]
+    pub(crate) to: Dialect,
 
     /// How it is laid out; at first as the name of the output says, else as YAML
     #[arg(long, value_enum, value_name = "FORMAT")]
     format: Option<ConvertFormat>,
 
-    /// The file to write, instead of standard output
+    /// The file to write, - for standard output, as without it
     #[arg(short, long, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
+    output: Option<PathBuf>,
 
-    /// Replace the output if it is there
+    /// Replace the output if it is there; a link to it stays one
     #[arg(long, requires = "output")]
     pub(crate) force: bool,
 
@@ -56,13 +56,18 @@ pub(crate) enum ConvertFormat {
 }
 
 impl ConvertArguments {
+    /// The file to write; none for standard output.
+    pub(crate) fn output(&self) -> Option<&Path> {
+        self.output.as_deref().filter(|path| *path != Path::new("-"))
+    }
+
     /// What was asked for, or is expected of a file of that name.
     pub(crate) fn format(&self) -> Format {
         let is_json = |path: &Path| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json"));
         match self.format {
             Some(ConvertFormat::Yaml) => Format::Yaml,
             Some(ConvertFormat::Json) => Format::Json,
-            None if self.output.as_deref().is_some_and(is_json) => Format::Json,
+            None if self.output().is_some_and(is_json) => Format::Json,
             None => Format::Yaml,
         }
     }

@@ -1,8 +1,9 @@
 //! The arguments of `dayfly schema`.
 
 use clap::Args;
-use clap::builder::PossibleValuesParser;
-use dayfly::spec::SCHEMAS;
+use dayfly::spec::Dialect;
+
+use super::values::dialect;
 
 /// Print the JSON Schema of a dialect's job files.
 ///
@@ -20,6 +21,6 @@ Exit status:
   0 it was printed, 73 it could not be written")]
 pub(crate) struct SchemaArguments {
     /// The dialect
-    #[arg(value_parser = PossibleValuesParser::new(SCHEMAS))]
-    pub(crate) dialect: String,
+    #[arg(value_parser = dialect())]
+    pub(crate) dialect: Dialect,
 }

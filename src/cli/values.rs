@@ -4,7 +4,15 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use dayfly::spec::Dialect;
 use regex_lite::Regex;
+
+/// Takes the name of a dialect.
+pub(crate) fn dialect() -> impl TypedValueParser<Value = Dialect> {
+    let names = Dialect::ALL.iter().map(|dialect| dialect.name());
+    PossibleValuesParser::new(names).try_map(|name| Dialect::from_name(&name).ok_or("no such dialect"))
+}
 
 /// `KEY=VALUE`
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -1,5 +1,8 @@
 //! `dayfly convert`: the same job in another form.
 
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+
 use crate::support::Case;
 
 const OLD: &str = "\
@@ -50,6 +53,46 @@ fn the_output_is_a_file_that_is_replaced_only_by_force() {
     case.dayfly(["convert", "old.yaml", "--to", "bacalhau", "-o", "no/new.json"])
         .exits(73)
         .says("no/new.json");
+}
+
+#[test]
+fn a_dash_is_standard_output() {
+    let case = Case::new();
+    case.write("old.yaml", OLD);
+    case.dayfly(["convert", "old.yaml", "--to", "bacalhau", "-o", "-"]).exits(0).prints(NEW);
+    assert!(!case.path("-").exists());
+}
+
+#[test]
+fn what_is_replaced_keeps_its_links_and_its_permissions() {
+    let case = Case::new();
+    case.write("old.yaml", OLD);
+    let secret = case.write("folder/secret.yaml", "old");
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
+    symlink("folder/secret.yaml", case.path("link")).unwrap();
+    let convert = ["convert", "old.yaml", "--to", "bacalhau", "-o", "link", "--force"];
+    case.dayfly(convert).exits(0).prints("");
+    assert!(case.path("link").is_symlink(), "the link is still one");
+    assert_eq!(fs::read_to_string(&secret).unwrap(), NEW);
+    assert_eq!(fs::metadata(&secret).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(fs::read_dir(case.path("folder")).unwrap().count(), 1, "nothing else is left there");
+}
+
+#[test]
+fn only_files_are_replaced() {
+    let case = Case::new();
+    case.write("old.yaml", OLD);
+    symlink("nowhere", case.path("dangling")).unwrap();
+    fs::create_dir(case.path("folder")).unwrap();
+    let says = [
+        ("/dev/null", "/dev/null can't be written: it is no file; `-o -` is standard output"),
+        ("dangling", "dangling can't be written: it is a link that leads nowhere"),
+        ("folder", "folder can't be written: is a directory"),
+    ];
+    for (output, says) in says {
+        let convert = ["convert", "old.yaml", "--to", "bacalhau", "-o", output, "--force"];
+        case.dayfly(convert).exits(73).prints("").says(says);
+    }
 }
 
 #[test]

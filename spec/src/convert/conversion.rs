@@ -5,14 +5,14 @@ use crate::model::{Data, Element, Located, Origin, Reference, Value};
 use crate::{Code, Diagnostic, Span};
 
 /// What a conversion collects on its way.
-pub(super) struct Writer {
+pub(super) struct Conversion {
     format: Format,
     faults: Vec<Diagnostic>,
 }
 
-impl Writer {
-    pub(super) fn new(format: Format) -> Writer {
-        Writer { format, faults: Vec::new() }
+impl Conversion {
+    pub(super) fn new(format: Format) -> Conversion {
+        Conversion { format, faults: Vec::new() }
     }
 
     /// Nothing, or all that has no equivalent, in the order of the file.

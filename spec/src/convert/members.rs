@@ -4,9 +4,9 @@ use crate::model::Data;
 
 /// The fields of an object, in the order in which they are written.
 #[derive(Debug, Default)]
-pub(super) struct Fields(Vec<(String, Data)>);
+pub(super) struct Members(Vec<(String, Data)>);
 
-impl Fields {
+impl Members {
     /// Adds a field.
     pub(super) fn put(&mut self, name: &str, value: Data) {
         self.0.push((name.to_owned(), value));
@@ -27,7 +27,7 @@ impl Fields {
     }
 
     /// Adds an object that isn't empty.
-    pub(super) fn put_fields(&mut self, name: &str, fields: Fields) {
+    pub(super) fn put_object(&mut self, name: &str, fields: Members) {
         if !fields.0.is_empty() {
             self.put(name, Data::Map(fields.0));
         }
@@ -50,9 +50,9 @@ pub(super) fn number(number: impl ToString) -> Data {
 }
 
 /// `{Type, Params}`; without parameters, `{Type}`.
-pub(super) fn config(kind: &str, params: Fields) -> Data {
-    let mut fields = Fields::default();
+pub(super) fn config(kind: &str, params: Members) -> Data {
+    let mut fields = Members::default();
     fields.put("Type", text(kind));
-    fields.put_fields("Params", params);
+    fields.put_object("Params", params);
     fields.into_data()
 }

@@ -1,16 +1,13 @@
 //! From a job back to text: the same job in another form.
 
 mod bacalhau;
-mod fields;
-mod writer;
+mod conversion;
+mod members;
 
-use crate::model::{Data, Job};
-use crate::{Diagnostic, print};
+use crate::model::Job;
+use crate::{Diagnostic, Dialect, print};
 
-use writer::Writer;
-
-/// The dialects that [`convert()`] writes.
-pub const CONVERSIONS: &[&str] = &["bacalhau"];
+use conversion::Conversion;
 
 /// How a job file is laid out.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -23,33 +20,28 @@ pub enum Format {
     Json,
 }
 
-/// Writes a job in a dialect's newest form: for `bacalhau`, the current one (`Name`, `Type`, `Tasks`). The text reads
+/// Writes a job in a dialect's newest form: of [`Dialect::Bacalhau`], the current one (`Name`, `Type`, `Tasks`). The text reads
 /// as an equal job, but for the places that its parts come from. Relative paths stay as they are, and so mean another
 /// place in another folder. The last line has its end.
 ///
 /// ```
 /// use dayfly_spec::model::Job;
-/// use dayfly_spec::{Format, convert};
+/// use dayfly_spec::{Dialect, Format, convert};
 ///
 /// let old = Job::parse("Spec:\n  Engine: Docker\n  Docker: {Image: ubuntu, Entrypoint: [date]}\n")?;
-/// let new = convert(&old, "bacalhau", Format::Yaml).unwrap_or_default();
+/// let new = convert(&old, Dialect::Bacalhau, Format::Yaml).unwrap_or_default();
 /// assert!(new.starts_with("Type: batch\nTasks:\n  - Name: main\n    Engine:\n      Type: docker\n"));
 /// # Ok::<(), dayfly_spec::Error>(())
 /// ```
 ///
 /// # Errors
-/// What the dialect has no words for, each with its place in the file that the job was read from. A dialect that isn't
-/// one of [`CONVERSIONS`] has no words for any job.
-pub fn convert(job: &Job, dialect: &str, format: Format) -> Result<String, Vec<Diagnostic>> {
-    let mut writer = Writer::new(format);
+/// What the dialect has no words for, each with its place in the file that the job was read from.
+pub fn convert(job: &Job, dialect: Dialect, format: Format) -> Result<String, Vec<Diagnostic>> {
+    let mut conversion = Conversion::new(format);
     let data = match dialect {
-        "bacalhau" => writer.bacalhau(job),
-        other => {
-            writer.no_equivalent(&job.kind.origin, &format!("a job can't be written as `{other}`"));
-            Data::Null
-        }
+        Dialect::Bacalhau => conversion.bacalhau(job),
     };
-    writer.finish()?;
+    conversion.finish()?;
     Ok(match format {
         Format::Yaml => print::yaml(&data),
         Format::Json => print::json(&data),

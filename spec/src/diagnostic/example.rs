@@ -1,7 +1,7 @@
 //! A file that gives a finding, and how it is mended.
 
 use super::{Code, Diagnostic};
-use crate::{Format, Options, Source, convert, read};
+use crate::{Dialect, Format, Options, Source, convert, read};
 
 /// Divides the two halves of a file of `examples/`.
 const DIVIDER: &str = "=== right ===\n";
@@ -27,7 +27,7 @@ impl Example {
         let source = Source::new(self.file_name(), self.wrong);
         let parsed = read(&source, &Options::default());
         let mut findings = parsed.diagnostics;
-        if let Some(Err(more)) = parsed.job.map(|job| convert(&job, "bacalhau", Format::default())) {
+        if let Some(Err(more)) = parsed.job.map(|job| convert(&job, Dialect::Bacalhau, Format::default())) {
             findings.extend(more);
         }
         (source, findings)

@@ -7,7 +7,7 @@ use crate::reader::{Kind, Node};
 
 /// A form of job file.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Dialect {
+pub(super) enum Form {
     /// Bacalhau's current form.
     Bacalhau,
     /// Bacalhau's legacy form: a job with a `Spec`.
@@ -39,7 +39,7 @@ pub(super) enum Stranger {
     Jobs(Span),
 }
 
-const NOSANA: Dialect = Dialect::NotYet("a Nosana job definition");
+const NOSANA: Form = Form::NotYet("a Nosana job definition");
 
 /// Fields of a legacy spec that no other form has at its top.
 pub(super) const SPEC_FIELDS: &[&str] = &[
@@ -74,53 +74,53 @@ const FLAT_FIELDS: &[&str] = &[
 ];
 
 /// The form of a file.
-pub(super) fn detect(tree: &Node<'_>) -> Dialect {
+pub(super) fn detect(tree: &Node<'_>) -> Form {
     let has = |name: &str| tree.get(name).is_some();
     let forms = forms(tree);
     if let [(first, ..), (second, ..), ..] = forms.as_slice() {
-        return Dialect::Two([*first, *second]);
+        return Form::Two([*first, *second]);
     }
-    if let [(_, dialect)] = forms.as_slice() {
-        return *dialect;
+    if let [(_, form)] = forms.as_slice() {
+        return *form;
     }
     if let Some(stranger) = stranger(tree) {
-        return Dialect::None(stranger);
+        return Form::None(stranger);
     }
     // Other systems have an `apiVersion` too, and a `kind` beside it.
     if !has("kind") {
         let versioned = has("APIVersion") || has("api_version");
         if versioned && !ENGINE_FIELDS.iter().any(|field| has(field)) {
-            return Dialect::Legacy;
+            return Form::Legacy;
         }
         if SPEC_FIELDS.iter().any(|field| has(field)) {
-            return if is_task(tree) { Dialect::None(Stranger::Task) } else { Dialect::LegacySpec };
+            return if is_task(tree) { Form::None(Stranger::Task) } else { Form::LegacySpec };
         }
     }
     misspelt(tree)
 }
 
 /// The forms whose own field a file has.
-fn forms(tree: &Node<'_>) -> Vec<((&'static str, &'static str, Span), Dialect)> {
+fn forms(tree: &Node<'_>) -> Vec<((&'static str, &'static str, Span), Form)> {
     let key = |name: &str| tree.entry(name).map(|entry| entry.key.span);
     let has = |name: &str| key(name).is_some();
     let mut forms = Vec::new();
-    let mut add = |form, field, span: Option<Span>, dialect| {
+    let mut add = |name, field, span: Option<Span>, form| {
         if let Some(span) = span {
-            forms.push(((form, field, span), dialect));
+            forms.push(((name, field, span), form));
         }
     };
-    add("Bacalhau's current form", "Tasks", key("Tasks"), Dialect::Bacalhau);
+    add("Bacalhau's current form", "Tasks", key("Tasks"), Form::Bacalhau);
     let spec = tree.get("Spec").filter(|spec| {
         let of_ours = |spec: &Node<'_>| SPEC_FIELDS.iter().any(|field| spec.get(field).is_some());
         !has("kind") || of_ours(spec)
     });
-    add("Bacalhau's legacy form", "Spec", spec.and_then(|_| key("Spec")), Dialect::Legacy);
+    add("Bacalhau's legacy form", "Spec", spec.and_then(|_| key("Spec")), Form::Legacy);
     let ops = key("ops").filter(|_| ["version", "global", "type"].iter().any(|field| has(field)));
     add("a Nosana job definition", "ops", ops, NOSANA);
-    add("an IPVM task", "with", key("with").filter(|_| has("do")), Dialect::Ipvm);
+    add("an IPVM task", "with", key("with").filter(|_| has("do")), Form::Ipvm);
     let answer = key("Job").filter(|_| envelope::is_answer(tree));
-    add("an answer of Bacalhau's", "Job", answer, Dialect::Enclosed);
-    add("a signed request", "signature", envelope::request_key(tree), Dialect::Enclosed);
+    add("an answer of Bacalhau's", "Job", answer, Form::Enclosed);
+    add("a signed request", "signature", envelope::request_key(tree), Form::Enclosed);
     forms.sort_by_key(|((.., span), _)| span.start);
     forms
 }
@@ -139,16 +139,16 @@ fn stranger(tree: &Node<'_>) -> Option<Stranger> {
     }
     let lists = ["Jobs", "Items"].into_iter().filter_map(|field| tree.entry(field));
     let mut jobs = lists.filter(|entry| match &entry.value.kind {
-        Kind::List(items) => items.first().is_some_and(|item| !matches!(detect_job(item), Dialect::None(_))),
+        Kind::List(items) => items.first().is_some_and(|item| !matches!(detect_job(item), Form::None(_))),
         _ => false,
     });
     jobs.next().map(|entry| Stranger::Jobs(entry.key.span))
 }
 
 /// The form of an element of a list; elements that are no objects have none.
-fn detect_job(item: &Node<'_>) -> Dialect {
+fn detect_job(item: &Node<'_>) -> Form {
     let found = forms(item);
-    found.first().map_or(Dialect::None(Stranger::Unknown), |(_, dialect)| *dialect)
+    found.first().map_or(Form::None(Stranger::Unknown), |(_, form)| *form)
 }
 
 /// Whether an object is a task of the current form: its engine is an object, where that of a legacy spec is a word.
@@ -158,28 +158,28 @@ fn is_task(tree: &Node<'_>) -> bool {
 
 /// The form that the fields of a broken job belong to, or nearly so: at least half of them to the current form, or
 /// more than half to an older one. Names that any file may have make none.
-fn misspelt(tree: &Node<'_>) -> Dialect {
-    let Kind::Map(entries) = &tree.kind else { return Dialect::None(Stranger::Unknown) };
+fn misspelt(tree: &Node<'_>) -> Form {
+    let Kind::Map(entries) = &tree.kind else { return Form::None(Stranger::Unknown) };
     let looked_at: Vec<_> = entries.iter().take(current::JOB.fields.len() * 2).collect();
     let near = |fields: &[Field]| {
         let names = || fields.iter().flat_map(|field| field.also.iter().copied().chain([field.name]));
         looked_at.iter().filter(|entry| suggest(&entry.key.name, names()).is_some()).count() * 2
     };
-    let mut best = (near(current::JOB.fields), Dialect::Bacalhau);
+    let mut best = (near(current::JOB.fields), Form::Bacalhau);
     if best.0 < looked_at.len().max(1) {
-        best = (looked_at.len(), Dialect::None(Stranger::Unknown));
+        best = (looked_at.len(), Form::None(Stranger::Unknown));
     }
     let older = [
-        (legacy::job_fields(), Dialect::Legacy),
-        (legacy::SPEC.fields, Dialect::LegacySpec),
-        (ipvm::TASK.fields, Dialect::Ipvm),
+        (legacy::job_fields(), Form::Legacy),
+        (legacy::SPEC.fields, Form::LegacySpec),
+        (ipvm::TASK.fields, Form::Ipvm),
     ];
     // Other systems have most of these fields too, and a `kind` beside them.
-    for (fields, dialect) in older.into_iter().filter(|_| tree.get("kind").is_none()) {
+    for (fields, form) in older.into_iter().filter(|_| tree.get("kind").is_none()) {
         let near = near(fields);
         // The first of equals is the likeliest.
         if near > best.0 {
-            best = (near, dialect);
+            best = (near, form);
         }
     }
     best.1

@@ -4,7 +4,7 @@ mod bacalhau;
 mod detect;
 
 use bacalhau::envelope;
-use detect::{Dialect, Stranger};
+use detect::{Form, Stranger};
 
 use crate::decode::{At, Context, Object};
 use crate::model::Job;
@@ -23,11 +23,9 @@ pub(crate) fn is_template(source: &Source, options: &Options) -> bool {
     let mut context = Context::new(source, Places::SAME, options);
     let tree = reader::read(source, &mut context);
     match tree.as_ref().map(detect::detect) {
-        None | Some(Dialect::Bacalhau | Dialect::None(_)) => true,
-        Some(Dialect::Legacy | Dialect::LegacySpec | Dialect::Ipvm | Dialect::Enclosed) => {
-            !options.variables.is_empty()
-        }
-        Some(Dialect::Two(_) | Dialect::NotYet(_)) => false,
+        None | Some(Form::Bacalhau | Form::None(_)) => true,
+        Some(Form::Legacy | Form::LegacySpec | Form::Ipvm | Form::Enclosed) => !options.variables.is_empty(),
+        Some(Form::Two(_) | Form::NotYet(_)) => false,
     }
 }
 
@@ -60,28 +58,28 @@ pub(crate) use bacalhau::environment::without_system as without_system_variables
 /// Reads a file: finds its form and lowers it.
 pub(crate) fn read(source: &Source, context: &mut Context<'_>) -> Option<Job> {
     let tree = reader::read(source, context)?;
-    let dialect = detect::detect(&tree);
-    lower(&At::root(&tree, context.places()), dialect, context)
+    let form = detect::detect(&tree);
+    lower(&At::root(&tree, context.places()), form, context)
 }
 
 /// Lowers a file whose form is known.
-fn lower(root: &At<'_>, dialect: Dialect, context: &mut Context<'_>) -> Option<Job> {
-    match dialect {
-        Dialect::Bacalhau => bacalhau::current::lower(root, context),
-        Dialect::Legacy => bacalhau::legacy::lower(root, context),
-        Dialect::LegacySpec => bacalhau::legacy::lower_bare(root, context),
-        Dialect::Ipvm => bacalhau::ipvm::lower(root, context),
+fn lower(root: &At<'_>, form: Form, context: &mut Context<'_>) -> Option<Job> {
+    match form {
+        Form::Bacalhau => bacalhau::current::lower(root, context),
+        Form::Legacy => bacalhau::legacy::lower(root, context),
+        Form::LegacySpec => bacalhau::legacy::lower_bare(root, context),
+        Form::Ipvm => bacalhau::ipvm::lower(root, context),
         // What is inside lies deeper, and no file is deep.
-        Dialect::Enclosed => {
+        Form::Enclosed => {
             let job = envelope::open(root, context)?;
             context.map(&job)?;
             envelope::without_system_fields(context, |context| lower(&job, detect::detect(job.node), context))
         }
-        Dialect::None(stranger) => {
+        Form::None(stranger) => {
             context.report(unknown_form(root.node, stranger));
             None
         }
-        Dialect::Two([(first, field, place), (second, other, span)]) => {
+        Form::Two([(first, field, place), (second, other, span)]) => {
             let message = format!("`{field}` makes this {first}, and `{other}` makes it {second}");
             context.report(
                 Diagnostic::error(Code::TwoForms, span, message)
@@ -90,7 +88,7 @@ fn lower(root: &At<'_>, dialect: Dialect, context: &mut Context<'_>) -> Option<J
             );
             None
         }
-        Dialect::NotYet(name) => {
+        Form::NotYet(name) => {
             let message = format!("this is {name}, which dayfly does not read yet");
             let help = "Bacalhau's forms are read: `Name`, `Type`, `Tasks`, and the older `Spec`";
             context.report(

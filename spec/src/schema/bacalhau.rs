@@ -1,6 +1,6 @@
 //! The schema of Bacalhau's job files.
 
-use super::Writer;
+use super::Definitions;
 use super::data::{any_of, list, map, text};
 use super::object::exists;
 use crate::dialects::FORMS;
@@ -8,22 +8,23 @@ use crate::model::Data;
 
 /// Everything that a job file of Bacalhau may be. The form is told by the fields by which the reader tells it.
 pub(super) fn schema() -> Data {
-    let mut writer = Writer::default();
+    let mut definitions = Definitions::default();
     let forms = [
-        (exists("Tasks", &[]), writer.object(FORMS.current)),
-        (exists("Spec", &[]), writer.object(FORMS.legacy)),
-        (map([("allOf", list([exists("with", &[]), exists("do", &[])]))]), writer.object(FORMS.ipvm)),
+        (exists("Tasks", &[]), definitions.object(FORMS.current)),
+        (exists("Spec", &[]), definitions.object(FORMS.legacy)),
+        (map([("allOf", list([exists("with", &[]), exists("do", &[])]))]), definitions.object(FORMS.ipvm)),
         (enclosed(), map([])),
         (
             any_of(FORMS.spec_fields.iter().map(|field| exists(field, &[])).collect()),
-            writer.object(FORMS.spec),
+            definitions.object(FORMS.spec),
         ),
-        (exists("APIVersion", &["api_version"]), writer.object(FORMS.legacy)),
+        (exists("APIVersion", &["api_version"]), definitions.object(FORMS.legacy)),
     ];
     // What is none of them is the beginning of a job of the current form.
-    let root = forms.into_iter().rev().fold(writer.object(FORMS.current), |otherwise, (condition, form)| {
-        map([("if", condition), ("then", form), ("else", otherwise)])
-    });
+    let root =
+        forms.into_iter().rev().fold(definitions.object(FORMS.current), |otherwise, (condition, form)| {
+            map([("if", condition), ("then", form), ("else", otherwise)])
+        });
     let head = [
         ("$schema", text("https://json-schema.org/draft/2020-12/schema")),
         ("title", text("A job file of Bacalhau")),
@@ -39,7 +40,7 @@ pub(super) fn schema() -> Data {
     if let Data::Map(root) = root {
         entries.extend(root);
     }
-    entries.push(("$defs".to_owned(), writer.into_definitions()));
+    entries.push(("$defs".to_owned(), definitions.into_data()));
     Data::Map(entries)
 }
 

@@ -1,12 +1,12 @@
 //! Objects as definitions of a schema.
 
-use super::Writer;
+use super::Definitions;
 use super::data::{any_of, list, map, matching, number, reference, text, typed};
 use super::pattern;
 use crate::decode::{Config, Field, Kind, Object, Presence, Unknown};
 use crate::model::Data;
 
-impl Writer {
+impl Definitions {
     /// A reference to an object's definition, which is written where it isn't yet.
     pub(super) fn object(&mut self, object: &'static Object) -> Data {
         let name = match self.define(std::ptr::from_ref(object).cast(), object.what) {
@@ -82,10 +82,10 @@ impl Writer {
             entries.push(("description".to_owned(), text(field.doc)));
         }
         if let Some(default) = field.default {
-            entries.push(("default".to_owned(), Writer::written(&field.shape, default)));
+            entries.push(("default".to_owned(), Definitions::written(&field.shape, default)));
         }
         if !field.examples.is_empty() {
-            let examples = field.examples.iter().map(|example| Writer::written(&field.shape, example));
+            let examples = field.examples.iter().map(|example| Definitions::written(&field.shape, example));
             entries.push(("examples".to_owned(), list(examples)));
         }
         let schema = self.shape(&field.shape);

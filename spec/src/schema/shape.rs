@@ -1,6 +1,6 @@
 //! What a field takes, as a schema.
 
-use super::Writer;
+use super::Definitions;
 use super::data::{any_of, list, map, matching, number, text, typed};
 use super::pattern;
 use crate::decode::Shape;
@@ -12,7 +12,7 @@ const NO_PARENT: &str = "^(?!(?:[\\s\\S]*/)?\\.\\.(?:/|$))";
 /// A number as quantities are written: digits with commas, and a fraction.
 const DECIMAL: &str = "(?:[0-9][0-9,]*(?:\\.[0-9]*)?|\\.[0-9]+)";
 
-impl Writer {
+impl Definitions {
     /// The schema of a value that is there.
     pub(super) fn shape(&mut self, shape: &Shape) -> Data {
         match shape {

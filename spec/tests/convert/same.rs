@@ -1,11 +1,11 @@
 //! What makes two jobs the same.
 
 use dayfly_spec::model::Job;
-use dayfly_spec::{Format, Options, Severity, Source, convert, read};
+use dayfly_spec::{Dialect, Format, Options, Severity, Source, convert, read};
 
 /// Converts a job, and reads what comes out: no error, and the same job. With a fault, its words must be told instead.
 pub(crate) fn assert_same(name: &str, job: &Job, format: Format, fault: Option<&str>) {
-    let text = match convert(job, "bacalhau", format) {
+    let text = match convert(job, Dialect::Bacalhau, format) {
         Ok(text) => text,
         Err(found) => {
             let messages: Vec<_> = found.iter().map(|found| found.message.as_str()).collect();
@@ -26,7 +26,7 @@ pub(crate) fn assert_same(name: &str, job: &Job, format: Format, fault: Option<&
     let Some(again) = parsed.job else { panic!("{name}: {errors:#?}\n{text}") };
     assert_eq!(without_origins(job), without_origins(&again), "{name}:\n{text}");
     // What debugging texts leave out on purpose (content, keys) is compared as it is written.
-    assert_eq!(convert(&again, "bacalhau", format).unwrap(), text, "{name}");
+    assert_eq!(convert(&again, Dialect::Bacalhau, format).unwrap(), text, "{name}");
 }
 
 /// A job's debugging text without the places and words that its parts come from.

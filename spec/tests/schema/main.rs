@@ -12,21 +12,21 @@ mod values;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use dayfly_spec::{SCHEMAS, schema};
+use dayfly_spec::{Dialect, schema};
 use jsonschema::Validator;
 use serde_json::Value;
 
 /// The schema, as a validator that has nothing to do with this crate reads it.
 static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
     jsonschema::draft202012::options()
-        .build(&serde_json::from_str(&schema("bacalhau").unwrap()).unwrap())
+        .build(&serde_json::from_str(&schema(Dialect::Bacalhau)).unwrap())
         .unwrap()
 });
 
 #[test]
 fn every_schema_keeps_the_rules_of_schemas() {
-    for dialect in SCHEMAS {
-        let schema: Value = serde_json::from_str(&schema(dialect).unwrap()).unwrap();
+    for dialect in Dialect::ALL {
+        let schema: Value = serde_json::from_str(&schema(*dialect)).unwrap();
         jsonschema::draft202012::meta::validate(&schema).unwrap();
     }
 }
@@ -34,7 +34,7 @@ fn every_schema_keeps_the_rules_of_schemas() {
 #[test]
 fn the_copy_in_the_documents_is_this_schema() {
     let copy = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/bacalhau.schema.json");
-    let schema = schema("bacalhau").unwrap();
+    let schema = schema(Dialect::Bacalhau);
     if std::env::var_os("DAYFLY_RENEW").is_some() {
         std::fs::write(&copy, &schema).unwrap();
     }
@@ -47,7 +47,7 @@ fn the_copy_in_the_documents_is_this_schema() {
 
 #[test]
 fn every_field_and_every_type_is_explained() {
-    let schema: Value = serde_json::from_str(&schema("bacalhau").unwrap()).unwrap();
+    let schema: Value = serde_json::from_str(&schema(Dialect::Bacalhau)).unwrap();
     for (name, definition) in schema["$defs"].as_object().unwrap() {
         assert!(definition["title"].as_str().is_some_and(|title| !title.is_empty()), "{name} has no title");
         for (field, property) in definition["properties"].as_object().into_iter().flatten() {

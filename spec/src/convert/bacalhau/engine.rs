@@ -1,18 +1,18 @@
 //! What a task runs with.
 
-use crate::convert::fields::{Fields, config, text};
-use crate::convert::writer::Writer;
+use crate::convert::conversion::Conversion;
+use crate::convert::members::{Members, config, text};
 use crate::model::{
     Container, CreateVolume, Data, Element, Engine, ImportModule, ModuleSource, Origin, Port, VolumeMount,
     Wasm,
 };
 
-impl Writer {
+impl Conversion {
     /// An engine; `environment` is what stands among its parameters.
     pub(super) fn engine(&mut self, engine: &Engine, environment: Option<Data>, task: &Origin) -> Data {
         let kind = engine.name();
         match engine {
-            Engine::Noop => config(kind, Fields::default()),
+            Engine::Noop => config(kind, Members::default()),
             Engine::Wasm(wasm) => config(kind, self.wasm(wasm, environment, task)),
             Engine::Container(container) => config(kind, self.container(container, environment, task)),
             Engine::CreateVolume(CreateVolume { name }) => {
@@ -22,9 +22,9 @@ impl Writer {
         }
     }
 
-    fn wasm(&mut self, wasm: &Wasm, environment: Option<Data>, task: &Origin) -> Fields {
+    fn wasm(&mut self, wasm: &Wasm, environment: Option<Data>, task: &Origin) -> Members {
         let Wasm { entry, entry_point, parameters, imports } = wasm;
-        let mut params = Fields::default();
+        let mut params = Members::default();
         params.put("EntryModule", self.module(entry));
         // Bacalhau's servers know no default.
         params.put("EntryPoint", text(&entry_point.value));
@@ -40,7 +40,7 @@ impl Writer {
         match module {
             ModuleSource::Path(path) => text(&path.value),
             ModuleSource::Source { source, alias, target } => {
-                let mut fields = Fields::default();
+                let mut fields = Members::default();
                 fields.put("Source", self.source(source));
                 fields.put_some("Alias", alias.as_ref().map(|alias| text(&alias.value)));
                 fields.put_some("Target", target.as_ref().map(|target| text(&target.value)));
@@ -49,7 +49,7 @@ impl Writer {
         }
     }
 
-    fn container(&mut self, container: &Container, environment: Option<Data>, task: &Origin) -> Fields {
+    fn container(&mut self, container: &Container, environment: Option<Data>, task: &Origin) -> Members {
         let Container {
             image,
             entrypoint,
@@ -62,7 +62,7 @@ impl Writer {
             credentials,
             trusted,
         } = container;
-        let mut params = Fields::default();
+        let mut params = Members::default();
         params.put("Image", self.value(&image.value, &image.origin));
         params.put_some("Entrypoint", entrypoint.as_ref().map(|words| self.elements(words, task)));
         params.put_some("Parameters", command.as_ref().map(|words| self.elements(words, task)));

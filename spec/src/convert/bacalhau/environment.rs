@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::convert::fields::{Fields, text};
-use crate::convert::writer::Writer;
+use crate::convert::conversion::Conversion;
+use crate::convert::members::{Members, text};
 use crate::dialects;
 use crate::model::{Data, Engine, EnvironmentEntry, Located, Network, Reference, Value};
 
@@ -11,7 +11,7 @@ use crate::model::{Data, Engine, EnvironmentEntry, Located, Network, Reference, 
 #[derive(Debug, Default)]
 pub(super) struct Environment {
     /// The task's `Env`. Values may be taken from the host.
-    pub(super) task: Fields,
+    pub(super) task: Members,
     /// The engine's `EnvironmentVariables`. Values stand for themselves.
     pub(super) params: Option<Data>,
 }
@@ -23,7 +23,7 @@ struct Variable<'e> {
     of_host: bool,
 }
 
-impl Writer {
+impl Conversion {
     /// The variables of a task, without those that the system adds to every one.
     pub(super) fn environment(
         &mut self,
@@ -69,7 +69,7 @@ impl Writer {
                 Some(Data::List(variables.iter().map(pair).collect()))
             }
             Engine::Wasm(_) => {
-                let mut fields = Fields::default();
+                let mut fields = Members::default();
                 let mut seen = HashSet::new();
                 for variable in variables {
                     if !seen.insert(&variable.name.value) {

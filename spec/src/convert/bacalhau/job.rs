@@ -1,10 +1,10 @@
 //! The job.
 
-use crate::convert::fields::{Fields, number, text};
-use crate::convert::writer::Writer;
+use crate::convert::conversion::Conversion;
+use crate::convert::members::{Members, number, text};
 use crate::model::{Constraint, Data, Flow, Job, JobKind, Located, Order, Replicas};
 
-impl Writer {
+impl Conversion {
     /// A job in Bacalhau's current form.
     pub(in crate::convert) fn bacalhau(&mut self, job: &Job) -> Data {
         let Job {
@@ -33,7 +33,7 @@ impl Writer {
             self.no_equivalent(&key.origin, "nobody can log in to a job of Bacalhau");
         }
         self.flow(flow, job);
-        let mut fields = Fields::default();
+        let mut fields = Members::default();
         fields.put_some("Name", name.as_ref().map(|name| text(&name.value)));
         fields.put_some("Namespace", namespace.as_ref().map(|namespace| text(&namespace.value)));
         fields.put("Type", text(kind.value.name()));
@@ -43,10 +43,10 @@ impl Writer {
             fields.put("ExecutionPlan", text("sequential"));
         }
         fields.put_list("Constraints", constraints.iter().map(constraint).collect());
-        let mut names = Fields::default();
+        let mut names = Members::default();
         labels.iter().for_each(|(name, value)| names.put(name, text(&value.value)));
-        fields.put_fields("Labels", names);
-        fields.put_fields("Meta", self.meta(meta));
+        fields.put_object("Labels", names);
+        fields.put_object("Meta", self.meta(meta));
         self.policies(job, update.as_ref(), &mut fields);
         fields.put("Tasks", Data::List(tasks.iter().map(|task| self.task(task)).collect()));
         fields.into_data()
@@ -67,8 +67,8 @@ impl Writer {
     }
 
     /// Free data of a job or a task.
-    pub(super) fn meta(&mut self, meta: &[(String, Located<Data>)]) -> Fields {
-        let mut fields = Fields::default();
+    pub(super) fn meta(&mut self, meta: &[(String, Located<Data>)]) -> Members {
+        let mut fields = Members::default();
         for (name, value) in meta {
             let data = self.data(&value.value, &value.origin);
             fields.put(name, data);
@@ -87,7 +87,7 @@ fn count(replicas: &Replicas, kind: JobKind) -> Option<Data> {
 
 fn constraint(constraint: &Located<Constraint>) -> Data {
     let Constraint { key, operator, values } = &constraint.value;
-    let mut fields = Fields::default();
+    let mut fields = Members::default();
     fields.put("Key", text(key));
     fields.put("Operator", text(operator.word()));
     fields.put_list("Values", values.iter().map(text).collect());

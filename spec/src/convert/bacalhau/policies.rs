@@ -1,11 +1,11 @@
 //! What holds for all tasks of a job: retries, restarts, updates.
 
-use crate::convert::fields::{Fields, number, text};
-use crate::convert::writer::Writer;
+use crate::convert::conversion::Conversion;
+use crate::convert::members::{Members, number, text};
 use crate::model::{Backoff, Job, OnFailure, Restart, RestartMode, Retry, Task, UpdateStrategy};
 
-impl Writer {
-    pub(super) fn policies(&mut self, job: &Job, update: Option<&UpdateStrategy>, fields: &mut Fields) {
+impl Conversion {
+    pub(super) fn policies(&mut self, job: &Job, update: Option<&UpdateStrategy>, fields: &mut Members) {
         let (restart, retry) =
             job.tasks.first().map_or((None, None), |task| (task.restart.as_ref(), task.retry.as_ref()));
         for task in &job.tasks {
@@ -14,18 +14,18 @@ impl Writer {
             }
         }
         if let Some(UpdateStrategy { kind, max_unavailable }) = update {
-            let mut strategy = Fields::default();
+            let mut strategy = Members::default();
             strategy.put("Type", text(&kind.value));
             strategy.put_some("MaxUnavailable", max_unavailable.as_ref().map(|most| number(most.value)));
-            fields.put_fields("UpdateStrategy", strategy);
+            fields.put_object("UpdateStrategy", strategy);
         }
         if let Some(Restart { mode, attempts }) = restart {
-            let mut policy = Fields::default();
+            let mut policy = Members::default();
             policy.put("Mode", text(mode_word(mode.value)));
             policy.put_some("MaxAttempts", attempts.as_ref().map(|attempts| number(attempts.value)));
-            fields.put_fields("RestartPolicy", policy);
+            fields.put_object("RestartPolicy", policy);
         }
-        let mut errors = Fields::default();
+        let mut errors = Members::default();
         match (job.flow.on_failure, retry) {
             (OnFailure::Stop, None) => {}
             (OnFailure::Continue, None) => errors.put("OnFailure", text("continue")),
@@ -38,7 +38,7 @@ impl Writer {
                 errors.put("BackoffStrategy", text(backoff_word(*backoff)));
             }
         }
-        fields.put_fields("ErrorHandling", errors);
+        fields.put_object("ErrorHandling", errors);
     }
 }
 

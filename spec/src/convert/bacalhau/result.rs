@@ -1,11 +1,11 @@
 //! Results.
 
-use crate::convert::fields::{Fields, number, text};
+use crate::convert::members::{Members, number, text};
 use crate::model::{Compression, Data, Format, ResultKind, ResultPath};
 
 pub(super) fn result(result: &ResultPath) -> Data {
     let ResultPath { name, path, kind, format, compression, level } = result;
-    let mut fields = Fields::default();
+    let mut fields = Members::default();
     fields.put("Name", text(&name.value));
     fields.put("Path", text(&path.value));
     fields.put_some("Type", kind.as_ref().map(|kind| text(kind_word(kind.value))));

@@ -1,16 +1,16 @@
 //! Where inputs come from, and where results go.
 
-use crate::convert::fields::{Fields, config, number, text};
-use crate::convert::writer::Writer;
+use crate::convert::conversion::Conversion;
+use crate::convert::members::{Members, config, number, text};
 use crate::model::{
     CreateAs, Data, InlineContent, Located, Origin, Partition, Publisher, S3Object, Source, Value,
 };
 use crate::units;
 
-impl Writer {
+impl Conversion {
     pub(super) fn source(&mut self, source: &Located<Source>) -> Data {
         let origin = &source.origin;
-        let mut params = Fields::default();
+        let mut params = Members::default();
         let kind = match &source.value {
             Source::Local { path, read_write, create } => {
                 params.put("SourcePath", self.value(&path.value, &path.origin));
@@ -25,9 +25,9 @@ impl Writer {
             }
             Source::Url { url, headers } => {
                 params.put("URL", self.value(&url.value, &url.origin));
-                let mut fields = Fields::default();
+                let mut fields = Members::default();
                 headers.iter().for_each(|(name, value)| fields.put(name, self.of_host(value, origin)));
-                params.put_fields("Headers", fields);
+                params.put_object("Headers", fields);
                 "urlDownload"
             }
             Source::S3(objects) => {
@@ -64,7 +64,7 @@ impl Writer {
     }
 
     pub(super) fn publisher(&mut self, publisher: &Located<Publisher>) -> Data {
-        let mut params = Fields::default();
+        let mut params = Members::default();
         if let Publisher::S3 { object, archive } = &publisher.value {
             self.object(object, &publisher.origin, &mut params);
             params.put("Encoding", text(if *archive { "gzip" } else { "plain" }));
@@ -72,7 +72,7 @@ impl Writer {
         config(publisher.value.name(), params)
     }
 
-    fn object(&mut self, object: &S3Object, origin: &Origin, params: &mut Fields) {
+    fn object(&mut self, object: &S3Object, origin: &Origin, params: &mut Members) {
         let S3Object {
             bucket,
             key,
@@ -111,13 +111,13 @@ impl Writer {
         params.put_some("ChecksumSHA256", said(checksum));
         params.put_some("AccessKeyID", access_key);
         params.put_some("SecretAccessKey", secret_key);
-        params.put_fields("Partition", partition.as_ref().map_or_else(Fields::default, parts));
+        params.put_object("Partition", partition.as_ref().map_or_else(Members::default, parts));
     }
 }
 
-fn parts(partition: &Partition) -> Fields {
+fn parts(partition: &Partition) -> Members {
     let Partition { kind, pattern, start, end, date_format } = partition;
-    let mut fields = Fields::default();
+    let mut fields = Members::default();
     fields.put("Type", text(&kind.value));
     fields.put_some("Pattern", pattern.as_ref().map(|pattern| text(&pattern.value)));
     fields.put_some("StartIndex", start.map(number));

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::quantity;
-use crate::convert::fields::{Fields, number, text};
-use crate::convert::writer::Writer;
+use crate::convert::conversion::Conversion;
+use crate::convert::members::{Members, number, text};
 use crate::model::{Data, Gpu, Input, Located, Resources, Task, Timeouts};
 
-impl Writer {
+impl Conversion {
     pub(super) fn task(&mut self, task: &Task) -> Data {
         let Task {
             name,
@@ -36,37 +36,37 @@ impl Writer {
             );
         }
         let environment = self.environment(environment, engine, network);
-        let mut fields = Fields::default();
+        let mut fields = Members::default();
         fields.put("Name", text(&name.value));
         let engine = self.engine(engine, environment.params, &name.origin);
         fields.put("Engine", engine);
-        fields.put_fields("Env", environment.task);
+        fields.put_object("Env", environment.task);
         fields.put_list("InputSources", inputs.iter().map(|input| self.input(input)).collect());
         fields.put_list("ResultPaths", results.iter().map(super::result::result).collect());
         let publisher = publisher.as_ref().map(|publisher| self.publisher(publisher));
         fields.put_some("Publisher", publisher);
-        fields.put_fields("Resources", self.resources(resources));
-        fields.put_fields("Network", super::network::network(network));
-        fields.put_fields("Timeouts", self.timeouts(timeouts));
-        fields.put_fields("Meta", self.meta(meta));
+        fields.put_object("Resources", self.resources(resources));
+        fields.put_object("Network", super::network::network(network));
+        fields.put_object("Timeouts", self.timeouts(timeouts));
+        fields.put_object("Meta", self.meta(meta));
         fields.into_data()
     }
 
     fn input(&mut self, input: &Input) -> Data {
         let Input { source, target, alias } = input;
-        let mut fields = Fields::default();
+        let mut fields = Members::default();
         fields.put("Source", self.source(source));
         fields.put_some("Alias", alias.as_ref().map(|alias| text(&alias.value)));
         fields.put("Target", text(&target.value));
         fields.into_data()
     }
 
-    fn resources(&mut self, resources: &Resources) -> Fields {
+    fn resources(&mut self, resources: &Resources) -> Members {
         let Resources { cpu, memory, disk, gpu, cpu_time } = resources;
         if let Some(time) = cpu_time {
             self.no_equivalent(&time.origin, "Bacalhau sets no limit on processor time");
         }
-        let mut fields = Fields::default();
+        let mut fields = Members::default();
         fields.put_some("CPU", cpu.as_ref().map(|cpu| text(quantity::cpu(cpu.value))));
         fields.put_some("Memory", memory.as_ref().map(|size| text(quantity::size(size.value))));
         fields.put_some("Disk", disk.as_ref().map(|size| text(quantity::size(size.value))));
@@ -82,9 +82,9 @@ impl Writer {
         fields
     }
 
-    fn timeouts(&mut self, timeouts: &Timeouts) -> Fields {
+    fn timeouts(&mut self, timeouts: &Timeouts) -> Members {
         let Timeouts { execution, queue, total } = timeouts;
-        let mut fields = Fields::default();
+        let mut fields = Members::default();
         for (field, timeout) in
             [("ExecutionTimeout", execution), ("QueueTimeout", queue), ("TotalTimeout", total)]
         {
