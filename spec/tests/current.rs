@@ -56,8 +56,12 @@ fn amounts_outside_of_the_documents_ranges_are_warned_about_and_taken() {
     assert_eq!(codes(with_field("\"Priority\": 101")), ["W0310"]);
     assert_eq!(codes(with_field("\"Priority\": -1")), ["W0310"]);
     assert_eq!(job_with_warnings(&with_field("\"Priority\": 101")).priority.unwrap().value, 101);
-    let help = parse(amounts(r#""Memory": "512""#)).diagnostics.remove(0).help.unwrap();
-    assert!(help.contains("`512MB`"), "{help}");
+    for (bare, enough) in
+        [(r#""Memory": "512""#, "`512MB`"), (r#""Disk": 1"#, "`1GB`"), (r#""Disk": "50""#, "`50MB`")]
+    {
+        let help = parse(amounts(bare)).diagnostics.remove(0).help.unwrap();
+        assert!(help.contains(enough), "{help}");
+    }
 }
 
 #[test]
@@ -223,6 +227,66 @@ fn a_network_that_lets_nothing_out_leaves_fields_without_effect() {
     assert!(codes(network(r#""Type": "full", "EnableIPv6": true, "DNS": ["8.8.8.8"]"#)).is_empty());
     assert_eq!(codes(network(r#""Type": "http""#)), ["W0313"]);
     assert_eq!(codes(network(r#""Type": "htp", "DNS": ["8.8.8.8"]"#)), ["E0107"]);
+}
+
+#[test]
+fn amounts_that_are_none_are_marked_as_a_whole() {
+    for (field, why) in [
+        ("\"CPU\": -1", "`-1` is below 0"),
+        ("\"CPU\": \"abc\"", "`abc` is no number"),
+        ("\"Memory\": \"-5GB\"", "`-5GB` is below 0"),
+        ("\"GPU\": -2", "`-2` is below 0"),
+        ("\"GPU\": \"1.5\"", "`1.5` is no whole number"),
+    ] {
+        let text = task(&format!("\"Resources\": {{{field}}}"));
+        let found = parse(text.clone()).diagnostics.remove(0);
+        assert!(found.message.ends_with(why), "{}", found.message);
+        let (_, written) = field.split_once(": ").unwrap();
+        let marked = places(&text, found.code.name()).remove(0);
+        assert_eq!(marked.trim_matches('"'), written.trim_matches('"'));
+    }
+}
+
+#[test]
+fn the_address_of_a_docker_port_is_looked_at_first() {
+    let ports = |ports: &str| {
+        one_task(
+            &format!(r#"{{"Type": "docker", "Params": {{"Image": "x", "Ports": ["{ports}"]}}}}"#),
+            r#", "Network": {"Type": "bridge"}"#,
+        )
+    };
+    assert_eq!(places(&ports("80:80:80:80"), "E0211"), ["80:80"]);
+    assert_eq!(places(&ports("127.0.0.1:80:80"), "E0211"), ["80"]);
+    assert!(codes(ports("127.0.0.1:8080:80")).is_empty());
+}
+
+#[test]
+fn a_prefix_too_long_is_no_path() {
+    let text = task(r#""Network": {"Type": "http", "Domains": ["1.2.3.4/33"]}"#);
+    let found = parse(text.clone()).diagnostics.remove(0);
+    assert!(found.message.contains("`/33` is no prefix of an IPv4 address"), "{}", found.message);
+    assert_eq!(places(&text, found.code.name()), ["/33"]);
+}
+
+#[test]
+fn a_type_and_braces_that_wildcards_decide_about_are_warned_about() {
+    let result = |result: &str| one_task(WASM, &format!(r#", "ResultPaths": [{{"Name": "o", {result}}}]"#));
+    let folder = result(r#""Path": "/o/*.txt", "Type": "directory""#);
+    assert_eq!(
+        (codes(folder.clone()), places(&folder, "W0313")),
+        (vec!["W0313"], vec!["\"directory\"".into()])
+    );
+    for braces in [r#""Path": "/o/{a,b}.txt""#, r#""Path": "/o/{a,b}.txt", "Type": "file""#] {
+        assert_eq!(codes(result(braces)), ["W0315"], "{braces}");
+    }
+    for fine in [
+        r#""Path": "/o/*.{a,b}""#,
+        r#""Path": "/o/*.txt", "Type": "file""#,
+        r#""Path": "/o/{a}.txt""#,
+        r#""Path": "/o", "Type": "directory""#,
+    ] {
+        assert!(codes(result(fine)).is_empty(), "{fine}");
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
-use dayfly_spec::model::{ResultKind, ResultPath, Task};
+use dayfly_spec::model::{ResultKind, ResultPath, Task, is_path_pattern};
 use globset::{GlobBuilder, GlobMatcher};
 
 pub(crate) use collect::Collected;
@@ -167,7 +167,7 @@ fn wanted(result: &ResultPath) -> Result<Wanted, Error> {
     if path == "/" {
         return invalid("its path is the guest's whole root; name a folder in it");
     }
-    let wildcard = path.contains(['*', '?', '[']);
+    let wildcard = result.is_pattern();
     let from = match kind {
         Some(ResultKind::File) if !wildcard => From::File,
         _ if !wildcard => From::Mounted,
@@ -177,7 +177,9 @@ fn wanted(result: &ResultPath) -> Result<Wanted, Error> {
                 Ok(glob) => glob.compile_matcher(),
                 Err(error) => return invalid(&error.to_string()),
             };
-            let literal = path.split('/').take_while(|word| !word.contains(['*', '?', '[']));
+            // Beside a wildcard, braces and backslashes mean something too.
+            let literal =
+                path.split('/').take_while(|word| !is_path_pattern(word) && !word.contains(['{', '\\']));
             From::Matches { base: literal.collect::<Vec<_>>().join("/"), pattern }
         }
     };
@@ -194,4 +196,32 @@ pub(crate) fn clean(path: &str) -> String {
 fn overlap(one: &str, other: &str) -> bool {
     let (one, other) = (Path::new(one), Path::new(other));
     one.starts_with(other) || other.starts_with(one)
+}
+
+#[cfg(test)]
+mod tests {
+    use dayfly_spec::model::Job;
+
+    use super::*;
+
+    #[test]
+    fn matches_are_looked_for_below_what_is_literal() {
+        for (path, expected) in [
+            ("/o/*.txt", "/o"),
+            ("/o/{a,b}/*.txt", "/o"),
+            ("/o/sub/{a,b}*", "/o/sub"),
+            ("/o/\\{x/[ab]", "/o"),
+        ] {
+            let job = format!(
+                "{{\"Tasks\": [{{\"Name\": \"a\", \"Engine\": {{\"Type\": \"noop\"}}, \
+                 \"ResultPaths\": [{{\"Name\": \"o\", \"Path\": \"{}\"}}]}}]}}",
+                path.escape_default()
+            );
+            let job = Job::parse(&job).unwrap();
+            match wanted(&job.tasks[0].results[0]).unwrap().from {
+                From::Matches { base, .. } => assert_eq!(base, expected, "{path}"),
+                _ => panic!("{path} is no pattern"),
+            }
+        }
+    }
 }

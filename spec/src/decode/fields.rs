@@ -78,7 +78,7 @@ impl<'n> Fields<'n> {
         let near = suggest(name, names.clone());
         let helped = |diagnostic: Diagnostic, written| match near {
             Some(near) => diagnostic.did_you_mean(near, written),
-            None => diagnostic.help(format!("{what} has {}", list(names))),
+            None => diagnostic.help(format!("the fields of {what} are {}", list(names))),
         };
         let written = context.written(span);
         match self.object.unknown {

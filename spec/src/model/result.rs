@@ -19,6 +19,18 @@ pub struct ResultPath {
     pub level: Option<Located<u8>>,
 }
 
+impl ResultPath {
+    /// Whether its path holds wildcards: `*`, `?` or `[`. Braces alone are none.
+    pub fn is_pattern(&self) -> bool {
+        is_path_pattern(&self.path.value)
+    }
+}
+
+/// Whether a path of the guest, or a part of one, holds wildcards.
+pub fn is_path_pattern(path: &str) -> bool {
+    path.contains(['*', '?', '['])
+}
+
 /// What a result is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum ResultKind {

@@ -52,9 +52,12 @@ mod tests {
 
     #[test]
     fn faults_name_their_place() {
-        for (text, range) in [("500x", 3..4), ("", 0..0), ("-1", 0..1), (" two", 1..2), ("1.2.3", 0..5)] {
+        for (text, range) in [("500x", 3..4), ("", 0..0), ("-1", 0..2), (" two", 1..4), ("1.2.3", 0..5)] {
             assert_eq!(cpu(text).unwrap_err().range, range, "{text}");
         }
+        assert_eq!(cpu("-1").unwrap_err().message, "`-1` is below 0");
+        assert_eq!(cpu("abc").unwrap_err().message, "`abc` is no number");
+        assert_eq!(cpu("1.2.3m").unwrap_err().message, "`1.2.3` is no number");
         assert!(cpu("99999999999999999999999").is_err());
         assert!(cpu(&"9".repeat(1000)).is_err());
     }

@@ -1,6 +1,7 @@
 //! Decimal numbers with a unit behind them, counted exactly.
 
 use super::Fault;
+use crate::decode::shorten;
 
 /// A number without a sign, cut from the start of a text.
 #[derive(Debug)]
@@ -8,6 +9,20 @@ pub(super) struct Decimal {
     digits: u128,
     /// How many of the digits stand behind the point.
     scale: u32,
+}
+
+/// What is wrong with a text that does not start with a number, and whose digits, if any, end where they say.
+fn no_number(text: &str, digits: usize) -> Fault {
+    let word = text.find(char::is_whitespace).unwrap_or(text.len());
+    let end = if digits == 0 { word } else { digits };
+    let found = shorten(&text[..end]);
+    let below = text.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let message = match end {
+        0 => "expected a number".to_owned(),
+        _ if below => format!("`{found}` is below 0"),
+        _ => format!("`{found}` is no number"),
+    };
+    Fault::new(0..end, message)
 }
 
 /// More digits than any quantity has.
@@ -23,8 +38,7 @@ impl Decimal {
         let digits: String = whole.chars().filter(|c| *c != ',').chain(fraction.chars()).collect();
         let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
         if !is_number || whole.starts_with(',') {
-            let shown = if end == 0 { 0..text.chars().next().map_or(0, char::len_utf8) } else { 0..end };
-            return Err(Fault::new(shown, "expected a number"));
+            return Err(no_number(text, end));
         }
         let parsed = if digits.len() <= DIGITS { digits.parse().ok() } else { None };
         match (parsed, u32::try_from(fraction.len())) {

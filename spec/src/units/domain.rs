@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::Fault;
+use crate::decode::shorten;
 
 /// A domain that may be reached, in lower case: a name with a dot, `*.` or `.` before it for all names below, an
 /// address, or an address range.
@@ -13,6 +14,14 @@ pub(crate) fn domain(text: &str) -> Result<String, Fault> {
     }
     if let Some(scheme) = text.find("://") {
         return Err(Fault::new(0..scheme + 3, "a domain has no scheme"));
+    }
+    if let Some((address, length)) = text.trim().split_once('/')
+        && let Ok(address) = address.parse::<IpAddr>()
+    {
+        let kind = if address.is_ipv4() { "IPv4" } else { "IPv6" };
+        let start = text.find('/').unwrap_or_default();
+        let message = format!("`/{}` is no prefix of an {kind} address", shorten(length));
+        return Err(Fault::new(start..text.trim_end().len(), message));
     }
     if let Some(path) = text.find('/') {
         return Err(Fault::new(path..text.len(), "a domain has no path"));
@@ -61,5 +70,12 @@ mod tests {
         }
         assert_eq!(domain("http://x.com").unwrap_err().range, 0..7);
         assert_eq!(domain("x.com/y").unwrap_err().range, 5..7);
+        for (range, place, message) in [
+            ("1.2.3.4/33", 7..10, "`/33` is no prefix of an IPv4 address"),
+            (" fe80::/x ", 7..9, "`/x` is no prefix of an IPv6 address"),
+        ] {
+            let fault = domain(range).unwrap_err();
+            assert_eq!((fault.range, fault.message.as_str()), (place, message));
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use dayfly_spec::model::Resources;
 
-use crate::common::{codes, places};
+use crate::common::{codes, parse, places};
 use crate::{says, task, task_with_warnings};
 
 fn resources(resources: &str) -> Resources {
@@ -42,7 +42,7 @@ fn what_bacalhau_takes_for_nothing_is_told_about() {
     assert_eq!(codes(text), ["W0222"; 4]);
     assert_eq!(
         places(text, "W0222"),
-        ["1GiB", "loaves", "l", "\"1.5\""].map(|place| place.trim_matches('"'))
+        ["1GiB", "loaves", "lots", "\"1.5\""].map(|place| place.trim_matches('"'))
     );
     let found = task_with_warnings(text).resources;
     assert_eq!(found.memory.unwrap().value, 1 << 30, "what is clear counts");
@@ -72,6 +72,10 @@ fn a_timeout_is_a_number_of_seconds() {
         ("'60'", Some(60)),
     ] {
         assert_eq!(seconds(written), expected, "{written}");
+    }
+    for (timeout, remarks) in [("30.5", 1), ("30.0", 0)] {
+        let found = parse(format!("Spec: {{Engine: noop, Timeout: {timeout}}}")).diagnostics;
+        assert_eq!(found.iter().filter(|found| found.message.contains("rounded up")).count(), remarks);
     }
     assert_eq!(task("Spec: {Engine: noop}").timeouts.execution, None, "no limit where nothing is said");
     assert_eq!(codes("Spec: {Engine: noop, Timeout: -1}"), ["E0200"]);

@@ -73,7 +73,7 @@ fn of_results(targets: &HashMap<&str, Span>, results: &[ResultPath], context: &m
 /// Whether a result is a folder that the guest finds there, rather than something collected afterwards.
 fn is_folder(result: &ResultPath) -> bool {
     let folder = result.kind.as_ref().is_none_or(|kind| kind.value == ResultKind::Directory);
-    folder && !result.path.value.contains(['*', '?', '['])
+    folder && !result.is_pattern()
 }
 
 fn twice<'t>(

@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use crate::decode::{At, Context};
+use crate::model::{ResultKind, ResultPath, is_path_pattern};
 use crate::{Code, Diagnostic};
 
 /// Whether the wildcards of a path, if it has any, are whole; what is wrong with them is reported.
-pub(super) fn is_pattern(at: &At<'_>, path: &str, context: &mut Context<'_>) -> bool {
+pub(super) fn is_whole(at: &At<'_>, path: &str, context: &mut Context<'_>) -> bool {
     let Some((range, why)) = pattern_fault(path) else { return true };
     let Some(written) = context.text(at) else { return false };
     // What is before a fault stands where it is in the file only if nothing was taken out of the path.
@@ -18,9 +19,37 @@ pub(super) fn is_pattern(at: &At<'_>, path: &str, context: &mut Context<'_>) -> 
     false
 }
 
+/// Warns about a type that wildcards leave without effect, and about braces that look like a choice and are none.
+pub(super) fn check_kind(result: &ResultPath, context: &mut Context<'_>) {
+    let Some(span) = result.path.origin.span else { return };
+    let kind = result.kind.as_ref();
+    if let Some(kind) = kind.filter(|kind| kind.value == ResultKind::Directory && result.is_pattern())
+        && let Some(place) = kind.origin.span
+    {
+        let message = format!(
+            "{} has no effect: the path holds wildcards, and files are collected",
+            kind.origin.quoted()
+        );
+        let warning = Diagnostic::warning(Code::Ineffective, place, message);
+        context.report(warning.help("remove it, or name one folder").related(span, "the path"));
+    }
+    let collected = kind.is_none_or(|kind| matches!(kind.value, ResultKind::File | ResultKind::Directory));
+    if collected && !result.is_pattern() && holds_a_choice(&result.path.value) {
+        let message = format!("{}: the braces stand for themselves", result.path.origin.quoted());
+        let help = "they are a choice only beside `*`, `?` or `[…]`; name one result for each of them";
+        context.report(Diagnostic::warning(Code::UnreachableResult, span, message).help(help));
+    }
+}
+
+/// Whether a path holds `{a,b}`.
+fn holds_a_choice(path: &str) -> bool {
+    let groups = path.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+    groups.into_iter().any(|(group, _)| group.contains(','))
+}
+
 /// What is wrong with the wildcards of a path, and where. A path without any is no pattern.
 fn pattern_fault(path: &str) -> Option<(Range<usize>, &'static str)> {
-    if !path.contains(['*', '?', '[']) {
+    if !is_path_pattern(path) {
         return None;
     }
     let (mut class, mut groups): (Option<usize>, Vec<usize>) = (None, Vec::new());

@@ -82,8 +82,14 @@ fn within(
     let text = context.written(at.span()).trim_matches(['"', '\'']).trim().to_owned();
     let message = format!("{}: the documents allow {}, found `{text}`", at.name(), range.words);
     let mut diagnostic = Diagnostic::warning(Code::OutOfRange, at.span(), message);
-    if range.most == u64::MAX && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        diagnostic = diagnostic.help(format!("without a unit it is bytes: did you mean `{text}MB`?"));
+    let bare = text.bytes().all(|byte| byte.is_ascii_digit());
+    // The first unit that makes enough of it.
+    let enough = |unit: &str| units::size(&format!("{text}{unit}")).is_ok_and(|size| size >= range.least);
+    if range.most == u64::MAX
+        && bare
+        && let Some(unit) = ["MB", "GB"].into_iter().find(|unit| enough(unit))
+    {
+        diagnostic = diagnostic.help(format!("without a unit it is bytes: did you mean `{text}{unit}`?"));
     }
     context.report(diagnostic);
 }

@@ -2,7 +2,7 @@
 
 use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown};
 use crate::dialects::bacalhau::path::{self, Relative};
-use crate::dialects::bacalhau::pattern::is_pattern;
+use crate::dialects::bacalhau::pattern;
 use crate::dialects::bacalhau::results::{Results, STREAMS, check_name, is_root};
 use crate::model::{Compression, Format, Located, ResultKind, ResultPath};
 use crate::{Code, Diagnostic};
@@ -82,7 +82,9 @@ fn result(at: &At<'_>, context: &mut Context<'_>) -> Option<ResultPath> {
     let (name, path) = (name?, path?);
     let kind = check_name(&name, kind, &path, context)?;
     unused_path(kind.as_ref(), &path, context);
-    Some(ResultPath { name, path, kind, format, compression, level })
+    let result = ResultPath { name, path, kind, format, compression, level };
+    pattern::check_kind(&result, context);
+    Some(result)
 }
 
 /// The path; streams of the guest can do without one.
@@ -99,7 +101,7 @@ fn path(
     }
     let at = fields.require("Path", "invalid output: missing path", context)?;
     let path = path::absolute(&at, Relative::Refused, context)?;
-    (!is_root(&at, &path.value, context) && is_pattern(&at, &path.value, context)).then_some(path)
+    (!is_root(&at, &path.value, context) && pattern::is_whole(&at, &path.value, context)).then_some(path)
 }
 
 /// Warns about a compression level where nothing is compressed.

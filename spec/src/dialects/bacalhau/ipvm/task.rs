@@ -24,7 +24,7 @@ pub(in crate::dialects) static TASK: Object = Object {
 };
 
 static WASM: Object = Object {
-    what: "the inputs of a module",
+    what: "the input of a module",
     fields: &[
         Field::new("entrypoint").shape(Shape::Text).doc("The export that is called.").default("_start"),
         Field::new("parameters").shape(ARGUMENTS).doc("The guest's arguments."),
@@ -39,7 +39,7 @@ static WASM: Object = Object {
 };
 
 static DOCKER: Object = Object {
-    what: "the inputs of an image",
+    what: "the input of an image",
     fields: &[
         Field::new("entrypoint").shape(ARGUMENTS).doc("Replaces the image's entry point."),
         Field::new("parameters").shape(ARGUMENTS).doc("Replaces the image's command."),

@@ -41,8 +41,7 @@ pub(super) fn check(engine: &Engine, inputs: &[Input], results: &[ResultPath], c
                 unreachable(result, "files there are the system's own".to_owned(), None, context);
             }
             _ => {
-                let pattern = result.path.value.contains(['*', '?', '[']);
-                if let Some(span) = folders.get(result.path.value.as_str()).filter(|_| !pattern) {
+                if let Some(span) = folders.get(result.path.value.as_str()).filter(|_| !result.is_pattern()) {
                     let why = format!("`{}` is a folder, and the result one file", result.path.value);
                     unreachable(result, why, *span, context);
                 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::valid;
-use crate::decode::{At, Context};
+use crate::decode::{At, Context, shorten};
 use crate::model::{Located, PortMapping};
 use crate::{Code, Diagnostic};
 
@@ -31,16 +31,16 @@ pub(super) fn lower(at: &At<'_>, context: &mut Context<'_>) -> Option<PortMappin
             Some(colon) => (Some(0..colon), colon + 1..outside.end),
             None => (None, outside),
         };
-        // Docker chooses a port where there is an address and nothing behind it.
-        if !number.is_empty() {
-            host = Some(port(at, words, number, true, context)?);
-        }
         if let Some(place) = place {
             let bare = words[place.clone()].trim_start_matches('[').trim_end_matches(']');
             let Ok(parsed) = bare.parse() else {
-                return refuse(at, place, "is no IP address", context);
+                return refuse(at, words, place, "is no IP address", context);
             };
             address = Some(Located::new(parsed, at.origin()));
+        }
+        // Docker chooses a port where there is an address and nothing behind it.
+        if !number.is_empty() {
+            host = Some(port(at, words, number, true, context)?);
         }
     }
     let guest = guest?;
@@ -55,15 +55,21 @@ fn port(
     context: &mut Context<'_>,
 ) -> Option<Located<u16>> {
     let Ok(number) = words[range.clone()].trim().parse() else {
-        return refuse(at, range, "is no port", context);
+        return refuse(at, words, range, "is no port", context);
     };
     let span = context.part(at.node, range);
     valid(at, number, host, span, context).map(|port| at.locate(port))
 }
 
-fn refuse<T>(at: &At<'_>, range: Range<usize>, why: &str, context: &mut Context<'_>) -> Option<T> {
+fn refuse<T>(
+    at: &At<'_>,
+    words: &str,
+    range: Range<usize>,
+    why: &str,
+    context: &mut Context<'_>,
+) -> Option<T> {
+    let message = format!("{}: `{}` {why}", at.name(), shorten(&words[range.clone()]));
     let span = context.part(at.node, range);
-    let message = format!("a part of {} {why}", at.name());
     let help = "write `80`, `8080:80` or `127.0.0.1:8080:80`";
     context.report(Diagnostic::error(Code::BadPort, span, message).help(help));
     None
