@@ -1,5 +1,9 @@
 //! `dayfly explain`: what is behind a finding.
 
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
 use crate::support::Case;
 
 /// Every code that is listed, with its title.
@@ -32,8 +36,26 @@ fn every_code_that_is_listed_is_explained_and_shown() {
 }
 
 #[test]
-fn an_explanation_reads_well() {
-    insta::assert_snapshot!(Case::new().dayfly(["explain", "E0009"]).exits(0).stdout);
+fn every_explanation_looks_as_it_did() {
+    let case = Case::new();
+    let codes = listed();
+    for (code, title) in &codes {
+        let shown = case.dayfly(["explain", code]).exits(0).stdout;
+        insta::with_settings!({
+            snapshot_path => "snapshots/explain",
+            prepend_module_to_snapshot => false,
+            omit_expression => true,
+            description => title,
+        }, {
+            insta::assert_snapshot!(code.as_str(), shown);
+        });
+    }
+    let known: BTreeSet<_> = codes.into_iter().map(|(code, _)| format!("{code}.snap")).collect();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/snapshots/explain");
+    for entry in fs::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(known.contains(&name), "{name} belongs to no code");
+    }
 }
 
 #[test]
