@@ -306,6 +306,7 @@ fn policies_that_cancel_each_other_are_warned_about() {
         assert_eq!(codes(policy(text)).len(), places_of.len(), "{text}");
     }
     assert_eq!(codes(policy("ErrorHandling: {OnFailure: again, BackoffStrategy: linear}")), ["E0107"]);
+    assert_eq!(codes(policy("ErrorHandling: {OnFailure: retry, MaxAtempts: 3}")), ["W0104"]);
     let retry: Option<Retry> = job(&policy("ErrorHandling: {MaxAttempts: 3}")).tasks.remove(0).retry;
     assert_eq!(retry.unwrap().attempts.value, 3);
 }

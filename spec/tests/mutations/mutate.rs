@@ -63,7 +63,11 @@ impl Maker<'_> {
         match &node.kind {
             Kind::Map(entries) => self.map(node, entries, shape, path, from),
             Kind::List(items) => {
-                let inner = if let Shape::List(inner) = shape { inner } else { &Shape::Any };
+                let inner = match shape {
+                    Shape::List(inner) => inner,
+                    Shape::Environment => &Shape::Text,
+                    _ => &Shape::Any,
+                };
                 let path = format!("{path}[]");
                 for item in items {
                     self.retype(item, inner, &path, item.span.clone(), from);
@@ -89,6 +93,7 @@ impl Maker<'_> {
             let (is_field, inner) = match shape {
                 Shape::Config(kinds) => config(node, name, kinds),
                 Shape::Map(inner) => (false, *inner),
+                Shape::Environment => (false, &Shape::Text),
                 _ => (field.is_some(), field.map_or(&Shape::Any, |field| &field.shape)),
             };
             self.misspell(entry, is_field, |name| known(name).is_some(), &path);
@@ -170,7 +175,10 @@ impl Maker<'_> {
             (Shape::Any, Kind::Map(_) | Kind::List(_)) => ("7", false),
             (Shape::Any, _) => ("[true]", false),
             (Shape::Number | Shape::Bool, _) => ("\"some text\"", true),
-            (Shape::List(_) | Shape::Object(_) | Shape::Map(_) | Shape::Config(_), _) => ("7", true),
+            (
+                Shape::List(_) | Shape::Object(_) | Shape::Map(_) | Shape::Environment | Shape::Config(_),
+                _,
+            ) => ("7", true),
             _ => ("[true]", true),
         };
         let space = if place.start == node.span.start { "" } else { " " };

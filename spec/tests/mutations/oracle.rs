@@ -20,6 +20,8 @@ pub(crate) enum Shape {
     TextOr(&'static Shape),
     List(&'static Shape),
     Object(&'static [Field]),
+    /// A list of texts, or an object of them.
+    Environment,
     /// An object with keys of the user's choice.
     Map(&'static Shape),
     /// `Type` and the `Params` of each type.
@@ -60,7 +62,7 @@ pub(crate) fn of(tree: &Node) -> &'static Shape {
     }
 }
 
-use Shape::{Any, Bool, Config, Cpu, Gpu, List, Map, Number, Object, Size, Text, TextOr, Word};
+use Shape::{Any, Bool, Config, Cpu, Environment, Gpu, List, Map, Number, Object, Size, Text, TextOr, Word};
 
 const TEXTS: Shape = List(&Text);
 
@@ -74,10 +76,13 @@ const CURRENT: &[Field] = &[
     may("Labels", Map(&Text)),
     may("Meta", Map(&Any)),
     must("Tasks", List(&Object(TASK))),
-    may("ExecutionPlan", Any),
-    may("UpdateStrategy", Any),
-    may("RestartPolicy", Any),
-    may("ErrorHandling", Any),
+    may("ExecutionPlan", Word),
+    may("UpdateStrategy", Object(&[must("Type", Word), may("MaxUnavailable", Number)])),
+    may("RestartPolicy", Object(&[must("Mode", Word), may("MaxAttempts", Number)])),
+    may(
+        "ErrorHandling",
+        Object(&[may("MaxAttempts", Number), may("OnFailure", Word), may("BackoffStrategy", Word)]),
+    ),
 ];
 
 const CONSTRAINT: &[Field] = &[must("Key", Text), must("Operator", Word), may("Values", TEXTS)];
@@ -112,8 +117,9 @@ const ENGINES: &[(&str, Shape)] = &[
             must("Image", Text),
             may("Entrypoint", TEXTS),
             may("Parameters", TEXTS),
-            may("EnvironmentVariables", Any),
+            may("EnvironmentVariables", Environment),
             may("WorkingDirectory", Text),
+            may("Ports", List(&TextOr(&Object(PORT)))),
         ]),
     ),
     ("noop", Object(&[])),
@@ -122,7 +128,19 @@ const ENGINES: &[(&str, Shape)] = &[
 const PUBLISHERS: &[(&str, Shape)] = &[
     ("local", Object(&[])),
     ("ipfs", Object(&[])),
-    ("s3", Object(&[must("Bucket", Text), may("Key", Text), may("Region", Text), may("Endpoint", Text)])),
+    (
+        "s3",
+        Object(&[
+            must("Bucket", Text),
+            must("Key", Text),
+            may("Region", Text),
+            may("Endpoint", Text),
+            may("Encoding", Word),
+            may("Compress", Bool),
+            may("AccessKeyID", Text),
+            may("SecretAccessKey", Text),
+        ]),
+    ),
     ("s3Managed", Object(&[])),
     ("noop", Object(&[])),
 ];
@@ -135,8 +153,9 @@ const SOURCES: &[(&str, Shape)] = &[
     ("localDirectory", Object(LOCAL)),
     ("local", Object(LOCAL)),
     ("inline", Object(&[may("URL", Text), may("Content", Text)])),
-    ("urlDownload", Object(&[must("URL", Text)])),
-    ("ipfs", Object(&[must("CID", Text)])),
+    ("urlDownload", Object(&[must("URL", Text), may("Headers", Map(&Text))])),
+    ("ipfs", Object(&[must("CID", Text), may("Gateway", Text)])),
+    ("s3PreSigned", Object(&[must("PreSignedURL", Text), may("Managed", Bool)])),
     (
         "s3",
         Object(&[
@@ -147,8 +166,19 @@ const SOURCES: &[(&str, Shape)] = &[
             may("Filter", Text),
             may("VersionID", Text),
             may("ChecksumSHA256", Text),
+            may("AccessKeyID", Text),
+            may("SecretAccessKey", Text),
+            may("Partition", Object(PARTITION)),
         ]),
     ),
+];
+
+const PARTITION: &[Field] = &[
+    may("Type", Word),
+    may("Pattern", Text),
+    may("StartIndex", Number),
+    may("EndIndex", Number),
+    may("DateFormat", Text),
 ];
 
 const LOCAL: &[Field] = &[must("SourcePath", Text), may("ReadWrite", Bool), may("CreateAs", Word)];
@@ -171,6 +201,7 @@ const NETWORK: &[Field] = &[
     may("EnableIPv6", Bool),
     may("DNS", TEXTS),
     may("AllowLoopback", Bool),
+    may("Policies", Object(&[may("Egress", Object(&[may("Ports", List(&Text))]))])),
     may("Routes", List(&Object(&[must("Match", Text), must("Target", Text)]))),
 ];
 

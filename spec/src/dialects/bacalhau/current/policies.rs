@@ -178,7 +178,7 @@ fn retry(fields: &Fields<'_>, policies: &mut Policies, context: &mut Context<'_>
     }
     match (attempts, reaction, place) {
         (Some(attempts), Reaction::Retry, _) => policies.retry = Some(Retry { attempts, backoff }),
-        (None, Reaction::Retry, place) if fields.get("MaxAttempts").is_none() => {
+        (None, Reaction::Retry, place) if !fields.is_meant("MaxAttempts") => {
             let asking = fields.get("BackoffStrategy").or(place);
             if let Some(at) = asking {
                 let message = format!("{} has no effect: a failed task is tried once", at.name());
