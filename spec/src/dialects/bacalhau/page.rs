@@ -1,10 +1,10 @@
-//! Whether the page about job files names every field.
+//! Whether the page about job files names every field of every form.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use super::current;
+use super::{current, ipvm, legacy};
 use crate::decode::{Object, Shape};
 
 /// The places of each field of a table, by the table and the field.
@@ -23,7 +23,11 @@ fn walk(object: &'static Object, place: &str, places: &mut Places) {
 fn below(shape: &Shape, place: &str, places: &mut Places) {
     match shape {
         Shape::Object(object) => walk(object, place, places),
-        Shape::List(shape) | Shape::FilledList(shape) | Shape::Map(shape) => {
+        Shape::List(shape)
+        | Shape::FilledList(shape)
+        | Shape::Map(shape)
+        | Shape::Set(shape)
+        | Shape::Hint(shape) => {
             below(shape, place, places);
         }
         Shape::OneOf(shapes) => shapes.iter().for_each(|shape| below(shape, place, places)),
@@ -38,20 +42,30 @@ fn below(shape: &Shape, place: &str, places: &mut Places) {
     }
 }
 
+/// The fields that the page's table has a row for.
+fn rows(page: &str) -> BTreeSet<&str> {
+    let table = page.split("\n## ").find(|part| part.starts_with("Every field\n")).unwrap_or_default();
+    // Further tables below it are about other things.
+    let table = table.split("\n### ").next().unwrap_or_default();
+    let fields = table.lines().filter_map(|line| line.strip_prefix("| `")?.split(" | ").next());
+    fields.flat_map(|fields| fields.split('`').step_by(2)).filter(|field| !field.is_empty()).collect()
+}
+
 #[test]
-fn the_page_about_job_files_names_every_field() {
+fn the_page_about_job_files_has_a_row_for_every_field_and_no_other() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/dialects.md");
     let page = fs::read_to_string(page).unwrap();
-    let rows: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("| `")).collect();
-    let named = |place: &String| {
-        rows.iter().any(|row| {
-            let fields = row.split(" | ").next().unwrap_or("");
-            fields.split('`').any(|field| field == place)
-        })
-    };
+    let rows = rows(&page);
     let mut places = Places::new();
     walk(&current::JOB, "", &mut places);
+    walk(&legacy::JOB, "", &mut places);
+    walk(&ipvm::TASK, "", &mut places);
+    walk(&ipvm::CONFIG, "meta.bacalhau/config", &mut places);
+    let named = |place: &String| rows.contains(place.as_str());
     let forgotten: Vec<_> = places.values().filter(|places| !places.iter().any(named)).collect();
     assert!(forgotten.is_empty(), "docs/dialects.md has no row for {forgotten:#?}");
-    assert!(places.len() > 80, "{}", places.len());
+    let known: BTreeSet<_> = places.values().flatten().map(String::as_str).collect();
+    let unknown: Vec<_> = rows.difference(&known).collect();
+    assert!(unknown.is_empty(), "docs/dialects.md has rows for what is no field: {unknown:#?}");
+    assert!(places.len() > 160, "{}", places.len());
 }

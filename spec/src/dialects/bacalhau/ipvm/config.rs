@@ -12,7 +12,7 @@ const KEY: &str = "bacalhau/config";
 /// Timeouts are in nanoseconds.
 const NANOSECONDS: f64 = 1e9;
 
-static CONFIG: Object = Object {
+pub(in crate::dialects) static CONFIG: Object = Object {
     what: "the configuration",
     fields: &[
         Field::new("publisher").doc("Where results go, as a number."),

@@ -5,4 +5,6 @@ mod inputs;
 mod task;
 mod uri;
 
+#[cfg(test)]
+pub(in crate::dialects) use config::CONFIG;
 pub(in crate::dialects) use task::{TASK, lower};
