@@ -198,7 +198,7 @@ fn inputs_come_from_every_source() {
     assert!(matches!(source(ipfs), Source::Ipfs { gateway: Some(_), .. }));
 
     let s3 = r#"{"Type": "s3", "Params": {"Bucket": "b", "Key": "k/*", "Region": "r", "AccessKeyID": "i",
-        "SecretAccessKey": "env:S", "ChecksumSHA256": "c", "Partition": {"Type": "regex", "Pattern": "x"}}}"#;
+        "SecretAccessKey": "env:S", "ChecksumSHA256": "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=", "Partition": {"Type": "regex", "Pattern": "x"}}}"#;
     let Source::S3(mut objects) = source(s3) else { panic!() };
     let object = objects.remove(0);
     assert_eq!(object.key.unwrap().value, "k/*".into());

@@ -174,3 +174,24 @@ fn words_that_json_does_not_have_are_met_with_those_it_has() {
     assert_eq!(help("{\"a\": None}"), "write `null`");
     assert_eq!(help("{\"a\": batch}"), "put texts in double quotes");
 }
+
+#[test]
+fn half_of_a_character_is_told() {
+    let text = r#"{"Name": "a", "Labels": {"x\udc00": "\ud83d\ude00 \ud83d\u0041"}, "Tasks": [{"Name": "a", "Engine": {"Type": "noop"}}]}"#;
+    assert_eq!(places(text, "W0018"), ["\\udc00", "\\ud83d"]);
+    let labels = parse(text).job.unwrap().labels;
+    assert!(format!("{labels:?}").contains("😀 \u{fffd}A"), "{labels:?}");
+}
+
+#[test]
+fn a_hash_is_part_of_a_data_url() {
+    let task = |url: &str| {
+        format!(
+            "Tasks: [{{Name: a, Engine: {{Type: noop}}, InputSources: [{{Target: /a, Source: {{Type: inline, Params: {{URL: \"{url}\"}}}}}}]}}]"
+        )
+    };
+    assert_eq!(places(&task("data:,a # b"), "W0252"), ["#"]);
+    let (marked, escaped) = (parse(task("data:,a # b")).job.unwrap(), job(&task("data:,a %23 b")));
+    assert_eq!(marked.tasks[0].inputs[0].source.value, escaped.tasks[0].inputs[0].source.value);
+    assert_eq!(places(&task("data:;base64,aa#a"), "E0206"), ["#"]);
+}

@@ -88,6 +88,9 @@ codes! {
          job file and are skipped.";
     MoreFindings = "W0017", "more findings than are shown",
         "After some hundred findings the rest is only counted. Most often one cause is behind them all.";
+    HalfCharacter = "W0018", "half of a character",
+        "JSON writes a character beyond U+FFFF as a pair of escapes, `\\ud83d\\ude00`. One of the two alone stands \
+         for nothing; it is taken as U+FFFD, as Go takes it, and the text is not what it was meant to be.";
 
     NoJobForm = "E0100", "none of the job forms",
         "The file is well-formed and does not look like a job: it has none of the fields by which a form of job \
@@ -219,6 +222,16 @@ codes! {
     NoEquivalent = "E0240", "no equivalent in the other form",
         "`dayfly convert` writes what a job says in the form that was asked for, and leaves nothing out. The form \
          has no words for what stands at the place shown.";
+
+    BadPattern = "E0250", "not a regular expression",
+        "The field takes a regular expression as Go's `regexp` package reads it: without references to groups \
+         (`\\1`) and without looking ahead or behind (`(?=…)`). The place is what Go complains about.";
+    FragmentMark = "W0252", "a `#` in a data URL",
+        "In an address `#` ends what is fetched, and readers that keep to the standard drop what follows it. \
+         Bacalhau's does not, and neither does dayfly's. `%23` is the same for all of them.";
+    BadChecksum = "W0251", "a checksum that nothing can have",
+        "The checksum of an object is a SHA-256 in base64: 44 characters, of which the last is `=`. Anything else is \
+         equal to no checksum, so that the object is refused when it is fetched.";
 
     NoEffectYet = "W0301", "a field without effect",
         "The field is read and checked, and nothing in this version of dayfly acts upon it yet. What a machine \

@@ -15,6 +15,11 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
     text
 }
 
+/// The bytes that base64 stands for, by the rules of the web: padding may be missing. None where it is damaged.
+pub(crate) fn decode_base64(text: &str) -> Option<Vec<u8>> {
+    data_url::forgiving_base64::decode_to_vec(text.as_bytes()).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -29,5 +34,7 @@ mod tests {
         let bytes: Vec<u8> = (0..=255).collect();
         let url = data_url(&format!("data:;base64,{}", base64(&bytes))).unwrap();
         assert_eq!(url.bytes, bytes);
+        assert_eq!(decode_base64(&base64(&bytes)), Some(bytes));
+        assert_eq!(decode_base64("a!=="), None);
     }
 }

@@ -1,5 +1,7 @@
 //! Data URLs.
 
+use std::borrow::Cow;
+
 use super::Fault;
 
 /// Bytes that inline content holds at most.
@@ -11,6 +13,8 @@ pub(crate) struct DataUrl {
     pub(crate) bytes: Vec<u8>,
     /// The media type says that the bytes are compressed with gzip: an archive.
     pub(crate) gzip: bool,
+    /// The byte of a `#` in the content, at which stricter readers stop.
+    pub(crate) mark: Option<usize>,
 }
 
 /// Why a data URL can't be used.
@@ -28,19 +32,21 @@ impl From<Fault> for DataUrlFault {
     }
 }
 
-/// Decodes a data URL. In base64, space and line ends are skipped.
+/// Decodes a data URL. In base64, space and line ends are skipped. A `#` is part of the content.
 pub(crate) fn data_url(text: &str) -> Result<DataUrl, DataUrlFault> {
-    let url = data_url::DataUrl::process(text).map_err(|error| match error {
+    let content = text.find(',').map_or(text.len(), |comma| comma + 1);
+    let mark = text[content..].find('#').map(|hash| content + hash);
+    // The standard cuts off what follows; a job file that has it surely means it.
+    let whole = match mark {
+        Some(_) => Cow::Owned([&text[..content], &text[content..].replace('#', "%23")].concat()),
+        None => Cow::Borrowed(text),
+    };
+    let url = data_url::DataUrl::process(&whole).map_err(|error| match error {
         data_url::DataUrlError::NotADataUrl => {
             Fault::new(0..text.find(':').map_or(text.len(), |colon| colon + 1), "expected `data:`")
         }
         data_url::DataUrlError::NoComma => Fault::new(0..text.len(), "no comma before the content"),
     })?;
-    // The standard cuts a fragment off; a job file that has one lost content that it meant to have.
-    if let Some(hash) = text.find('#') {
-        let message = "`#` ends a data URL's content; write it as `%23`";
-        return Err(Fault::new(hash..hash + 1, message).into());
-    }
     let mut bytes = Vec::new();
     let decoded = url.decode(|part| {
         if bytes.len() + part.len() > MOST {
@@ -58,7 +64,7 @@ pub(crate) fn data_url(text: &str) -> Result<DataUrl, DataUrlFault> {
     }
     let mime = url.mime_type();
     let gzip = mime.type_ == "application" && matches!(mime.subtype.as_str(), "gzip" | "x-gzip");
-    Ok(DataUrl { bytes, gzip })
+    Ok(DataUrl { bytes, gzip, mark })
 }
 
 /// The first character that is none of base64, or the last of the content.
@@ -92,6 +98,8 @@ mod tests {
         assert_eq!(bytes("data:,Hello%20World"), b"Hello World");
         assert_eq!(bytes("data:text/plain;base64,SGVs\n  bG8="), b"Hello");
         assert_eq!(bytes("data:,"), b"");
+        assert_eq!(bytes("data:,a,%23b#%41#"), b"a,#b#A#");
+        assert_eq!(data_url("data:,a#b#").unwrap().mark, Some(7));
         assert!(data_url("data:application/gzip;base64,AAAA").unwrap().gzip);
         assert!(data_url("DATA:Application/X-GZIP;base64,AAAA").unwrap().gzip);
         assert!(!data_url("data:application/wasm;base64,AAAA").unwrap().gzip);
@@ -105,7 +113,8 @@ mod tests {
             ("data:text/plain", 0..15),
             ("data:;base64,SG!s", 15..16),
             ("data:;base64,SGVsb", 17..18),
-            ("data:,a#b", 7..8),
+            ("data:;base64,SG#s", 15..16),
+            ("data:text#plain,a", 0..17),
         ] {
             match data_url(text) {
                 Err(DataUrlFault::Invalid(fault)) => assert_eq!(fault.range, range, "{text}"),

@@ -10,16 +10,18 @@ mod decimal;
 mod domain;
 mod gpu;
 mod legacy_size;
+mod regex;
 mod size;
 
 use std::ops::Range;
 
-pub(crate) use base64::base64;
+pub(crate) use base64::{base64, decode_base64};
 pub(crate) use cpu::cpu;
 pub(crate) use data_url::{DataUrlFault, MOST as INLINE_MOST, data_url};
 pub(crate) use domain::domain;
 pub(crate) use gpu::gpu;
 pub(crate) use legacy_size::{LegacySize, legacy_size};
+pub(crate) use regex::regex;
 pub(crate) use size::size;
 
 /// Bytes, as job files and command lines write them: `512MB`, `1.5 GiB`, `4096`.

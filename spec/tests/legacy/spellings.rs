@@ -14,7 +14,7 @@ const JOB: &str = r#"{"APIVersion": "V1beta2", "Spec": {
     "Resources": {"CPU": "1", "Memory": "1Mb", "Disk": "1Mb", "GPU": "1"},
     "Network": {"Type": "HTTP", "Domains": ["x.org"]},
     "Timeout": 5,
-    "Inputs": [{"StorageSource": "S3", "Path": "/in", "S3": {"Bucket": "b", "VersionID": "v", "Checksum": "c"}}],
+    "Inputs": [{"StorageSource": "S3", "Path": "/in", "S3": {"Bucket": "b", "VersionID": "v", "Checksum": "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ="}}],
     "Outputs": [{"StorageSource": "IPFS", "Name": "out", "Path": "/out"}],
     "Annotations": ["x"],
     "NodeSelectors": [{"Key": "a", "Operator": "EXISTS", "Values": []}],

@@ -35,12 +35,13 @@ fn every_storage_becomes_its_source() {
 
 #[test]
 fn objects_of_buckets_have_their_checksum_under_either_name() {
+    const SUM: &str = "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=";
     for checksum in ["Checksum", "ChecksumSHA256"] {
         let storage = format!(
-            "StorageSource: S3, S3: {{Bucket: b, Key: k/*, {checksum}: abc, VersionID: v, Region: r, Endpoint: \"https://s\"}}"
+            "StorageSource: S3, S3: {{Bucket: b, Key: k/*, {checksum}: \"{SUM}\", VersionID: v, Region: r, Endpoint: \"https://s\"}}"
         );
         let Source::S3(objects) = source(&storage) else { panic!("no object") };
-        assert_eq!(objects[0].checksum.as_ref().unwrap().value, "abc");
+        assert_eq!(objects[0].checksum.as_ref().unwrap().value, SUM);
         assert_eq!(objects[0].version, Some(Value::from("v")));
     }
     assert_eq!(codes(input("StorageSource: S3, S3: {Key: k}")), ["E0106"]);

@@ -213,7 +213,14 @@ fn inline(spec: &SpecConfig<'_>, context: &mut Context<'_>) -> Option<Source> {
 /// The content of a data URL.
 pub(super) fn data_url(url: &At<'_>, context: &mut Context<'_>) -> Option<Source> {
     match units::data_url(context.text(url)?) {
-        Ok(data) => Some(Source::Inline(InlineContent { bytes: data.bytes, archive: data.gzip })),
+        Ok(data) => {
+            if let Some(mark) = data.mark {
+                let span = context.part(url.node, mark..mark + 1);
+                let message = format!("a `#` in {}: other readers drop it and what follows", url.name());
+                context.report(Diagnostic::warning(Code::FragmentMark, span, message).help("write `%23`"));
+            }
+            Some(Source::Inline(InlineContent { bytes: data.bytes, archive: data.gzip }))
+        }
         Err(DataUrlFault::TooLarge) => too_large(url, context),
         Err(DataUrlFault::Invalid(fault)) => {
             let span = context.part(url.node, fault.range);

@@ -54,7 +54,7 @@ impl<'t> Scanner<'t> {
             ',' => Token::Comma(span),
             ':' => Token::Colon(span),
             '"' => {
-                let (node, end) = string::scan(self.text, start)?;
+                let (node, end) = string::scan(self.text, start, context)?;
                 self.at = end;
                 return Ok(Token::Scalar(node));
             }

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use super::super::{Kind, Node, Result, Style};
 use super::scanner::syntax;
-use crate::Span;
+use crate::decode::Context;
+use crate::{Code, Diagnostic, Span};
 
 /// Reads the string whose opening quote is at `start`; gives it and the place after its closing quote.
-pub(super) fn scan(text: &str, start: usize) -> Result<(Node<'_>, usize)> {
+pub(super) fn scan<'t>(text: &'t str, start: usize, context: &mut Context<'_>) -> Result<(Node<'t>, usize)> {
     let mut owned = String::new();
     let mut at = start + 1;
     loop {
@@ -32,13 +33,21 @@ pub(super) fn scan(text: &str, start: usize) -> Result<(Node<'_>, usize)> {
             }
             b'\\' => {
                 owned.push_str(&text[at..here]);
-                let (character, length) = escape(&text[here..]).ok_or_else(|| {
+                let Escape { character, length, half } = escape(&text[here..]).ok_or_else(|| {
                     let shown = text[here + 1..].chars().next().map_or(0, char::len_utf8);
                     let span = Span::new(here, here + 1 + shown);
                     syntax(span, "not valid JSON: an unknown escape")
                 })?;
                 owned.push(character);
                 at = here + length;
+                if half {
+                    let message = "half of a character: the other half of the pair is missing";
+                    let span = Span::new(here, at);
+                    context.report(
+                        Diagnostic::warning(Code::HalfCharacter, span, message)
+                            .help("it is taken as U+FFFD, which stands for what can't be read"),
+                    );
+                }
             }
             b'\n' | b'\r' => {
                 let span = Span::new(start, here);
@@ -55,9 +64,18 @@ pub(super) fn scan(text: &str, start: usize) -> Result<(Node<'_>, usize)> {
     }
 }
 
-/// What an escape at the start of `rest` stands for, and its length.
-fn escape(rest: &str) -> Option<(char, usize)> {
-    let simple = match rest.as_bytes().get(1)? {
+/// What an escape stands for.
+struct Escape {
+    character: char,
+    /// Bytes of the escape.
+    length: usize,
+    /// Whether it is one half of a pair without the other.
+    half: bool,
+}
+
+/// What an escape at the start of `rest` stands for.
+fn escape(rest: &str) -> Option<Escape> {
+    let character = match rest.as_bytes().get(1)? {
         b'"' => '"',
         b'\\' => '\\',
         b'/' => '/',
@@ -69,11 +87,11 @@ fn escape(rest: &str) -> Option<(char, usize)> {
         b'u' => return unicode(rest),
         _ => return None,
     };
-    Some((simple, 2))
+    Some(Escape { character, length: 2, half: false })
 }
 
 /// `\uXXXX`, or two of them for a character beyond the first 65536. Half a pair becomes U+FFFD, as in Go.
-fn unicode(rest: &str) -> Option<(char, usize)> {
+fn unicode(rest: &str) -> Option<Escape> {
     let unit = |at: usize| {
         let digits = rest.get(at..at + 4).filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))?;
         u32::from_str_radix(digits, 16).ok()
@@ -83,8 +101,9 @@ fn unicode(rest: &str) -> Option<(char, usize)> {
         let second = unit(8).filter(|second| (0xdc00..0xe000).contains(second));
         if let Some(second) = second {
             let code = 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00);
-            return Some((char::from_u32(code)?, 12));
+            return Some(Escape { character: char::from_u32(code)?, length: 12, half: false });
         }
     }
-    Some((char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER), 6))
+    let whole = char::from_u32(first);
+    Some(Escape { character: whole.unwrap_or(char::REPLACEMENT_CHARACTER), length: 6, half: whole.is_none() })
 }

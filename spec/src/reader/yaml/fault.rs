@@ -11,11 +11,18 @@ pub(super) fn diagnose(info: &str, at: usize, text: &str, open: Option<Span>) ->
     let fault = Fault { text, at, open };
     let has = |part: &str| info.contains(part);
     let bracket = open.filter(|open| text[open.start as usize..].starts_with(['{', '[']));
-    if has("tab") {
+    let tab = if has("tab") {
+        Some(fault.tab())
+    } else if has("<document start>") {
+        fault.first_tab()
+    } else {
+        None
+    };
+    if let Some(tab) = tab {
         let help = "indent with spaces: YAML knows no tabs";
-        fault.tells(fault.tab(), "a tab where only spaces can be").help(help)
-    } else if has("quoted scalar, found unknown escape") {
-        fault.unknown_escape()
+        fault.tells(tab, "a tab where only spaces can be").help(help)
+    } else if has("quoted scalar, found") || has("hexadecimal number") {
+        fault.bad_escape()
     } else if has("in quoted scalar") || has("scanning a quoted scalar") {
         fault.tells(fault.rest_of_line(), "the text has no closing quote, or goes on without indentation")
     } else if has("trailing content after") {
@@ -77,6 +84,20 @@ impl Fault<'_> {
         self.character(start.unwrap_or(self.at))
     }
 
+    /// The tab in front of the first line that says something, for which the parser takes it as one text.
+    fn first_tab(&self) -> Option<Range<usize>> {
+        let mut start = 0;
+        for line in self.text.split_inclusive('\n') {
+            let content = line.trim_start();
+            if !content.is_empty() && !content.starts_with('#') {
+                let tab = line[..line.len() - content.len()].find('\t')?;
+                return Some(self.character(start + tab));
+            }
+            start += line.len();
+        }
+        None
+    }
+
     /// The characters from a place on to the next space, comma or bracket.
     fn word(&self, at: usize) -> Range<usize> {
         let ends = |c: char| c.is_whitespace() || matches!(c, ',' | '{' | '}' | '[' | ']');
@@ -126,21 +147,38 @@ impl Fault<'_> {
         at - self.text[..at].rfind('\n').map_or(0, |end| end + 1)
     }
 
-    /// An escape that double quotes don't know.
-    fn unknown_escape(&self) -> Diagnostic {
-        let known = |c: char| "0abtnvfre\"/\\N_LPxuU \t\n\r".contains(c);
-        let mut place = self.character(self.at);
+    /// An escape that double quotes don't know, or one that stands for no character.
+    fn bad_escape(&self) -> Diagnostic {
+        let known = |c: char| "0abtnvfre\"/\\N_LP \t\n\r".contains(c);
         let mut from = self.at;
         while let Some(backslash) = self.text[from..].find('\\').map(|at| from + at) {
             let escaped = self.character(backslash + 1);
-            if !self.text[escaped.clone()].chars().all(known) {
-                place = backslash..escaped.end;
-                break;
+            let digits = match &self.text[escaped.clone()] {
+                "x" => 2,
+                "u" => 4,
+                "U" => 8,
+                other if other.chars().all(known) => 0,
+                _ => {
+                    let help = "write `\\\\` for a backslash, or put the text in single quotes";
+                    return self.tells(backslash..escaped.end, "an unknown escape").help(help);
+                }
+            };
+            let rest = &self.text[escaped.end..];
+            let found = rest.chars().take(digits).take_while(char::is_ascii_hexdigit).count();
+            let place = backslash..escaped.end + found;
+            if found < digits {
+                let message = format!("an escape with {found} of {digits} hexadecimal digits");
+                let help = "write `\\\\` for a backslash, or put the text in single quotes";
+                return self.tells(place, message).help(help);
             }
-            from = escaped.end;
+            let code = u32::from_str_radix(&rest[..found], 16).unwrap_or(0);
+            if char::from_u32(code).is_none() {
+                let help = "write the character itself, or `\\U` and the eight digits of its number";
+                return self.tells(place, "an escape that stands for no character").help(help);
+            }
+            from = place.end;
         }
-        let help = "write `\\\\` for a backslash, or put the text in single quotes";
-        self.tells(place, "an unknown escape").help(help)
+        self.tells(self.character(self.at), "an unknown escape")
     }
 
     /// A colon after something that has no value to come.
