@@ -5,7 +5,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod faults;
-#[path = "../schema/files.rs"]
+#[path = "../common/files.rs"]
 mod files;
 mod generated;
 mod same;

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
 
+#[path = "../common/files.rs"]
 mod files;
 mod json;
 mod judge;
@@ -42,14 +43,16 @@ fn is_listed(mistake: Mistake, told: bool) -> bool {
 fn everything() -> Tally {
     let all = std::env::var("DAYFLY_SOAK").is_ok_and(|soak| soak != "0");
     let mut tally = Tally::default();
-    for file in files::all() {
-        let scanned = json::scan(&file.text).or_else(|| yaml::scan(&file.text));
-        let (Some(tree), Some(before)) = (scanned, Before::of(&file.text)) else {
+    let written = files::below("tests/mutations/files");
+    for file in files::all().into_iter().chain(written) {
+        let text = String::from_utf8(file.bytes).unwrap();
+        let scanned = json::scan(&text).or_else(|| yaml::scan(&text));
+        let (Some(tree), Some(before)) = (scanned, Before::of(&text)) else {
             println!("not mutated: {}", file.name);
             continue;
         };
-        let mutants = mutate::mutants(&file.text, &tree, oracle::of(&tree));
-        let most = (BYTES / file.text.len().max(1)).max(1);
+        let mutants = mutate::mutants(&text, &tree, oracle::of(&tree));
+        let most = (BYTES / text.len().max(1)).max(1);
         // Spread over the file, and the same ones every time.
         let step = if all { 1 } else { mutants.len().div_ceil(most).max(1) };
         for mutant in mutants.iter().step_by(step) {

@@ -5,6 +5,7 @@
 mod agreement;
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/files.rs"]
 mod files;
 mod mutations;
 mod values;
