@@ -158,11 +158,21 @@ impl Context<'_> {
 
     /// One of a few words, in any case, with space around it or not.
     pub(crate) fn word<T: Copy>(&mut self, at: &At<'_>, words: &[(&'static str, T)]) -> Option<Located<T>> {
+        self.word_or(at, words, |unknown, _| unknown)
+    }
+
+    /// The same; `more` adds to the finding about a word that is none of them.
+    pub(crate) fn word_or<T: Copy>(
+        &mut self,
+        at: &At<'_>,
+        words: &[(&'static str, T)],
+        more: impl FnOnce(Diagnostic, &str) -> Diagnostic,
+    ) -> Option<Located<T>> {
         let text = self.text(at)?;
         let found = words.iter().find(|(word, _)| word.eq_ignore_ascii_case(text.trim()));
         if found.is_none() {
-            let diagnostic = unknown_word(at, text, words.iter().map(|(word, _)| *word));
-            self.report(diagnostic);
+            let unknown = unknown_word(at, text, words.iter().map(|(word, _)| *word));
+            self.report(more(unknown, text));
         }
         found.map(|(_, value)| at.locate(*value))
     }

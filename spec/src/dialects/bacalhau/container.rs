@@ -1,10 +1,26 @@
 //! What the parameters of the docker engine become, in every form.
 
 use super::engine::Lowered;
+use super::wasm::ARGUMENTS;
 use super::{environment, wasm};
-use crate::decode::{At, Context, Fields};
+use crate::decode::{At, Context, Field, Fields, Shape};
 use crate::model::{Container, Element, Engine, Located, Value};
 use crate::{Code, Diagnostic};
+
+/// The fields that every generation of the docker engine's parameters has.
+pub(super) const IMAGE: Field = Field::new("Image")
+    .shape(Shape::Filled)
+    .doc("The image's reference.")
+    .required()
+    .examples(&["ubuntu:22.04"]);
+pub(super) const ENTRYPOINT: Field =
+    Field::new("Entrypoint").shape(ARGUMENTS).doc("Replaces the image's entry point.");
+pub(super) const PARAMETERS: Field =
+    Field::new("Parameters").shape(ARGUMENTS).doc("Replaces the image's command.");
+pub(super) const ENVIRONMENT: Field = Field::new("EnvironmentVariables")
+    .shape(Shape::OneOf(&[Shape::Environment, Shape::List(&Shape::Assignment)]));
+pub(super) const WORKING_DIRECTORY: Field =
+    Field::new("WorkingDirectory").shape(Shape::Folder).doc("An absolute folder that the command starts in.");
 
 /// The names under which a form has the parameters of an image.
 pub(super) struct Names {

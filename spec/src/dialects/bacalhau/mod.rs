@@ -15,6 +15,8 @@ mod page;
 mod path;
 mod pattern;
 mod publisher;
+mod quantity;
+mod replicas;
 mod results;
 mod s3;
 mod secret;

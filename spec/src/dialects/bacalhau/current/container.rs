@@ -5,25 +5,17 @@ use crate::dialects::bacalhau::container;
 use crate::dialects::bacalhau::engine::Lowered;
 use crate::dialects::bacalhau::network;
 use crate::dialects::bacalhau::spec_config::SpecConfig;
-use crate::dialects::bacalhau::wasm::ARGUMENTS;
 use crate::model::PortMapping;
 
 pub(super) static DOCKER: Object = Object {
     what: "the docker engine",
     fields: &[
-        Field::new("Image")
-            .shape(Shape::Filled)
-            .doc("The image's reference.")
-            .required()
-            .examples(&["ubuntu:22.04"]),
-        Field::new("Entrypoint").shape(ARGUMENTS).doc("Replaces the image's entry point."),
-        Field::new("Parameters").shape(ARGUMENTS).doc("Replaces the image's command."),
-        Field::new("EnvironmentVariables")
-            .shape(Shape::OneOf(&[Shape::Environment, Shape::List(&Shape::Assignment)]))
+        container::IMAGE,
+        container::ENTRYPOINT,
+        container::PARAMETERS,
+        container::ENVIRONMENT
             .doc("More environment, which wins over the task's `Env`: an object, or a list of `NAME=value`."),
-        Field::new("WorkingDirectory")
-            .shape(Shape::Folder)
-            .doc("An absolute folder that the command starts in."),
+        container::WORKING_DIRECTORY,
         Field::new("Ports")
             .shape(Shape::List(&Shape::OneOf(&[Shape::Text, Shape::Object(&network::PORT)])))
             .doc("More of the task's `Network.Ports`; also `80`, `8080:80` and `127.0.0.1:8080:80`, called by the guest's port.")

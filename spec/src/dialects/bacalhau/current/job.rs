@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use super::policies::Policies;
 use super::{meta, name, policies, task};
 use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown, unknown_word};
-use crate::dialects::bacalhau::constraints;
+use crate::dialects::bacalhau::{constraints, replicas};
 use crate::model::{Flow, Job, JobKind, Located, Origin, Replicas, Stage, Task};
 use crate::reader::Kind;
 use crate::{Code, Diagnostic, Span};
@@ -35,7 +35,7 @@ pub(in crate::dialects) static JOB: Object = Object {
             .doc("Higher goes first.")
             .default("0"),
         Field::new("Count")
-            .shape(Shape::Whole { least: 0, most: MOST_REPLICAS })
+            .shape(Shape::Whole { least: 0, most: replicas::MOST })
             .doc("How many replicas run. 0 runs nothing; `ops` and `daemon` take no more than 1.")
             .default("1"),
         Field::new("Constraints")
@@ -180,9 +180,6 @@ fn priority(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Located<i6
 /// What the document allows; the real system takes any number.
 const PRIORITIES: RangeInclusive<i64> = 0..=100;
 
-/// The most replicas that one machine makes of a job.
-pub(in crate::dialects::bacalhau) const MOST_REPLICAS: i64 = 10_000;
-
 fn count(fields: &Fields<'_>, kind: JobKind, context: &mut Context<'_>) -> Located<u32> {
     let one = Located::new(1, Origin::unwritten("Count"));
     let Some(at) = fields.get("Count") else { return one };
@@ -193,12 +190,7 @@ fn count(fields: &Fields<'_>, kind: JobKind, context: &mut Context<'_>) -> Locat
         let diagnostic = Diagnostic::error(Code::BadNumber, at.span(), message);
         context.report(diagnostic.bacalhau_says("job count must be >= 0"));
     }
-    if count.value > MOST_REPLICAS {
-        let message =
-            format!("a `Count` of {} is more than the {MOST_REPLICAS} that run on one machine", count.value);
-        context.report(Diagnostic::error(Code::BadNumber, at.span(), message));
-    }
-    let count = count.map(|count| u32::try_from(count).unwrap_or(u32::MAX));
+    let count = replicas::lower(&at, "Count", count, context);
     let everywhere = matches!(kind, JobKind::Ops | JobKind::Daemon);
     if everywhere && count.value > 1 {
         let kind = kind.name();

@@ -16,6 +16,5 @@ mod task;
 mod timeouts;
 mod wasm;
 
-pub(super) use job::MOST_REPLICAS;
 pub(in crate::dialects) use job::{JOB, lower};
 pub(super) use wasm::{MODULE, module};

@@ -1,8 +1,7 @@
 //! What a task may use.
 
-use std::fmt::Display;
-
-use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown};
+use crate::decode::{Context, Field, Fields, Object, Shape, Unknown};
+use crate::dialects::bacalhau::quantity;
 use crate::model::{Gpu, Located, Resources};
 use crate::units::{self, Fault};
 use crate::{Code, Diagnostic};
@@ -103,19 +102,9 @@ fn quantity<T: Default + PartialEq>(
     context: &mut Context<'_>,
 ) -> Option<Located<T>> {
     let at = fields.get(field).filter(|at| !at.is_empty_text())?;
-    let text = context.text(&at)?;
-    match parse(text) {
-        Ok(value) => (value != T::default()).then(|| at.locate(value)),
-        Err(fault) => {
-            bad(&at, fault, code, help, format_args!("invalid {field} value: {text}"), context);
-            None
-        }
-    }
-}
-
-fn bad(at: &At<'_>, fault: Fault, code: Code, help: &str, says: impl Display, context: &mut Context<'_>) {
-    let span = context.part(at.node, fault.range);
-    let message = format!("{}: {}", at.name(), fault.message);
-    let diagnostic = Diagnostic::error(code, span, message).help(help);
-    context.report(diagnostic.bacalhau_says(format_args!("invalid resources: {says}")));
+    let bad = |span, why: &str, text: &str| {
+        let diagnostic = Diagnostic::error(code, span, format!("{}: {why}", at.name())).help(help);
+        diagnostic.bacalhau_says(format_args!("invalid resources: invalid {field} value: {text}"))
+    };
+    quantity::lower(&at, parse, bad, context)
 }

@@ -1,7 +1,7 @@
 //! How often a legacy job runs, and where.
 
 use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown};
-use crate::dialects::bacalhau::current::MOST_REPLICAS;
+use crate::dialects::bacalhau::replicas;
 use crate::model::{JobKind, Located, Origin};
 use crate::reader::Kind;
 use crate::{Code, Diagnostic};
@@ -97,14 +97,7 @@ fn count(fields: &Fields<'_>, kind: JobKind, context: &mut Context<'_>) -> Optio
         let diagnostic = Diagnostic::error(Code::BadNumber, at.span(), message).help("write 1 or more");
         context.report(diagnostic.bacalhau_says("concurrency must be >= 1"));
     }
-    if count.value > MOST_REPLICAS {
-        let message = format!(
-            "a `Concurrency` of {} is more than the {MOST_REPLICAS} that run on one machine",
-            count.value
-        );
-        context.report(Diagnostic::error(Code::BadNumber, at.span(), message));
-    }
-    Some(count.map(|count| u32::try_from(count).unwrap_or(u32::MAX)))
+    Some(replicas::lower(&at, "Concurrency", count, context))
 }
 
 /// Checks what a network needed to choose and to verify. One machine is always enough for one.

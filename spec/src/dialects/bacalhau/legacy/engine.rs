@@ -14,17 +14,13 @@ use crate::{Code, Diagnostic};
 pub(super) static DOCKER: Object = Object {
     what: "the docker engine",
     fields: &[
-        Field::new("Image").shape(Shape::Filled).doc("The image's reference.").required(),
-        Field::new("Entrypoint").shape(ARGUMENTS).doc("Replaces the image's entry point."),
-        Field::new("Parameters").shape(ARGUMENTS).doc("Replaces the image's command."),
-        Field::new("EnvironmentVariables")
+        container::IMAGE,
+        container::ENTRYPOINT,
+        container::PARAMETERS,
+        container::ENVIRONMENT
             .also(&["environment_variables"])
-            .shape(Shape::OneOf(&[Shape::List(&Shape::Assignment), Shape::Environment]))
             .doc("The environment, as a list of `NAME=value`."),
-        Field::new("WorkingDirectory")
-            .also(&["working_directory"])
-            .shape(Shape::Folder)
-            .doc("The folder that the command starts in."),
+        container::WORKING_DIRECTORY.also(&["working_directory"]),
     ],
     unknown: Unknown::Skipped,
 };

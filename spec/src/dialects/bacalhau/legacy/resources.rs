@@ -2,6 +2,7 @@
 
 use super::blank::set;
 use crate::decode::{Context, Field, Fields, Object, Shape, Unknown};
+use crate::dialects::bacalhau::quantity;
 use crate::model::{Gpu, Located, Resources};
 use crate::units::{self, Fault, LegacySize};
 use crate::{Code, Diagnostic};
@@ -61,17 +62,11 @@ fn quantity<T: Default + PartialEq>(
     context: &mut Context<'_>,
 ) -> Option<Located<T>> {
     let at = set(fields, field)?;
-    match parse(context.text(&at)?) {
-        Ok(value) => (value != T::default()).then(|| at.locate(value)),
-        Err(fault) => {
-            let span = context.part(at.node, fault.range);
-            let message = format!("{} sets no limit: {}", at.name(), fault.message);
-            context.report(
-                Diagnostic::warning(Code::NoQuantity, span, message)
-                    .help(help)
-                    .note("Bacalhau takes it for 0, which sets no limit"),
-            );
-            None
-        }
-    }
+    let bad = |span, why: &str, _: &str| {
+        let message = format!("{} sets no limit: {why}", at.name());
+        Diagnostic::warning(Code::NoQuantity, span, message)
+            .help(help)
+            .note("Bacalhau takes it for 0, which sets no limit")
+    };
+    quantity::lower(&at, parse, bad, context)
 }

@@ -20,12 +20,7 @@ pub(super) fn word<T: Copy>(
     says: &str,
     context: &mut Context<'_>,
 ) -> Option<Located<T>> {
-    let text = context.text(at)?;
-    let found = words.iter().find(|(word, _)| word.eq_ignore_ascii_case(text.trim()));
-    if found.is_none() {
-        report_unknown(at, text, words, says, context);
-    }
-    found.map(|(_, value)| at.locate(*value))
+    context.word_or(at, words, |unknown, text| unknown.bacalhau_says(format_args!("{says}: {text}")))
 }
 
 /// What a word stands for, or a number that always means the same word. `says` is what the real system says before
