@@ -18,8 +18,8 @@ pub(crate) fn plan(arguments: &PlanArguments) -> ExitCode {
 
 /// Prints the plan of what the arguments stand for, and gives the exit status.
 pub(crate) fn of_job(arguments: &JobArguments, json: bool, quiet: bool, check: bool) -> u8 {
-    let plan = match try_plan(arguments, quiet, check) {
-        Ok(plan) => plan,
+    let (plan, what) = match try_plan(arguments, quiet, check) {
+        Ok(planned) => planned,
         Err(refused) => {
             if let Some(message) = &refused.message {
                 say(message);
@@ -30,14 +30,15 @@ pub(crate) fn of_job(arguments: &JobArguments, json: bool, quiet: bool, check: b
             return refused.exit;
         }
     };
-    let printed = if json { print_json(&plan) } else { print(&text::text(&plan)) };
+    let printed = if json { print_json(&plan) } else { print(&text::text(&plan, what)) };
     match plan.exit_code {
         0 if !printed => exit::UNWRITABLE,
         code => exit::status(code),
     }
 }
 
-fn try_plan(arguments: &JobArguments, quiet: bool, check: bool) -> Result<Plan, Refused> {
+/// The plan, and what it is of where that has no name.
+fn try_plan(arguments: &JobArguments, quiet: bool, check: bool) -> Result<(Plan, &'static str), Refused> {
     let request = run::request(arguments, quiet)?;
     let runtime = home::runtime(&arguments.label).map_err(Refused::unusable)?.build();
     let runtime = runtime.map_err(|error| Refused::fault(error.to_string()))?;
@@ -50,7 +51,8 @@ fn try_plan(arguments: &JobArguments, quiet: bool, check: bool) -> Result<Plan, 
     if let Some(output) = run::output(arguments) {
         planning = planning.output(output);
     }
-    Ok(tokio.block_on(planning.into_future()))
+    let what = if request.file.is_some() { "a job without a name" } else { "a module" };
+    Ok((tokio.block_on(planning.into_future()), what))
 }
 
 fn print_json(plan: &Plan) -> bool {

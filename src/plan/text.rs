@@ -12,9 +12,10 @@ use crate::lists::{Columns, MAX_LINES, filled, rest, wrapped};
 use crate::say::visible_line;
 use crate::words::{count, grouped, name};
 
-/// All of it, in sections. What a job or a module calls something can't move the cursor.
-pub(super) fn text(plan: &Plan) -> String {
-    let mut text = head(plan);
+/// All of it, in sections. What a job or a module calls something can't move the cursor. A plan without a name is of
+/// `unnamed`.
+pub(super) fn text(plan: &Plan, unnamed: &str) -> String {
+    let mut text = head(plan, unnamed);
     for task in &plan.tasks {
         text.push('\n');
         of_task(&mut text, task);
@@ -22,8 +23,8 @@ pub(super) fn text(plan: &Plan) -> String {
     text
 }
 
-fn head(plan: &Plan) -> String {
-    let job = plan.job.as_deref().map_or_else(|| "a module".to_owned(), name);
+fn head(plan: &Plan, unnamed: &str) -> String {
+    let job = plan.job.as_deref().map_or_else(|| unnamed.to_owned(), name);
     let tasks = count(plan.tasks.len() as u64, "task");
     let replicas = match (plan.replicas, plan.parallel) {
         (1, _) => String::new(),
@@ -39,7 +40,11 @@ fn head(plan: &Plan) -> String {
     for finding in plan.findings.iter().take(MAX_LINES) {
         let of = finding.task.as_ref().map(|task| format!("{}: ", name(task))).unwrap_or_default();
         let reason = format!("{:>3}  {of}{}", finding.exit_code, finding.reason);
-        let _ = writeln!(text, "    {}", filled(&visible_line(&one_line(&reason)), 9));
+        // A remedy, or each of several constraints, has a line of its own, as `run` prints it.
+        for (index, line) in reason.lines().enumerate() {
+            let indent = if index == 0 { "    " } else { "           " };
+            let _ = writeln!(text, "{indent}{}", filled(&visible_line(line), 9 + 2 * index.min(1)));
+        }
     }
     if let Some(rest) = rest(plan.findings.len() as u64, MAX_LINES) {
         let _ = writeln!(text, "    {rest}");

@@ -48,6 +48,10 @@ fn a_plan_shows_what_is_met_and_what_is_not() {
     let text = case.dayfly(["plan", "job.yaml", "--label", "zone=roof"]).exits(69).stdout;
     assert!(text.contains("would not be run; exit status 69"), "{text}");
     assert!(text.contains("not enough nodes to run job"), "{text}");
+    assert!(
+        text.lines().any(|line| line.trim_start().starts_with("job.yaml:4:5: `Constraints[0]`")),
+        "{text}"
+    );
     let line = |of: &str| text.lines().find(|line| line.trim_start().starts_with(of)).unwrap().to_owned();
     assert!(line("os_type = plan9").contains("not met"), "{text}");
     assert!(line("zone in roof, cellar").ends_with("here it is roof"), "{text}");

@@ -50,6 +50,14 @@ fn the_text_for_an_example_with_inputs_and_results() {
     insta::assert_snapshot!(text_of_example("examples/files/job.yaml"));
 }
 
+#[test]
+fn a_job_without_a_name_is_no_module() {
+    let case = Case::new();
+    case.write("job.yaml", "Tasks: [{Name: main, Engine: {Type: noop}}]");
+    let text = plan(&case, &["job.yaml"]).exits(0).stdout;
+    assert!(text.starts_with("a job without a name: batch, 1 task\n"), "{text}");
+}
+
 /// A program of three modules: one that it lists, one that is found among the inputs, and one too many.
 fn linked() -> Case {
     let case = Case::new();
