@@ -362,7 +362,7 @@ ErrorHandling: {MaxAttempts: 3, OnFailure: retry, BackoffStrategy: exponential}
 Tasks: [{Name: a, Engine: {Type: noop}}]
 "#;
     let job = job(text);
-    assert_eq!(job.replicas.order, Order::Sequential);
+    assert_eq!(job.replicas.order.value, Order::Sequential);
     assert_eq!(job.update.unwrap().max_unavailable.unwrap().value, 1);
     let task = &job.tasks[0];
     assert_eq!(task.restart.as_ref().unwrap().mode.value, RestartMode::Always);

@@ -68,7 +68,7 @@ pub(super) fn request(arguments: &JobArguments, bytes: Vec<u8>) -> Result<Reques
         namespace: None,
         kind: said(JobKind::Batch, "FILE"),
         priority: None,
-        replicas: Replicas { count: said(1, "FILE"), order: Order::Parallel },
+        replicas: Replicas { count: said(1, "FILE"), order: said(Order::Parallel, "FILE") },
         constraints: Vec::new(),
         labels: Vec::new(),
         meta: Vec::new(),

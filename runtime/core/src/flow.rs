@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 
 use dayfly_spec::Source;
-use dayfly_spec::model::{Job, OnFailure, Order, Task};
+use dayfly_spec::model::{Engine, Job, OnFailure, Order, Task};
 use futures_util::stream::{self, StreamExt as _};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -92,8 +92,11 @@ impl<'a> Flow<'a> {
                 task.name.value
             )));
         }
-        let needs_gpu =
-            |task: &&Task| task.resources.gpu.as_ref().is_some_and(|gpu| gpu.value.count != Some(0));
+        // What runs nothing needs none.
+        let needs_gpu = |task: &&Task| {
+            let asks = task.resources.gpu.as_ref().is_some_and(|gpu| gpu.value.count != Some(0));
+            asks && !matches!(task.engine, Engine::Noop)
+        };
         if let Some(task) = self.job.tasks.iter().find(needs_gpu) {
             return Err(Error::Unavailable(format!(
                 "the task `{}` asks for a GPU, and this build gives guests none",
@@ -170,7 +173,7 @@ impl<'a> Flow<'a> {
             if self.cancel.is_cancelled() {
                 return executions.iter().find_map(failure_of).or_else(|| Some(Error::Cancelled.failure()));
             }
-            let parallel = match self.job.replicas.order {
+            let parallel = match self.job.replicas.order.value {
                 Order::Parallel => MAX_PARALLEL,
                 Order::Sequential => 1,
             };

@@ -113,7 +113,7 @@ impl<'a> Planning<'a> {
             warnings: unused::warnings(job, file),
             replicas: job.replicas.count.value,
             constraints: constraints(core, job),
-            parallel: job.replicas.order == Order::Parallel,
+            parallel: job.replicas.order.value == Order::Parallel,
             tasks,
         }
     }

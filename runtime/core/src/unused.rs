@@ -4,11 +4,12 @@
 //! about below, or somebody acts upon it, as the test beside this file makes sure.
 
 mod network;
+mod noop;
 
 use dayfly_spec::Source;
 use dayfly_spec::model::{
-    Capture, Compression, Delivery, DeliveryRoute, Format, Job, JobKind, Order, Origin, Replicas, Resources,
-    Restart, RestartMode, ResultPath, Retry, Task, Timeouts, UpdateStrategy,
+    Capture, Compression, Delivery, DeliveryRoute, Engine, Format, Job, JobKind, Order, Origin, Replicas,
+    Resources, Restart, RestartMode, ResultPath, Retry, Task, Timeouts, UpdateStrategy,
 };
 
 use crate::place;
@@ -18,19 +19,23 @@ use crate::place;
 pub(crate) fn warnings(job: &Job, file: Option<&Source>) -> Vec<String> {
     let mut notes = Notes { file, found: Vec::new() };
     of_job(job, &mut notes);
-    notes.found
+    // As they stand in the file; what no line says comes last.
+    notes.found.sort_by_key(|(place, _)| place.unwrap_or(u32::MAX));
+    notes.found.into_iter().map(|(_, line)| line).collect()
 }
 
 /// What was found so far.
 struct Notes<'a> {
     file: Option<&'a Source>,
-    found: Vec<String>,
+    /// Where each stands, in bytes, and its line.
+    found: Vec<(Option<u32>, String)>,
 }
 
 impl Notes<'_> {
     fn add(&mut self, origin: &Origin, why: &str) {
         let place = place::prefix(self.file, origin);
-        self.found.push(format!("{place}`{}` has no effect: {why}", origin.change));
+        let line = format!("{place}`{}` has no effect: {why}", origin.change);
+        self.found.push((origin.span.map(|span| span.start), line));
     }
 }
 
@@ -64,8 +69,8 @@ fn of_job(job: &Job, notes: &mut Notes<'_>) {
             notes.add(&unavailable.origin, "no other version of the job is running");
         }
     }
-    if *order == Order::Sequential && count.value < 2 {
-        notes.add(&count.origin, "there is one replica");
+    if order.value == Order::Sequential && count.value < 2 {
+        notes.add(&order.origin, "there is one replica");
     }
     if let Some(deployment) = deployment {
         notes.add(&deployment.origin, "this build serves no deployments");
@@ -87,8 +92,8 @@ fn of_task(task: &Task, notes: &mut Notes<'_>) {
     let Task {
         name: _,
         // What of these can't be done is refused.
-        engine: _,
-        environment: _,
+        engine,
+        environment,
         inputs: _,
         publisher: _,
         after: _,
@@ -103,7 +108,10 @@ fn of_task(task: &Task, notes: &mut Notes<'_>) {
         meta: _,
     } = task;
     of_resources(resources, notes);
-    let Timeouts { execution: _, total: _, queue } = timeouts;
+    let Timeouts { execution, total: _, queue } = timeouts;
+    if matches!(engine, Engine::Noop) {
+        noop::of_guest(environment, resources, execution.as_ref(), notes);
+    }
     if let Some(queue) = queue.as_ref().filter(|queue| !queue.value.is_zero()) {
         notes.add(&queue.origin, "jobs don't wait for their turn here");
     }

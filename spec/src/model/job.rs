@@ -66,7 +66,7 @@ pub struct Replicas {
     /// How many.
     pub count: Located<u32>,
     /// All at once, or one after the other.
-    pub order: Order,
+    pub order: Located<Order>,
 }
 
 /// All at once, or one after the other.

@@ -202,7 +202,7 @@ fn everything_that_write_a_specconfig_promises() {
     expected.kind = at(JobKind::Service);
     expected.priority = Some(at(50));
     expected.replicas.count = at(3);
-    expected.replicas.order = Order::Parallel;
+    expected.replicas.order = at(Order::Parallel);
     expected.meta = vec![("owner".into(), at(Data::Text("me".into())))];
     let values = vec!["arm64".to_owned(), "amd64".to_owned()];
     expected.constraints = vec![at(Constraint { key: "os_arch".into(), operator: Operator::In, values })];

@@ -77,7 +77,7 @@ pub(crate) fn job(tasks: Vec<Task>) -> Job {
         namespace: None,
         kind: at(JobKind::Batch),
         priority: None,
-        replicas: Replicas { count: at(1), order: Order::Parallel },
+        replicas: Replicas { count: at(1), order: at(Order::Parallel) },
         constraints: Vec::new(),
         labels: Vec::new(),
         meta: Vec::new(),

@@ -227,6 +227,8 @@ fn refused() -> Vec<Job> {
             job.tasks[0].engine = Engine::CreateVolume(CreateVolume { name: at("", "v".to_owned()) });
         }),
         with(&|job| {
+            job.tasks[0].engine =
+                engine("{Type: wasm, Params: {EntryModule: main.wasm}}").tasks.remove(0).engine;
             job.tasks[0].resources.gpu = Some(at("", Gpu { count: Some(1), memory: Some(1) }));
         }),
         with(&|job| {
@@ -358,12 +360,49 @@ fn what_has_no_effect_is_told_with_its_place() {
         let told = told.unwrap_or_else(|| panic!("nothing is said of {of}.{fields:?}: {warnings:#?}"));
         assert!(!change.contains('.') || told.starts_with("job.yaml:"), "{told}");
     }
-    assert!(warnings[0].starts_with("job.yaml:3:11: `Priority` has no effect: "), "{}", warnings[0]);
+    assert!(warnings[1].starts_with("job.yaml:3:11: `Priority` has no effect: "), "{}", warnings[1]);
     let silent = Job::parse(
         "Priority: 0\nRestartPolicy: {Mode: never}\nTasks: [{Name: a, Engine: {Type: noop}, Timeouts: {QueueTimeout: 0}, \
          Network: {Type: none, AllowLoopback: false}, ResultPaths: [{Name: a, Path: /a, Format: raw, Compression: none}]}]",
     );
     assert!(super::warnings(&silent.unwrap(), None).is_empty());
+}
+
+#[test]
+fn warnings_stand_in_the_order_of_the_file() {
+    let text = r#"
+Tasks:
+  - Name: main
+    ResultPaths: [{Name: out, Path: /out, Compression: gzip}]
+    Timeouts: {QueueTimeout: 60}
+    Resources: {CPU: "1"}
+    Engine: {Type: noop}
+ExecutionPlan: sequential
+Priority: 5
+"#;
+    let source = Source::new("job.yaml", text);
+    let job = dayfly_spec::read(&source, &dayfly_spec::Options::default()).job.unwrap();
+    let warnings = super::warnings(&job, Some(&source));
+    let lines: Vec<_> = warnings.iter().map(|warning| warning.split(':').nth(1).unwrap()).collect();
+    assert_eq!(lines, ["4", "5", "6", "8", "9"], "{warnings:#?}");
+    assert!(warnings[3].contains("`ExecutionPlan` has no effect: there is one replica"), "{warnings:#?}");
+}
+
+#[tokio::test]
+async fn what_a_guest_would_get_has_no_effect_where_none_runs() {
+    let text = "Tasks: [{Name: a, Engine: {Type: noop}, Env: {A: b, C: d}, Timeouts: {ExecutionTimeout: 5}, \
+                Resources: {Memory: 1GB, Disk: 1GB, GPU: 1}}]";
+    let source = Source::new("job.yaml", text);
+    let job = dayfly_spec::read(&source, &dayfly_spec::Options::default()).job.unwrap();
+    let warnings = super::warnings(&job, Some(&source));
+    let fields: Vec<_> = warnings.iter().map(|warning| warning.split('`').nth(1).unwrap()).collect();
+    let expected =
+        ["Env.A", "Timeouts.ExecutionTimeout", "Resources.Memory", "Resources.Disk", "Resources.GPU"];
+    assert_eq!(fields, expected.map(|field| format!("Tasks[0].{field}")));
+    assert!(warnings.iter().all(|warning| warning.ends_with("`noop` runs nothing")), "{warnings:#?}");
+    let home = tempfile::tempdir().unwrap();
+    let plan = Core::builder(home.path().join("home")).build().plan(&job).await;
+    assert!(plan.runs, "{:?}", plan.findings);
 }
 
 #[tokio::test]

@@ -39,7 +39,7 @@ impl Conversion {
         fields.put("Type", text(kind.value.name()));
         fields.put_some("Priority", priority.as_ref().map(|priority| number(priority.value)));
         fields.put_some("Count", count(replicas, kind.value));
-        if replicas.order == Order::Sequential {
+        if replicas.order.value == Order::Sequential {
             fields.put("ExecutionPlan", text("sequential"));
         }
         fields.put_list("Constraints", constraints.iter().map(constraint).collect());

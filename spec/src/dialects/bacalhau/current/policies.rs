@@ -2,7 +2,7 @@
 
 use crate::decode::{Context, Field, Fields, Object, Shape, Unknown};
 use crate::model::{
-    Backoff, JobKind, Located, OnFailure, Order, Restart, RestartMode, Retry, UpdateStrategy,
+    Backoff, JobKind, Located, OnFailure, Order, Origin, Restart, RestartMode, Retry, UpdateStrategy,
 };
 use crate::{Code, Diagnostic, Span};
 
@@ -90,7 +90,7 @@ enum Reaction {
 #[derive(Debug)]
 pub(super) struct Policies {
     pub(super) kind: JobKind,
-    pub(super) order: Order,
+    pub(super) order: Located<Order>,
     pub(super) update: Option<UpdateStrategy>,
     pub(super) restart: Option<Restart>,
     pub(super) retry: Option<Retry>,
@@ -99,21 +99,12 @@ pub(super) struct Policies {
 
 /// Lowers the job's policies.
 pub(super) fn lower(fields: &Fields<'_>, kind: JobKind, context: &mut Context<'_>) -> Policies {
-    let mut policies = Policies {
-        kind,
-        order: Order::default(),
-        update: None,
-        restart: None,
-        retry: None,
-        on_failure: OnFailure::default(),
-    };
-    if let Some(at) = fields.get("ExecutionPlan") {
-        policies.order = context.word(&at, &ORDERS).map_or_else(Order::default, |order| order.value);
-    }
-    policies.update = update(fields, context);
-    policies.restart = restart(fields, kind, context);
-    retry(fields, &mut policies, context);
-    policies
+    let order = fields.get("ExecutionPlan").and_then(|at| context.word(&at, &ORDERS));
+    let order = order.unwrap_or_else(|| Located::new(Order::default(), Origin::unwritten("ExecutionPlan")));
+    let update = update(fields, context);
+    let restart = restart(fields, kind, context);
+    let (retry, on_failure) = failure(fields, context);
+    Policies { kind, order, update, restart, retry, on_failure }
 }
 
 fn open<'n>(
@@ -160,24 +151,28 @@ fn idle(fields: &Fields<'_>, field: &str, why: &str, other: Span, context: &mut 
     }
 }
 
-fn retry(fields: &Fields<'_>, policies: &mut Policies, context: &mut Context<'_>) {
-    let Some(fields) = open(fields, "ErrorHandling", &ERRORS, context) else { return };
+/// How often a failed task is tried, and what its failure means for those after it.
+fn failure(fields: &Fields<'_>, context: &mut Context<'_>) -> (Option<Retry>, OnFailure) {
+    let Some(fields) = open(fields, "ErrorHandling", &ERRORS, context) else {
+        return (None, OnFailure::default());
+    };
     let place = fields.get("OnFailure");
     let reaction = place.as_ref().and_then(|at| context.word(at, &REACTIONS));
     let misread = place.is_some() && reaction.is_none();
     let reaction = reaction.map_or(Reaction::Retry, |reaction| reaction.value);
-    if reaction == Reaction::Continue {
-        policies.on_failure = OnFailure::Continue;
-    }
+    let on_failure = match reaction {
+        Reaction::Continue => OnFailure::Continue,
+        Reaction::Retry | Reaction::Stop => OnFailure::Stop,
+    };
     let backoff = fields.get("BackoffStrategy").and_then(|at| context.word(&at, &BACKOFFS));
     let backoff = backoff.map_or_else(Backoff::default, |backoff| backoff.value);
     let attempts = number(&fields, "MaxAttempts", 1, context);
     if misread {
         // What the others have to do is not known then.
-        return;
+        return (None, on_failure);
     }
     match (attempts, reaction, place) {
-        (Some(attempts), Reaction::Retry, _) => policies.retry = Some(Retry { attempts, backoff }),
+        (Some(attempts), Reaction::Retry, _) => return (Some(Retry { attempts, backoff }), on_failure),
         (None, Reaction::Retry, place) if !fields.is_meant("MaxAttempts") => {
             let asking = fields.get("BackoffStrategy").or(place);
             if let Some(at) = asking {
@@ -193,6 +188,7 @@ fn retry(fields: &Fields<'_>, policies: &mut Policies, context: &mut Context<'_>
         }
         _ => {}
     }
+    (None, on_failure)
 }
 
 fn number(fields: &Fields<'_>, field: &str, least: i64, context: &mut Context<'_>) -> Option<Located<u32>> {

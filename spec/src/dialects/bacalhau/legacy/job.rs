@@ -7,7 +7,7 @@ use super::deal::DEAL;
 use super::metadata::{self, METADATA, Names};
 use super::spec::{self, SPEC, Spec};
 use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown, unknown_word};
-use crate::model::{Flow, Job, Order, Replicas, Stage};
+use crate::model::{Flow, Job, Located, Order, Origin, Replicas, Stage};
 use crate::{Code, Diagnostic, Severity};
 
 /// The fields around a spec. Those after `ExecutionPlan` are what a network adds to a job.
@@ -139,7 +139,10 @@ pub(in crate::dialects::bacalhau) fn job(
         namespace: names.namespace,
         kind: deal.kind,
         priority: None,
-        replicas: Replicas { count: deal.count, order: Order::Parallel },
+        replicas: Replicas {
+            count: deal.count,
+            order: Located::new(Order::Parallel, Origin::unwritten("ExecutionPlan")),
+        },
         constraints,
         labels,
         meta: Vec::new(),

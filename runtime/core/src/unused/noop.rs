@@ -1,0 +1,36 @@
+//! What a task asks for a guest that there is not: the engine `noop` runs nothing.
+
+use std::time::Duration;
+
+use dayfly_spec::model::{EnvironmentEntry, Located, Resources};
+
+use super::Notes;
+
+pub(super) fn of_guest(
+    environment: &[EnvironmentEntry],
+    resources: &Resources,
+    execution: Option<&Located<Duration>>,
+    notes: &mut Notes<'_>,
+) {
+    const NOTHING: &str = "`noop` runs nothing";
+    // Processor time is told of for every engine.
+    let Resources { cpu: _, cpu_time: _, memory, disk, gpu } = resources;
+    for size in [memory, disk].into_iter().flatten() {
+        notes.add(&size.origin, NOTHING);
+    }
+    if let Some(gpu) = gpu.as_ref().filter(|gpu| gpu.value.count != Some(0)) {
+        notes.add(&gpu.origin, NOTHING);
+    }
+    if let Some(execution) = execution {
+        notes.add(&execution.origin, NOTHING);
+    }
+    // One line a field: what holds for the first variable holds for all of them.
+    let first = environment.iter().find_map(|entry| match entry {
+        // Those of the system stand in no file.
+        EnvironmentEntry::Variable { name, .. } => name.origin.span.is_some().then_some(&name.origin),
+        EnvironmentEntry::Spread(_) | EnvironmentEntry::Pairs(_) => None,
+    });
+    if let Some(first) = first {
+        notes.add(first, NOTHING);
+    }
+}
