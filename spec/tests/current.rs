@@ -248,6 +248,63 @@ fn amounts_that_are_none_are_marked_as_a_whole() {
 }
 
 #[test]
+fn amounts_are_read_without_their_spaces_and_commas_only_divide_thousands() {
+    let amounts = |amounts: &str| task(&format!("\"Resources\": {{{amounts}}}"));
+    let spaced = job(&amounts(r#""CPU": "1 000m", "Memory": "1 000 MB", "Disk": "1,000,000 kB""#));
+    let resources = &spaced.tasks[0].resources;
+    assert_eq!(resources.cpu.as_ref().unwrap().value, 1000);
+    assert_eq!(resources.memory.as_ref().unwrap().value, 1_000_000_000);
+    assert_eq!(resources.disk.as_ref().unwrap().value, 1_000_000_000);
+    let cores = amounts(r#""CPU": "1,5""#);
+    assert_eq!((codes(cores.clone()), places(&cores, "E0201")), (vec!["E0201"], vec!["1,5".to_owned()]));
+    for odd in [r#""Memory": "1,5GB""#, r#""Disk": "10,00.5 GB""#, r#""Disk": "1,0000MB""#] {
+        assert_eq!(codes(amounts(odd)), ["W0310"], "{odd}");
+    }
+}
+
+#[test]
+fn what_bacalhau_would_take_is_not_said_to_be_refused_by_it() {
+    let network = |domain: &str| task(&format!(r#""Network": {{"Type": "http", "Domains": ["{domain}"]}}"#));
+    for (domain, host) in [("http://y.com/z", "`y.com`"), ("*.example.com:443", "`*.example.com`")] {
+        let found = parse(network(domain)).diagnostics.remove(0);
+        assert_eq!((found.code.name(), &found.note), ("E0210", &None), "{domain}");
+        assert!(found.help.unwrap().contains(host), "{domain}");
+    }
+    assert_eq!(says(&network("localhost")), ["invalid domain \"localhost\""]);
+}
+
+#[test]
+fn a_module_that_is_an_address_is_no_file_of_that_name() {
+    for (module, source) in [("ipfs://Qm", "Type: ipfs"), ("https://x.com/a.wasm", "Type: urlDownload")] {
+        let text = one_task(&format!(r#"{{"Type": "wasm", "Params": {{"EntryModule": "{module}"}}}}"#), "");
+        let found = parse(text).diagnostics.remove(0);
+        assert!(found.code.name() == "E0105" && found.help.unwrap().contains(source), "{module}");
+    }
+}
+
+#[test]
+fn variables_of_the_system_can_not_be_set_by_an_engine_either() {
+    let engine = r#"{"Type": "wasm", "Params": {"EntryModule": "main.wasm",
+        "EnvironmentVariables": {"BACALHAU_JOB_ID": "z"}}}"#;
+    let text = one_task(engine, "");
+    assert_eq!(
+        (codes(text.clone()), places(&text, "W0302")),
+        (vec!["W0302"], vec!["\"BACALHAU_JOB_ID\"".to_owned()])
+    );
+}
+
+#[test]
+fn operators_are_written_in_lower_case() {
+    let constraint = |operator: &str| {
+        with_field(&format!(r#""Constraints": [{{"Key": "os", "Operator": {operator}, "Values": []}}]"#))
+    };
+    assert_eq!(codes(constraint("\"Exists\"")), ["W0302"]);
+    assert!(codes(constraint("\"exists\"")).is_empty());
+    let found = parse(constraint("3")).diagnostics.remove(0);
+    assert!(found.help.unwrap().starts_with("one of `in`"));
+}
+
+#[test]
 fn the_address_of_a_docker_port_is_looked_at_first() {
     let ports = |ports: &str| {
         one_task(

@@ -5,7 +5,8 @@ const LONGEST: usize = 48;
 
 /// The valid name that is nearest to what was written, if one is near.
 pub(crate) fn suggest<'a>(written: &str, valid: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    if written.len() > LONGEST {
+    // A single character is as near to one as to any other.
+    if written.len() > LONGEST || written.chars().nth(1).is_none() {
         return None;
     }
     let written = written.to_lowercase();
@@ -26,6 +27,7 @@ mod tests {
         let names = ["EntryModule", "EntryPoint", "Parameters"];
         assert_eq!(suggest("entrymodul", names.into_iter()), Some("EntryModule"));
         assert_eq!(suggest("Paramters", names.into_iter()), Some("Parameters"));
+        assert_eq!(suggest("3", ["=", "!"].into_iter()), None);
         assert_eq!(suggest("Image", names.into_iter()), None);
         assert_eq!(suggest(&"x".repeat(10_000), names.into_iter()), None);
     }

@@ -9,8 +9,8 @@ use crate::model::Data;
 /// `..` as a part of a path.
 const NO_PARENT: &str = "^(?!(?:[\\s\\S]*/)?\\.\\.(?:/|$))";
 
-/// A number as quantities are written: digits with commas, and a fraction.
-const DECIMAL: &str = "(?:[0-9][0-9,]*(?:\\.[0-9]*)?|\\.[0-9]+)";
+/// A fraction as quantities are written, with space anywhere.
+const FRACTION: &str = "\\.\\s*[0-9][0-9\\s]*";
 
 impl Definitions {
     /// The schema of a value that is there.
@@ -36,20 +36,22 @@ impl Definitions {
                 any_of(vec![one_of(&words), matching(&["string"], &pattern::word(words))])
             }
             Shape::ExactWords(words) => one_of(&words.words()),
-            Shape::Cpu => quantity(&format!("^\\s*{DECIMAL}\\s*m?\\s*$")),
+            Shape::Cpu => quantity(&format!("^\\s*(?:[0-9][0-9\\s]*(?:\\.[0-9\\s]*)?|{FRACTION})m?\\s*$")),
             Shape::Size => {
-                quantity(&format!("^\\s*{DECIMAL}\\s*(?:[kKmMgGtTpPeE](?:[iI]?[bB]|[iI])?|[bB])?\\s*$"))
+                let number = format!("(?:[0-9][0-9,\\s]*(?:\\.[0-9\\s]*)?|{FRACTION})");
+                let unit = "(?:[kKmMgGtTpPeE]\\s*(?:(?:[iI]\\s*)?[bB]|[iI])?|[bB])?";
+                quantity(&format!("^\\s*{number}{unit}\\s*$"))
             }
             Shape::Gpu => any_of(vec![
                 map([("type", text("integer")), ("minimum", number(0))]),
-                matching(&["string"], "^\\s*\\+?[0-9]+\\s*$"),
+                matching(&["string"], "^\\s*\\+?\\s*[0-9][0-9\\s]*$"),
             ]),
             Shape::Path => matching(&["string", "number"], &format!("{NO_PARENT}[\\s\\S]*\\S")),
             Shape::AbsolutePath => {
                 matching(&["string"], &format!("{NO_PARENT}/(?:[\\s\\S]*/)?(?!\\.?(?:/|$))"))
             }
             Shape::Folder => matching(&["string"], "^(?:/|$)"),
-            Shape::ModulePath => matching(&["string"], "\\S"),
+            Shape::ModulePath => matching(&["string"], "^(?![\\s\\S]*://)[\\s\\S]*\\S"),
             Shape::WebAddress => matching(&["string"], "^\\s*[hH][tT][tT][pP][sS]?://[^/\\s]"),
             Shape::DataUrl => matching(&["string"], "^\\s*[dD][aA][tT][aA]:[^,]*,"),
             Shape::Domain => matching(&["string"], DOMAIN),

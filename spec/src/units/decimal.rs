@@ -13,8 +13,9 @@ pub(super) struct Decimal {
 
 /// What is wrong with a text that does not start with a number, and whose digits, if any, end where they say.
 fn no_number(text: &str, digits: usize) -> Fault {
-    let word = text.find(char::is_whitespace).unwrap_or(text.len());
-    let end = if digits == 0 { word } else { digits };
+    // A word ends where a number starts.
+    let word = text.find(|c: char| c.is_ascii_digit()).filter(|at| text[..*at] != *"-");
+    let end = if digits == 0 { word.unwrap_or(text.len()) } else { digits };
     let found = shorten(&text[..end]);
     let below = text.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     let message = match end {

@@ -38,6 +38,15 @@ pub(crate) fn domain(text: &str) -> Result<String, Fault> {
     Ok(name)
 }
 
+/// The domain in an address with a scheme, a port or a path around it.
+pub(crate) fn host(text: &str) -> Option<String> {
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
+    // An address is no name, and what is wrong around it is wrong for Bacalhau too.
+    domain(host).ok().filter(|host| host.parse::<IpAddr>().is_err())
+}
+
 fn is_label(label: &str) -> bool {
     let inner = label.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     inner && !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-')
@@ -70,6 +79,15 @@ mod tests {
         }
         assert_eq!(domain("http://x.com").unwrap_err().range, 0..7);
         assert_eq!(domain("x.com/y").unwrap_err().range, 5..7);
+        for (around, inner) in [
+            ("http://y.com/z", Some("y.com")),
+            ("example.com/path", Some("example.com")),
+            ("*.Example.com:443", Some("*.example.com")),
+            ("localhost", None),
+            ("1.2.3.4/33", None),
+        ] {
+            assert_eq!(host(around).as_deref(), inner, "{around}");
+        }
         for (range, place, message) in [
             ("1.2.3.4/33", 7..10, "`/33` is no prefix of an IPv4 address"),
             (" fe80::/x ", 7..9, "`/x` is no prefix of an IPv6 address"),

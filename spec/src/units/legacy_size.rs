@@ -3,6 +3,7 @@
 use super::Fault;
 use super::decimal::Decimal;
 use super::size;
+use super::spaces::without_spaces;
 
 /// A size of the legacy form.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -16,20 +17,21 @@ pub(crate) struct LegacySize {
 /// Bytes, from a number and a unit that counts in 1024s, whether it is written `Mb`, `MB`, `M`, `Mi` or `megabytes`;
 /// no unit is bytes; case and space don't matter.
 pub(crate) fn legacy_size(text: &str) -> Result<LegacySize, Fault> {
-    let leading = text.len() - text.trim_start().len();
-    let trimmed = text.trim();
-    let whole = leading..leading + trimmed.len();
-    let (number, end) = Decimal::cut(trimmed).map_err(|fault| super::cpu::shift(fault, leading))?;
-    let unit = trimmed[end..].trim();
+    without_spaces(text, bytes)
+}
+
+fn bytes(text: &str) -> Result<LegacySize, Fault> {
+    let (number, end) = Decimal::cut(text)?;
+    let unit = &text[end..];
     let Some((factor, known)) = factor(&unit.to_ascii_lowercase()) else {
-        return Err(Fault::new(whole.end - unit.len()..whole.end, size::no_unit(unit)));
+        return Err(Fault::new(end..text.len(), size::no_unit(unit)));
     };
     match number.times(factor) {
         Some(bytes) => {
-            let known = known && trimmed[..end].bytes().all(|byte| byte.is_ascii_digit());
+            let known = known && text[..end].bytes().all(|byte| byte.is_ascii_digit());
             Ok(LegacySize { bytes, known })
         }
-        None => Err(Fault::new(whole, "larger than any size")),
+        None => Err(Fault::new(0..text.len(), "larger than any size")),
     }
 }
 
@@ -65,6 +67,7 @@ mod tests {
             ("1Gi", 1 << 30),
             ("256Mb", 268_435_456),
             ("512 m", 512 << 20),
+            ("1 024 Mb", 1 << 30),
             ("2k", 2048),
             (" 3 terabytes ", 3 << 40),
             ("1Pb", 1 << 50),

@@ -12,13 +12,14 @@ mod gpu;
 mod legacy_size;
 mod regex;
 mod size;
+mod spaces;
 
 use std::ops::Range;
 
 pub(crate) use base64::{base64, decode_base64};
 pub(crate) use cpu::cpu;
 pub(crate) use data_url::{DataUrlFault, MOST as INLINE_MOST, data_url};
-pub(crate) use domain::domain;
+pub(crate) use domain::{domain, host};
 pub(crate) use gpu::gpu;
 pub(crate) use legacy_size::{LegacySize, legacy_size};
 pub(crate) use regex::regex;

@@ -1,21 +1,22 @@
 //! Sizes in bytes.
 
 use super::Fault;
-use super::cpu::shift;
 use super::decimal::Decimal;
+use super::spaces::without_spaces;
 
 /// Bytes, from a number and a unit: `kB`, `MB` and so on count in 1000s, `KiB`, `MiB` and so on in 1024s, single
 /// letters in 1000s, no unit in bytes; case and space don't matter.
 pub(crate) fn size(text: &str) -> Result<u64, Fault> {
-    let leading = text.len() - text.trim_start().len();
-    let trimmed = text.trim();
-    let whole = leading..leading + trimmed.len();
-    let (number, end) = Decimal::cut(trimmed).map_err(|fault| shift(fault, leading))?;
-    let unit = trimmed[end..].trim();
+    without_spaces(text, bytes)
+}
+
+fn bytes(text: &str) -> Result<u64, Fault> {
+    let (number, end) = Decimal::cut(text)?;
+    let unit = &text[end..];
     let Some(factor) = factor(unit) else {
-        return Err(Fault::new(whole.end - unit.len()..whole.end, no_unit(unit)));
+        return Err(Fault::new(end..text.len(), no_unit(unit)));
     };
-    number.times(factor).ok_or_else(|| Fault::new(whole, "larger than any size"))
+    number.times(factor).ok_or_else(|| Fault::new(0..text.len(), "larger than any size"))
 }
 
 /// What is wrong with a unit that is none.
@@ -52,6 +53,7 @@ mod tests {
             ("1,024", 1024),
             ("36mb", 36_000_000),
             ("1 g", 1_000_000_000),
+            ("1 000 M B", 1_000_000_000),
             ("0.5kib", 512),
             ("100", 100),
             ("7b", 7),

@@ -2,7 +2,7 @@
 
 use dayfly_spec::model::{Engine, EnvironmentEntry, ModuleSource, Source, Value, Wasm};
 
-use crate::common::{codes, job, places};
+use crate::common::{codes, job, parse, places};
 use crate::{says, task, task_with_warnings};
 
 const MODULE: &str = "EntryModule: {StorageSource: inline, URL: \"data:,x\"}";
@@ -137,4 +137,12 @@ fn values_of_the_environment_are_taken_as_they_are() {
 fn what_is_wrong_with_a_block_is_told_where_the_engine_is_wrong_too() {
     let text = "Spec: {Engine: dcker, Docker: {Image: x, WorkingDirectory: w}, Wasm: {EntryPoint: main}}";
     assert_eq!(codes(text), ["E0107", "E0204", "E0106"]);
+}
+
+#[test]
+fn a_module_that_is_an_address_is_no_file_of_that_name() {
+    let text = "Spec: {Engine: Wasm, Wasm: {EntryModule: 'ipfs://Qm'}}";
+    let found = parse(text).diagnostics.remove(0);
+    assert_eq!(found.code.name(), "E0105");
+    assert_eq!(found.help.unwrap(), "write `{StorageSource: IPFS, CID: …}`");
 }

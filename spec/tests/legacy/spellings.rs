@@ -17,7 +17,7 @@ const JOB: &str = r#"{"APIVersion": "V1beta2", "Spec": {
     "Inputs": [{"StorageSource": "S3", "Path": "/in", "S3": {"Bucket": "b", "VersionID": "v", "Checksum": "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ="}}],
     "Outputs": [{"StorageSource": "IPFS", "Name": "out", "Path": "/out"}],
     "Annotations": ["x"],
-    "NodeSelectors": [{"Key": "a", "Operator": "EXISTS", "Values": []}],
+    "NodeSelectors": [{"Key": "a", "Operator": "exists", "Values": []}],
     "DoNotTrack": false,
     "Deal": {"TargetingMode": false, "Concurrency": 2, "MinBids": 0}
 }}"#;

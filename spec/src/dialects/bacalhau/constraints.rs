@@ -58,11 +58,17 @@ fn constraint(at: &At<'_>, number: usize, context: &mut Context<'_>) -> Option<L
     });
     let place = fields.require("Operator", "", context)?;
     let text = context.text(&place)?;
-    let Some((_, operator)) = OPERATORS.iter().find(|(word, _)| word.eq_ignore_ascii_case(text.trim()))
+    let Some((word, operator)) = OPERATORS.iter().find(|(word, _)| word.eq_ignore_ascii_case(text.trim()))
     else {
         context.report(unknown_word(&place, text, OPERATORS.iter().map(|(word, _)| *word)));
         return None;
     };
+    if *word != text {
+        let message = format!("{} is written `{word}`", place.name());
+        context.report(
+            Diagnostic::warning(Code::BacalhauRefuses, place.span(), message).help(format!("write `{word}`")),
+        );
+    }
     let misspelt = fields.misspelt("Values").is_some();
     let listed = if misspelt { fields.require("Values", "", context) } else { fields.get("Values") };
     let before = context.len();

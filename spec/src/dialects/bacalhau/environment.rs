@@ -123,10 +123,6 @@ fn assignment(at: &At<'_>, context: &mut Context<'_>) -> Option<EnvironmentEntry
         return None;
     };
     let place = context.part(at.node, 0..name.len());
-    if name.starts_with("BACALHAU_") {
-        let message = format!("`{name}` starts with `BACALHAU_`, which is kept for the system");
-        context.report(Diagnostic::warning(Code::BacalhauRefuses, place, message));
-    }
     let value = Suspect { value, range: name.len() + 1..text.len(), at, replaceable: false };
     variable(name, place, &value, context)
 }
@@ -140,6 +136,10 @@ fn variable(
 ) -> Option<EnvironmentEntry> {
     if !can_be_set(name, place, value.value, value.at, context) {
         return None;
+    }
+    if name.starts_with("BACALHAU_") {
+        let message = format!("`{name}` starts with `BACALHAU_`, which is kept for the system");
+        context.report(Diagnostic::warning(Code::BacalhauRefuses, place, message));
     }
     value.check_named(name, context);
     let name = Located::new(name.to_owned(), value.at.origin_at(place));

@@ -168,11 +168,14 @@ pub(super) fn domains(
             Err(fault) => {
                 let span = context.part(item.node, fault.range);
                 let message = format!("{}: {}", item.name(), fault.message);
-                context.report(
-                    Diagnostic::error(Code::BadDomain, span, message)
+                let diagnostic = Diagnostic::error(Code::BadDomain, span, message);
+                // Bacalhau takes what holds a domain somewhere.
+                context.report(match units::host(text) {
+                    Some(host) => diagnostic.help(format!("write `{host}` alone")),
+                    None => diagnostic
                         .help("write a domain such as `api.example.com` or `*.example.com`, or an address")
                         .bacalhau_says(format_args!("invalid domain {text:?}")),
-                );
+                });
             }
         }
     }

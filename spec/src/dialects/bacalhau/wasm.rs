@@ -4,6 +4,7 @@ use super::engine::Lowered;
 use super::secret;
 use crate::decode::{At, Context, Fields, Shape};
 use crate::model::{Engine, ImportModule, Located, ModuleSource, Origin, Source, Value, Wasm};
+use crate::reader::Kind;
 use crate::{Code, Diagnostic};
 
 pub(super) const NO_ENTRY: &str = "invalid wasm engine entry module. target path cannot be empty";
@@ -33,6 +34,18 @@ pub(super) fn lower(fields: &Fields<'_>, module: Module, context: &mut Context<'
         imports,
     };
     Some(Lowered { engine: Engine::Wasm(Box::new(wasm)), environment })
+}
+
+/// Reports a module that is written as an address, and would else be looked for as a file of that name. `ipfs` and
+/// `url` are how the form writes the two kinds.
+pub(super) fn is_address(at: &At<'_>, ipfs: &str, url: &str, context: &mut Context<'_>) -> bool {
+    let Kind::Text(text, _) = &at.node.kind else { return false };
+    let Some((scheme, _)) = text.split_once("://") else { return false };
+    let source = if scheme.trim().eq_ignore_ascii_case("ipfs") { ipfs } else { url };
+    let message = format!("{} is an address, where a path or a source is taken", at.name());
+    let diagnostic = Diagnostic::error(Code::WrongType, at.span(), message);
+    context.report(diagnostic.help(format!("write `{source}`")));
+    true
 }
 
 /// The export that is called.

@@ -1,6 +1,6 @@
 //! What a task may use.
 
-use crate::decode::{Context, Field, Fields, Object, Shape, Unknown};
+use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown};
 use crate::dialects::bacalhau::quantity;
 use crate::model::{Gpu, Located, Resources};
 use crate::units::{self, Fault};
@@ -60,10 +60,27 @@ pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Resources
             .map(|gpu| gpu.map(|count| Gpu { count: Some(count), memory: None })),
         cpu_time: None,
     };
+    for (field, size) in [("Memory", &resources.memory), ("Disk", &resources.disk)] {
+        if let (Some(at), Some(size)) = (fields.get(field), size) {
+            thousands(&at, size.value, context);
+        }
+    }
     within(&resources.cpu, &CPU, &fields, "CPU", context);
     within(&resources.memory, &MEMORY, &fields, "Memory", context);
     within(&resources.disk, &DISK, &fields, "Disk", context);
     resources
+}
+
+/// Warns about commas that divide no thousands: they are skipped, whatever they were meant to be.
+fn thousands(at: &At<'_>, bytes: u64, context: &mut Context<'_>) {
+    let Some(text) = context.text(at) else { return };
+    let number = text.split(|c: char| c.is_ascii_alphabetic() || c == '.').next().unwrap_or_default();
+    let mut groups = number.split(',').skip(1);
+    if groups.any(|group| group.bytes().filter(u8::is_ascii_digit).count() != 3) {
+        let message = format!("{} is {bytes} bytes: commas divide thousands and are skipped", at.name());
+        let help = "write a point before a fraction, as in `1.5GB`";
+        context.report(Diagnostic::warning(Code::OutOfRange, at.span(), message).help(help));
+    }
 }
 
 /// Warns about an amount that the document does not allow.

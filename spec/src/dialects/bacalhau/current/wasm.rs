@@ -55,6 +55,11 @@ pub(in crate::dialects::bacalhau) fn module(at: &At<'_>, context: &mut Context<'
         context.wrong_type(at, "a path or an input source");
         return None;
     }
+    let ipfs = "{Source: {Type: ipfs, Params: {CID: …}}, Target: /main.wasm}";
+    let url = "{Source: {Type: urlDownload, Params: {URL: …}}, Target: /main.wasm}";
+    if wasm::is_address(at, ipfs, url, context) {
+        return None;
+    }
     let path = context.string(at)?;
     if path.value.trim().is_empty() || path.value.contains('\0') {
         let message = format!("{} is no path of a module", at.name());
