@@ -263,7 +263,7 @@ fn equal_names_and_paths_of_results_are_refused() {
     let result = |name, path| format!(r#"{{"Name": "{name}", "Path": "{path}"}}"#);
     let both = |a, b| codes(one_task(NOOP, &format!(r#", "ResultPaths": [{a}, {b}]"#)));
     assert_eq!(both(result("a", "/a"), result("a", "/b")), ["E0205"]);
-    assert_eq!(both(result("a", "/a"), result("b", "/a/")), ["E0205"]);
+    assert_eq!(both(result("a", "/a"), result("b", "/a/")), ["E0214"]);
     assert!(both(result("a", "/a"), result("b", "/b")).is_empty());
 }
 

@@ -41,7 +41,10 @@ impl<'n> At<'n> {
 
     /// The origin of a part of this, or of its key.
     pub(crate) fn origin_at(&self, span: Span) -> Origin {
-        Origin::file(self.places.written(span), self.path.clone())
+        match self.places.is_same() {
+            true => Origin::file(span, self.path.clone()),
+            false => Origin::of_template(self.places.written(span), span, self.path.clone()),
+        }
     }
 
     /// Puts a value and this place together.

@@ -13,17 +13,29 @@ pub struct Origin {
     pub span: Option<Span>,
     /// The words that would change it: `Tasks[0].Resources.Memory`, `--memory`.
     pub change: Cow<'static, str>,
+    /// The place in what a template was rendered to. Findings have such places until they are settled.
+    rendered: Option<Span>,
 }
 
 impl Origin {
     /// The origin of something written at `span` of the job file, under the field named by `path`.
     pub fn file(span: Span, path: impl Into<Cow<'static, str>>) -> Origin {
-        Origin { span: Some(span), change: path.into() }
+        Origin { span: Some(span), change: path.into(), rendered: None }
     }
 
     /// The origin of something that no line of a job file says: a default, or a flag.
     pub fn unwritten(change: impl Into<Cow<'static, str>>) -> Origin {
-        Origin { span: None, change: change.into() }
+        Origin { span: None, change: change.into(), rendered: None }
+    }
+
+    /// The origin of something that a template made, with its place in what was rendered.
+    pub(crate) fn of_template(written: Span, rendered: Span, path: String) -> Origin {
+        Origin { span: Some(written), change: path.into(), rendered: Some(rendered) }
+    }
+
+    /// Its place for findings of the same reading.
+    pub(crate) fn place(&self) -> Option<Span> {
+        self.rendered.or(self.span)
     }
 
     /// What would change it, in backquotes, for a message. Words that have their own stay as they are.

@@ -56,6 +56,11 @@ impl Places {
         Span { start, end: if end > start { end } else { first.written.end } }
     }
 
+    /// Whether the file was read as it is written.
+    pub(crate) fn is_same(&self) -> bool {
+        self.parts.is_empty()
+    }
+
     /// The part that a place of the rendered file is in; an empty one is in none.
     fn part(&self, at: u32) -> Option<&Part> {
         let after = self.parts.partition_point(|part| part.start <= at);
@@ -83,7 +88,7 @@ impl Places {
     /// Moves a finding to the file as written. Where its place holds an action, it is told what stood for it.
     pub(crate) fn settle(&self, diagnostic: &mut Diagnostic, rendered: &Source) {
         const LONGEST: usize = 60;
-        if self.parts.is_empty() {
+        if self.is_same() {
             return;
         }
         if let Some(mut whole) = self.around_actions(diagnostic.span) {

@@ -6,6 +6,7 @@ pub(super) mod current;
 mod engine;
 pub(super) mod envelope;
 pub(super) mod environment;
+mod inputs;
 pub(super) mod ipvm;
 pub(super) mod legacy;
 mod network;

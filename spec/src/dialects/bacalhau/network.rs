@@ -155,7 +155,7 @@ pub(super) fn domains(
         let mut diagnostic = Diagnostic::error(Code::Conflict, first.span(), message)
             .help("write `Type: http`")
             .bacalhau_says("domains can only be set for HTTP network mode");
-        if let Some(span) = kind.and_then(|kind| kind.origin.span) {
+        if let Some(span) = kind.and_then(|kind| kind.origin.place()) {
             diagnostic = diagnostic.related(span, "the type");
         }
         context.report(diagnostic);

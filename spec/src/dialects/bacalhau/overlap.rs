@@ -4,30 +4,28 @@ mod collected;
 
 use std::collections::HashMap;
 
+use super::engine::Runs;
+use super::inputs::WrittenInput;
 use crate::decode::Context;
-use crate::model::{Engine, Input, Located, ResultKind, ResultPath};
+use crate::model::{ResultKind, ResultPath};
 use crate::{Code, Diagnostic, Span};
 
-/// Checks that the inputs and results of a task have paths of their own.
-pub(super) fn check(engine: &Engine, inputs: &[Input], results: &[ResultPath], context: &mut Context<'_>) {
-    let mut aliases: HashMap<&str, Span> = HashMap::new();
-    let mut targets: HashMap<&str, Span> = HashMap::new();
-    for input in inputs {
-        if let Some(alias) = &input.alias {
-            let says = format!("input source with alias '{}' already exists", alias.value);
-            twice(&mut aliases, alias, Code::DuplicateName, "two inputs are called", &says, context);
-        }
-        let says = format!("input source with target '{}' already exists", input.target.value);
-        twice(&mut targets, &input.target, Code::TargetsOverlap, "two inputs are at", &says, context);
-    }
-    collected::check(engine, inputs, results, context);
-    if !matches!(engine, Engine::Wasm(_)) {
+/// Checks that the inputs and results of a task are not in one another's way.
+pub(super) fn check(runs: Runs, inputs: &[WrittenInput], results: &[ResultPath], context: &mut Context<'_>) {
+    collected::check(runs, inputs, results, context);
+    if runs != Runs::Wasm {
         return;
     }
-    for input in inputs {
-        let above = ancestors(&input.target.value).find_map(|above| targets.get_key_value(above));
-        if let (Some((above, first)), Some(span)) = (above, input.target.origin.span) {
-            let message = format!("the input at `{}` lies below the one at `{above}`", input.target.value);
+    let mut targets: HashMap<&str, Span> = HashMap::new();
+    for target in inputs.iter().filter_map(|input| input.target.as_ref()) {
+        if let Some(span) = target.origin.place() {
+            targets.entry(&target.value).or_insert(span);
+        }
+    }
+    for target in inputs.iter().filter_map(|input| input.target.as_ref()) {
+        let above = ancestors(&target.value).find_map(|above| targets.get_key_value(above));
+        if let (Some((above, first)), Some(span)) = (above, target.origin.place()) {
+            let message = format!("the input at `{}` lies below the one at `{above}`", target.value);
             context.report(
                 Diagnostic::error(Code::TargetsOverlap, span, message)
                     .help("give every input a folder of its own")
@@ -45,7 +43,7 @@ fn of_results(targets: &HashMap<&str, Span>, results: &[ResultPath], context: &m
     for (index, result) in results.iter().enumerate() {
         let mount = format!("/{}", result.name.value);
         for (text, place) in [(&result.name, &mount), (&result.path, &result.path.value)] {
-            let Some(span) = text.origin.span else { continue };
+            let Some(span) = text.origin.place() else { continue };
             let name = &result.name.value;
             if let Some(input) = targets.get(place.as_str()) {
                 let message = format!("the result `{name}` is at the path of an input, `{place}`");
@@ -58,7 +56,9 @@ fn of_results(targets: &HashMap<&str, Span>, results: &[ResultPath], context: &m
                 continue;
             }
             let (owner, other) = *folders.entry(place.clone()).or_insert((index, span));
-            if owner != index {
+            // Equal names and equal paths were told about.
+            let told = results[owner].name.value == *name || results[owner].path.value == result.path.value;
+            if owner != index && !told {
                 let message =
                     format!("the results `{name}` and `{}` are both at `{place}`", results[owner].name.value);
                 let help = "a folder is seen at its `Path` and at `/` and its `Name`";
@@ -74,27 +74,6 @@ fn of_results(targets: &HashMap<&str, Span>, results: &[ResultPath], context: &m
 fn is_folder(result: &ResultPath) -> bool {
     let folder = result.kind.as_ref().is_none_or(|kind| kind.value == ResultKind::Directory);
     folder && !result.is_pattern()
-}
-
-fn twice<'t>(
-    seen: &mut HashMap<&'t str, Span>,
-    text: &'t Located<String>,
-    code: Code,
-    what: &str,
-    says: &str,
-    context: &mut Context<'_>,
-) {
-    let Some(span) = text.origin.span else { return };
-    match seen.get(text.value.as_str()) {
-        Some(&first) => context.report(
-            Diagnostic::error(code, span, format!("{what} `{}`", text.value))
-                .related(first, "the first one")
-                .bacalhau_says(says),
-        ),
-        None => {
-            seen.insert(&text.value, span);
-        }
-    }
 }
 
 /// The folders above an absolute path, the nearest first, the root last.

@@ -21,10 +21,10 @@ pub(super) fn is_whole(at: &At<'_>, path: &str, context: &mut Context<'_>) -> bo
 
 /// Warns about a type that wildcards leave without effect, and about braces that look like a choice and are none.
 pub(super) fn check_kind(result: &ResultPath, context: &mut Context<'_>) {
-    let Some(span) = result.path.origin.span else { return };
+    let Some(span) = result.path.origin.place() else { return };
     let kind = result.kind.as_ref();
     if let Some(kind) = kind.filter(|kind| kind.value == ResultKind::Directory && result.is_pattern())
-        && let Some(place) = kind.origin.span
+        && let Some(place) = kind.origin.place()
     {
         let message = format!(
             "{} has no effect: the path holds wildcards, and files are collected",

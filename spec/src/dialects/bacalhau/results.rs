@@ -22,14 +22,30 @@ pub(super) struct Results {
 }
 
 impl Results {
-    /// Adds one; reports a name or path that another one has.
-    pub(super) fn add(&mut self, result: ResultPath, context: &mut Context<'_>) {
+    /// Notes what could be read of one; reports a name or path that another one has.
+    pub(super) fn claim(
+        &mut self,
+        name: Option<&Located<String>>,
+        path: Option<&Located<String>>,
+        kind: Option<&Located<ResultKind>>,
+        context: &mut Context<'_>,
+    ) {
         let name_says = |name: &str| format!("result path with name '{name}' already exists");
         let path_says = |path: &str| format!("result path '{path}' already exists");
-        unique(&mut self.names, &result.name, "two results are called", name_says, context);
-        if !is_stream(result.kind.as_ref()) {
-            unique(&mut self.paths, &result.path, "two results are at", path_says, context);
+        let mut told = None;
+        if let Some(path) = path.filter(|_| !is_stream(kind)) {
+            let what = "two results are at";
+            told = unique(&mut self.paths, path, Code::TargetsOverlap, what, path_says, context);
         }
+        // A name that was made from a path needs no finding of its own.
+        if let Some(name) = name.filter(|name| told.is_none() || name.origin.place() != told) {
+            let what = "two results are called";
+            unique(&mut self.names, name, Code::DuplicateName, what, name_says, context);
+        }
+    }
+
+    /// Adds one that is right in itself.
+    pub(super) fn add(&mut self, result: ResultPath) {
         self.list.push(result);
     }
 
@@ -56,7 +72,7 @@ pub(super) fn check_name(
     path: &Located<String>,
     context: &mut Context<'_>,
 ) -> Option<Option<Located<ResultKind>>> {
-    let span = name.origin.span.unwrap_or_default();
+    let span = name.origin.place().unwrap_or_default();
     let refuse = |message: String, help: String, context: &mut Context<'_>| {
         context.report(Diagnostic::error(Code::BadResultName, span, message).help(help));
         None
@@ -86,19 +102,21 @@ pub(super) fn check_name(
     }
 }
 
+/// Reports a text that was seen before; its place where it was.
 fn unique(
     seen: &mut HashMap<String, Span>,
     text: &Located<String>,
+    code: Code,
     what: &str,
     says: impl FnOnce(&str) -> String,
     context: &mut Context<'_>,
-) {
-    let Some(span) = text.origin.span else { return };
-    if let Some(first) = seen.insert(text.value.clone(), span) {
-        let message = format!("{what} `{}`", text.value);
-        let diagnostic = Diagnostic::error(Code::DuplicateName, span, message);
-        context.report(diagnostic.related(first, "the first one").bacalhau_says(says(&text.value)));
-    }
+) -> Option<Span> {
+    let span = text.origin.place()?;
+    let first = seen.insert(text.value.clone(), span)?;
+    let message = format!("{what} `{}`", text.value);
+    let diagnostic = Diagnostic::error(code, span, message);
+    context.report(diagnostic.related(first, "the first one").bacalhau_says(says(&text.value)));
+    Some(span)
 }
 
 fn is_stream(kind: Option<&Located<ResultKind>>) -> bool {

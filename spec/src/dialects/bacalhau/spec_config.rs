@@ -3,6 +3,7 @@
 use super::legacy::is_blank;
 use crate::decode::{At, Config, Context, Fields, Object};
 use crate::reader::Kind;
+use crate::{Code, Diagnostic};
 
 /// What has a type and parameters.
 pub(super) struct SpecConfig<'n> {
@@ -30,7 +31,24 @@ impl<'n> SpecConfig<'n> {
             }
             None => (at.clone(), String::new()),
         };
-        Some(SpecConfig { at: place, kind, fields })
+        let spec = SpecConfig { at: place, kind, fields };
+        let of_type = config.kinds.iter().find(|known| known.name.eq_ignore_ascii_case(&spec.kind));
+        if of_type.is_some_and(|of_type| of_type.params.is_none()) {
+            spec.report_params(config.object.what, context);
+        }
+        Some(spec)
+    }
+
+    /// Reports the parameters of a type that takes none.
+    fn report_params(&self, what: &str, context: &mut Context<'_>) {
+        let Some(params) = self.fields.get("Params").filter(|params| !is_blank(params.node)) else { return };
+        for entry in context.map(&params).unwrap_or_default() {
+            let name = &entry.key.name;
+            let message =
+                format!("unknown field `{name}`: {what} of type `{}` takes no parameters", self.kind);
+            let warning = Diagnostic::warning(Code::UnknownField, entry.key.span, message);
+            context.report(warning.help("remove it"));
+        }
     }
 
     /// The parameters, as fields of a table; an object without any where there are none and none are needed.

@@ -1,9 +1,10 @@
 //! Input sources.
 
 use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown};
+use crate::dialects::bacalhau::inputs::{Inputs, WrittenInput};
 use crate::dialects::bacalhau::path::{self, Relative};
 use crate::dialects::bacalhau::source;
-use crate::model::{Input, Located, ModuleSource, Source};
+use crate::model::{Located, ModuleSource, Source};
 use crate::{Code, Diagnostic};
 
 pub(super) static INPUT: Object = Object {
@@ -39,13 +40,27 @@ const ALIAS: Field =
     Field::new("Alias").shape(Shape::Text).doc("A name for it; import modules are found by it.");
 
 /// Lowers the inputs of a task.
-pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<Input> {
-    let Some(at) = fields.get("InputSources") else { return Vec::new() };
-    let items = context.list(&at);
-    items.iter().filter_map(|item| input(item, context)).collect()
+pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Inputs {
+    let mut inputs = Inputs::default();
+    let items = fields.get("InputSources").map_or_else(Vec::new, |at| context.list(&at));
+    for item in &items {
+        let Some(input) = input(item, context) else { continue };
+        if let Some(alias) = &input.alias
+            && let (Some(span), Some(first)) = (alias.origin.place(), inputs.earlier(alias))
+        {
+            let message = format!("two inputs are called `{}`", alias.value);
+            context.report(
+                Diagnostic::error(Code::DuplicateName, span, message)
+                    .related(first, "the first one")
+                    .bacalhau_says(format_args!("input source with alias '{}' already exists", alias.value)),
+            );
+        }
+        inputs.add(input, context);
+    }
+    inputs
 }
 
-fn input(at: &At<'_>, context: &mut Context<'_>) -> Option<Input> {
+fn input(at: &At<'_>, context: &mut Context<'_>) -> Option<WrittenInput> {
     const NO_TARGET: &str = "invalid input sources: input source is missing a target";
     let fields = Fields::open(at, &INPUT, context)?;
     let help = "name the path at which the guest sees it, such as `/inputs`";
@@ -62,7 +77,7 @@ fn input(at: &At<'_>, context: &mut Context<'_>) -> Option<Input> {
     let target = target.and_then(|target| path::absolute(&target, Relative::Accepted, context));
     let alias = alias(&fields, context);
     let source = source(&fields, context);
-    Some(Input { source: source?, target: target?, alias })
+    Some(WrittenInput { source, target, alias })
 }
 
 /// Lowers a module that is an input source of its own; the guest need not see it.

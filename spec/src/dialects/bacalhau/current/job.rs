@@ -9,7 +9,7 @@ use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown, unknown_
 use crate::dialects::bacalhau::{constraints, replicas};
 use crate::model::{Flow, Job, JobKind, Located, Origin, Replicas, Stage, Task};
 use crate::reader::Kind;
-use crate::{Code, Diagnostic, Span};
+use crate::{Code, Diagnostic};
 
 /// The job's fields.
 pub(in crate::dialects) static JOB: Object = Object {
@@ -167,11 +167,13 @@ fn kind(fields: &Fields<'_>, context: &mut Context<'_>) -> Located<JobKind> {
 
 fn priority(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Located<i64>> {
     let whole = |at: &At<'_>, context: &mut Context<'_>| context.integer(at, i64::MIN..=i64::MAX);
+    let before = context.len();
     let priority = typed(fields, "Priority", "int", context, whole)?;
-    if !PRIORITIES.contains(&priority.value) {
+    // Where it is not sure which number is meant, its range is of no matter.
+    if context.len() == before && !PRIORITIES.contains(&priority.value) {
         let (least, most) = (PRIORITIES.start(), PRIORITIES.end());
         let message = format!("`Priority`: the documents allow {least} to {most}, found {}", priority.value);
-        let span = priority.origin.span.unwrap_or_default();
+        let span = priority.origin.place().unwrap_or_default();
         context.report(Diagnostic::warning(Code::OutOfRange, span, message));
     }
     Some(priority)
@@ -195,13 +197,15 @@ fn count(fields: &Fields<'_>, kind: JobKind, context: &mut Context<'_>) -> Locat
     if everywhere && count.value > 1 {
         let kind = kind.name();
         let message = format!("a job of type `{kind}` runs once on every machine and takes no `Count`");
-        context.report(
-            Diagnostic::error(Code::BadNumber, at.span(), message)
-                .help("remove `Count`, or write `Type: batch`")
-                .bacalhau_says(format_args!(
-                    "{kind} jobs cannot specify count > 1 as they run on all matching nodes"
-                )),
-        );
+        let mut diagnostic = Diagnostic::error(Code::BadNumber, at.span(), message)
+            .help("remove `Count`, or write `Type: batch`")
+            .bacalhau_says(format_args!(
+                "{kind} jobs cannot specify count > 1 as they run on all matching nodes"
+            ));
+        if let Some(at) = fields.get("Type") {
+            diagnostic = diagnostic.related(at.span(), "the type");
+        }
+        context.report(diagnostic);
     } else if !everywhere && count.value == 0 {
         let message = "a `Count` of 0 runs nothing";
         context.report(Diagnostic::warning(Code::NothingRuns, at.span(), message));
@@ -225,19 +229,10 @@ fn tasks(fields: &Fields<'_>, policies: &Policies, context: &mut Context<'_>) ->
         let remark = Diagnostic::remark(Code::BacalhauDiffers, span, message);
         context.report(remark.bacalhau_says("only one task is supported per job"));
     }
-    let mut names: HashMap<String, Span> = HashMap::new();
+    let mut names = HashMap::new();
     let mut tasks = Vec::with_capacity(items.len());
     for item in &items {
-        let Some(task) = task::lower(item, policies, context) else { continue };
-        if let Some(span) = task.name.origin.span
-            && let Some(first) = names.insert(task.name.value.clone(), span)
-        {
-            let message = format!("two tasks are called `{}`", task.name.value);
-            context.report(
-                Diagnostic::error(Code::DuplicateName, span, message).related(first, "the first one"),
-            );
-        }
-        tasks.push(task);
+        tasks.extend(task::lower(item, policies, &mut names, context));
     }
     tasks
 }

@@ -128,13 +128,18 @@ fn update(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<UpdateStrate
 }
 
 fn restart(fields: &Fields<'_>, kind: JobKind, context: &mut Context<'_>) -> Option<Restart> {
-    let fields = open(fields, "RestartPolicy", &RESTART, context)?;
+    let job = fields;
+    let fields = open(job, "RestartPolicy", &RESTART, context)?;
     let at = fields.require("Mode", "", context)?;
     let mode = context.word(&at, &MODES)?;
     if matches!(kind, JobKind::Batch | JobKind::Ops) && mode.value == RestartMode::Always {
         let message = format!("a job of type `{}` that is always started again never ends", kind.name());
         let help = "write `Type: service`, or `Mode: on-failure`";
-        context.report(Diagnostic::error(Code::Conflict, at.span(), message).help(help));
+        let mut diagnostic = Diagnostic::error(Code::Conflict, at.span(), message).help(help);
+        if let Some(at) = job.get("Type") {
+            diagnostic = diagnostic.related(at.span(), "the type");
+        }
+        context.report(diagnostic);
     }
     if mode.value == RestartMode::Never {
         idle(&fields, "MaxAttempts", "nothing is started again", at.span(), context);

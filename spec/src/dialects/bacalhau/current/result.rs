@@ -53,14 +53,14 @@ pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<Resul
     let Some(at) = fields.get("ResultPaths") else { return Vec::new() };
     let mut results = Results::default();
     for item in context.list(&at) {
-        if let Some(result) = result(&item, context) {
-            results.add(result, context);
+        if let Some(result) = result(&item, &mut results, context) {
+            results.add(result);
         }
     }
     results.into_list()
 }
 
-fn result(at: &At<'_>, context: &mut Context<'_>) -> Option<ResultPath> {
+fn result(at: &At<'_>, results: &mut Results, context: &mut Context<'_>) -> Option<ResultPath> {
     let fields = Fields::open(at, &RESULT, context)?;
     let name = fields.require("Name", "invalid output: missing name", context);
     let name = name.and_then(|at| context.string(&at));
@@ -79,6 +79,7 @@ fn result(at: &At<'_>, context: &mut Context<'_>) -> Option<ResultPath> {
     {
         unused_level(&at, compression.as_ref(), context);
     }
+    results.claim(name.as_ref(), path.as_ref(), kind.as_ref(), context);
     let (name, path) = (name?, path?);
     let kind = check_name(&name, kind, &path, context)?;
     unused_path(kind.as_ref(), &path, context);
@@ -111,7 +112,8 @@ fn unused_level(at: &At<'_>, compression: Option<&Located<Compression>>, context
     match compression {
         None => context.report(warning.help("write `Compression: gzip`, or `zstd`, beside it")),
         Some(compression) if compression.value == Compression::None => {
-            context.report(warning.related(compression.origin.span.unwrap_or_default(), "the compression"));
+            context
+                .report(warning.related(compression.origin.place().unwrap_or_default(), "the compression"));
         }
         Some(_) => {}
     }
@@ -124,7 +126,7 @@ fn unused_path(kind: Option<&Located<ResultKind>>, path: &Located<String>, conte
     if path.value == format!("/{word}") {
         return;
     }
-    let (Some(span), Some(place)) = (path.origin.span, kind.origin.span) else { return };
+    let (Some(span), Some(place)) = (path.origin.place(), kind.origin.place()) else { return };
     let message =
         format!("`{}` has no effect: a result of type `{word}` is taken from the stream", path.origin.change);
     let warning = Diagnostic::warning(Code::Ineffective, span, message);

@@ -1,11 +1,13 @@
 //! A task.
 
+use std::collections::HashMap;
+
 use super::policies::Policies;
 use super::{engine, input, meta, name, resources, result, timeouts};
 use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown};
 use crate::dialects::bacalhau::{environment, network, overlap, publisher};
 use crate::model::{Located, Task};
-use crate::{Code, Diagnostic};
+use crate::{Code, Diagnostic, Span};
 
 pub(super) static TASK: Object = Object {
     what: "a task",
@@ -35,10 +37,20 @@ pub(super) static TASK: Object = Object {
 };
 
 /// Lowers a task. What is wrong with a part of it does not hide what is wrong with the others.
-pub(super) fn lower(at: &At<'_>, policies: &Policies, context: &mut Context<'_>) -> Option<Task> {
+///
+/// `names` are those of the tasks before it.
+pub(super) fn lower(
+    at: &At<'_>,
+    policies: &Policies,
+    names: &mut HashMap<String, Span>,
+    context: &mut Context<'_>,
+) -> Option<Task> {
     let fields = Fields::open(at, &TASK, context)?;
     let name = named(&fields, context);
-    let engine = engine::lower(&fields, context);
+    if let Some(name) = &name {
+        unique(name, names, context);
+    }
+    let (runs, engine) = engine::lower(&fields, context);
     let task_environment = environment::task(&fields, context);
     let mut network = network::lower(&fields, context);
     let inputs = input::lower(&fields, context);
@@ -49,18 +61,18 @@ pub(super) fn lower(at: &At<'_>, policies: &Policies, context: &mut Context<'_>)
     let meta = meta::lower(&fields, context);
     if let (Some(first), None, false) = (results.first(), &publisher, fields.is_meant("Publisher")) {
         let message = "without a `Publisher` results stay in the execution's folder";
-        let span = first.name.origin.span.unwrap_or_default();
+        let span = first.name.origin.place().unwrap_or_default();
         let remark = Diagnostic::remark(Code::BacalhauDiffers, span, message);
         context.report(remark.bacalhau_says("publisher must be set if result paths are set"));
     }
+    overlap::check(runs, inputs.written(), &results, context);
     let (name, (lowered, ports)) = (name?, engine?);
     network::add_ports(&mut network, ports, context);
-    overlap::check(&lowered.engine, &inputs, &results, context);
     Some(Task {
         name,
         environment: environment::join(task_environment, lowered.environment, &lowered.engine, &network),
         engine: lowered.engine,
-        inputs,
+        inputs: inputs.into_list(),
         results,
         captures: Vec::new(),
         publisher,
@@ -72,6 +84,15 @@ pub(super) fn lower(at: &At<'_>, policies: &Policies, context: &mut Context<'_>)
         restart: policies.restart.clone(),
         meta,
     })
+}
+
+/// Reports a name that an earlier task has.
+fn unique(name: &Located<String>, names: &mut HashMap<String, Span>, context: &mut Context<'_>) {
+    let Some(span) = name.origin.place() else { return };
+    if let Some(first) = names.insert(name.value.clone(), span) {
+        let message = format!("two tasks are called `{}`", name.value);
+        context.report(Diagnostic::error(Code::DuplicateName, span, message).related(first, "the first one"));
+    }
 }
 
 fn named(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Located<String>> {

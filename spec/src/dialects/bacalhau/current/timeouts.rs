@@ -46,7 +46,7 @@ pub(super) fn lower(fields: &Fields<'_>, kind: JobKind, context: &mut Context<'_
                 context.report(warning.related(at.span(), "the total"));
             }
         }
-        Some(at) if run.saturating_add(wait) > all => disagree(&at, run, wait, all, context),
+        Some(at) if run.saturating_add(wait) > all => disagree(&fields, &at, [run, wait, all], context),
         _ => {}
     }
     let time = |timeout: Option<Located<u64>>| timeout.map(|timeout| timeout.map(Duration::from_secs));
@@ -54,7 +54,7 @@ pub(super) fn lower(fields: &Fields<'_>, kind: JobKind, context: &mut Context<'_
     Timeouts { execution: limit(execution), queue: time(queue), total: limit(total) }
 }
 
-fn disagree(total: &At<'_>, run: u64, wait: u64, all: u64, context: &mut Context<'_>) {
+fn disagree(fields: &Fields<'_>, total: &At<'_>, [run, wait, all]: [u64; 3], context: &mut Context<'_>) {
     let message = format!("running for {run} s and waiting for {wait} s is more than {all} s in all");
     let says = format!(
         "execution timeout {} and queue timeout {} should be less than total timeout {}",
@@ -62,11 +62,17 @@ fn disagree(total: &At<'_>, run: u64, wait: u64, all: u64, context: &mut Context
         go_duration(wait),
         go_duration(all)
     );
-    context.report(
-        Diagnostic::error(Code::TimeoutsDisagree, total.span(), message)
-            .help(format!("write at least {}", run.saturating_add(wait)))
-            .bacalhau_says(says),
-    );
+    let mut diagnostic = Diagnostic::error(Code::TimeoutsDisagree, total.span(), message)
+        .help(format!("write at least {}", run.saturating_add(wait)))
+        .bacalhau_says(says);
+    for (field, seconds, what) in
+        [("ExecutionTimeout", run, "the time to run"), ("QueueTimeout", wait, "the time to wait")]
+    {
+        if let Some(at) = fields.get(field).filter(|_| seconds > 0) {
+            diagnostic = diagnostic.related(at.span(), what);
+        }
+    }
+    context.report(diagnostic);
 }
 
 fn seconds(fields: &Fields<'_>, field: &str, name: &str, context: &mut Context<'_>) -> Option<Located<u64>> {

@@ -5,22 +5,22 @@ use std::collections::HashSet;
 
 use super::uri;
 use crate::decode::{At, Context, Fields};
+use crate::dialects::bacalhau::inputs::{Inputs, WrittenInput};
 use crate::dialects::bacalhau::path::{self, Relative};
 use crate::dialects::bacalhau::results::{Results, check_name, is_root};
-use crate::model::{Input, Located, ResultPath};
+use crate::model::{Located, ResultPath};
 use crate::reader::{Entry, Kind, Node, Style};
 
 /// Lowers `mounts`: paths and what is to be seen there.
-pub(super) fn mounts(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<Input> {
-    let Some(at) = fields.get("mounts") else { return Vec::new() };
-    pairs(&at, context)
-        .into_iter()
-        .filter_map(|(entry, value)| {
-            let target = key_path(entry, &at, context);
-            let source = uri::mounted(&value, &entry.key.name, context);
-            Some(Input { source: source?, target: target?, alias: None })
-        })
-        .collect()
+pub(super) fn mounts(fields: &Fields<'_>, context: &mut Context<'_>) -> Inputs {
+    let mut inputs = Inputs::default();
+    let Some(at) = fields.get("mounts") else { return inputs };
+    for (entry, value) in pairs(&at, context) {
+        let target = key_path(entry, &at, context);
+        let source = uri::mounted(&value, &entry.key.name, context);
+        inputs.add(WrittenInput { source, target, alias: None }, context);
+    }
+    inputs
 }
 
 /// Lowers `outputs`: paths, and nothing of use beside them. The names are made from the paths.
@@ -38,9 +38,10 @@ pub(super) fn outputs(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<Res
         // A name is one folder here, however deep the path is.
         let name = path.value.trim_matches('/').replace('/', "-");
         let name = Located::new(name, path.origin.clone());
+        results.claim(Some(&name), Some(&path), None, context);
         if let Some(kind) = check_name(&name, None, &path, context) {
             let result = ResultPath { name, path, kind, format: None, compression: None, level: None };
-            results.add(result, context);
+            results.add(result);
         }
     }
     results.into_list()

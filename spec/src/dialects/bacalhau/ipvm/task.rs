@@ -3,10 +3,11 @@
 use super::inputs::{mounts, outputs};
 use super::{config, uri};
 use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown, unknown_word};
-use crate::dialects::bacalhau::engine::Lowered;
+use crate::dialects::bacalhau::engine::{Lowered, Runs};
+use crate::dialects::bacalhau::inputs::Inputs;
 use crate::dialects::bacalhau::legacy::{self, Deal, Names, Parts, Spec};
 use crate::dialects::bacalhau::wasm::ARGUMENTS;
-use crate::dialects::bacalhau::{container, environment, wasm};
+use crate::dialects::bacalhau::{container, environment, overlap, wasm};
 use crate::model::{Engine, Input, Job, Located, ModuleSource, Network, Origin, Wasm};
 
 /// The fields of a task.
@@ -98,16 +99,22 @@ pub(in crate::dialects) fn lower(root: &At<'_>, context: &mut Context<'_>) -> Op
         Do::Docker => docker(with.as_ref(), &inputs, context),
         Do::Wasm => module(with.as_ref(), &inputs, &mut mounted, context),
     };
+    let runs = match what {
+        Do::Docker => Runs::Container,
+        Do::Wasm => Runs::Wasm,
+        Do::Noop => Runs::Nothing,
+    };
+    overlap::check(runs, mounted.written(), &results, context);
     let parts = Parts {
         engine: engine?,
-        inputs: mounted,
+        inputs: mounted.into_list(),
         results,
         publisher: config.publisher,
         resources: config.resources,
         network: Network::default(),
         timeouts: config.timeouts,
     };
-    let task = legacy::task(parts, context);
+    let task = legacy::task(parts);
     let spec = Spec { task, deal: Deal::default(), constraints: Vec::new(), labels: config.labels };
     Some(legacy::job(Names::default(), spec))
 }
@@ -136,7 +143,7 @@ fn docker(with: Option<&At<'_>>, inputs: &Fields<'_>, context: &mut Context<'_>)
 fn module(
     with: Option<&At<'_>>,
     inputs: &Fields<'_>,
-    mounted: &mut Vec<Input>,
+    mounted: &mut Inputs,
     context: &mut Context<'_>,
 ) -> Option<Lowered> {
     let source = with.and_then(|at| uri::source(at, context));
@@ -151,7 +158,7 @@ fn module(
     let environment = inputs.get("env").map_or_else(Vec::new, |at| environment::object(&at, context));
     let source = source?;
     let target = Located::new(OWN_PATH.to_owned(), Origin::unwritten("with"));
-    mounted.insert(0, Input { source: source.clone(), target: target.clone(), alias: None });
+    mounted.add_first(Input { source: source.clone(), target: target.clone(), alias: None });
     let engine = Wasm {
         entry: ModuleSource::Source { source, alias: None, target: Some(target) },
         entry_point,

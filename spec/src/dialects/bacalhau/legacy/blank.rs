@@ -21,11 +21,20 @@ pub(super) fn set<'n>(fields: &Fields<'n>, field: &str) -> Option<At<'n>> {
     fields.get(field).filter(|at| !is_blank(at.node))
 }
 
-/// Reports the fields that say something where nothing asks for it.
-pub(super) fn report_overruled(fields: &Fields<'_>, names: &[&str], why: &str, context: &mut Context<'_>) {
+/// Reports the fields that say something where nothing asks for it, with the place that they yield to.
+pub(super) fn report_overruled(
+    fields: &Fields<'_>,
+    names: &[&str],
+    (why, place): (&str, Option<&At<'_>>),
+    context: &mut Context<'_>,
+) {
     for at in names.iter().filter_map(|name| set(fields, name)) {
         let message = format!("{} is skipped: {why}", at.name());
-        context.report(Diagnostic::warning(Code::Overruled, at.span(), message).help("remove it"));
+        let mut warning = Diagnostic::warning(Code::Overruled, at.span(), message).help("remove it");
+        if let Some(place) = place {
+            warning = warning.related(context.first_line(place.span()), "because of this");
+        }
+        context.report(warning);
     }
 }
 

@@ -4,7 +4,7 @@ use super::blank::{report_overruled, set};
 use super::wasm::{MODULE, module};
 use super::words;
 use crate::decode::{At, Config, Context, Field, Fields, Kind, Object, Shape, Unknown};
-use crate::dialects::bacalhau::engine::Lowered;
+use crate::dialects::bacalhau::engine::{Lowered, Runs};
 use crate::dialects::bacalhau::spec_config::SpecConfig;
 use crate::dialects::bacalhau::wasm::ARGUMENTS;
 use crate::dialects::bacalhau::{container, wasm};
@@ -99,8 +99,26 @@ const NUMBERS: &[Named] = &[
     Named::Gone,
 ];
 
-/// Lowers the engine of a spec. `Engine` wins over `EngineSpec`, unless it names none.
-pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Lowered> {
+/// What a spec runs, the field that holds the parameters, and `EngineSpec` where there is one.
+struct Chosen<'n> {
+    kind: Which,
+    holder: &'static str,
+    spec: Option<SpecConfig<'n>>,
+}
+
+/// Lowers the engine of a spec. What runs may be known where its parameters are wrong.
+pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> (Runs, Option<Lowered>) {
+    let Some(chosen) = choose(fields, context) else { return (Runs::Nothing, None) };
+    let runs = match chosen.kind {
+        Which::Noop => Runs::Nothing,
+        Which::Docker => Runs::Container,
+        Which::Wasm => Runs::Wasm,
+    };
+    (runs, parameters(&chosen, fields, context))
+}
+
+/// Chooses the engine of a spec. `Engine` wins over `EngineSpec`, unless it names none.
+fn choose<'n>(fields: &Fields<'n>, context: &mut Context<'_>) -> Option<Chosen<'n>> {
     let engine = fields.get("Engine").filter(|at| !at.is_empty_text());
     let named = engine.as_ref().map_or(Named::Nothing, |at| named(at, context));
     let specified = set(fields, "EngineSpec").or_else(|| misspelt(fields, named, context));
@@ -132,18 +150,24 @@ pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Lo
         }
     };
     let others: Vec<_> = BLOCKS.iter().copied().filter(|block| *block != holder).collect();
-    let why = match (&engine, named) {
+    let (why, place) = match (engine, named) {
         (Some(engine), Named::Is(_)) if holder != "EngineSpec" => {
-            format!("the engine is `{}`", context.written(engine.span()).trim_matches(['"', '\'']))
+            let word = context.written(engine.span()).trim_matches(['"', '\'']);
+            (format!("the engine is `{word}`"), Some(engine))
         }
-        _ => format!("`{holder}` says what runs"),
+        _ => (format!("`{holder}` says what runs"), fields.get(holder)),
     };
-    report_overruled(fields, &others, &why, context);
-    let params = |object, context: &mut Context<'_>| match &spec {
+    report_overruled(fields, &others, (&why, place.as_ref()), context);
+    Some(Chosen { kind, holder, spec })
+}
+
+fn parameters(chosen: &Chosen<'_>, fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Lowered> {
+    let holder = chosen.holder;
+    let params = |object, context: &mut Context<'_>| match &chosen.spec {
         Some(spec) if holder == "EngineSpec" => spec.params(object, context),
         _ => Fields::open(&fields.require(holder, "job spec is empty", context)?, object, context),
     };
-    match kind {
+    match chosen.kind {
         Which::Noop => Some(Lowered { engine: Engine::Noop, environment: Vec::new() }),
         Which::Docker => container::lower(&params(&DOCKER, context)?, context),
         Which::Wasm => wasm::lower(&params(&WASM, context)?, module, context),

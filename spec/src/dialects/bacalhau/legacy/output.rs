@@ -11,14 +11,14 @@ pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<Resul
     let Some(at) = fields.get("Outputs") else { return Vec::new() };
     let mut results = Results::default();
     for item in context.list(&at) {
-        if let Some(result) = output(&item, context) {
-            results.add(result, context);
+        if let Some(result) = output(&item, &mut results, context) {
+            results.add(result);
         }
     }
     results.into_list()
 }
 
-fn output(at: &At<'_>, context: &mut Context<'_>) -> Option<ResultPath> {
+fn output(at: &At<'_>, results: &mut Results, context: &mut Context<'_>) -> Option<ResultPath> {
     let fields = storage::output(at, context)?;
     let name = fields.require("Name", "output volume has no name", context);
     let name = name.and_then(|at| context.string(&at));
@@ -27,6 +27,7 @@ fn output(at: &At<'_>, context: &mut Context<'_>) -> Option<ResultPath> {
         let path = path::absolute(&at, Relative::Accepted, context)?;
         (!is_root(&at, &path.value, context)).then_some(path)
     });
+    results.claim(name.as_ref(), path.as_ref(), None, context);
     let (name, path) = (name?, path?);
     let kind = check_name(&name, None, &path, context)?;
     Some(ResultPath { name, path, kind, format: None, compression: None, level: None })

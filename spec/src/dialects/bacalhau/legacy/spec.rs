@@ -5,6 +5,7 @@ use super::deal::{self, DEAL, Deal};
 use super::{engine, labels, network, output, publisher, resources, storage, timeout, unused};
 use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown};
 use crate::dialects::bacalhau::engine::Lowered;
+use crate::dialects::bacalhau::inputs::Inputs;
 use crate::dialects::bacalhau::wasm::ARGUMENTS;
 use crate::dialects::bacalhau::{constraints, environment, overlap};
 use crate::model::{
@@ -91,7 +92,7 @@ pub(in crate::dialects::bacalhau) struct Spec {
 /// wrong with the others.
 pub(super) fn lower(at: &At<'_>, deal: Option<&At<'_>>, context: &mut Context<'_>) -> Option<Spec> {
     let fields = Fields::open(at, &SPEC, context)?;
-    let lowered = engine::lower(&fields, context);
+    let (runs, engine) = engine::lower(&fields, context);
     let inputs = inputs(&fields, context);
     let results = output::lower(&fields, context);
     let publisher = publisher::lower(&fields, context);
@@ -103,8 +104,10 @@ pub(super) fn lower(at: &At<'_>, deal: Option<&At<'_>>, context: &mut Context<'_
     let constraints = constraints::lower(&fields, "NodeSelectors", context);
     let labels = labels::lower(fields.get("Annotations").as_ref(), context);
     unused::check(&fields, context);
-    let parts = Parts { engine: lowered?, inputs, results, publisher, resources, network, timeouts };
-    Some(Spec { task: task(parts, context), deal, constraints, labels })
+    overlap::check(runs, inputs.written(), &results, context);
+    let inputs = inputs.into_list();
+    let parts = Parts { engine: engine?, inputs, results, publisher, resources, network, timeouts };
+    Some(Spec { task: task(parts), deal, constraints, labels })
 }
 
 /// What a task is made of.
@@ -119,9 +122,8 @@ pub(in crate::dialects::bacalhau) struct Parts {
 }
 
 /// The one task of a job that has no list of them.
-pub(in crate::dialects::bacalhau) fn task(parts: Parts, context: &mut Context<'_>) -> Task {
+pub(in crate::dialects::bacalhau) fn task(parts: Parts) -> Task {
     let Parts { engine: Lowered { engine, environment }, inputs, results, .. } = parts;
-    overlap::check(&engine, &inputs, &results, context);
     Task {
         name: Located::new("main".to_owned(), Origin::unwritten("the name of the task")),
         environment: environment::join(Vec::new(), environment, &engine, &parts.network),
@@ -141,12 +143,13 @@ pub(in crate::dialects::bacalhau) fn task(parts: Parts, context: &mut Context<'_
 }
 
 /// The inputs, and the contexts that stood beside them until version 0.3.23: inputs that were never divided.
-fn inputs(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<Input> {
-    let mut inputs = Vec::new();
+fn inputs(fields: &Fields<'_>, context: &mut Context<'_>) -> Inputs {
+    let mut inputs = Inputs::default();
     for at in ["Inputs", "Contexts"].into_iter().filter_map(|field| set(fields, field)) {
         let items = context.list(&at);
-        inputs.extend(items.iter().filter_map(|item| storage::input(item, context)));
+        for item in &items {
+            storage::input(item, &mut inputs, context);
+        }
     }
-    storage::unalias(&mut inputs, context);
     inputs
 }

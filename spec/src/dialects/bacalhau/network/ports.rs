@@ -57,7 +57,7 @@ pub(super) fn lower(
         let Some(port) = port(item, context) else { continue };
         if let (Some(NetworkKind::Full), Some(guest)) = (kind.map(|kind| kind.value), &port.guest) {
             let message = "in the host's own network a guest's port is the host's";
-            let span = guest.origin.span.unwrap_or_default();
+            let span = guest.origin.place().unwrap_or_default();
             context.report(
                 Diagnostic::error(Code::BadPort, span, message)
                     .help("remove `Target`, or write `Type: bridge`")
@@ -84,7 +84,7 @@ pub(in super::super) fn of_docker(fields: &Fields<'_>, context: &mut Context<'_>
 pub(in super::super) fn add(network: &mut Network, ports: Vec<PortMapping>, context: &mut Context<'_>) {
     let fits = |kind: &Located<NetworkKind>| !matches!(kind.value, NetworkKind::None | NetworkKind::Http);
     if let (Some(first), Some(false)) = (ports.first(), network.kind.as_ref().map(fits)) {
-        refuse(first.name.origin.span.unwrap_or_default(), network.kind.as_ref(), context);
+        refuse(first.name.origin.place().unwrap_or_default(), network.kind.as_ref(), context);
     }
     if ports.is_empty() {
         return;
@@ -105,7 +105,7 @@ fn refuse(span: Span, kind: Option<&Located<NetworkKind>>, context: &mut Context
     let mut diagnostic = Diagnostic::error(Code::Conflict, span, message)
         .help("write `Type: bridge`")
         .bacalhau_says("ports can only be set for Host or Bridge network modes");
-    if let Some(span) = kind.and_then(|kind| kind.origin.span) {
+    if let Some(span) = kind.and_then(|kind| kind.origin.place()) {
         diagnostic = diagnostic.related(span, "the type");
     }
     context.report(diagnostic);
@@ -137,7 +137,7 @@ impl Unique {
 }
 
 fn twice(text: &str, this: &Origin, first: &Origin, says: String, context: &mut Context<'_>) {
-    let (Some(span), Some(first)) = (this.span, first.span) else { return };
+    let (Some(span), Some(first)) = (this.place(), first.place()) else { return };
     let message = format!("two port mappings have `{text}`");
     let diagnostic = Diagnostic::error(Code::DuplicateName, span, message);
     context.report(diagnostic.related(first, "the first one").bacalhau_says(says));

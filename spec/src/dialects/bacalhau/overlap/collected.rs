@@ -4,40 +4,57 @@ use std::collections::HashMap;
 
 use super::{ancestors, is_folder};
 use crate::decode::Context;
-use crate::model::{Engine, InlineContent, Input, Located, ResultKind, ResultPath, Source};
+use crate::dialects::bacalhau::engine::Runs;
+use crate::dialects::bacalhau::inputs::WrittenInput;
+use crate::model::{InlineContent, Located, ResultKind, ResultPath, Source};
 use crate::{Code, Diagnostic, Span};
 
 /// Folders of a container that are the system's own, and hold no file that stays.
 const SYSTEM_FOLDERS: &[&str] = &["/dev", "/proc", "/sys"];
 
+/// An input that has a place, and its source where that is known.
+#[derive(Clone, Copy)]
+struct Placed<'i> {
+    target: &'i Located<String>,
+    source: Option<&'i Source>,
+}
+
+impl Placed<'_> {
+    fn of(input: &WrittenInput) -> Option<Placed<'_>> {
+        let source = input.source.as_ref().map(|source| &source.value);
+        Some(Placed { target: input.target.as_ref()?, source })
+    }
+}
+
 /// Checks that each result could be produced.
-pub(super) fn check(engine: &Engine, inputs: &[Input], results: &[ResultPath], context: &mut Context<'_>) {
-    let by_target: HashMap<&str, &Input> =
-        inputs.iter().map(|input| (input.target.value.as_str(), input)).collect();
+pub(super) fn check(runs: Runs, inputs: &[WrittenInput], results: &[ResultPath], context: &mut Context<'_>) {
+    let placed: Vec<_> = inputs.iter().filter_map(Placed::of).collect();
+    let by_target: HashMap<&str, Placed<'_>> =
+        placed.iter().map(|input| (input.target.value.as_str(), *input)).collect();
     // Whatever lies above an input, or above a folder that the guest finds, is a folder itself.
     let mut folders: HashMap<&str, Option<Span>> = HashMap::new();
     let mounted = results.iter().filter(|result| is_folder(result));
-    for path in inputs.iter().map(|input| &input.target).chain(mounted.map(|result| &result.path)) {
+    for path in placed.iter().map(|input| input.target).chain(mounted.map(|result| &result.path)) {
         for above in ancestors(&path.value) {
-            folders.entry(above).or_insert(path.origin.span);
+            folders.entry(above).or_insert(path.origin.place());
         }
     }
     for result in results.iter().filter(|result| !is_stream(result)) {
         let within = ancestors(&result.path.value).find_map(|above| by_target.get(above).copied());
-        match (engine, within) {
+        match (runs, within) {
             (_, Some(input)) if is_folder(result) => below_a_file(result, input, context),
             (_, _) if is_folder(result) => {}
-            (Engine::Wasm(_), Some(input)) => in_an_input(result, input, context),
-            (Engine::Container(_), Some(input)) if !may_be_written(input) => {
+            (Runs::Wasm, Some(input)) => in_an_input(result, input, context),
+            (Runs::Container, Some(input)) if !may_be_written(input) => {
                 let at = &input.target.value;
                 unreachable(
                     result,
                     format!("the input at `{at}` is read-only"),
-                    input.target.origin.span,
+                    input.target.origin.place(),
                     context,
                 );
             }
-            (Engine::Container(_), _) if in_the_system(&result.path.value) => {
+            (Runs::Container, _) if in_the_system(&result.path.value) => {
                 unreachable(result, "files there are the system's own".to_owned(), None, context);
             }
             _ => {
@@ -51,30 +68,30 @@ pub(super) fn check(engine: &Engine, inputs: &[Input], results: &[ResultPath], c
 }
 
 /// No result is taken out of an input of a WebAssembly task: what lies there is the user's.
-fn in_an_input(result: &ResultPath, input: &Input, context: &mut Context<'_>) {
+fn in_an_input(result: &ResultPath, input: Placed<'_>, context: &mut Context<'_>) {
     let Located { value: path, origin } = &result.path;
-    let Some(span) = origin.span else { return };
+    let Some(span) = origin.place() else { return };
     let message = format!(
         "the result `{}` lies in the input `{}`, where no results are collected",
         result.name.value, input.target.value
     );
     let mut diagnostic = Diagnostic::error(Code::TargetsOverlap, span, message)
         .help(format!("let the guest write it elsewhere than to `{path}`"));
-    if let Some(span) = input.target.origin.span {
+    if let Some(span) = input.target.origin.place() {
         diagnostic = diagnostic.related(span, "the input");
     }
     context.report(diagnostic);
 }
 
-fn below_a_file(result: &ResultPath, input: &Input, context: &mut Context<'_>) {
-    if matches!(&input.source.value, Source::Inline(InlineContent { archive: false, .. })) {
+fn below_a_file(result: &ResultPath, input: Placed<'_>, context: &mut Context<'_>) {
+    if matches!(input.source, Some(Source::Inline(InlineContent { archive: false, .. }))) {
         let why = format!("the input at `{}` is a file", input.target.value);
-        unreachable(result, why, input.target.origin.span, context);
+        unreachable(result, why, input.target.origin.place(), context);
     }
 }
 
 fn unreachable(result: &ResultPath, why: String, other: Option<Span>, context: &mut Context<'_>) {
-    let Some(span) = result.path.origin.span else { return };
+    let Some(span) = result.path.origin.place() else { return };
     let message = format!("nothing can produce the result `{}`: {why}", result.name.value);
     let mut warning = Diagnostic::warning(Code::UnreachableResult, span, message);
     if let Some(other) = other {
@@ -83,8 +100,12 @@ fn unreachable(result: &ResultPath, why: String, other: Option<Span>, context: &
     context.report(warning);
 }
 
-fn may_be_written(input: &Input) -> bool {
-    matches!(&input.source.value, Source::Local { read_write: Some(read_write), .. } if read_write.value)
+/// A source that is not known may be.
+fn may_be_written(input: Placed<'_>) -> bool {
+    match input.source {
+        Some(Source::Local { read_write, .. }) => read_write.as_ref().is_some_and(|written| written.value),
+        source => source.is_none(),
+    }
 }
 
 fn in_the_system(path: &str) -> bool {

@@ -72,7 +72,7 @@ fn check_partition(
         if let Some(at) = fields.get(field).filter(|at| !used.contains(&field) && !at.is_empty_text()) {
             let message = format!("{} has no effect in a partition of type `{}`", at.name(), kind.value);
             let warning = Diagnostic::warning(Code::Ineffective, at.span(), message);
-            context.report(warning.related(kind.origin.span.unwrap_or_default(), "the type"));
+            context.report(warning.related(kind.origin.place().unwrap_or_default(), "the type"));
         }
     }
     if kind.value == "regex" {

@@ -6,9 +6,10 @@ mod s3;
 use super::blank::{report_overruled, set};
 use super::metadata;
 use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown};
+use crate::dialects::bacalhau::inputs::{Inputs, WrittenInput};
 use crate::dialects::bacalhau::path::{self, Relative};
 use crate::dialects::bacalhau::source;
-use crate::model::{Input, Located, ModuleSource, Source};
+use crate::model::{Located, ModuleSource, Source};
 use crate::{Code, Diagnostic};
 use kind::StorageKind;
 
@@ -70,8 +71,8 @@ pub(super) static OUTPUT: Object = Object {
 const PLACES: &[&str] = &["CID", "URL", "S3", "Repo", "SourcePath", "ReadWrite"];
 
 /// Lowers an input of a spec.
-pub(super) fn input(at: &At<'_>, context: &mut Context<'_>) -> Option<Input> {
-    let fields = Fields::open(at, &INPUT, context)?;
+pub(super) fn input(at: &At<'_>, inputs: &mut Inputs, context: &mut Context<'_>) {
+    let Some(fields) = Fields::open(at, &INPUT, context) else { return };
     let alias = metadata::text(&fields, "Name", context);
     let target = match set(&fields, "Path") {
         Some(path) => path::absolute(&path, Relative::Accepted, context),
@@ -80,8 +81,9 @@ pub(super) fn input(at: &At<'_>, context: &mut Context<'_>) -> Option<Input> {
             path.and_then(|path| path::absolute(&path, Relative::Accepted, context))
         }
     };
+    let alias = own_alias(alias, inputs, context);
     let source = source(&fields, context);
-    Some(Input { source: source?, target: target?, alias })
+    inputs.add(WrittenInput { source, target, alias }, context);
 }
 
 /// Lowers a module; the guest need not see it.
@@ -99,7 +101,7 @@ pub(super) fn output<'n>(at: &At<'n>, context: &mut Context<'_>) -> Option<Field
     if let Some(at) = set(&fields, "StorageSource") {
         kind::check(&at, context);
     }
-    report_overruled(&fields, PLACES, "an output has a `Name` and a `Path`", context);
+    report_overruled(&fields, PLACES, ("an output has a `Name` and a `Path`", None), context);
     Some(fields)
 }
 
@@ -111,7 +113,8 @@ fn source(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Located<Sour
     };
     let others: Vec<_> = PLACES.iter().copied().filter(|place| !used.contains(place)).collect();
     let why = format!("the source is of type `{}`", kind.word());
-    report_overruled(fields, &others, &why, context);
+    let place = set(fields, "StorageSource").or_else(|| set(fields, kind.needs()));
+    report_overruled(fields, &others, (&why, place.as_ref()), context);
     let says = format!("invalid legacy storage spec - missing {}", kind.needs());
     let Some(place) = set(fields, kind.needs()) else {
         fields.missing(kind.needs(), |missing| missing.bacalhau_says(says), context);
@@ -137,22 +140,21 @@ fn source(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Located<Sour
     Some(fields.at().locate(source))
 }
 
-/// Reports inputs that have the name of another one, and takes that name from them.
-pub(super) fn unalias(inputs: &mut [Input], context: &mut Context<'_>) {
-    let mut seen = std::collections::HashMap::new();
-    for input in inputs {
-        let Some(alias) = &input.alias else { continue };
-        let Some(span) = alias.origin.span else { continue };
-        let Some(first) = seen.get(&alias.value).copied() else {
-            seen.insert(alias.value.clone(), span);
-            continue;
-        };
-        let message = format!("two inputs are called `{}`; the name stays with the first one", alias.value);
-        context.report(
-            Diagnostic::warning(Code::BacalhauRefuses, span, message)
-                .related(first, "the first one")
-                .bacalhau_says(format_args!("input source with alias '{}' already exists", alias.value)),
-        );
-        input.alias = None;
-    }
+/// The name of an input, unless another one has it; that is reported.
+fn own_alias(
+    alias: Option<Located<String>>,
+    inputs: &mut Inputs,
+    context: &mut Context<'_>,
+) -> Option<Located<String>> {
+    let alias = alias?;
+    let (Some(span), Some(first)) = (alias.origin.place(), inputs.earlier(&alias)) else {
+        return Some(alias);
+    };
+    let message = format!("two inputs are called `{}`; the name stays with the first one", alias.value);
+    context.report(
+        Diagnostic::warning(Code::BacalhauRefuses, span, message)
+            .related(first, "the first one")
+            .bacalhau_says(format_args!("input source with alias '{}' already exists", alias.value)),
+    );
+    None
 }
