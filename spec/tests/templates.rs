@@ -92,9 +92,9 @@ fn everything_that_is_wrong_has_its_place() {
         ("Name: {{printf \"%s\" .none | len}}", "E0231", ".none"),
         ("Name: {{IMAGE}}", "E0232", "IMAGE"),
         ("Name: {{print (IMAGE)}}", "E0232", "IMAGE"),
-        ("Name: {{.name", "E0230", "{{.name"),
+        ("Name: {{.name", "E0230", "{{"),
         ("Name: {{.my-name}}", "E0230", ".my-name"),
-        ("Name: {{.name}", "E0230", "}"),
+        ("Name: {{.name}", "E0230", "{{"),
         ("Name: {{\"abc}}", "E0230", "\"abc}}"),
         ("Name: {{\"\\q\"}}", "E0230", "\"\\q\""),
         ("Name: {{1x}}", "E0230", "1x"),
@@ -138,6 +138,34 @@ fn all_missing_variables_and_functions_are_told_at_once_and_once() {
         [("E0231", 5), ("E0231", 11), ("E0231", 34)]
     );
     assert_eq!(codes("A: {{A}}{{B}}{{A}}"), [("E0232", 5), ("E0232", 10)]);
+    assert_eq!(codes("A: {{.a}}{{B}}{{C .d}}"), [("E0231", 5), ("E0232", 11), ("E0232", 16), ("E0231", 18)]);
+}
+
+#[test]
+fn an_action_without_its_end_is_told_about_alone() {
+    for template in [
+        "Name: {{.a\nType: batch",
+        "Name: \"{{.a\"\nType: batch",
+        "Name: {{.a\nType: {{.b}}",
+        "Name: {{.a}\nType: batch",
+        "Name: {{A | }\nType: batch",
+        "Name: {{if .a\nType: {{.b}}\n{{end}}",
+    ] {
+        let parsed = read(&Source::new("job", template), &options());
+        let found: Vec<_> = parsed.diagnostics.iter().map(|found| found.message.as_str()).collect();
+        assert_eq!(found, ["this `{{` has no `}}`"], "{template}");
+        assert_eq!(parsed.diagnostics[0].span.start, 6 + u32::from(template.contains('"')), "{template}");
+    }
+}
+
+#[test]
+fn a_template_that_is_not_rendered_is_told_from_a_key() {
+    let source = Source::new("job", "Name: {{.x}}\nTasks: []");
+    let found = read(&source, &options().templates(false)).diagnostics;
+    assert_eq!(found[0].code.name(), "E0010");
+    assert!(found[0].help.as_deref().is_some_and(|help| help.contains("looks like a template")));
+    let found = read(&Source::new("job", "Name: {[1]: 2}"), &options()).diagnostics;
+    assert_eq!(found[0].help, None);
 }
 
 #[test]

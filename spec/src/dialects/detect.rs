@@ -3,7 +3,7 @@
 use super::bacalhau::{current, envelope, ipvm, legacy};
 use crate::Span;
 use crate::decode::{Field, suggest};
-use crate::reader::{Kind, Node};
+use crate::reader::{Entry, Kind, Node};
 
 /// A form of job file.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -175,14 +175,24 @@ fn misspelt(tree: &Node<'_>) -> Form {
         (ipvm::TASK.fields, Form::Ipvm),
     ];
     // Other systems have most of these fields too, and a `kind` beside them.
-    for (fields, form) in older.into_iter().filter(|_| tree.get("kind").is_none()) {
+    if tree.get("kind").is_some() {
+        return best.1;
+    }
+    // What a spec shares with a task of the current form makes it none.
+    let of_spec = |entry: &Entry<'_>| suggest(&entry.key.name, SPEC_FIELDS.iter().copied()).is_some();
+    let is_spec = looked_at.iter().any(|entry| of_spec(entry));
+    for (fields, form) in older.into_iter().filter(|(_, form)| *form != Form::LegacySpec || is_spec) {
         let near = near(fields);
         // The first of equals is the likeliest.
         if near > best.0 {
             best = (near, form);
         }
     }
-    best.1
+    match best {
+        // Nothing else tells what it is a part of.
+        (most, Form::None(_)) if near(current::TASK.fields) > most => Form::None(Stranger::Task),
+        (_, form) => form,
+    }
 }
 
 /// A small place that stands for a whole file: its first key, or its opening bracket.

@@ -49,6 +49,15 @@ impl<'t> Evaluator<'t> {
         Ok(self.output.finish())
     }
 
+    /// The variables that are missing, as far as it comes.
+    pub(super) fn missing(mut self) -> Vec<Diagnostic> {
+        let root = Value::Variables(self.variables.clone());
+        let tree = self.tree;
+        // What stands in for functions may well be of the wrong type.
+        let _ = self.list(&tree.main, &root);
+        self.unset.into_iter().map(|(_, finding)| finding).collect()
+    }
+
     pub(super) fn charge(&mut self, cost: usize, span: Span) -> Result<()> {
         self.cost += cost;
         if self.cost > limits::COST {

@@ -89,9 +89,8 @@ impl<'t> Evaluator<'t> {
 
     /// Reports a variable that isn't set, where it is first wanted.
     fn unset(&mut self, field: &Field) {
-        const MOST: usize = 100;
         let name = &field.name;
-        if self.unset.len() == MOST || self.unset.iter().any(|(known, _)| known == name) {
+        if self.unset.len() == limits::FAULTS || self.unset.iter().any(|(known, _)| known == name) {
             return;
         }
         let near = suggest(name, self.variables.keys().map(String::as_str));

@@ -72,6 +72,12 @@ impl<'t> Lexer<'t> {
         }
     }
 
+    /// Whether a `}}` follows before the next action.
+    pub(super) fn is_closed(&self, open: Span) -> bool {
+        let inside = self.text.get(open.end as usize..).unwrap_or("");
+        inside.find("}}").is_some_and(|end| !inside[..end].contains("{{"))
+    }
+
     fn token(&mut self, kind: Kind, end: usize) -> Token<'t> {
         let start = std::mem::replace(&mut self.at, end);
         Token { kind, text: &self.text[start..end], span: Span::new(start, end), spaced: false }
@@ -137,7 +143,7 @@ impl<'t> Lexer<'t> {
             return Ok(self.close(trimmed.starts_with('-')));
         }
         let Some(first) = trimmed.chars().next() else {
-            return Err(syntax(self.line_of(open), "`{{` without its `}}`", "unclosed action"));
+            return Err(syntax(open, "`{{` without its `}}`", "unclosed action"));
         };
         let single = |kind| (kind, first.len_utf8());
         let (kind, length) = match first {
@@ -221,13 +227,6 @@ impl<'t> Lexer<'t> {
             fault.help = Some(format!("write `{{{{index . \"{name}\"}}}}`"));
         }
         Err(fault)
-    }
-
-    /// From an action's start to the end of its line.
-    fn line_of(&self, open: Span) -> Span {
-        let start = open.start as usize;
-        let line = self.text[start..].lines().next().map_or(0, |line| line.trim_end().len());
-        Span::new(start, start + line)
     }
 }
 

@@ -23,3 +23,6 @@ pub(super) const COST: usize = 256 << 20;
 
 /// What one step costs.
 pub(super) const STEP: usize = 256;
+
+/// Names that are unknown, or variables that are missing, of which each gives a finding.
+pub(super) const FAULTS: usize = 100;

@@ -48,8 +48,18 @@ pub(crate) fn is_template(text: &str) -> bool {
 /// # Errors
 /// Everything that is wrong with it, in the order in which it was found, with places in `text`.
 pub(crate) fn render(text: &str, variables: &BTreeMap<String, String>) -> Result<Rendered, Vec<Diagnostic>> {
-    let tree = Parser::new(text).parse()?;
-    Evaluator::new(&tree, Rc::new(variables.clone())).render()
+    let (tree, mut faults) = Parser::new(text).parse();
+    let variables = Rc::new(variables.clone());
+    match tree {
+        Some(tree) if faults.is_empty() => Evaluator::new(&tree, variables).render(),
+        // What is no function hides no variable that is missing.
+        Some(tree) if faults.iter().all(|fault| fault.code == Code::TemplateFunction) => {
+            let room = limits::FAULTS.saturating_sub(faults.len());
+            faults.extend(Evaluator::new(&tree, variables).missing().into_iter().take(room));
+            Err(faults)
+        }
+        _ => Err(faults),
+    }
 }
 
 /// What is wrong with how a template is written, in our words and in those that Go has for it.

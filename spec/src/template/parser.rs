@@ -48,14 +48,13 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// The whole template.
-    pub(super) fn parse(mut self) -> Result<Tree<'t>, Vec<Diagnostic>> {
+    /// The whole template, unless it can't be read, and what is wrong with it.
+    pub(super) fn parse(mut self) -> (Option<Tree<'t>>, Vec<Diagnostic>) {
         match self.list(None) {
-            Ok((main, _)) if self.faults.is_empty() => Ok(Tree { main, defined: self.defined }),
-            Ok(_) => Err(self.faults),
+            Ok((main, _)) => (Some(Tree { main, defined: self.defined }), self.faults),
             Err(fault) => {
                 self.faults.push(*fault);
-                Err(self.faults)
+                (None, self.faults)
             }
         }
     }
@@ -98,7 +97,8 @@ impl<'t> Parser<'t> {
             match token.kind {
                 Kind::Text => nodes.push(Node::Text { text: token.text, span: token.span }),
                 Kind::Open => {
-                    if let Some(stop) = self.action(token.span, opened, &mut nodes)? {
+                    let stop = self.action(token.span, opened, &mut nodes);
+                    if let Some(stop) = stop.map_err(|fault| self.unclosed(token.span, fault))? {
                         break stop;
                     }
                 }
@@ -114,6 +114,17 @@ impl<'t> Parser<'t> {
         self.variables.truncate(known);
         self.depth -= 1;
         Ok((nodes, stop))
+    }
+
+    /// What is wrong with an action: without its end, whatever was read as a part of it is only noise.
+    fn unclosed(&mut self, open: Span, mut fault: Box<Diagnostic>) -> Box<Diagnostic> {
+        if fault.code == Code::TemplateSyntax && !self.lexer.is_closed(open) {
+            self.faults.retain(|known| known.span.start < open.start);
+            fault.span = open;
+            fault.message = "this `{{` has no `}}`".to_owned();
+            fault.help = Some("write `}}` where it ends".to_owned());
+        }
+        fault
     }
 
     /// What stands in `{{…}}`: a node, or the end of the list.

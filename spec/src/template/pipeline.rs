@@ -116,9 +116,8 @@ impl<'t> Parser<'t> {
 
     /// Keeps what is wrong with a name, once for each name.
     fn report(&mut self, fault: Diagnostic) {
-        const MOST: usize = 100;
         let known = self.faults.iter().any(|known| known.message == fault.message);
-        if !known && self.faults.len() < MOST {
+        if !known && self.faults.len() < limits::FAULTS {
             self.faults.push(fault);
         }
     }

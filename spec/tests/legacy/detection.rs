@@ -92,6 +92,9 @@ fn files_of_others_are_none_of_the_forms() {
 #[test]
 fn parts_of_a_job_and_lists_of_jobs_are_told_from_the_rest() {
     assert!(message("Name: a\nEngine: {Type: noop}\nInputSources: []").contains("task without its job"));
+    assert!(message(r#"{"Resources": {"CPU": "1"}}"#).contains("task without its job"));
+    assert_eq!(codes(r#"{"Resources": {"CPU": "1"}}"#), ["E0100"]);
+    assert_eq!(codes(r#"{"Resources": {"CPU": "1"}, "Engin": "noop"}"#), ["E0106"]);
     let list = r#"{"Items": [{"Tasks": []}], "NextToken": ""}"#;
     assert_eq!(places(list, "E0100"), ["\"Items\""]);
     assert!(message(list).contains("list of jobs"));

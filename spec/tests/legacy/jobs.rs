@@ -3,7 +3,7 @@
 use dayfly_spec::Severity;
 use dayfly_spec::model::{JobKind, Operator};
 
-use crate::common::{codes, job, job_with_warnings, parse};
+use crate::common::{codes, job, job_with_warnings, parse, places};
 use crate::says;
 
 #[test]
@@ -58,6 +58,7 @@ fn annotations_are_labels_without_a_value() {
     let names: Vec<_> = labels.iter().map(|(name, value)| (name.as_str(), value.value.as_str())).collect();
     assert_eq!(names, [("nightly", ""), ("🚀", ""), ("5", ""), ("a b", "")]);
     assert_eq!(codes("Spec: {Engine: noop, Annotations: [\"a b\", \"🚀x~!:@,;+-\"]}"), ["W0302"]);
+    assert_eq!(places("Spec: {Engine: noop, Annotations: [a(b!]}", "W0302"), ["("]);
 }
 
 #[test]

@@ -93,7 +93,7 @@ impl<'t> Builder<'t> {
         if let Some(Open { content: Content::Map(map), .. }) = self.open.last()
             && map.pending.is_none()
         {
-            return Err(not_a_key(span));
+            return Err(not_a_key(span, self.text));
         }
         self.open.push(Open { anchor, span, content });
         Ok(())
@@ -188,11 +188,20 @@ fn key<'t>(node: Node<'t>, plain: bool, text: &'t str) -> Result<Pending<'t>> {
         Kind::Text(name, _) if plain && name == "<<" => return Ok(Pending::Merge(span)),
         Kind::Text(name, _) | Kind::Number(name) => name,
         Kind::Null | Kind::Bool(_) => Cow::Borrowed(text.get(range(span)).unwrap_or("")),
-        Kind::List(_) | Kind::Map(_) => return Err(not_a_key(span)),
+        Kind::List(_) | Kind::Map(_) => return Err(not_a_key(span, text)),
     };
     Ok(Pending::Key(Key { span, name }))
 }
 
-fn not_a_key(span: Span) -> Box<Diagnostic> {
-    Box::new(Diagnostic::error(Code::KeyNotText, span, "a key must be a text"))
+fn not_a_key(span: Span, text: &str) -> Box<Diagnostic> {
+    let diagnostic = Diagnostic::error(Code::KeyNotText, span, "a key must be a text");
+    let start = span.start as usize;
+    let in_braces = text.get(start..).is_some_and(|key| key.starts_with('{'))
+        && text.get(..start).is_some_and(|before| before.ends_with('{'));
+    Box::new(match in_braces {
+        true => diagnostic.help(
+            "this looks like a template: read it without `--no-template`, or put it in quotes if it is a text",
+        ),
+        false => diagnostic,
+    })
 }

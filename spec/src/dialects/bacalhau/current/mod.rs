@@ -17,4 +17,5 @@ mod timeouts;
 mod wasm;
 
 pub(in crate::dialects) use job::{JOB, lower};
+pub(in crate::dialects) use task::TASK;
 pub(super) use wasm::{MODULE, module};

@@ -9,7 +9,7 @@ use crate::dialects::bacalhau::{environment, network, overlap, publisher};
 use crate::model::{Located, Task};
 use crate::{Code, Diagnostic, Span};
 
-pub(super) static TASK: Object = Object {
+pub(in crate::dialects) static TASK: Object = Object {
     what: "a task",
     fields: &[
         Field::new("Name").shape(Shape::Name).doc("What the task is called.").required().examples(&["main"]),

@@ -14,10 +14,11 @@ pub(in crate::dialects::bacalhau) fn lower(
     let mut seen = std::collections::HashSet::new();
     for item in context.list(at) {
         let Some(name) = context.argument(&item) else { continue };
-        if let Some(odd) = name.chars().find(|c| !is_plain(*c)) {
+        if let Some((start, odd)) = name.char_indices().find(|(_, c)| !is_plain(*c)) {
             let message = format!("the annotation `{}` holds `{}`", name.escape_debug(), odd.escape_debug());
+            let span = context.part(item.node, start..start + odd.len_utf8());
             context.report(
-                Diagnostic::warning(Code::BacalhauRefuses, item.span(), message)
+                Diagnostic::warning(Code::BacalhauRefuses, span, message)
                     .help("use letters, digits and `._~!:@,;+-`")
                     .note("Bacalhau's command drops such an annotation with a warning"),
             );
