@@ -42,24 +42,32 @@ pub(super) enum Stranger {
 const NOSANA: Form = Form::NotYet("a Nosana job definition");
 
 /// Fields of a legacy spec that no other form has at its top.
-pub(super) const SPEC_FIELDS: &[&str] = &[
+const SPEC_FIELDS: &[&str] = &[
     "Engine",
     "EngineSpec",
-    "engine_spec",
     "PublisherSpec",
-    "publisher_spec",
     "Verifier",
     "Docker",
     "Wasm",
     "NodeSelectors",
-    "node_selectors",
     "Annotations",
     "DoNotTrack",
-    "do_not_track",
 ];
 
 /// Those of them without which there is no spec.
-const ENGINE_FIELDS: &[&str] = &["Engine", "EngineSpec", "engine_spec", "Docker", "Wasm"];
+const ENGINE_FIELDS: &[&str] = &["Engine", "EngineSpec", "Docker", "Wasm"];
+
+/// All names of the fields by which a file is a spec on its own.
+pub(super) fn spec_names() -> Vec<&'static str> {
+    names(SPEC_FIELDS).collect()
+}
+
+/// Fields of a spec under all of their names.
+fn names(fields: &'static [&'static str]) -> impl Iterator<Item = &'static str> {
+    let fields =
+        fields.iter().filter_map(|name| legacy::SPEC.fields.iter().find(|field| field.name == *name));
+    fields.flat_map(|field| std::iter::once(field.name).chain(field.also.iter().copied()))
+}
 
 /// Fields that jobs had before there was a `Spec`, and that no later form has.
 const FLAT_FIELDS: &[&str] = &[
@@ -89,10 +97,10 @@ pub(super) fn detect(tree: &Node<'_>) -> Form {
     // Other systems have an `apiVersion` too, and a `kind` beside it.
     if !has("kind") {
         let versioned = has("APIVersion") || has("api_version");
-        if versioned && !ENGINE_FIELDS.iter().any(|field| has(field)) {
+        if versioned && !names(ENGINE_FIELDS).any(has) {
             return Form::Legacy;
         }
-        if SPEC_FIELDS.iter().any(|field| has(field)) {
+        if names(SPEC_FIELDS).any(has) {
             return if is_task(tree) { Form::None(Stranger::Task) } else { Form::LegacySpec };
         }
     }
@@ -111,7 +119,7 @@ fn forms(tree: &Node<'_>) -> Vec<((&'static str, &'static str, Span), Form)> {
     };
     add("Bacalhau's current form", "Tasks", key("Tasks"), Form::Bacalhau);
     let spec = tree.get("Spec").filter(|spec| {
-        let of_ours = |spec: &Node<'_>| SPEC_FIELDS.iter().any(|field| spec.get(field).is_some());
+        let of_ours = |spec: &Node<'_>| names(SPEC_FIELDS).any(|field| spec.get(field).is_some());
         !has("kind") || of_ours(spec)
     });
     add("Bacalhau's legacy form", "Spec", spec.and_then(|_| key("Spec")), Form::Legacy);
@@ -170,7 +178,7 @@ fn misspelt(tree: &Node<'_>) -> Form {
         best = (looked_at.len(), Form::None(Stranger::Unknown));
     }
     let older = [
-        (legacy::job_fields(), Form::Legacy),
+        (legacy::JOB_FIELDS.as_slice(), Form::Legacy),
         (legacy::SPEC.fields, Form::LegacySpec),
         (ipvm::TASK.fields, Form::Ipvm),
     ];
@@ -179,7 +187,7 @@ fn misspelt(tree: &Node<'_>) -> Form {
         return best.1;
     }
     // What a spec shares with a task of the current form makes it none.
-    let of_spec = |entry: &Entry<'_>| suggest(&entry.key.name, SPEC_FIELDS.iter().copied()).is_some();
+    let of_spec = |entry: &Entry<'_>| suggest(&entry.key.name, names(SPEC_FIELDS)).is_some();
     let is_spec = looked_at.iter().any(|entry| of_spec(entry));
     for (fields, form) in older.into_iter().filter(|(_, form)| *form != Form::LegacySpec || is_spec) {
         let near = near(fields);

@@ -38,8 +38,8 @@ pub(crate) struct Forms {
     pub(crate) legacy: &'static Object,
     /// The spec of a legacy job.
     pub(crate) spec: &'static Object,
-    /// The fields by which a file is a spec on its own.
-    pub(crate) spec_fields: &'static [&'static str],
+    /// The names of the fields by which a file is a spec on its own.
+    pub(crate) spec_names: fn() -> Vec<&'static str>,
     /// A task of IPVM.
     pub(crate) ipvm: &'static Object,
 }
@@ -49,7 +49,7 @@ pub(crate) static FORMS: Forms = Forms {
     current: &bacalhau::current::JOB,
     legacy: &bacalhau::legacy::JOB,
     spec: &bacalhau::legacy::SPEC,
-    spec_fields: detect::SPEC_FIELDS,
+    spec_names: detect::spec_names,
     ipvm: &bacalhau::ipvm::TASK,
 };
 

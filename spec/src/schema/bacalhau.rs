@@ -15,7 +15,7 @@ pub(super) fn schema() -> Data {
         (map([("allOf", list([exists("with", &[]), exists("do", &[])]))]), definitions.object(FORMS.ipvm)),
         (enclosed(), map([])),
         (
-            any_of(FORMS.spec_fields.iter().map(|field| exists(field, &[])).collect()),
+            any_of((FORMS.spec_names)().into_iter().map(|field| exists(field, &[])).collect()),
             definitions.object(FORMS.spec),
         ),
         (exists("APIVersion", &["api_version"]), definitions.object(FORMS.legacy)),

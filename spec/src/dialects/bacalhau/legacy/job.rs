@@ -10,19 +10,15 @@ use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown, unknown_
 use crate::model::{Flow, Job, Located, Order, Origin, Replicas, Stage};
 use crate::{Code, Diagnostic, Severity};
 
-/// The fields around a spec. Those after `ExecutionPlan` are what a network adds to a job.
+/// The fields around a spec: its author's, and what a network adds to a job.
 pub(in crate::dialects) static JOB: Object = Object {
     what: "the job",
     fields: &[
         VERSION,
-        Field::new("Metadata")
-            .shape(Shape::Set(&Shape::Object(&METADATA)))
-            .doc("What a network said about the job."),
-        Field::new("Spec").shape(Shape::Object(&SPEC)).doc("What the job is about.").required(),
-        Field::new("Deal")
-            .shape(Shape::Hint(&Shape::Object(&DEAL)))
-            .doc("How often the job runs, where it stood until version 0.3.13; `Spec.Deal` wins."),
-        Field::new("ExecutionPlan").also(&["execution_plan"]).doc("Skipped: it divided inputs."),
+        ABOUT,
+        WORK,
+        TIMES,
+        PLAN,
         Field::new("ID").shape(Shape::Set(&Shape::Text)).doc("The job's name here."),
         Field::new("ClientID")
             .also(&["client_id"])
@@ -37,16 +33,10 @@ pub(in crate::dialects) static JOB: Object = Object {
 };
 
 /// What may stand among the fields of a spec that has no job around it.
-static AROUND: Object = Object {
-    what: "the job",
-    fields: &[
-        VERSION,
-        Field::new("Metadata")
-            .shape(Shape::Set(&Shape::Object(&METADATA)))
-            .doc("What a network said about the job."),
-    ],
-    unknown: Unknown::Skipped,
-};
+static AROUND: Object = Object { what: "the job", fields: &[VERSION, ABOUT], unknown: Unknown::Skipped };
+
+/// The fields of a job that its author writes.
+pub(in crate::dialects) static JOB_FIELDS: [Field; 5] = [VERSION, ABOUT, WORK, TIMES, PLAN];
 
 const VERSION: Field = Field::new("APIVersion")
     .also(&["api_version"])
@@ -54,16 +44,23 @@ const VERSION: Field = Field::new("APIVersion")
     .doc("The version that the job was written for: `V1alpha1`, `V1beta1` or `V1beta2`. All are read alike.")
     .default("V1beta2");
 
+static METADATA_SHAPE: Shape = Shape::Object(&METADATA);
+
+static DEAL_SHAPE: Shape = Shape::Object(&DEAL);
+
+const ABOUT: Field =
+    Field::new("Metadata").shape(Shape::Set(&METADATA_SHAPE)).doc("What a network said about the job.");
+
+const WORK: Field = Field::new("Spec").shape(Shape::Object(&SPEC)).doc("What the job is about.").required();
+
+const TIMES: Field = Field::new("Deal")
+    .shape(Shape::Hint(&DEAL_SHAPE))
+    .doc("How often the job runs, where it stood until version 0.3.13; `Spec.Deal` wins.");
+
+const PLAN: Field = Field::new("ExecutionPlan").also(&["execution_plan"]).doc("Skipped: it divided inputs.");
+
 /// What fields are that a network adds to a job.
 const SAID: &str = "Skipped: it is what a network said about the job.";
-
-/// How many fields of a job are its author's.
-const OWN_FIELDS: usize = 5;
-
-/// The fields of a job that its author writes.
-pub(in crate::dialects) fn job_fields() -> &'static [Field] {
-    JOB.fields.get(..OWN_FIELDS).unwrap_or_default()
-}
 
 const VERSIONS: [&str; 3] = ["V1alpha1", "V1beta1", "V1beta2"];
 

@@ -25,7 +25,7 @@ mod words;
 pub(super) use blank::{is_blank, report_said};
 pub(super) use deal::Deal;
 pub(super) use job::job;
-pub(in crate::dialects) use job::{JOB, job_fields, lower, lower_bare};
+pub(in crate::dialects) use job::{JOB, JOB_FIELDS, lower, lower_bare};
 pub(super) use labels::lower as labels;
 pub(super) use metadata::Names;
 pub(super) use publisher::lower_word as publisher;
