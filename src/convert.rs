@@ -42,10 +42,11 @@ fn converted(arguments: &ConvertArguments) -> Result<String, u8> {
     })?;
     let source = Source::new(arguments.file.display().to_string(), bytes);
     let parsed = spec::read(&source, &arguments.reading.options());
-    tell(&source, &parsed.diagnostics);
+    let shown = source.without_secrets(&parsed.diagnostics);
+    tell(&shown, &parsed.diagnostics);
     let job = parsed.job.ok_or(exit::INVALID)?;
     spec::convert(&job, arguments.to, arguments.format()).map_err(|findings| {
-        tell(&source, &findings);
+        tell(&shown, &findings);
         exit::INVALID
     })
 }

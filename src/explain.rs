@@ -46,6 +46,7 @@ fn explanation(code: Code, colour: Colour) -> String {
 /// How `validate` shows what is wrong in an example, or `convert`.
 fn findings(example: Example, colour: Colour) -> String {
     let (source, findings) = example.findings();
+    let source = source.without_secrets(&findings);
     findings.iter().map(|finding| render(&source, finding, colour)).collect()
 }
 

@@ -86,6 +86,7 @@ pub mod model;
 mod print;
 mod read;
 mod reader;
+mod redact;
 mod schema;
 mod source;
 mod span;

@@ -1,6 +1,6 @@
 //! From text to a job.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::decode::Context;
 use crate::model::Job;
@@ -17,12 +17,14 @@ pub struct Options {
     pub templates: bool,
     /// What templates are rendered with: `{{.name}}` stands for the value of `name`.
     pub variables: BTreeMap<String, String>,
+    /// Variables whose values are never shown. Those with the name of a secret (`DB_PASSWORD`) are not shown either.
+    pub hidden: BTreeSet<String>,
 }
 
 impl Default for Options {
     /// Strict; templates are rendered, without any variable.
     fn default() -> Options {
-        Options { lenient: false, templates: true, variables: BTreeMap::new() }
+        Options { lenient: false, templates: true, variables: BTreeMap::new(), hidden: BTreeSet::new() }
     }
 }
 
@@ -43,6 +45,20 @@ impl Options {
     pub fn variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Options {
         self.variables.insert(name.into(), value.into());
         self
+    }
+
+    /// Sets a variable of templates whose value is never shown, in no finding: one of the environment, say.
+    pub fn hidden_variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Options {
+        let name = name.into();
+        self.hidden.insert(name.clone());
+        self.variable(name, value)
+    }
+
+    /// The values that are not shown.
+    pub(crate) fn secrets(&self) -> Vec<&str> {
+        let secret = |name: &str| self.hidden.contains(name) || dialects::is_secret_name(name);
+        let values = self.variables.iter().filter(|(name, value)| secret(name) && !value.is_empty());
+        values.map(|(_, value)| value.trim()).filter(|value| !value.is_empty()).collect()
     }
 }
 

@@ -277,3 +277,28 @@ fn templates_are_bounded() {
     let many: String = (0..5000).map(|n| format!("{{{{.v{n}}}}}{{{{f{n}}}}}")).collect();
     assert!(read(&Source::new("job", many), &Options::default()).diagnostics.len() <= 100);
 }
+
+#[test]
+fn what_variables_bring_is_no_secret_of_the_file_and_is_not_shown() {
+    let text = "Name: a\nTasks: [{Name: a, Engine: {Type: noop}, Env: {TOKEN: \"{{.TOKEN}}\"}, Resources: {Memory: \"{{.size}}\"}}]\n";
+    let source = Source::new("job.yaml", text);
+    let told = |options: Options| {
+        let findings = read(&source, &options).diagnostics;
+        let codes: Vec<_> = findings.iter().map(|finding| finding.code.name()).collect();
+        (codes, format!("{findings:?}"))
+    };
+    let options = || Options::default().hidden_variable("TOKEN", "ghp_0123456789abcdefghij");
+    assert_eq!(told(options().variable("size", "1GB")).0, Vec::<&str>::new());
+    let (codes, shown) = told(options().variable("size", "12 parsecs"));
+    assert_eq!(codes, ["E0202"]);
+    assert!(shown.contains("parsecs"), "{shown}");
+    let (codes, shown) = told(options().hidden_variable("size", "12 parsecs"));
+    assert_eq!(codes, ["E0202"]);
+    assert!(!shown.contains("parsecs"), "{shown}");
+    let named = Source::new(
+        "job.yaml",
+        "Name: a\nCount: {{.DB_PASSWORD}}\nTasks: [{Name: a, Engine: {Type: noop}}]\n",
+    );
+    let found = read(&named, &Options::default().variable("DB_PASSWORD", "hunter2")).diagnostics;
+    assert!(!found.is_empty() && !format!("{found:?}").contains("hunter2"), "{found:?}");
+}

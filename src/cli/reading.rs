@@ -40,7 +40,7 @@ impl ReadingArguments {
                 // What isn't text can't become part of a text.
                 let (Ok(name), Ok(value)) = (name.into_string(), value.into_string()) else { continue };
                 if self.environment.iter().any(|pattern| pattern.is_match(&name)) {
-                    options = options.variable(name, value);
+                    options = options.hidden_variable(name, value);
                 }
             }
         }

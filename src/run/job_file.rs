@@ -28,10 +28,11 @@ pub(super) fn request(arguments: &JobArguments, quiet: bool, bytes: Vec<u8>) -> 
     let source = Source::new(arguments.file.display().to_string(), bytes);
     let parsed = spec::read(&source, &arguments.reading.options());
     let colour = render::Colour::of(&io::stderr());
+    let shown = source.without_secrets(&parsed.diagnostics);
     for finding in &parsed.diagnostics {
         // Notes are for who reads the file rather than runs it.
         if finding.severity == Severity::Error || (finding.severity == Severity::Warning && !quiet) {
-            note(&render::render(&source, finding, colour));
+            note(&render::render(&shown, finding, colour));
         }
     }
     let first = parsed.diagnostics.iter().find(|finding| finding.severity == Severity::Error);

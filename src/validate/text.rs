@@ -27,8 +27,9 @@ impl Text {
 impl Report for Text {
     fn file(&mut self, source: &Source, parsed: &Parsed) -> String {
         let mut text = String::new();
+        let shown = source.without_secrets(&parsed.diagnostics);
         for finding in &parsed.diagnostics {
-            text.push_str(&render(source, finding, self.colour));
+            text.push_str(&render(&shown, finding, self.colour));
             match finding.severity {
                 Severity::Error => self.errors += 1,
                 Severity::Warning => self.warnings += 1,

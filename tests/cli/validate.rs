@@ -112,3 +112,19 @@ fn what_is_no_terminal_gets_no_colours() {
         assert!(!ended.stdout.contains('\x1b') && !ended.stderr.contains('\x1b'), "{ended}");
     }
 }
+
+#[test]
+fn secrets_are_shown_as_stars() {
+    let case = Case::new();
+    let env = "Env: {A_TOKEN: hunter2, DB_PASSWORD: swordfish}";
+    case.write("job.yaml", format!("Name: a\nTasks:\n  - {{Name: a, Engine: {{Type: noop}}, {env}}}\n"));
+    for verb in
+        [vec!["validate", "job.yaml"], vec!["convert", "job.yaml", "--to", "bacalhau", "-o", "new.yaml"]]
+    {
+        let ended = case.dayfly(verb).exits(0);
+        let told = format!("{}{}", ended.stdout, ended.stderr);
+        assert_eq!(told.matches("warning[W0314]").count(), 2, "{told}");
+        assert!(told.contains("A_TOKEN: *******, DB_PASSWORD: *********"), "{told}");
+        assert!(!told.contains("hunter2") && !told.contains("swordfish"), "{told}");
+    }
+}

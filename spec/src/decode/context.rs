@@ -16,15 +16,17 @@ pub(crate) struct Context<'s> {
     /// Where it is written.
     places: &'s Places,
     lenient: bool,
+    /// Values that no finding shows.
+    secrets: Vec<&'s str>,
     diagnostics: Vec<Diagnostic>,
     failed: bool,
     dropped: usize,
 }
 
 impl<'s> Context<'s> {
-    pub(crate) fn new(source: &'s Source, places: &'s Places, options: &Options) -> Context<'s> {
-        let lenient = options.lenient;
-        Context { source, places, lenient, diagnostics: Vec::new(), failed: false, dropped: 0 }
+    pub(crate) fn new(source: &'s Source, places: &'s Places, options: &'s Options) -> Context<'s> {
+        let (lenient, secrets) = (options.lenient, options.secrets());
+        Context { source, places, lenient, secrets, diagnostics: Vec::new(), failed: false, dropped: 0 }
     }
 
     /// Everything that was found, with its places in the file as written.
@@ -34,8 +36,11 @@ impl<'s> Context<'s> {
             let message = format!("{} more findings are not shown", self.dropped);
             self.diagnostics.push(Diagnostic::warning(Code::MoreFindings, end, message));
         }
+        let places = self.places;
+        // What a variable brings stands in no file.
+        self.diagnostics.retain(|found| found.code != Code::PlainSecret || !places.holds_action(found.span));
         for diagnostic in &mut self.diagnostics {
-            self.places.settle(diagnostic, self.source);
+            places.settle(diagnostic, self.source, &self.secrets);
         }
         self.diagnostics
     }

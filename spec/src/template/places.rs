@@ -85,8 +85,14 @@ impl Places {
         found.then_some(whole)
     }
 
-    /// Moves a finding to the file as written. Where its place holds an action, it is told what stood for it.
-    pub(crate) fn settle(&self, diagnostic: &mut Diagnostic, rendered: &Source) {
+    /// Whether some of a place of the rendered file stands for an action.
+    pub(crate) fn holds_action(&self, span: Span) -> bool {
+        self.around_actions(span).is_some()
+    }
+
+    /// Moves a finding to the file as written. Where its place holds an action, it is told what stood for it, unless
+    /// that holds one of the secrets: then no more is told than what kind of finding it is.
+    pub(crate) fn settle(&self, diagnostic: &mut Diagnostic, rendered: &Source, secrets: &[&str]) {
         const LONGEST: usize = 60;
         if self.is_same() {
             return;
@@ -96,7 +102,12 @@ impl Places {
             diagnostic.replacement = None;
             whole.end = whole.end.min(Span::new(0, rendered.text().len()).end);
             let text = rendered.slice(whole);
-            if text.lines().count() == 1 && text.chars().count() <= LONGEST {
+            if secrets.iter().any(|secret| text.contains(secret)) {
+                diagnostic.message = format!("{}, in the value of a variable", diagnostic.code.title());
+                diagnostic.label = None;
+                diagnostic.help = None;
+                diagnostic.note = None;
+            } else if text.lines().count() == 1 && text.chars().count() <= LONGEST {
                 let told = format!("the template makes this `{text}`");
                 diagnostic.note = Some(match diagnostic.note.take() {
                     Some(note) => format!("{told}\n{note}"),

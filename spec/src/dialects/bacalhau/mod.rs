@@ -20,7 +20,7 @@ mod quantity;
 mod replicas;
 mod results;
 mod s3;
-mod secret;
+pub(super) mod secret;
 mod source;
 mod spec_config;
 mod wasm;
