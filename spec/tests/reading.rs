@@ -195,3 +195,43 @@ fn a_hash_is_part_of_a_data_url() {
     assert_eq!(marked.tasks[0].inputs[0].source.value, escaped.tasks[0].inputs[0].source.value);
     assert_eq!(places(&task("data:;base64,aa#a"), "E0206"), ["#"]);
 }
+
+#[test]
+fn what_an_alias_stands_for_is_told_once() {
+    let text = "Tasks:\n  - {Name: a, Engine: {Type: noop}, Env: &e {A: yes, B: no}}\n  - {Name: b, Engine: {Type: noop}, Env: *e}\n";
+    assert_eq!(places(text, "W0112"), ["yes", "no"]);
+    let missing = "Tasks:\n  - {}\n";
+    assert_eq!(codes(missing), ["E0106", "E0106"]);
+}
+
+#[test]
+fn how_a_value_became_a_text_is_told() {
+    let found = |value: &str| {
+        let text = format!("Priority: {value}\nTasks: [{{Name: a, Engine: {{Type: noop}}}}]\n");
+        let finding = parse(text).diagnostics.remove(0);
+        (finding.code.name(), finding.help.unwrap_or_default())
+    };
+    assert_eq!(found("\"5\""), ("W0110", "remove the quotes".to_owned()));
+    assert_eq!(found("!!str 5"), ("W0110", "remove the tag".to_owned()));
+    assert_eq!(found("|\n  5"), ("W0110", "write it behind the colon".to_owned()));
+}
+
+#[test]
+fn constraints_as_command_lines_take_them_are_met_with_a_list() {
+    let text = "Constraints: \"a=b\"\nTasks: [{Name: a, Engine: {Type: noop}}]\n";
+    assert_eq!(places(text, "E0105"), ["\"a=b\""]);
+    assert!(parse(text).diagnostics[0].help.as_ref().unwrap().contains("Operator: \"=\""));
+}
+
+#[test]
+fn a_name_without_a_letter_gets_no_empty_proposal() {
+    let text = "Name: \"*\"\nTasks: [{Name: a, Engine: {Type: noop}}]\n";
+    let help = parse(text).diagnostics.remove(0).help.unwrap();
+    assert_eq!(help, "a plain name has at least one letter or digit");
+}
+
+#[test]
+fn what_is_no_part_of_the_job_is_marked_at_its_key() {
+    let text = "State:\n  CreateTime: 1\nJob:\n  Name: a\n  Type: batch\n  Tasks: [{Name: a, Engine: {Type: noop}}]\n";
+    assert_eq!(places(text, "N0227"), ["State"]);
+}

@@ -103,7 +103,7 @@ fn what_has_no_equivalent_is_named_and_nothing_is_written() {
     case.dayfly(["convert", "old.yaml", "--to", "bacalhau", "-o", "new.yaml"])
         .exits(65)
         .prints("")
-        .says("old.yaml:6:12: error[E0240]: Bacalhau's current form takes no input from a git repository");
+        .says("old.yaml:6:45: error[E0240]: Bacalhau's current form takes no input from a git repository");
     assert!(!case.path("new.yaml").exists());
 }
 

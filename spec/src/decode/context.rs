@@ -1,5 +1,6 @@
 //! What a reading collects.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::reader::{Node, subspan};
@@ -42,6 +43,9 @@ impl<'s> Context<'s> {
         for diagnostic in &mut self.diagnostics {
             places.settle(diagnostic, self.source, &self.secrets);
         }
+        // What an alias stands for is read for each of them, and is wrong only once.
+        let mut told = HashSet::new();
+        self.diagnostics.retain(|found| told.insert((found.code, found.span, unnumbered(&found.message))));
         self.diagnostics
     }
 
@@ -125,4 +129,16 @@ impl<'s> Context<'s> {
     pub(crate) fn part(&self, node: &Node<'_>, range: Range<usize>) -> Span {
         subspan(self.source.text(), node, range)
     }
+}
+
+/// A message without the numbers of elements, `[0]`: the same for all copies of a value.
+fn unnumbered(message: &str) -> String {
+    let mut parts = message.split('[');
+    let mut text = parts.next().unwrap_or("").to_owned();
+    for part in parts {
+        let number = part.bytes().take_while(u8::is_ascii_digit).count();
+        text.push('[');
+        text.push_str(if part[number..].starts_with(']') { &part[number..] } else { part });
+    }
+    text
 }

@@ -2,7 +2,7 @@
 
 use super::{At, Context, Object, Unknown, suggest};
 use crate::reader::{Entry, Kind};
-use crate::{Code, Diagnostic};
+use crate::{Code, Diagnostic, Span};
 
 /// The fields of one object of a file.
 #[derive(Debug)]
@@ -105,6 +105,12 @@ impl<'n> Fields<'n> {
     /// The object itself.
     pub(crate) fn at(&self) -> &At<'n> {
         &self.at
+    }
+
+    /// The place of a field's key, by the name of the table.
+    pub(crate) fn key(&self, name: &str) -> Option<Span> {
+        let index = self.object.fields.iter().position(|field| field.name == name)?;
+        self.found.get(index)?.map(|entry| entry.key.span)
     }
 
     /// A field's value, by the name of the table; none where it is missing or null.

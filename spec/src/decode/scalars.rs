@@ -72,6 +72,17 @@ impl Context<'_> {
         Some(written)
     }
 
+    /// Warns about a value that is written as a text: in quotes, or with YAML's tag for texts.
+    fn written_as_text(&mut self, at: &At<'_>, what: &str) {
+        let (how, help) = match &at.node.kind {
+            Kind::Text(_, Style::Plain) => ("tagged as a text", "remove the tag"),
+            Kind::Text(_, Style::Block) => ("written as a text", "write it behind the colon"),
+            _ => ("in quotes", "remove the quotes"),
+        };
+        let message = format!("{} is {what} {how}", at.name());
+        self.report(Diagnostic::warning(Code::QuotedValue, at.span(), message).help(help));
+    }
+
     /// A whole number.
     pub(crate) fn integer(&mut self, at: &At<'_>, range: RangeInclusive<i64>) -> Option<Located<i64>> {
         let old = self.old_number(at);
@@ -79,10 +90,7 @@ impl Context<'_> {
             Kind::Number(text) => text,
             _ if old.is_some() => old.as_deref().unwrap_or_default(),
             Kind::Text(text, _) if whole(text.trim()).is_some() => {
-                let message = format!("{} is a number in quotes", at.name());
-                self.report(
-                    Diagnostic::warning(Code::QuotedValue, at.span(), message).help("remove the quotes"),
-                );
+                self.written_as_text(at, "a number");
                 text
             }
             _ => {
@@ -112,10 +120,7 @@ impl Context<'_> {
         let text = match &at.node.kind {
             Kind::Number(text) => text,
             Kind::Text(text, _) if text.trim().parse::<f64>().is_ok_and(f64::is_finite) => {
-                let message = format!("{} is a number in quotes", at.name());
-                self.report(
-                    Diagnostic::warning(Code::QuotedValue, at.span(), message).help("remove the quotes"),
-                );
+                self.written_as_text(at, "a number");
                 text
             }
             _ => {
@@ -139,10 +144,7 @@ impl Context<'_> {
             Kind::Text(text, _)
                 if text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false") =>
             {
-                let message = format!("{} is a truth value in quotes", at.name());
-                self.report(
-                    Diagnostic::warning(Code::QuotedValue, at.span(), message).help("remove the quotes"),
-                );
+                self.written_as_text(at, "a truth value");
                 text.eq_ignore_ascii_case("true")
             }
             _ => {

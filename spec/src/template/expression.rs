@@ -142,5 +142,9 @@ impl<'t> Evaluator<'t> {
 }
 
 fn failed(problem: Problem, span: Span) -> Box<Diagnostic> {
-    fault(Code::TemplateFailed, span, problem.message, problem.says)
+    let diagnostic = Diagnostic::error(Code::TemplateFailed, span, problem.message);
+    Box::new(match problem.says {
+        Some(says) => diagnostic.bacalhau_says(says),
+        None => diagnostic,
+    })
 }

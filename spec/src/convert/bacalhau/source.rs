@@ -50,7 +50,7 @@ impl Conversion {
                 params.put_some("Gateway", gateway);
                 "ipfs"
             }
-            Source::Git { .. } => return self.unknown(origin, "a git repository"),
+            Source::Git { repository, .. } => return self.unknown(&repository.origin, "a git repository"),
             Source::HuggingFace { .. } => return self.unknown(origin, "a repository of Hugging Face"),
             Source::Ollama { .. } => return self.unknown(origin, "a model of Ollama's library"),
             Source::Spread(_) => return self.unknown(origin, "a list that is known only when the job runs"),

@@ -2,6 +2,7 @@
 
 use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown, shorten, unknown_word};
 use crate::model::{Constraint, Located, Operator};
+use crate::reader::Kind;
 use crate::{Code, Diagnostic};
 
 pub(super) static CONSTRAINT: Object = Object {
@@ -38,6 +39,15 @@ static OPERATORS: [(&str, Operator); 9] = [
 /// Lowers the constraints of a job, from the field that the form has for them.
 pub(super) fn lower(fields: &Fields<'_>, field: &str, context: &mut Context<'_>) -> Vec<Located<Constraint>> {
     let Some(at) = fields.get(field) else { return Vec::new() };
+    if matches!(at.node.kind, Kind::Text(..)) {
+        // So the command lines of Bacalhau take them.
+        let message = format!("{} takes a list, found a text", at.name());
+        let help = "write `[{Key: name, Operator: \"=\", Values: [value]}]`, one object for each constraint";
+        context.report(
+            Diagnostic::error(Code::WrongType, at.span(), message).label("expected a list").help(help),
+        );
+        return Vec::new();
+    }
     let items = context.list(&at);
     let numbered = items.iter().zip(1..);
     numbered.filter_map(|(item, number)| constraint(item, number, context)).collect()

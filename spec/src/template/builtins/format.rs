@@ -102,9 +102,11 @@ fn number(form: &mut &str, values: &mut &[Value]) -> Option<usize> {
         return usize::try_from(*number).ok().filter(|number| *number <= WIDEST);
     }
     let digits = form.len() - form.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let (number, after) = form.split_at(digits);
-    *form = after;
-    number.parse().ok().filter(|number| *number <= WIDEST)
+    let (digits, after) = form.split_at(digits);
+    let number = digits.parse().ok().filter(|number| *number <= WIDEST);
+    // Go gives up reading the form at a number that is too large.
+    *form = if number.is_none() && !digits.is_empty() { "" } else { after };
+    number
 }
 
 /// A value by a verb; none where the verb isn't for such values.
@@ -242,6 +244,7 @@ mod tests {
                 vec![Value::Int(127), Value::Int(5), Value::Int(5), Value::Int(-5)],
                 "007f|5   |+5|  -5",
             ),
+            ("a%1000001d|b", vec![Value::Int(1)], "a%!(NOVERB)%!(EXTRA int=1)"),
             ("%05d %05s", vec![Value::Int(-42), text("ab")], "-0042 000ab"),
             (
                 "%.2f %e %g",

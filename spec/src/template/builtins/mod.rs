@@ -32,17 +32,17 @@ type Answer = Result<Value, Problem>;
 pub(super) struct Problem {
     /// In our words.
     pub(super) message: String,
-    /// In Go's words.
-    pub(super) says: String,
+    /// In Go's words, where Go would fail as well.
+    pub(super) says: Option<String>,
 }
 
 impl Problem {
     fn new(message: impl Into<String>, says: impl Into<String>) -> Problem {
-        Problem { message: message.into(), says: says.into() }
+        Problem { message: message.into(), says: Some(says.into()) }
     }
 
     fn too_long() -> Problem {
-        Problem::new(format!("the text would be longer than {} MiB", limits::TEXT >> 20), "out of memory")
+        Problem { message: format!("the text would be longer than {} MiB", limits::TEXT >> 20), says: None }
     }
 }
 

@@ -15,7 +15,10 @@ pub(super) fn check(at: &At<'_>, name: &str, context: &mut Context<'_>) {
     let span = context.part(at.node, start..start + length);
     let message = format!("{} has other characters than letters, digits, `-` and `_`", at.name());
     let plain: String = name.chars().map(|c| if odd(&c) { '-' } else { c }).collect();
-    let help = format!("a plain name would be `{}`", plain.trim_matches('-'));
+    let help = match plain.trim_matches('-') {
+        "" => "a plain name has at least one letter or digit".to_owned(),
+        plain => format!("a plain name would be `{plain}`"),
+    };
     context.report(Diagnostic::remark(Code::UnusualName, span, message).help(help));
 }
 

@@ -44,10 +44,10 @@ pub(in crate::dialects::bacalhau) fn report_said(
     names: &[&str],
     context: &mut Context<'_>,
 ) {
-    let said: Vec<_> = names.iter().filter_map(|name| Some((*name, set(fields, name)?))).collect();
-    let Some((_, first)) = said.first() else { return };
-    let names: Vec<_> = said.iter().map(|(name, _)| format!("`{name}`")).collect();
+    let said: Vec<_> = names.iter().copied().filter(|name| set(fields, name).is_some()).collect();
+    let Some(first) = said.first().and_then(|name| fields.key(name)) else { return };
+    let names: Vec<_> = said.iter().map(|name| format!("`{name}`")).collect();
     let (names, verb) = (names.join(", "), if said.len() == 1 { "is" } else { "are" });
     let message = format!("{names} {verb} not part of what the job says, and skipped");
-    context.report(Diagnostic::remark(Code::NotOfTheJob, context.first_line(first.span()), message));
+    context.report(Diagnostic::remark(Code::NotOfTheJob, first, message));
 }
