@@ -28,7 +28,7 @@ Spec:
     assert_eq!(found.len(), 1);
     assert_eq!(
         found[0].headline(&source),
-        "old.yaml:5:7: error[E0240]: Bacalhau's current form takes no input from a git repository"
+        "old.yaml:6:13: error[E0240]: Bacalhau's current form takes no input from a git repository"
     );
 }
 
