@@ -43,22 +43,26 @@ impl Options {
 
     /// Sets a variable of templates. The last value of a name counts.
     pub fn variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Options {
-        self.variables.insert(name.into(), value.into());
+        let name = name.into();
+        self.hidden.remove(&name);
+        self.variables.insert(name, value.into());
         self
     }
 
     /// Sets a variable of templates whose value is never shown, in no finding: one of the environment, say.
-    pub fn hidden_variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Options {
+    pub fn hidden_variable(self, name: impl Into<String>, value: impl Into<String>) -> Options {
         let name = name.into();
-        self.hidden.insert(name.clone());
-        self.variable(name, value)
+        let mut options = self.variable(name.clone(), value);
+        options.hidden.insert(name);
+        options
     }
 
-    /// The values that are not shown.
+    /// The values that are not shown. One of a few letters is in every second text, and is no secret.
     pub(crate) fn secrets(&self) -> Vec<&str> {
+        const SHORTEST: usize = 4;
         let secret = |name: &str| self.hidden.contains(name) || dialects::is_secret_name(name);
-        let values = self.variables.iter().filter(|(name, value)| secret(name) && !value.is_empty());
-        values.map(|(_, value)| value.trim()).filter(|value| !value.is_empty()).collect()
+        let values = self.variables.iter().filter(|(name, _)| secret(name));
+        values.map(|(_, value)| value.trim()).filter(|value| value.len() >= SHORTEST).collect()
     }
 }
 
