@@ -40,3 +40,13 @@ fn numbers_that_only_yaml_writes_are_told_about_in_json() {
     let found = convert(&job, Dialect::Bacalhau, Format::Json).unwrap_err();
     assert_eq!(found[0].message, "JSON can't write the number `.inf`");
 }
+
+/// Docker's own parameters take names that Bacalhau refuses in `Env`, but no variable of the host.
+#[test]
+fn variables_of_the_host_stay_where_they_can_be_written() {
+    let text = r#"{"Name": "x", "Type": "batch", "Tasks": [{"Name": "x",
+        "Engine": {"Type": "docker", "Params": {"Image": "x"}}, "Env": {"Aa": "", "G": "env:A"}}]}"#;
+    let job = Job::parse(text).unwrap();
+    let converted = convert(&job, Dialect::Bacalhau, Format::Json).unwrap();
+    assert_eq!(Job::parse(&converted).unwrap().tasks[0].environment.len(), 2, "{converted}");
+}

@@ -37,6 +37,11 @@ impl Conversion {
         let (task, params) = match engine {
             Engine::Container(_) => {
                 let plain = variables.iter().take_while(unlike_before(Variable::fits_docker_task)).count();
+                // A variable of the host can only stand in `Env`, and what comes before it does so too.
+                let plain = match variables[plain..].iter().any(|variable| variable.of_host) {
+                    true => variables.iter().take_while(unlike_before(Variable::fits_task)).count(),
+                    false => plain,
+                };
                 variables.split_at(plain)
             }
             _ => {
