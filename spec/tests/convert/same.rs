@@ -30,7 +30,7 @@ pub(crate) fn assert_same(name: &str, job: &Job, format: Format, fault: Option<&
 }
 
 /// A job's debugging text without the places and words that its parts come from.
-fn without_origins(job: &Job) -> String {
+pub(crate) fn without_origins(job: &Job) -> String {
     const START: &str = "origin: Origin {";
     let text = format!("{job:?}");
     let mut parts = text.split(START);
