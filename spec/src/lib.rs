@@ -101,6 +101,7 @@ struct Readme;
 pub use convert::{Format, convert};
 pub use diagnostic::{Code, Diagnostic, Example, Severity};
 pub use dialect::Dialect;
+pub use dialects::is_secret_name;
 pub use error::Error;
 pub use read::{Options, Parsed, read};
 pub use schema::schema;

@@ -54,7 +54,7 @@ pub(crate) static FORMS: Forms = Forms {
 };
 
 pub(crate) use bacalhau::environment::without_system as without_system_variables;
-pub(crate) use bacalhau::secret::is_secret_name;
+pub use bacalhau::secret::is_secret_name;
 
 /// Reads a file: finds its form and lowers it.
 pub(crate) fn read(source: &Source, context: &mut Context<'_>) -> Option<Job> {

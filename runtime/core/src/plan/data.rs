@@ -73,9 +73,10 @@ fn from(source: &Source, policy: &HostPolicy) -> String {
             let archive = if content.archive { ", a compressed archive" } else { "" };
             format!("{} bytes of the job{archive}", content.bytes.len())
         }
-        Source::Url { url, .. } | Source::S3PreSigned { url, .. } => text(&url.value),
+        Source::Url { url, .. } | Source::S3PreSigned { url, .. } => describe::address(&url.value),
         Source::Ipfs { cid, .. } => text(&cid.value),
-        Source::Git { repository, .. } | Source::HuggingFace { repository, .. } => text(&repository.value),
+        Source::Git { repository, .. } => describe::address(&repository.value),
+        Source::HuggingFace { repository, .. } => text(&repository.value),
         Source::Ollama { model } => text(&model.value),
         other => other.name().to_owned(),
     }

@@ -1,5 +1,6 @@
 //! Values, limits and results in the words of a plan.
 
+use dayfly_spec::is_secret_name;
 use dayfly_spec::model::{EnvironmentEntry, Located, NetworkKind, Reference, Task, Value};
 
 use super::{EnvironmentPlan, LimitOrigin, LimitPlan};
@@ -29,7 +30,7 @@ pub(super) fn environment(task: &Task) -> Vec<EnvironmentPlan> {
     for entry in &task.environment {
         match entry {
             EnvironmentEntry::Variable { name, value } => {
-                variables.insert(name.value.clone(), self::value(value));
+                variables.insert(name.value.clone(), shown(&name.value, value));
             }
             EnvironmentEntry::Spread(value) | EnvironmentEntry::Pairs(value) => {
                 variables.insert("<several>".to_owned(), self::value(value));
@@ -37,6 +38,24 @@ pub(super) fn environment(task: &Task) -> Vec<EnvironmentPlan> {
         }
     }
     variables.into_iter().map(|(name, value)| EnvironmentPlan { name, value }).collect()
+}
+
+/// The value of a variable, unless its name is that of a secret.
+fn shown(name: &str, value: &Value) -> String {
+    match value {
+        Value::Text(_) | Value::Joined(_) if is_secret_name(name) => "<not shown>".to_owned(),
+        _ => self::value(value),
+    }
+}
+
+/// A web address without what opens it for its bearer: the user and password in it, and its query, where signatures are.
+pub(super) fn address(value: &Value) -> String {
+    let text = self::value(value);
+    let Some((scheme, rest)) = text.split_once("://") else { return text };
+    let (host, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let host = host.rsplit_once('@').map_or(host.to_owned(), |(_, host)| format!("<not shown>@{host}"));
+    let path = path.split_once('?').map_or(path.to_owned(), |(path, _)| format!("{path}?<not shown>"));
+    format!("{scheme}://{host}{path}")
 }
 
 /// What a guest may reach. This build gives none, whatever the job asks for.

@@ -231,8 +231,8 @@ pub enum Provider {
 pub struct EnvironmentPlan {
     /// Its name.
     pub name: String,
-    /// Its value; what is known only at run time, and what comes from the host's own environment, is described in
-    /// angle brackets.
+    /// Its value; what is known only at run time, what comes from the host's own environment, and what is a secret by its
+    /// name, is described in angle brackets.
     pub value: String,
 }
 

@@ -95,6 +95,19 @@ async fn limits_say_who_sets_them() {
     assert_eq!(limit("stdout").1, LimitOrigin::Fixed);
 }
 
+/// A plan is often shown to others.
+#[tokio::test]
+async fn secrets_are_not_shown() {
+    let home = tempfile::tempdir().unwrap();
+    let core = Core::builder(home.path().join("home")).executor(Silent).build();
+    let job = job(r#""Env": {"DB_PASSWORD": "pw123456", "USER": "ada"}, "InputSources": [{"Target": "/a",
+            "Source": {"Type": "urlDownload", "Params": {"URL": "https://u:hunter2@x.com/a?X-Amz-Signature=SIG"}}}],"#);
+    let plan = plan(&core, &job, home.path()).await;
+    let text = serde_json::to_string(&plan).unwrap();
+    assert!(!["pw123456", "hunter2", "SIG"].iter().any(|secret| text.contains(secret)), "{text}");
+    assert!(text.contains("ada") && text.contains("https://<not shown>@x.com/a?<not shown>"), "{text}");
+}
+
 #[tokio::test]
 async fn what_would_be_made_is_not_made() {
     let home = tempfile::tempdir().unwrap();

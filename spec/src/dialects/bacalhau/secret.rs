@@ -78,7 +78,12 @@ pub(super) fn check(value: &str, at: &At<'_>, context: &mut Context<'_>) {
 }
 
 /// Whether what has this name is a secret: by its last words, in capitals, with `_` or `-`, or in camel case.
-pub(crate) fn is_secret_name(name: &str) -> bool {
+///
+/// ```
+/// assert!(dayfly_spec::is_secret_name("DB_PASSWORD"));
+/// assert!(!dayfly_spec::is_secret_name("PASSWORD_RULES"));
+/// ```
+pub fn is_secret_name(name: &str) -> bool {
     let ends_with = |word: &str| {
         let end = name.len().checked_sub(word.len()).and_then(|start| name.get(start..));
         end.is_some_and(|end| end.eq_ignore_ascii_case(word))
