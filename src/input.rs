@@ -5,6 +5,7 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use dayfly::Module;
+use dayfly::spec::MAX_BYTES;
 
 use crate::exit;
 
@@ -15,7 +16,11 @@ pub(crate) struct Unreadable {
     why: String,
 }
 
-/// Reads a file that a user names, `-` for standard input: not too large to be a module.
+/// What a module in binary form starts with.
+const MAGIC: &[u8] = b"\0asm";
+
+/// Reads a file that a user names, `-` for standard input: not too large to be a module. Of one that is no module no more
+/// is read than it takes to say that it is too large for a job file.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Unreadable> {
     let failed = |error: io::Error| {
         let why = match error.kind() {
@@ -38,11 +43,18 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Unreadable> {
             Module::MAX_BYTES
         ),
     };
-    if metadata.len() > Module::MAX_BYTES {
-        return Err(too_large());
-    }
+    let mut file = File::open(path).map_err(failed)?;
     let mut bytes = Vec::new();
-    File::open(path).map_err(failed)?.take(Module::MAX_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
+    let mut most = Module::MAX_BYTES + 1;
+    if !metadata.is_file() || metadata.len() > MAX_BYTES as u64 {
+        (&mut file).take(MAGIC.len() as u64).read_to_end(&mut bytes).map_err(failed)?;
+        if bytes != MAGIC {
+            most = MAX_BYTES as u64 + 1;
+        } else if metadata.len() > Module::MAX_BYTES {
+            return Err(too_large());
+        }
+    }
+    file.take(most - bytes.len() as u64).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > Module::MAX_BYTES { Err(too_large()) } else { Ok(bytes) }
 }
 

@@ -103,7 +103,7 @@ pub use diagnostic::{Code, Diagnostic, Example, Severity};
 pub use dialect::Dialect;
 pub use dialects::is_secret_name;
 pub use error::Error;
-pub use read::{Options, Parsed, read};
+pub use read::{MAX_BYTES, Options, Parsed, read};
 pub use schema::schema;
 pub use source::{Location, Source};
 pub use span::Span;

@@ -7,6 +7,10 @@ use crate::model::Job;
 use crate::template::{self, Places};
 use crate::{Diagnostic, Error, Severity, Source, dialects};
 
+/// The most bytes that a job file may have. Who reads a file needs no more than one byte more to be told that it is too
+/// large.
+pub const MAX_BYTES: usize = 64 << 20;
+
 /// How a job file is read.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]

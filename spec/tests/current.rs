@@ -547,3 +547,19 @@ fn the_documents_own_examples_are_read() {
         assert!(codes(task(field)).is_empty(), "{field}");
     }
 }
+
+/// As `job describe` of some versions printed a job, without `Job` around it.
+#[test]
+fn a_job_that_the_system_has_printed_is_a_job() {
+    let printed = |state: &str, version: u32| {
+        format!(
+            r#"{{"ID": "", "Name": "x", "Type": "batch", "State": {{"StateType": "{state}"}}, "Version": {version},
+                "Revision": 0, "CreateTime": 0, "ModifyTime": 0,
+                "Tasks": [{{"Name": "main", "Engine": {{"Type": "noop"}}}}]}}"#
+        )
+    };
+    for text in [printed("Undefined", 0), printed("Completed", 3)] {
+        assert_eq!(notes(&text), ["N0227"]);
+        assert!(parse(text).job.is_some());
+    }
+}

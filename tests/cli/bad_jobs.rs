@@ -22,6 +22,18 @@ fn a_file_that_is_not_there() {
 }
 
 #[test]
+fn a_file_that_is_too_large() {
+    let case = Case::new();
+    for (name, start, says) in [("job.yaml", "Name: x\n", "E0002"), ("x.wasm", "\0asm", "the largest file")] {
+        let path = case.write(name, start);
+        fs::File::options().write(true).open(path).unwrap().set_len(1 << 31).unwrap();
+        case.refuses(name, 65).says(says);
+    }
+    let validated = case.dayfly(["validate", "/dev/zero"]).exits(65);
+    assert!(validated.stdout.contains("E0002"), "{validated}");
+}
+
+#[test]
 fn an_empty_file() {
     refuses_text("", 65).says("job.yaml");
     refuses_text("\n# only a comment\n", 65);

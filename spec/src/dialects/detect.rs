@@ -135,6 +135,9 @@ fn forms(tree: &Node<'_>) -> Vec<((&'static str, &'static str, Span), Form)> {
 
 /// What is known about a file that none of the forms' own fields is in.
 fn stranger(tree: &Node<'_>) -> Option<Stranger> {
+    if let Kind::List(items) = &tree.kind {
+        return are_jobs(items).then(|| Stranger::Jobs(place(tree)));
+    }
     let storages = ["Inputs", "Outputs", "Contexts"].into_iter().filter_map(|field| tree.get(field));
     let elements = storages.flat_map(|list| match &list.kind {
         Kind::List(items) => items.as_slice(),
@@ -147,10 +150,15 @@ fn stranger(tree: &Node<'_>) -> Option<Stranger> {
     }
     let lists = ["Jobs", "Items"].into_iter().filter_map(|field| tree.entry(field));
     let mut jobs = lists.filter(|entry| match &entry.value.kind {
-        Kind::List(items) => items.first().is_some_and(|item| !matches!(detect_job(item), Form::None(_))),
+        Kind::List(items) => are_jobs(items),
         _ => false,
     });
     jobs.next().map(|entry| Stranger::Jobs(entry.key.span))
+}
+
+/// Whether a list holds jobs, by its first element.
+fn are_jobs(items: &[Node<'_>]) -> bool {
+    items.first().is_some_and(|item| !matches!(detect_job(item), Form::None(_)))
 }
 
 /// The form of an element of a list; elements that are no objects have none.

@@ -66,6 +66,7 @@ pub(crate) fn read(source: &Source, context: &mut Context<'_>) -> Option<Job> {
 /// Lowers a file whose form is known.
 fn lower(root: &At<'_>, form: Form, context: &mut Context<'_>) -> Option<Job> {
     match form {
+        Form::Bacalhau if envelope::is_printed(root.node) => envelope::lower_printed(root, context),
         Form::Bacalhau => bacalhau::current::lower(root, context),
         Form::Legacy => bacalhau::legacy::lower(root, context),
         Form::LegacySpec => bacalhau::legacy::lower_bare(root, context),
@@ -74,7 +75,10 @@ fn lower(root: &At<'_>, form: Form, context: &mut Context<'_>) -> Option<Job> {
         Form::Enclosed => {
             let job = envelope::open(root, context)?;
             context.map(&job)?;
-            envelope::without_system_fields(context, |context| lower(&job, detect::detect(job.node), context))
+            envelope::without_system_fields(context, |context| match detect::detect(job.node) {
+                Form::Bacalhau => bacalhau::current::lower(&job, context),
+                form => lower(&job, form, context),
+            })
         }
         Form::None(stranger) => {
             context.report(unknown_form(root.node, stranger));

@@ -1,8 +1,5 @@
 //! How much a job file may hold.
 
-/// Bytes of text.
-pub(super) const TEXT: usize = 64 << 20;
-
 /// Lists and objects inside one another.
 pub(super) const DEPTH: usize = 128;
 

@@ -15,7 +15,7 @@ pub(crate) use node::{Entry, Key, Kind, Node, Style};
 pub(crate) use subspan::subspan;
 
 use crate::decode::Context;
-use crate::{Code, Diagnostic, Source, Span};
+use crate::{Code, Diagnostic, MAX_BYTES, Source, Span};
 
 /// A tree, or the finding that prevents one.
 type Result<T, E = Box<Diagnostic>> = std::result::Result<T, E>;
@@ -39,8 +39,8 @@ pub(crate) fn is_text(source: &Source) -> bool {
 /// What is wrong with the bytes themselves.
 fn check(source: &Source) -> Result<()> {
     let text = source.text();
-    if text.len() > limits::TEXT {
-        let message = format!("the file is larger than {} MiB", limits::TEXT >> 20);
+    if text.len() > MAX_BYTES {
+        let message = format!("the file is larger than {} MiB", MAX_BYTES >> 20);
         return Err(Box::new(Diagnostic::error(Code::TooLarge, Span::new(0, 0), message)));
     }
     if let Some(fault) = source.fault() {

@@ -99,6 +99,7 @@ fn parts_of_a_job_and_lists_of_jobs_are_told_from_the_rest() {
     assert_eq!(places(list, "E0100"), ["\"Items\""]);
     assert!(message(list).contains("list of jobs"));
     assert!(message(r#"{"jobs": [{"Job": {"Spec": {}}, "State": {}}]}"#).contains("list of jobs"));
+    assert!(message("- Job: {Spec: {}}\n  State: {}").contains("list of jobs"));
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! What Bacalhau's commands and servers put around a job: answers about it, and requests that submit it.
 
-use super::legacy::report_said;
+use super::current;
+use super::legacy::{is_blank, report_said};
 use crate::decode::{At, Context, Field, Fields, Object, Unknown};
+use crate::model::Job;
 use crate::reader::{Kind, Node};
 use crate::{Code, Diagnostic, Span};
 
@@ -65,6 +67,27 @@ pub(in crate::dialects) fn open<'n>(at: &At<'n>, context: &mut Context<'_>) -> O
     let rest: Vec<_> = ANSWER.fields.iter().map(|field| field.name).filter(|name| *name != "Job").collect();
     report_said(&fields, &rest, context);
     fields.get("Job")
+}
+
+/// How many of the fields that only the system sets make a job one that the system has printed: who wrote one of them
+/// by hand is told so.
+const PRINTED: usize = 3;
+
+/// Whether a job of the current form is as `job describe` and `--dry-run` of some versions printed it.
+pub(in crate::dialects) fn is_printed(job: &Node<'_>) -> bool {
+    current::READ_ONLY.iter().filter(|name| job.entry(name).is_some()).count() >= PRINTED
+}
+
+/// Lowers a job as the system printed it.
+pub(in crate::dialects) fn lower_printed(job: &At<'_>, context: &mut Context<'_>) -> Option<Job> {
+    let entries = current::READ_ONLY.iter().filter_map(|name| job.node.entry(name));
+    if let Some(first) =
+        entries.filter(|entry| !is_blank(&entry.value)).min_by_key(|entry| entry.key.span.start)
+    {
+        let message = "what only the system sets is not part of what the job says, and skipped";
+        context.report(Diagnostic::remark(Code::NotOfTheJob, first.key.span, message));
+    }
+    without_system_fields(context, |context| current::lower(job, context))
 }
 
 /// Lowers what is inside; what a server adds to a job is expected there, and skipped.

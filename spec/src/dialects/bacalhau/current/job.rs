@@ -63,10 +63,12 @@ pub(in crate::dialects) static JOB: Object = Object {
             .shape(Shape::Object(&policies::ERRORS))
             .doc("What follows when a task fails."),
     ],
-    unknown: Unknown::Refused {
-        read_only: &["ID", "State", "Version", "Revision", "CreateTime", "ModifyTime"],
-    },
+    unknown: Unknown::Refused { read_only: READ_ONLY },
 };
+
+/// The fields that only the system sets.
+pub(in crate::dialects) const READ_ONLY: &[&str] =
+    &["ID", "State", "Version", "Revision", "CreateTime", "ModifyTime"];
 
 /// The types of a job, by exact words.
 static KINDS: [(&str, JobKind); 4] = [

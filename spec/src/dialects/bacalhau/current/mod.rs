@@ -16,6 +16,6 @@ mod task;
 mod timeouts;
 mod wasm;
 
-pub(in crate::dialects) use job::{JOB, lower};
+pub(in crate::dialects) use job::{JOB, READ_ONLY, lower};
 pub(in crate::dialects) use task::TASK;
 pub(super) use wasm::{MODULE, module};
