@@ -229,6 +229,9 @@ codes! {
     FragmentMark = "W0252", "a `#` in a data URL",
         "In an address `#` ends what is fetched, and readers that keep to the standard drop what follows it. \
          Bacalhau's does not, and neither does dayfly's. `%23` is the same for all of them.";
+    NoValue = "W0253", "a variable without a value",
+        "A list of environment variables holds `NAME=value`. A container's engine sets no variable for an element \
+         without `=`. Versions of Bacalhau that read tasks of IPVM wrote names and values as elements of their own.";
     BadChecksum = "W0251", "a checksum that nothing can have",
         "The checksum of an object is a SHA-256 in base64: 44 characters, of which the last is `=`. Anything else is \
          equal to no checksum, so that the object is refused when it is fetched.";

@@ -118,8 +118,11 @@ pub(super) fn object(at: &At<'_>, context: &mut Context<'_>) -> Vec<EnvironmentE
 fn assignment(at: &At<'_>, context: &mut Context<'_>) -> Option<EnvironmentEntry> {
     let text = context.text(at)?;
     let Some((name, value)) = text.split_once('=') else {
-        let message = format!("{} is not written as `NAME=value`", at.name());
-        context.report(Diagnostic::error(Code::BadEnvironment, at.span(), message));
+        let message = format!("{} is not written as `NAME=value`, and skipped", at.name());
+        let warning = Diagnostic::warning(Code::NoValue, at.span(), message).help(
+            "Bacalhau writes the variables of a task of IPVM like this, a name and then its value: put them together",
+        );
+        context.report(warning);
         return None;
     };
     let place = context.part(at.node, 0..name.len());
