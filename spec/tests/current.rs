@@ -563,3 +563,13 @@ fn a_job_that_the_system_has_printed_is_a_job() {
         assert!(parse(text).job.is_some());
     }
 }
+
+#[test]
+fn lists_of_texts_are_read_as_bacalhau_reads_them() {
+    let text = r#"{"Name": "x", "Type": "batch", "Tasks": [{"Name": "x", "Engine": {"Type": "docker", "Params":
+        {"Image": "x", "Parameters": ["a", null], "EnvironmentVariables": ["A=1", "B", "b"]}}}]}"#;
+    assert_eq!(codes(text), ["W0109", "W0253", "W0253"]);
+    let parsed = parse(text).job.unwrap();
+    let dayfly_spec::model::Engine::Container(container) = &parsed.tasks[0].engine else { panic!() };
+    assert_eq!(container.command.as_ref().map(Vec::len), Some(2));
+}

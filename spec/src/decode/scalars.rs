@@ -42,6 +42,13 @@ impl Context<'_> {
     pub(crate) fn argument(&mut self, at: &At<'_>) -> Option<String> {
         match at.node.kind {
             Kind::Bool(_) => Some(self.written(at.span()).to_owned()),
+            // What Go reads it as.
+            Kind::Null => {
+                let message = format!("{} is nothing, taken as an empty text", at.name());
+                let warning = Diagnostic::warning(Code::NotText, at.span(), message);
+                self.report(warning.help("write \"\" for an empty text, or remove it"));
+                Some(String::new())
+            }
             _ => {
                 self.check_old_truth(at);
                 self.text(at).map(str::to_owned)

@@ -15,7 +15,7 @@ pub(crate) enum Shape {
     Name,
     /// The same, with more than space in it.
     Filled,
-    /// The same, or a truth value that surely means the word.
+    /// The same, or a truth value that surely means the word; nothing is an empty text.
     Argument,
     /// A text that others insist on being one; numbers, truth values and nothing are taken.
     StrictText,

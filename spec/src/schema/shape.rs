@@ -20,7 +20,7 @@ impl Definitions {
             Shape::Text => typed(&["string", "number"]),
             Shape::Name => map([("type", list([text("string"), text("number")])), ("minLength", number(1))]),
             Shape::Filled => matching(&["string", "number"], "\\S"),
-            Shape::Argument => typed(&["string", "number", "boolean"]),
+            Shape::Argument => typed(&["string", "number", "boolean", "null"]),
             Shape::StrictText => typed(&["string", "number", "boolean", "null"]),
             Shape::Whole { least, most } => whole(*least, *most),
             Shape::Number => any_of(vec![
