@@ -2,6 +2,7 @@
 
 use super::Format;
 use crate::model::{Data, Element, Located, Origin, Reference, Value};
+use crate::reader::is_json_number;
 use crate::{Code, Diagnostic, Span};
 
 /// What a conversion collects on its way.
@@ -67,7 +68,7 @@ impl Conversion {
     /// Free data. JSON has fewer ways to write a number than YAML.
     pub(super) fn data(&mut self, data: &Data, origin: &Origin) -> Data {
         match data {
-            Data::Number(written) if self.format == Format::Json && !is_json(written) => {
+            Data::Number(written) if self.format == Format::Json && !is_json_number(written) => {
                 match number(written) {
                     Some(number) => Data::Number(number),
                     None => {
@@ -83,30 +84,6 @@ impl Conversion {
             other => other.clone(),
         }
     }
-}
-
-/// Whether JSON writes a number like this.
-fn is_json(written: &str) -> bool {
-    let rest = written.strip_prefix('-').unwrap_or(written);
-    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
-    let whole = digits(rest);
-    if whole == 0 || (whole > 1 && rest.starts_with('0')) {
-        return false;
-    }
-    let mut rest = &rest[whole..];
-    if let Some(fraction) = rest.strip_prefix('.') {
-        let length = digits(fraction);
-        if length == 0 {
-            return false;
-        }
-        rest = &fraction[length..];
-    }
-    if let Some(exponent) = rest.strip_prefix(['e', 'E']) {
-        let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
-        let length = digits(exponent);
-        return length > 0 && length == exponent.len();
-    }
-    rest.is_empty()
 }
 
 /// A number of YAML as JSON writes it, if it can.
@@ -131,10 +108,10 @@ mod tests {
     #[test]
     fn numbers_are_told_from_what_only_yaml_writes() {
         for yes in ["0", "-1", "1.5", "10e3", "1.0E-7", "123"] {
-            assert!(is_json(yes), "{yes}");
+            assert!(is_json_number(yes), "{yes}");
         }
         for no in ["", "+1", "01", ".5", "5.", "0x1F", ".inf", "1e", "1e+", "--1", "1_000"] {
-            assert!(!is_json(no), "{no}");
+            assert!(!is_json_number(no), "{no}");
         }
         assert_eq!(number("0x1F").as_deref(), Some("31"));
         assert_eq!(number("+.5").as_deref(), Some("0.5"));

@@ -11,6 +11,7 @@ mod node;
 mod subspan;
 mod yaml;
 
+pub(crate) use json::is_number as is_json_number;
 pub(crate) use node::{Entry, Key, Kind, Node, Style};
 pub(crate) use subspan::subspan;
 

@@ -8,6 +8,7 @@ mod string;
 
 use std::borrow::Cow;
 
+pub(crate) use scanner::is_number;
 use scanner::{Scanner, Token};
 
 use super::{Entry, Key, Kind, Node, Result, Style, duplicates, limits};

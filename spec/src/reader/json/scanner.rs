@@ -118,7 +118,7 @@ pub(super) fn syntax(span: Span, message: impl Into<String>) -> Box<Diagnostic> 
 }
 
 /// Whether a word is a number by JSON's grammar.
-fn is_number(word: &str) -> bool {
+pub(crate) fn is_number(word: &str) -> bool {
     let digits = |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let rest = word.strip_prefix('-').unwrap_or(word);
     let whole = digits(rest);
