@@ -91,6 +91,10 @@ codes! {
     HalfCharacter = "W0018", "half of a character",
         "JSON writes a character beyond U+FFFF as a pair of escapes, `\\ud83d\\ude00`. One of the two alone stands \
          for nothing; it is taken as U+FFFD, as Go takes it, and the text is not what it was meant to be.";
+    OutdentedText = "W0019", "a text in quotes without indentation",
+        "YAML wants every line of a text indented deeper than the name that it belongs to. Texts in quotes are read \
+         without it, as most readers of YAML do it. Where the closing quote is missing, the lines up to the next quote \
+         have become a part of the text.";
 
     NoJobForm = "E0100", "none of the job forms",
         "The file is well-formed and does not look like a job: it has none of the fields by which a form of job \

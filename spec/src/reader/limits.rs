@@ -13,5 +13,6 @@ pub(super) const YAML_COMMAS: usize = 250_000;
 /// What all copies that aliases stand for may weigh together; see [`super::yaml`].
 pub(super) const ALIASES: usize = 16 << 20;
 
-/// Bytes that may be read again in YAML because of tabs behind colons, each of which costs another reading.
+/// Bytes that may be read again in YAML because of what its parser refuses (tabs behind colons, texts in quotes without
+/// indentation), each of which costs another reading.
 pub(super) const AGAIN: usize = 8 << 20;

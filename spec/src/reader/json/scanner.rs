@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::super::{Kind, Node, Result};
-use super::string;
+use super::{Failure, string};
 use crate::decode::Context;
 use crate::{Code, Diagnostic, Span};
 
@@ -41,7 +41,7 @@ impl<'t> Scanner<'t> {
     }
 
     /// The next token; [`Token::End`] for ever after the last one.
-    pub(super) fn next(&mut self, context: &mut Context<'_>) -> Result<Token<'t>> {
+    pub(super) fn next(&mut self, context: &mut Context<'_>) -> Result<Token<'t>, Failure> {
         self.skip_space(context)?;
         let start = self.at;
         let Some(first) = self.text[start..].chars().next() else {

@@ -2,13 +2,20 @@
 
 use std::borrow::Cow;
 
-use super::super::{Kind, Node, Result, Style};
+use super::super::{Kind, Node, Style};
+use super::Failure;
 use super::scanner::syntax;
 use crate::decode::Context;
 use crate::{Code, Diagnostic, Span};
 
 /// Reads the string whose opening quote is at `start`; gives it and the place after its closing quote.
-pub(super) fn scan<'t>(text: &'t str, start: usize, context: &mut Context<'_>) -> Result<(Node<'t>, usize)> {
+pub(super) fn scan<'t>(
+    text: &'t str,
+    start: usize,
+    context: &mut Context<'_>,
+) -> Result<(Node<'t>, usize), Failure> {
+    // A text of YAML may be one: it has more escapes, tabs, and goes on in the next line.
+    let yaml = |span, message| Failure { diagnostic: syntax(span, message), yaml: true };
     let mut owned = String::new();
     let mut at = start + 1;
     loop {
@@ -17,7 +24,7 @@ pub(super) fn scan<'t>(text: &'t str, start: usize, context: &mut Context<'_>) -
         let Some(plain) = plain else {
             let line = text[start..].lines().next().map_or(0, str::len);
             let span = Span::new(start, start + line);
-            return Err(syntax(span, "not valid JSON: the text has no closing quote"));
+            return Err(syntax(span, "not valid JSON: the text has no closing quote").into());
         };
         let here = at + plain;
         match rest.as_bytes()[plain] {
@@ -36,7 +43,7 @@ pub(super) fn scan<'t>(text: &'t str, start: usize, context: &mut Context<'_>) -
                 let Escape { character, length, half } = escape(&text[here..]).ok_or_else(|| {
                     let shown = text[here + 1..].chars().next().map_or(0, char::len_utf8);
                     let span = Span::new(here, here + 1 + shown);
-                    syntax(span, "not valid JSON: an unknown escape")
+                    yaml(span, "not valid JSON: an unknown escape")
                 })?;
                 owned.push(character);
                 at = here + length;
@@ -51,11 +58,11 @@ pub(super) fn scan<'t>(text: &'t str, start: usize, context: &mut Context<'_>) -
             }
             b'\n' | b'\r' => {
                 let span = Span::new(start, here);
-                return Err(syntax(span, "not valid JSON: the text has no closing quote on its line"));
+                return Err(yaml(span, "not valid JSON: the text has no closing quote on its line"));
             }
             _ => {
                 let span = Span::new(here, here + 1);
-                return Err(syntax(
+                return Err(yaml(
                     span,
                     "not valid JSON: a control character in a text; write it as an escape (`\\t`)",
                 ));

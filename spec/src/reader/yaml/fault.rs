@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use super::quoted;
 use crate::{Code, Diagnostic, Span};
 
 /// The finding for what the parser says of a place; `open` is what was open there, innermost.
@@ -21,10 +22,10 @@ pub(super) fn diagnose(info: &str, at: usize, text: &str, open: Option<Span>) ->
     if let Some(tab) = tab {
         let help = "indent with spaces: YAML knows no tabs";
         fault.tells(tab, "a tab where only spaces can be").help(help)
+    } else if has("in quoted scalar") || has("scanning a quoted scalar") {
+        fault.quoted()
     } else if has("quoted scalar, found") || has("hexadecimal number") {
         fault.bad_escape()
-    } else if has("in quoted scalar") || has("scanning a quoted scalar") {
-        fault.tells(fault.rest_of_line(), "the text has no closing quote, or goes on without indentation")
     } else if has("trailing content after") {
         let help = "put the whole text in quotes, in `'…'` if it holds some of these";
         fault.tells(fault.rest_of_line(), "more text after the closing quote").help(help)
@@ -50,6 +51,13 @@ pub(super) fn diagnose(info: &str, at: usize, text: &str, open: Option<Span>) ->
         let why = info.rsplit_once(", ").map_or(info, |(_, why)| why);
         fault.tells(fault.character(at), why)
     }
+}
+
+/// The finding for a text in quotes that goes on to a quote with more text behind it.
+pub(super) fn reopened(quoted: Range<usize>, text: &str) -> Diagnostic {
+    let fault = Fault { text, at: quoted.start, open: None };
+    let closed = Span::new(quoted.end - 1, quoted.end);
+    fault.unclosed().related(closed, "it goes on to this quote, and more text stands behind that")
 }
 
 struct Fault<'t> {
@@ -145,6 +153,24 @@ impl Fault<'_> {
     /// The column at which a place stands in its line, in bytes.
     fn column(&self, at: usize) -> usize {
         at - self.text[..at].rfind('\n').map_or(0, |end| end + 1)
+    }
+
+    /// A text in quotes that can't be one.
+    fn quoted(&self) -> Diagnostic {
+        match quoted::end(self.text, self.at) {
+            None => self.unclosed(),
+            Some(_) => self.tells(self.rest_of_line(), "the text goes on without indentation").help(
+                "indent its lines deeper than the name that it belongs to; a name itself stands in one line",
+            ),
+        }
+    }
+
+    fn unclosed(&self) -> Diagnostic {
+        let help = match self.text[self.at..].starts_with('"') {
+            true => "write `\"` where it ends, and `\\\"` for a quote in it",
+            false => "write `'` where it ends, and `''` for a quote in it",
+        };
+        self.tells(self.rest_of_line(), "the text has no closing quote").help(help)
     }
 
     /// An escape that double quotes don't know, or one that stands for no character.

@@ -3,14 +3,16 @@
 mod anchors;
 mod builder;
 mod fault;
+mod mend;
 mod merge;
 mod offsets;
+mod quoted;
 mod scalar;
 
 use std::borrow::Cow;
 
 use builder::Builder;
-use offsets::Offsets;
+use mend::Mended;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
 
 use super::{Kind, Node, Result, limits};
@@ -20,28 +22,30 @@ use crate::{Code, Diagnostic, Span};
 /// Reads a text of YAML.
 pub(super) fn parse<'t>(text: &'t str, context: &mut Context<'_>) -> Result<Node<'t>> {
     check_brackets(text)?;
-    let offsets = Offsets::new(text);
     let before = context.len();
-    let mut spaced = Cow::Borrowed(text);
-    let mut left = limits::AGAIN;
+    let mut mended = Mended::new(text);
     loop {
-        let (fault, open) = match read(&spaced, text, &offsets, context) {
+        let (fault, open) = match read(&mended, text, context) {
             Ok(node) => return Ok(node),
             Err(Fault::Told(diagnostic)) => return Err(diagnostic),
             Err(Fault::Parser(fault, open)) => (fault, open),
         };
-        let at = offsets.byte(fault.marker().index());
-        match space(&spaced, fault.info(), at) {
-            Some(better) if left >= text.len() => {
-                left -= text.len();
-                context.split_off(before);
-                spaced = Cow::Owned(better);
-            }
-            _ if fault.info().contains("recursion limit") => {
-                let length = text[at..].chars().next().map_or(0, char::len_utf8);
-                return Err(super::too_deep(Span::new(at, at + length)));
-            }
-            _ => return Err(Box::new(fault::diagnose(fault.info(), at, text, open))),
+        let (info, at) = (fault.info(), mended.byte(fault.marker().index()));
+        if mended.mend(info, at) {
+            context.split_off(before);
+        } else if info.contains("recursion limit") {
+            let length = text[at..].chars().next().map_or(0, char::len_utf8);
+            return Err(super::too_deep(Span::new(at, at + length)));
+        } else {
+            let has_more = info.contains("trailing content after");
+            return Err(Box::new(match has_more.then(|| mended.opened_before(at)).flatten() {
+                Some(opened) => {
+                    // What was said of the lines in between is of no use now.
+                    context.split_off(before);
+                    fault::reopened(opened, text)
+                }
+                None => fault::diagnose(info, at, text, open),
+            }));
         }
     }
 }
@@ -59,31 +63,14 @@ impl From<Box<Diagnostic>> for Fault {
     }
 }
 
-/// The text with spaces for the tabs between a colon and its value: YAML allows them, and the parser does not before
-/// a letter.
-fn space(text: &str, info: &str, at: usize) -> Option<String> {
-    if !info.contains("':' must be followed") {
-        return None;
-    }
-    let start = text[..at].trim_end_matches(['\t', ' ']).len();
-    // Where the tab is not between the two, another reading would end as this one did.
-    let is_between = text[..start].ends_with(':') && text[start..at].contains('\t');
-    is_between.then(|| [&text[..start], &" ".repeat(at - start), &text[at..]].concat())
-}
-
-/// Reads what the parser sees in `spaced`; the tree is one of `text`, which has the same places.
-fn read<'t>(
-    spaced: &str,
-    text: &'t str,
-    offsets: &Offsets<'_>,
-    context: &mut Context<'_>,
-) -> Result<Node<'t>, Fault> {
-    let mut parser = Parser::new_from_str(spaced);
+/// Reads what the parser sees; the tree is one of `text`, which has the same places.
+fn read<'t>(mended: &Mended<'t>, text: &'t str, context: &mut Context<'_>) -> Result<Node<'t>, Fault> {
+    let mut parser = Parser::new_from_str(mended.seen());
     let mut builder = Builder::new(text);
     let (mut documents, mut second) = (0, Span::default());
     while let Some(event) = parser.next_event() {
         let (event, place) = event.map_err(|fault| Fault::Parser(fault, builder.innermost()))?;
-        let span = Span::new(offsets.byte(place.start.index()), offsets.byte(place.end.index()));
+        let span = Span::new(mended.byte(place.start.index()), mended.byte(place.end.index()));
         // Many a file ends with a `---` that nothing follows.
         if documents > 1 && !is_nothing(&event) {
             let message = "a second document starts here; a job file holds one";
@@ -97,7 +84,10 @@ fn read<'t>(
             _ if documents > 1 => {}
             Event::Alias(anchor) => builder.alias(anchor, span)?,
             Event::Scalar(value, style, anchor, tag) => {
-                let value = borrow(value, text, span);
+                let value = match mended.folded(span) {
+                    Some(quoted) => Cow::Owned(quoted::read(text, quoted, context)?),
+                    None => borrow(value, text, span),
+                };
                 let node = scalar::node(value, style, tag.as_deref(), span, context);
                 builder.scalar(node, style, anchor)?;
             }
