@@ -146,3 +146,57 @@ fn a_module_that_is_an_address_is_no_file_of_that_name() {
     assert_eq!(found.code.name(), "E0105");
     assert_eq!(found.help.unwrap(), "write `{StorageSource: IPFS, CID: …}`");
 }
+
+/// Until version 1.0.3 a module could be an input alone, at `/job`; and a context of even older ones.
+#[test]
+fn a_module_may_be_an_input() {
+    let job = "{StorageSource: Inline, URL: \"data:,job\", path: /job}";
+    let other = "{StorageSource: Inline, URL: \"data:,other\", path: /other}";
+    let entry = |text: &str| match wasm(task_with_warnings(text).engine).entry {
+        ModuleSource::Source { source, .. } => match source.value {
+            Source::Inline(content) => content.bytes,
+            other => panic!("{other:?}"),
+        },
+        path => panic!("{path:?}"),
+    };
+    for block in [
+        "",
+        ", Wasm: {}",
+        ", Wasm: null",
+        ", Wasm: {EntryPoint: _start}",
+        ", Wasm: {EntryModule: {}, EntryPoint: _start}",
+        ", Wasm: {EntryModule: {StorageSource: unknown, path: \"\"}, ImportModules: []}",
+    ] {
+        for inputs in [
+            format!("inputs: [{job}]"),
+            format!("inputs: [{other}, {job}]"),
+            format!("Contexts: [{job}]"),
+            format!("inputs: [{job}], Contexts: [{other}]"),
+            format!("inputs: [{other}], Contexts: [{}]", job.replace("/job", "/wasm")),
+            format!("inputs: [{}]", job.replace("/job", "/job/")),
+        ] {
+            let text = format!("Spec: {{Engine: Wasm{block}, {inputs}}}");
+            assert_eq!(codes(&*text), ["W0302"], "{text}");
+            assert_eq!(entry(&text), b"job", "{text}");
+            // The guest still sees it.
+            let count = inputs.matches("data:").count();
+            assert_eq!(task_with_warnings(&text).inputs.len(), count, "{text}");
+        }
+        for inputs in [
+            String::new(),
+            format!("inputs: [{other}]"),
+            format!("Contexts: [{other}, {}]", other.replace("/other", "/more")),
+        ] {
+            assert_eq!(codes(format!("Spec: {{Engine: Wasm{block}, {inputs}}}")), ["E0106"], "{inputs}");
+        }
+    }
+    let text = format!("Spec:\n  Engine: Wasm\n  Wasm: {{EntryPoint: x}}\n  inputs:\n  - {job}\n");
+    assert_eq!(places(&text, "W0302"), ["{EntryPoint: x}"]);
+    assert!(says(&text, "W0302").contains("entry module"));
+    // An `EntryModule` wins, one that is misspelt too; and what is wrong with the input is told once.
+    assert_eq!(codes(format!("Spec: {{Engine: Wasm, Wasm: {{{MODULE}}}, Inputs: [{job}]}}")), [""; 0]);
+    let misspelt = MODULE.replace("EntryModule", "EntryModul");
+    assert_eq!(codes(format!("Spec: {{Engine: Wasm, Wasm: {{{misspelt}}}, Inputs: [{job}]}}")), ["E0106"]);
+    let broken = job.replace("data:,job", "x");
+    assert_eq!(codes(format!("Spec: {{Engine: Wasm, Inputs: [{broken}]}}")), ["W0302", "E0206"]);
+}

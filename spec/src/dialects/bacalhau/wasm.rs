@@ -22,6 +22,16 @@ pub(super) type Module = fn(&At<'_>, &mut Context<'_>) -> Option<ModuleSource>;
 pub(super) fn lower(fields: &Fields<'_>, module: Module, context: &mut Context<'_>) -> Option<Lowered> {
     let entry = fields.require("EntryModule", NO_ENTRY, context);
     let entry = entry.and_then(|at| module(&at, context));
+    lower_rest(fields, entry, module, context)
+}
+
+/// Lowers the fields besides `EntryModule`.
+pub(super) fn lower_rest(
+    fields: &Fields<'_>,
+    entry: Option<ModuleSource>,
+    module: Module,
+    context: &mut Context<'_>,
+) -> Option<Lowered> {
     let entry_point = entry_point(fields, "EntryPoint", context);
     let parameters = arguments(fields, "Parameters", context).unwrap_or_default();
     let imports = fields.get("ImportModules").map_or_else(Vec::new, |at| context.list(&at));

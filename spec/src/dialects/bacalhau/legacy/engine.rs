@@ -1,13 +1,13 @@
 //! What a legacy job runs with.
 
 use super::blank::{report_overruled, set};
-use super::wasm::{MODULE, module};
-use super::words;
+use super::wasm::{MODULE, Mounted};
+use super::{wasm, words};
 use crate::decode::{At, Config, Context, Field, Fields, Kind, Object, Shape, Unknown};
+use crate::dialects::bacalhau::container;
 use crate::dialects::bacalhau::engine::{Lowered, Runs};
 use crate::dialects::bacalhau::spec_config::SpecConfig;
 use crate::dialects::bacalhau::wasm::ARGUMENTS;
-use crate::dialects::bacalhau::{container, wasm};
 use crate::model::Engine;
 use crate::{Code, Diagnostic};
 
@@ -30,9 +30,8 @@ pub(super) static WASM: Object = Object {
     fields: &[
         Field::new("EntryModule")
             .also(&["entry_module"])
-            .shape(MODULE)
-            .doc("Where the module that is started comes from.")
-            .required(),
+            .shape(Shape::Set(&MODULE))
+            .doc("Where the module that is started comes from. Without it, it is the input at `/job`, else the only context."),
         Field::new("EntryPoint")
             .also(&["entry_point"])
             .shape(Shape::Text)
@@ -107,18 +106,22 @@ struct Chosen<'n> {
 }
 
 /// Lowers the engine of a spec. What runs may be known where its parameters are wrong.
-pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> (Runs, Option<Lowered>) {
-    let Some(chosen) = choose(fields, context) else { return (Runs::Nothing, None) };
+pub(super) fn lower(
+    fields: &Fields<'_>,
+    mounted: Mounted<'_>,
+    context: &mut Context<'_>,
+) -> (Runs, Option<Lowered>) {
+    let Some(chosen) = choose(fields, mounted, context) else { return (Runs::Nothing, None) };
     let runs = match chosen.kind {
         Which::Noop => Runs::Nothing,
         Which::Docker => Runs::Container,
         Which::Wasm => Runs::Wasm,
     };
-    (runs, parameters(&chosen, fields, context))
+    (runs, parameters(&chosen, fields, mounted, context))
 }
 
 /// Chooses the engine of a spec. `Engine` wins over `EngineSpec`, unless it names none.
-fn choose<'n>(fields: &Fields<'n>, context: &mut Context<'_>) -> Option<Chosen<'n>> {
+fn choose<'n>(fields: &Fields<'n>, mounted: Mounted<'_>, context: &mut Context<'_>) -> Option<Chosen<'n>> {
     let engine = fields.get("Engine").filter(|at| !at.is_empty_text());
     let named = engine.as_ref().map_or(Named::Nothing, |at| named(at, context));
     let specified = set(fields, "EngineSpec").or_else(|| misspelt(fields, named, context));
@@ -145,7 +148,7 @@ fn choose<'n>(fields: &Fields<'n>, context: &mut Context<'_>) -> Option<Chosen<'
         (Named::Nothing, Named::Is(kind)) => (kind, "EngineSpec"),
         (Named::Nothing, Named::Nothing) => unnamed(fields, context)?,
         _ => {
-            check_blocks(fields, context);
+            check_blocks(fields, mounted, context);
             return None;
         }
     };
@@ -161,7 +164,12 @@ fn choose<'n>(fields: &Fields<'n>, context: &mut Context<'_>) -> Option<Chosen<'
     Some(Chosen { kind, holder, spec })
 }
 
-fn parameters(chosen: &Chosen<'_>, fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Lowered> {
+fn parameters(
+    chosen: &Chosen<'_>,
+    fields: &Fields<'_>,
+    mounted: Mounted<'_>,
+    context: &mut Context<'_>,
+) -> Option<Lowered> {
     let holder = chosen.holder;
     let params = |object, context: &mut Context<'_>| match &chosen.spec {
         Some(spec) if holder == "EngineSpec" => spec.params(object, context),
@@ -170,7 +178,12 @@ fn parameters(chosen: &Chosen<'_>, fields: &Fields<'_>, context: &mut Context<'_
     match chosen.kind {
         Which::Noop => Some(Lowered { engine: Engine::Noop, environment: Vec::new() }),
         Which::Docker => container::lower(&params(&DOCKER, context)?, context),
-        Which::Wasm => wasm::lower(&params(&WASM, context)?, module, context),
+        // An input that is the module leaves nothing that the block must say.
+        Which::Wasm if holder == "Wasm" && set(fields, holder).is_none() && mounted.module().is_some() => {
+            let nothing = Fields::none(&fields.at().child(fields.at().node, holder), &WASM);
+            wasm::lower(&nothing, mounted, context)
+        }
+        Which::Wasm => wasm::lower(&params(&WASM, context)?, mounted, context),
     }
 }
 
@@ -205,7 +218,7 @@ fn known(text: &str) -> Option<Named> {
 }
 
 /// Looks at what would run if it were known what runs.
-fn check_blocks(fields: &Fields<'_>, context: &mut Context<'_>) {
+fn check_blocks(fields: &Fields<'_>, mounted: Mounted<'_>, context: &mut Context<'_>) {
     let mut open = |field, object| {
         let at = set(fields, field)?;
         Fields::open(&at, object, context)
@@ -215,7 +228,7 @@ fn check_blocks(fields: &Fields<'_>, context: &mut Context<'_>) {
         container::lower(&docker, context);
     }
     if let Some(wasm) = wasm {
-        wasm::lower(&wasm, module, context);
+        wasm::lower(&wasm, mounted, context);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::blank::set;
 use super::deal::{self, DEAL, Deal};
+use super::wasm::Mounted;
 use super::{engine, labels, network, output, publisher, resources, storage, timeout, unused};
 use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown};
 use crate::dialects::bacalhau::engine::Lowered;
@@ -92,8 +93,9 @@ pub(in crate::dialects::bacalhau) struct Spec {
 /// wrong with the others.
 pub(super) fn lower(at: &At<'_>, deal: Option<&At<'_>>, context: &mut Context<'_>) -> Option<Spec> {
     let fields = Fields::open(at, &SPEC, context)?;
-    let (runs, engine) = engine::lower(&fields, context);
-    let inputs = inputs(&fields, context);
+    let (inputs, contexts) = inputs(&fields, context);
+    let mounted = Mounted { inputs: inputs.written(), contexts };
+    let (runs, engine) = engine::lower(&fields, mounted, context);
     let results = output::lower(&fields, context);
     let publisher = publisher::lower(&fields, context);
     let resources = resources::lower(&fields, context);
@@ -142,14 +144,17 @@ pub(in crate::dialects::bacalhau) fn task(parts: Parts) -> Task {
     }
 }
 
-/// The inputs, and the contexts that stood beside them until version 0.3.23: inputs that were never divided.
-fn inputs(fields: &Fields<'_>, context: &mut Context<'_>) -> Inputs {
+/// The inputs, and the contexts that stood beside them until version 0.3.23: inputs that were never divided. How many
+/// contexts there are is told too.
+fn inputs(fields: &Fields<'_>, context: &mut Context<'_>) -> (Inputs, usize) {
     let mut inputs = Inputs::default();
-    for at in ["Inputs", "Contexts"].into_iter().filter_map(|field| set(fields, field)) {
-        let items = context.list(&at);
+    let mut add = |field, context: &mut Context<'_>| {
+        let items = set(fields, field).map_or_else(Vec::new, |at| context.list(&at));
         for item in &items {
             storage::input(item, &mut inputs, context);
         }
-    }
-    inputs
+        inputs.written().len()
+    };
+    let (before, all) = (add("Inputs", context), add("Contexts", context));
+    (inputs, all - before)
 }
