@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use super::misplaced::{self, Misplaced};
+use super::{At, Object};
 use crate::reader::{Node, subspan};
 use crate::template::Places;
 use crate::{Code, Diagnostic, Options, Severity, Source, Span};
@@ -22,12 +24,26 @@ pub(crate) struct Context<'s> {
     diagnostics: Vec<Diagnostic>,
     failed: bool,
     dropped: usize,
+    /// Fields at the wrong level.
+    misplaced: Vec<Misplaced>,
+    /// The keys of those of them that were told about as what is missing elsewhere.
+    told: HashSet<Span>,
 }
 
 impl<'s> Context<'s> {
     pub(crate) fn new(source: &'s Source, places: &'s Places, options: &'s Options) -> Context<'s> {
         let (lenient, secrets) = (options.lenient, options.secrets());
-        Context { source, places, lenient, secrets, diagnostics: Vec::new(), failed: false, dropped: 0 }
+        Context {
+            source,
+            places,
+            lenient,
+            secrets,
+            diagnostics: Vec::new(),
+            failed: false,
+            dropped: 0,
+            misplaced: Vec::new(),
+            told: HashSet::new(),
+        }
     }
 
     /// Everything that was found, with its places in the file as written.
@@ -100,8 +116,40 @@ impl<'s> Context<'s> {
 
     /// Takes back what was found about an unknown key.
     pub(crate) fn take_back(&mut self, key: Span) {
-        let unknown = [Code::UnknownField, Code::UnknownJobField];
+        let unknown = [Code::UnknownField, Code::UnknownJobField, Code::OutsideSpec];
         self.diagnostics.retain(|found| found.span != key || !unknown.contains(&found.code));
+    }
+
+    /// Looks for fields at the wrong level, by the tables of the file's form.
+    pub(crate) fn find_misplaced(&mut self, root: &At<'_>, object: &'static Object) {
+        self.misplaced = misplaced::find(root, object);
+    }
+
+    /// What to do with an unknown key that is known elsewhere.
+    pub(crate) fn belongs(&self, key: Span) -> Option<String> {
+        let misplaced = self.misplaced.iter().find(|misplaced| misplaced.key == key)?;
+        Some(misplaced.help("it"))
+    }
+
+    /// The key of a field that is missing at a path and stands elsewhere, and what to do with it.
+    pub(crate) fn elsewhere(&self, path: &str, name: &str) -> Option<(Span, String)> {
+        if self.is_full() {
+            return None;
+        }
+        let misplaced = misplaced::nearest(&self.misplaced, path, name)?;
+        let written = self.written(misplaced.key).trim_matches(['"', '\'']);
+        Some((misplaced.key, misplaced.help(&format!("`{written}`"))))
+    }
+
+    /// Tells of a key as of what is missing elsewhere: it is not told as unknown.
+    pub(crate) fn settle_key(&mut self, key: Span) {
+        self.take_back(key);
+        self.told.insert(key);
+    }
+
+    /// Whether a key was told about already.
+    pub(crate) fn is_settled(&self, key: Span) -> bool {
+        self.told.contains(&key)
     }
 
     /// Adds findings that were taken back.

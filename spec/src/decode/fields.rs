@@ -69,16 +69,24 @@ impl<'n> Fields<'n> {
     }
 
     fn unknown(&self, entry: &Entry<'_>, context: &mut Context<'_>) {
+        if context.is_settled(entry.key.span) {
+            return;
+        }
         if context.is_full() && matches!(self.object.unknown, Unknown::Skipped) {
             return context.report(Diagnostic::warning(Code::UnknownField, entry.key.span, ""));
         }
         let (name, span, what) = (&entry.key.name, entry.key.span, self.object.what);
-        let message = format!("unknown field `{name}` in {what}");
+        let belongs = context.belongs(span);
+        let message = match belongs {
+            Some(_) => format!("misplaced field `{name}` in {what}"),
+            None => format!("unknown field `{name}` in {what}"),
+        };
         let names = self.object.fields.iter().map(|field| field.name);
         let near = suggest(name, names.clone());
-        let helped = |diagnostic: Diagnostic, written| match near {
-            Some(near) => diagnostic.did_you_mean(near, written),
-            None => diagnostic.help(format!("the fields of {what} are {}", list(names))),
+        let helped = |diagnostic: Diagnostic, written| match (belongs, near) {
+            (Some(belongs), _) => diagnostic.help(belongs),
+            (None, Some(near)) => diagnostic.did_you_mean(near, written),
+            (None, None) => diagnostic.help(format!("the fields of {what} are {}", list(names))),
         };
         let written = context.written(span);
         match self.object.unknown {
@@ -138,11 +146,16 @@ impl<'n> Fields<'n> {
     ) -> Option<At<'n>> {
         let message = format!("{} has no `{name}`", self.object.what);
         let Some(entry) = self.misspelt(name) else {
-            context.report(more(Diagnostic::error(
-                Code::MissingField,
-                context.first_line(self.at.span()),
-                message,
-            )));
+            let diagnostic = match context.elsewhere(&self.at.path, name) {
+                Some((key, help)) => {
+                    context.settle_key(key);
+                    more(Diagnostic::error(Code::MissingField, key, message)).help(help)
+                }
+                None => {
+                    more(Diagnostic::error(Code::MissingField, context.first_line(self.at.span()), message))
+                }
+            };
+            context.report(diagnostic);
             return None;
         };
         // One finding for both: what is missing is what is misspelt.
@@ -155,8 +168,10 @@ impl<'n> Fields<'n> {
     }
 
     /// Whether a field is there, or surely meant to be: what follows from its absence would only be noise then.
-    pub(crate) fn is_meant(&self, name: &str) -> bool {
-        self.get(name).is_some() || self.misspelt(name).is_some()
+    pub(crate) fn is_meant(&self, name: &str, context: &Context<'_>) -> bool {
+        self.get(name).is_some()
+            || self.misspelt(name).is_some()
+            || context.elsewhere(&self.at.path, name).is_some()
     }
 
     /// An unknown key that is surely meant as a field, with its value.
@@ -166,7 +181,11 @@ impl<'n> Fields<'n> {
         let names = || self.object.fields.iter().map(|field| field.name);
         let looked_at = entries.iter().take(self.object.fields.len() * 2);
         let mut unknown = looked_at.filter(|entry| !known(&entry.key.name));
-        unknown.find(|entry| suggest(&entry.key.name, names()) == Some(name))
+        // One letter of a name of two is as near as it gets.
+        let half = |key: &str| {
+            key.len() == 1 && name.len() == 2 && name.to_lowercase().contains(&key.to_lowercase())
+        };
+        unknown.find(|entry| suggest(&entry.key.name, names()) == Some(name) || half(&entry.key.name))
     }
 }
 

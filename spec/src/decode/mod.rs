@@ -4,6 +4,8 @@ mod at;
 mod context;
 mod field;
 mod fields;
+mod level;
+mod misplaced;
 mod old_yaml;
 mod scalars;
 mod shape;

@@ -99,7 +99,7 @@ fn idle(fields: &Fields<'_>, kind: Option<&Located<NetworkKind>>, context: &mut 
     };
     match kind.map(|kind| kind.value) {
         // A type that is wrong was told about.
-        None if place.as_ref().map_or(fields.is_meant("Type"), |place| !place.is_empty_text()) => {}
+        None if place.as_ref().map_or(fields.is_meant("Type", context), |place| !place.is_empty_text()) => {}
         None | Some(NetworkKind::None) => {
             for field in ["EnableIPv6", "DNS", "Policies", "Routes"] {
                 if let Some(at) = fields.get(field) {
@@ -107,7 +107,7 @@ fn idle(fields: &Fields<'_>, kind: Option<&Located<NetworkKind>>, context: &mut 
                 }
             }
         }
-        Some(NetworkKind::Http) if !fields.is_meant("Domains") => {
+        Some(NetworkKind::Http) if !fields.is_meant("Domains", context) => {
             if let Some(at) = &place {
                 let message = "a network of type `http` without `Domains` reaches nothing";
                 let help = "list the domains that the task may reach, or write `Type: full`";
@@ -148,7 +148,10 @@ pub(super) fn domains(
     // A type that is wrong was told about; what it would have allowed isn't known.
     let fits = match kind {
         Some(kind) => kind.value == NetworkKind::Http,
-        None => fields.get("Type").is_some_and(|kind| !kind.is_empty_text()),
+        None => match fields.get("Type") {
+            Some(kind) => !kind.is_empty_text(),
+            None => fields.is_meant("Type", context),
+        },
     };
     if let (Some(first), false) = (items.first(), fits) {
         let message = "only a network of type `http` has domains";

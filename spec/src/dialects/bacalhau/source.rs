@@ -96,12 +96,8 @@ pub(super) fn lower(at: &At<'_>, context: &mut Context<'_>) -> Option<Located<So
             return None;
         }
         "" => {
-            let message = "a source has no `Type`";
-            let kinds: Vec<_> = SOURCE.names().map(|kind| format!("`{kind}`")).collect();
-            let help = format!("one of {}", kinds.join(", "));
             let says = "invalid input sources: invalid input source: missing spec type";
-            let diagnostic = Diagnostic::error(Code::MissingField, spec.at.span(), message);
-            context.report(diagnostic.help(help).bacalhau_says(says));
+            spec.missing_kind(says, context);
             return None;
         }
         kind => {

@@ -11,6 +11,7 @@ pub(super) struct SpecConfig<'n> {
     pub(super) at: At<'n>,
     /// The type in lower case, without space around it; empty where it has none.
     pub(super) kind: String,
+    config: &'static Config,
     fields: Fields<'n>,
 }
 
@@ -31,7 +32,7 @@ impl<'n> SpecConfig<'n> {
             }
             None => (at.clone(), String::new()),
         };
-        let spec = SpecConfig { at: place, kind, fields };
+        let spec = SpecConfig { at: place, kind, config, fields };
         let of_type = config.kinds.iter().find(|known| known.name.eq_ignore_ascii_case(&spec.kind));
         if of_type.is_some_and(|of_type| of_type.params.is_none()) {
             spec.report_params(config.object.what, context);
@@ -69,7 +70,9 @@ impl<'n> SpecConfig<'n> {
 
     /// Reports that the type is missing; the type where it is surely misspelt.
     pub(super) fn missing_kind(&self, says: &str, context: &mut Context<'_>) -> Option<At<'n>> {
-        self.fields.missing("Type", |missing| missing.bacalhau_says(says), context)
+        let names: Vec<_> = self.config.names().map(|name| format!("`{name}`")).collect();
+        let help = format!("one of {}", names.join(", "));
+        self.fields.missing("Type", |missing| missing.help(help).bacalhau_says(says), context)
     }
 
     /// Whether the name of its type is misspelt, which was told about.

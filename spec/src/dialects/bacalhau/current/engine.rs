@@ -5,7 +5,6 @@ use crate::decode::{Config, Context, Fields, Kind, unknown_word};
 use crate::dialects::bacalhau::engine::{Lowered, Runs};
 use crate::dialects::bacalhau::spec_config::SpecConfig;
 use crate::model::{Engine, PortMapping};
-use crate::{Code, Diagnostic};
 
 pub(super) static ENGINE: Config = Config::new(
     "an engine",
@@ -34,12 +33,7 @@ fn parameters(spec: &SpecConfig<'_>, context: &mut Context<'_>) -> Option<(Lower
         "docker" => container::lower(spec, context),
         "noop" => Some((Lowered { engine: Engine::Noop, environment: Vec::new() }, Vec::new())),
         "" => {
-            let message = "an engine has no `Type`";
-            context.report(
-                Diagnostic::error(Code::MissingField, spec.at.span(), message)
-                    .help("one of `wasm`, `docker`, `noop`")
-                    .bacalhau_says("invalid engine: missing spec type"),
-            );
+            spec.missing_kind("invalid engine: missing spec type", context);
             None
         }
         kind => {

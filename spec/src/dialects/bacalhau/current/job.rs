@@ -80,6 +80,7 @@ static KINDS: [(&str, JobKind); 4] = [
 
 /// Lowers a file of the current form.
 pub(in crate::dialects) fn lower(root: &At<'_>, context: &mut Context<'_>) -> Option<Job> {
+    context.find_misplaced(root, &JOB);
     let fields = Fields::open(root, &JOB, context)?;
     let kind = kind(&fields, context);
     let policies = policies::lower(&fields, kind.value, context);

@@ -178,7 +178,7 @@ fn failure(fields: &Fields<'_>, context: &mut Context<'_>) -> (Option<Retry>, On
     }
     match (attempts, reaction, place) {
         (Some(attempts), Reaction::Retry, _) => return (Some(Retry { attempts, backoff }), on_failure),
-        (None, Reaction::Retry, place) if !fields.is_meant("MaxAttempts") => {
+        (None, Reaction::Retry, place) if !fields.is_meant("MaxAttempts", context) => {
             let asking = fields.get("BackoffStrategy").or(place);
             if let Some(at) = asking {
                 let message = format!("{} has no effect: a failed task is tried once", at.name());

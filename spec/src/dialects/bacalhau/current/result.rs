@@ -75,7 +75,7 @@ fn result(at: &At<'_>, results: &mut Results, context: &mut Context<'_>) -> Opti
     });
     // What is wrong with the compression was told about.
     if let Some(at) = fields.get("CompressionLevel")
-        && (compression.is_some() || !fields.is_meant("Compression"))
+        && (compression.is_some() || !fields.is_meant("Compression", context))
     {
         unused_level(&at, compression.as_ref(), context);
     }

@@ -59,7 +59,7 @@ pub(super) fn lower(
     let resources = resources::lower(&fields, context);
     let timeouts = timeouts::lower(&fields, policies.kind, context);
     let meta = meta::lower(&fields, context);
-    if let (Some(first), None, false) = (results.first(), &publisher, fields.is_meant("Publisher")) {
+    if let (Some(first), None, false) = (results.first(), &publisher, fields.is_meant("Publisher", context)) {
         let message = "without a `Publisher` results stay in the execution's folder";
         let span = first.name.origin.place().unwrap_or_default();
         let remark = Diagnostic::remark(Code::BacalhauDiffers, span, message);

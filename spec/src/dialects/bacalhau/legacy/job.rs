@@ -66,6 +66,7 @@ const VERSIONS: [&str; 3] = ["V1alpha1", "V1beta1", "V1beta2"];
 
 /// Lowers a job with its spec.
 pub(in crate::dialects) fn lower(root: &At<'_>, context: &mut Context<'_>) -> Option<Job> {
+    context.find_misplaced(root, &JOB);
     let fields = Fields::open(root, &JOB, context)?;
     outside_spec(root, context);
     version(fields.get("APIVersion").as_ref(), context);
@@ -81,6 +82,7 @@ pub(in crate::dialects) fn lower(root: &At<'_>, context: &mut Context<'_>) -> Op
 
 /// Lowers a spec that stands on its own, or with the version and the metadata among its fields.
 pub(in crate::dialects) fn lower_bare(root: &At<'_>, context: &mut Context<'_>) -> Option<Job> {
+    context.find_misplaced(root, &SPEC);
     let spec = spec::lower(root, None, context);
     let around = Fields::pick(root, &AROUND, context);
     version(around.get("APIVersion").as_ref(), context);
