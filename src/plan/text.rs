@@ -172,6 +172,7 @@ fn limits(text: &mut String, limits: &[LimitPlan]) {
             (None, _) => "no limit".to_owned(),
             (Some(value), "bytes") => format!("{} bytes", grouped(value)),
             (Some(value), "milliseconds") => human::time(Duration::from_millis(value)),
+            (Some(value), "millicores") => format!("{} of a core", value as f64 / 1000.0),
             (Some(value), _) => grouped(value),
         };
         let change = limit.change.as_deref().unwrap_or_default();

@@ -1,7 +1,9 @@
 //! How many guests a process has room for.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use dayfly_spec::model::Located;
 use rustix::process::{Resource, getrlimit};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
@@ -51,20 +53,82 @@ impl Capacity {
         Capacity { guests, turns: Semaphore::new(guests), files }
     }
 
-    /// Waits for the turn of one more guest.
+    /// Waits for the turn of one more guest, for as long as `queue` allows where it says something.
     ///
     /// # Errors
-    /// It was cancelled meanwhile.
-    pub(crate) async fn turn(&self, cancel: &CancellationToken) -> Result<SemaphorePermit<'_>, Error> {
+    /// It was cancelled meanwhile, or waited as long as it may.
+    pub(crate) async fn turn(
+        &self,
+        cancel: &CancellationToken,
+        queue: Option<&Located<Duration>>,
+    ) -> Result<SemaphorePermit<'_>, Error> {
+        if cancel.is_cancelled() {
+            return Err(Error::Cancelled);
+        }
+        if let Ok(turn) = self.turns.try_acquire() {
+            return Ok(turn);
+        }
+        let over = async {
+            match queue {
+                Some(queue) => {
+                    tokio::time::sleep(queue.value).await;
+                    Error::TimedOut(self.full(queue))
+                }
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             biased;
             () = cancel.cancelled() => Err(Error::Cancelled),
             turn = self.turns.acquire() => turn.map_err(|error| Error::Fault(error.to_string())),
+            error = over => Err(error),
         }
+    }
+
+    /// That there was no turn for a guest in its time.
+    fn full(&self, queue: &Located<Duration>) -> String {
+        let (guests, change) = (self.guests, queue.origin.quoted());
+        let many = if guests == 1 { "another guest runs".to_owned() } else { format!("{guests} guests run") };
+        if queue.value.is_zero() {
+            return format!("{many}, no more may at a time, and {change} is not to wait");
+        }
+        let waited = humantime::format_duration(queue.value);
+        format!("waited {waited} for its turn: {many}, and no more may at a time; {change} sets the limit")
     }
 
     /// The open files that the guests share.
     pub(crate) fn files(&self) -> SharedFiles {
         self.files.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use dayfly_spec::model::Origin;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_turn_is_waited_for_as_long_as_the_queue_allows() {
+        let (capacity, cancel) = (Capacity::new(Some(1)), CancellationToken::new());
+        let queue = |milliseconds| {
+            Located::new(Duration::from_millis(milliseconds), Origin::unwritten("QueueTimeout"))
+        };
+        let turn = capacity.turn(&cancel, Some(&queue(0))).await.unwrap();
+        for (time, says) in [(0, "is not to wait"), (20, "waited 20ms for its turn")] {
+            let error = capacity.turn(&cancel, Some(&queue(time))).await.unwrap_err();
+            assert!(matches!(&error, Error::TimedOut(why) if why.contains(says)), "{error}");
+            assert_eq!(error.failure().exit_code, 124);
+        }
+        let (long, none) = (queue(60_000), None);
+        for queue in [Some(&long), none] {
+            let (second, ()) = tokio::join!(capacity.turn(&cancel, queue), async {
+                tokio::task::yield_now().await;
+                cancel.cancel();
+            });
+            assert!(matches!(second, Err(Error::Cancelled)));
+        }
+        drop(turn);
+        assert!(capacity.turn(&CancellationToken::new(), None).await.is_ok());
     }
 }

@@ -95,6 +95,9 @@ pub enum Error {
     /// A promise of the job that its guest did not keep.
     #[error("{0}")]
     Failed(String),
+    /// It took longer than it may.
+    #[error("{0}")]
+    TimedOut(String),
     /// Somebody stopped it.
     #[error("stopped before it was done")]
     Cancelled,
@@ -125,6 +128,7 @@ impl Error {
                 (Status::Failed, 73)
             }
             Error::Denied { .. } => (Status::Denied, 77),
+            Error::TimedOut(_) => (Status::TimedOut, 124),
             Error::Cancelled => (Status::Cancelled, 130),
             Error::Failed(_) => (Status::Failed, 1),
         };

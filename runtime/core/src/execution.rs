@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use dayfly_spec::model::{Engine, Job, Publisher, Task};
+use dayfly_spec::model::{Engine, Job, Located, Publisher, Task};
 use tokio_util::sync::CancellationToken;
 
 use crate::event::Teller;
@@ -13,6 +13,7 @@ use crate::publish::Publication;
 use crate::reference::Known;
 use crate::results::{Collected, Results};
 use crate::stage::Stager;
+use crate::total::{self, TotalTime};
 use crate::{
     Core, Digests, Ended, Ending, Error, EventKind, ExecutionId, ExecutionOutcome, Failure, HostPolicy,
     JobId, Limits, Published, Reporter, Start, Status, Stdio, Usage,
@@ -118,43 +119,55 @@ impl Execution<'_> {
         let environment = known.environment(task)?;
         let arguments = arguments(task, &known)?;
 
-        let _turn = self.core.capacity().turn(self.cancel).await?;
-        let staging = Arc::new(self.core.staging_folder(&attempt.destination, &attempt.id)?);
-        let stager = Stager {
-            core: self.core,
-            policy: self.policy,
-            limits: &limits,
-            staging: &staging,
-            cancel: self.cancel,
+        let total = TotalTime::start(limits.total.clone(), self.cancel);
+        let bounded = async {
+            let turn = self.core.capacity().turn(total.cancel(), limits.queue.as_ref()).await?;
+            let staging = Arc::new(self.core.staging_folder(&attempt.destination, &attempt.id)?);
+            let stager = Stager {
+                core: self.core,
+                policy: self.policy,
+                limits: &limits,
+                staging: &staging,
+                cancel: total.cancel(),
+            };
+            let staged = stager.stage(task, &results).await?;
+            reporter.tell(|| EventKind::Staged);
+            let start = Start {
+                program: staged.program,
+                arguments,
+                environment,
+                root: staged.root,
+                mounts: staged.mounts,
+                stdio,
+                stdout: staging.create_file("stdout")?,
+                stderr: staging.create_file("stderr")?,
+                limits: limits.clone(),
+                cancel: total.cancel().clone(),
+                reporter: reporter.clone(),
+                files: self.core.capacity().files(),
+                hold: staging.clone(),
+            };
+            let ended = executor.execute(start).await;
+            if !ended.started && ended.ending == Ending::Cancelled {
+                return Err(Error::Cancelled);
+            }
+            Ok((turn, staging, staged.digests, ended))
         };
-        let staged = stager.stage(task, &results).await?;
-        reporter.tell(|| EventKind::Staged);
-        let start = Start {
-            program: staged.program,
-            arguments,
-            environment,
-            root: staged.root,
-            mounts: staged.mounts,
-            stdio,
-            stdout: staging.create_file("stdout")?,
-            stderr: staging.create_file("stderr")?,
-            limits: limits.clone(),
-            cancel: self.cancel.clone(),
-            reporter: reporter.clone(),
-            files: self.core.capacity().files(),
-            hold: staging.clone(),
-        };
-        let mut ended = executor.execute(start).await;
+        let bounded = total.during(bounded).await;
+        let (_turn, staging, mut digests, mut ended) = bounded.map_err(|error| total.explain(error))?;
         if let Some(error) = ended.unkept.take() {
             return Err(Error::unwritable(&attempt.destination)(error));
         }
-        if !ended.started && ended.ending == Ending::Cancelled {
-            return Err(Error::Cancelled);
+        let time = match ended.ending {
+            Ending::Cancelled => total.passed(),
+            _ => limits.timeout.as_ref(),
+        };
+        if time.is_some() && ended.ending == Ending::Cancelled {
+            ended.ending = Ending::TimedOut;
         }
-        let mut failure = failure(&ended.ending, &limits)?;
+        let mut failure = failure(&ended.ending, time)?;
         let exit_code = failure.as_ref().map_or(0, |failure| failure.exit_code);
         staging.write("exitCode", exit_code.to_string().as_bytes())?;
-        let mut digests = staged.digests;
         let collected = if results.is_empty() {
             Collected::default()
         } else {
@@ -222,11 +235,11 @@ fn names(digests: &Digests) -> Vec<String> {
     streams.iter().map(|name| (*name).to_owned()).chain(results.cloned()).collect()
 }
 
-/// How the execution ended by what its guest did.
+/// How the execution ended by what its guest did; `time` is the limit that it passed if it took too long.
 ///
 /// # Errors
 /// Where the guest did not run at all: then there is no folder to keep.
-pub(crate) fn failure(ending: &Ending, limits: &Limits) -> Result<Option<Failure>, Error> {
+pub(crate) fn failure(ending: &Ending, time: Option<&Located<Duration>>) -> Result<Option<Failure>, Error> {
     let failure = |status, exit_code, reason| Ok(Some(Failure { status, exit_code, reason }));
     match ending {
         Ending::Exited(0) => Ok(None),
@@ -234,17 +247,8 @@ pub(crate) fn failure(ending: &Ending, limits: &Limits) -> Result<Option<Failure
         Ending::Trapped(why) => failure(Status::Trapped, 134, format!("the guest trapped: {why}")),
         Ending::Limited(why) => failure(Status::Limited, 137, why.clone()),
         Ending::TimedOut => {
-            let (after, change) = match &limits.timeout {
-                Some(timeout) => {
-                    (humantime::format_duration(timeout.value).to_string(), timeout.origin.quoted())
-                }
-                None => ("its time".to_owned(), "`--timeout`".into()),
-            };
-            failure(
-                Status::TimedOut,
-                124,
-                format!("Execution timed out after {after}; {change} sets the limit"),
-            )
+            let why = time.map_or_else(|| "Execution timed out".to_owned(), total::words);
+            failure(Status::TimedOut, 124, why)
         }
         Ending::Cancelled => failure(Status::Cancelled, 130, "stopped before the guest was done".to_owned()),
         Ending::Invalid(why) => Err(Error::Invalid(why.clone())),

@@ -46,6 +46,7 @@ mod stage;
 mod stdio;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod total;
 mod tree;
 mod unused;
 

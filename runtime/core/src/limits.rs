@@ -19,8 +19,16 @@ pub struct Limits {
     pub output: u64,
     /// Open files and folders.
     pub open_files: usize,
+    /// The share of one processor core, in thousandths and below 1000; none is no limit.
+    pub cpu: Option<Located<u64>>,
+    /// Processor time in all.
+    pub cpu_time: Option<Located<Duration>>,
     /// From the guest's first instruction to its last.
     pub timeout: Option<Located<Duration>>,
+    /// Waiting for its turn; no time at all is not to wait.
+    pub queue: Option<Located<Duration>>,
+    /// Waiting for its turn, staging its inputs and running, together.
+    pub total: Option<Located<Duration>>,
 }
 
 impl Limits {
@@ -35,25 +43,56 @@ impl Limits {
     /// Files and folders that a guest may have open at a time.
     pub const OPEN_FILES: usize = 4_096;
 
+    /// A whole core, in thousandths. A guest has one thread, which never takes more.
+    pub const CORE: u64 = 1_000;
+
     /// The limits of a task.
     pub fn of(task: &Task) -> Limits {
-        let size = |value: &Option<Located<u64>>, default, change: &'static str| {
-            value.clone().unwrap_or_else(|| Located::new(default, Origin::unwritten(change)))
-        };
-        // An execution may never take longer than the job as a whole.
-        let (execution, total) = (&task.timeouts.execution, &task.timeouts.total);
-        let timeout = match (execution, total) {
-            (Some(run), Some(all)) if run.value <= all.value => execution,
-            (Some(_), None) => execution,
-            (_, total) => total,
-        };
+        let Limits { memory, disk, files, output, open_files, .. } = Limits::default();
+        let (resources, timeouts) = (&task.resources, &task.timeouts);
+        let cpu = resources.cpu.clone().filter(|share| (1..Limits::CORE).contains(&share.value));
         Limits {
-            memory: size(&task.resources.memory, Limits::DEFAULT_MEMORY, "`Resources.Memory` or --memory"),
-            disk: size(&task.resources.disk, Limits::DEFAULT_DISK, "`Resources.Disk` or --disk"),
+            memory: resources.memory.clone().unwrap_or(memory),
+            disk: resources.disk.clone().unwrap_or(disk),
+            files,
+            output,
+            open_files,
+            cpu,
+            cpu_time: resources.cpu_time.clone().map(|time| time.map(Duration::from_millis)),
+            timeout: timeouts.execution.clone(),
+            queue: timeouts.queue.clone(),
+            total: timeouts.total.clone(),
+        }
+    }
+
+    /// Why a guest was ended that used up its processor time.
+    pub fn cpu_time_is_spent(&self) -> String {
+        let what = "the guest used up its processor time";
+        match &self.cpu_time {
+            Some(limit) => {
+                let (time, change) = (humantime::format_duration(limit.value), limit.origin.quoted());
+                format!("{what} of {time}; {change} sets the limit")
+            }
+            None => what.to_owned(),
+        }
+    }
+}
+
+/// The limits of a task that is silent.
+impl Default for Limits {
+    fn default() -> Limits {
+        let size = |default, change: &'static str| Located::new(default, Origin::unwritten(change));
+        Limits {
+            memory: size(Limits::DEFAULT_MEMORY, "`Resources.Memory` or --memory"),
+            disk: size(Limits::DEFAULT_DISK, "`Resources.Disk` or --disk"),
             files: Limits::FILES,
             output: Limits::OUTPUT,
             open_files: Limits::OPEN_FILES,
-            timeout: timeout.clone(),
+            cpu: None,
+            cpu_time: None,
+            timeout: None,
+            queue: None,
+            total: None,
         }
     }
 }

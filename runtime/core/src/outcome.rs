@@ -108,6 +108,10 @@ pub enum Status {
 pub struct Usage {
     /// Processor time of the guest's own thread, in nanoseconds.
     pub cpu_ns: u64,
+    /// Processor time of work that was done for it elsewhere, in nanoseconds: on other threads, or on its own
+    /// while it was not in the guest.
+    #[serde(default)]
+    pub host_cpu_ns: u64,
     /// Time from the guest's first instruction to its last, in nanoseconds.
     pub wall_ns: u64,
     /// The most that its memories and tables held together, in bytes.
@@ -116,12 +120,21 @@ pub struct Usage {
     pub read_bytes: u64,
     /// Bytes that it wrote to files and its standard output and error.
     pub written_bytes: u64,
+    /// Operations on files and folders.
+    #[serde(default)]
+    pub file_operations: u64,
     /// Bytes that it sent over the network.
     pub sent_bytes: u64,
     /// Bytes that it received over the network.
     pub received_bytes: u64,
+    /// Requests that it made of the network, and connections.
+    #[serde(default)]
+    pub network_operations: u64,
     /// Time that its work took on the GPU, in nanoseconds.
     pub gpu_ns: u64,
+    /// How far it came, in wasmtime's units of fuel, of which most instructions take one; none where it was not asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fuel: Option<u64>,
     /// Time that compiling its module took, in nanoseconds.
     pub compile_ns: u64,
     /// Time that instantiating its module took, in nanoseconds.

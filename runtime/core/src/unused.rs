@@ -12,7 +12,7 @@ use dayfly_spec::model::{
     Resources, Restart, RestartMode, ResultPath, Retry, Task, Timeouts, UpdateStrategy,
 };
 
-use crate::place;
+use crate::{Limits, place};
 
 /// One line for each thing that the job asks for and this build does not do. Each begins with its place in the file,
 /// where that is known.
@@ -107,13 +107,11 @@ fn of_task(task: &Task, notes: &mut Notes<'_>) {
         // Notes of people and programs, which ask for nothing.
         meta: _,
     } = task;
-    of_resources(resources, notes);
-    let Timeouts { execution, total: _, queue } = timeouts;
-    if matches!(engine, Engine::Noop) {
-        noop::of_guest(environment, resources, execution.as_ref(), notes);
-    }
-    if let Some(queue) = queue.as_ref().filter(|queue| !queue.value.is_zero()) {
-        notes.add(&queue.origin, "jobs don't wait for their turn here");
+    let Timeouts { execution, total: _, queue: _ } = timeouts;
+    match engine {
+        Engine::Noop => noop::of_guest(environment, resources, execution.as_ref(), notes),
+        Engine::Wasm(_) => of_resources(resources, notes),
+        Engine::Container(_) | Engine::CreateVolume(_) => {}
     }
     network::of_network(network, notes);
     if let Some(Retry { attempts, backoff: _ }) = retry
@@ -136,9 +134,9 @@ fn of_task(task: &Task, notes: &mut Notes<'_>) {
 }
 
 fn of_resources(resources: &Resources, notes: &mut Notes<'_>) {
-    let Resources { cpu, memory: _, disk: _, gpu: _, cpu_time } = resources;
-    for limit in [cpu, cpu_time].into_iter().flatten() {
-        notes.add(&limit.origin, "processor time is measured and not limited yet");
+    let Resources { cpu, memory: _, disk: _, gpu: _, cpu_time: _ } = resources;
+    if let Some(cpu) = cpu.as_ref().filter(|cpu| cpu.value > Limits::CORE) {
+        notes.add(&cpu.origin, "a guest has one thread, which takes one core at most");
     }
 }
 

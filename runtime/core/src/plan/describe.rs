@@ -1,5 +1,7 @@
 //! Values, limits and results in the words of a plan.
 
+use std::time::Duration;
+
 use dayfly_spec::is_secret_name;
 use dayfly_spec::model::{EnvironmentEntry, Located, NetworkKind, Reference, Task, Value};
 
@@ -85,31 +87,42 @@ pub(super) fn limits(task: &Task, limits: &Limits) -> Vec<LimitPlan> {
         origin: LimitOrigin::Fixed,
         change: None,
     };
-    let time = match &limits.timeout {
-        Some(timeout) => LimitPlan {
-            name: "time".to_owned(),
-            value: Some(u64::try_from(timeout.value.as_millis()).unwrap_or(u64::MAX)),
-            unit: "milliseconds".to_owned(),
-            origin: origin(timeout, true),
-            change: Some(timeout.origin.change.to_string()),
-        },
-        None => LimitPlan {
-            name: "time".to_owned(),
-            value: None,
-            unit: "milliseconds".to_owned(),
-            origin: LimitOrigin::Default,
-            change: Some("`Timeouts.ExecutionTimeout` or --timeout".to_owned()),
-        },
+    let time = |name: &str, limit: &Option<Located<Duration>>, change: &str| {
+        let value = limit.as_ref().map(|time| u64::try_from(time.value.as_millis()).unwrap_or(u64::MAX));
+        optional(name, value, "milliseconds", limit, change)
     };
+    let cpu = limits.cpu.as_ref();
     vec![
         said("memory", &limits.memory, task.resources.memory.is_some()),
         said("disk", &limits.disk, task.resources.disk.is_some()),
-        time,
+        optional("cpu", cpu.map(|cpu| cpu.value), "millicores", &limits.cpu, "`Resources.CPU` or --cpu"),
+        time("cpu_time", &limits.cpu_time, "`limits.cpu-time` in `Meta`, or --cpu-time"),
+        time("time", &limits.timeout, "`Timeouts.ExecutionTimeout` or --timeout"),
+        time("queue_time", &limits.queue, "`Timeouts.QueueTimeout`"),
+        time("total_time", &limits.total, "`Timeouts.TotalTimeout`"),
         fixed("files", limits.files, "count"),
         fixed("open_files", limits.open_files as u64, "count"),
         fixed("stdout", limits.output, "bytes"),
         fixed("stderr", limits.output, "bytes"),
     ]
+}
+
+/// A limit that is none by default.
+fn optional<T>(
+    name: &str,
+    value: Option<u64>,
+    unit: &str,
+    limit: &Option<Located<T>>,
+    change: &str,
+) -> LimitPlan {
+    let written = limit.as_ref().map(|limit| limit.origin.change.to_string());
+    LimitPlan {
+        name: name.to_owned(),
+        value,
+        unit: unit.to_owned(),
+        origin: limit.as_ref().map_or(LimitOrigin::Default, |limit| origin(limit, true)),
+        change: Some(written.unwrap_or_else(|| change.to_owned())),
+    }
 }
 
 fn origin<T>(limit: &Located<T>, said: bool) -> LimitOrigin {

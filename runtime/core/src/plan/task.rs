@@ -34,7 +34,7 @@ impl Planner<'_> {
     /// What would become of a task, and what would keep it from being run, in the order in which a run meets it.
     pub(super) async fn plan(&self, task: &Task) -> (TaskPlan, Vec<Failure>) {
         let (id, limits) = (ExecutionId::fresh(), Limits::of(task));
-        let mut failures = Failures { list: Vec::new(), limits: &limits };
+        let mut failures = Failures::default();
         let executor = self.core.executor(&task.engine);
         if executor.is_none() {
             failures.add(Error::Unavailable(format!("this build runs no `{}` engine", task.engine.name())));
@@ -109,7 +109,7 @@ impl Planner<'_> {
         staging: &Arc<StagingFolder>,
         limits: &Limits,
         plan: &mut TaskPlan,
-        failures: &mut Failures<'_>,
+        failures: &mut Failures,
     ) -> Option<Preparation> {
         let stager = Stager { core: self.core, policy: self.policy, limits, staging, cancel: self.cancel };
         let mut inputs = Vec::with_capacity(task.inputs.len());
@@ -156,7 +156,7 @@ impl Planner<'_> {
         wasm: &Wasm,
         stager: &Stager<'_>,
         inputs: &[(&Input, Staged)],
-        failures: &mut Failures<'_>,
+        failures: &mut Failures,
     ) -> Option<Program> {
         let module = failures.some(stager.module(&wasm.entry, "module", inputs).await);
         let mut imports = Vec::with_capacity(wasm.imports.len());
@@ -195,9 +195,9 @@ impl Planner<'_> {
     }
 
     /// Adds what an executor says of the program.
-    fn program(&self, task: &Task, program: ProgramPlan, plan: &mut TaskPlan, failures: &mut Failures<'_>) {
+    fn program(&self, task: &Task, program: ProgramPlan, plan: &mut TaskPlan, failures: &mut Failures) {
         for ending in &program.endings {
-            match execution::failure(ending, failures.limits) {
+            match execution::failure(ending, None) {
                 Ok(failure) => failures.list.extend(failure),
                 Err(error) => failures.add(error),
             }
@@ -215,12 +215,12 @@ impl Planner<'_> {
 }
 
 /// What would keep a task from being run.
-struct Failures<'a> {
+#[derive(Default)]
+struct Failures {
     list: Vec<Failure>,
-    limits: &'a Limits,
 }
 
-impl Failures<'_> {
+impl Failures {
     fn add(&mut self, error: Error) {
         self.list.push(error.failure());
     }

@@ -13,10 +13,9 @@ pub(super) fn of_guest(
     notes: &mut Notes<'_>,
 ) {
     const NOTHING: &str = "`noop` runs nothing";
-    // Processor time is told of for every engine.
-    let Resources { cpu: _, cpu_time: _, memory, disk, gpu } = resources;
-    for size in [memory, disk].into_iter().flatten() {
-        notes.add(&size.origin, NOTHING);
+    let Resources { cpu, cpu_time, memory, disk, gpu } = resources;
+    for amount in [cpu, cpu_time, memory, disk].into_iter().flatten() {
+        notes.add(&amount.origin, NOTHING);
     }
     if let Some(gpu) = gpu.as_ref().filter(|gpu| gpu.value.count != Some(0)) {
         notes.add(&gpu.origin, NOTHING);

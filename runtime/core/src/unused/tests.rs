@@ -107,14 +107,11 @@ const FATES: &[(&str, &[&str], Fate)] = &[
     ("ResultPath", &["level"], Told("Tasks[0].ResultPaths[0].CompressionLevel")),
     ("Publisher::S3", &["object", "archive"], Refused("no publisher `s3`")),
     ("Capture", &["name", "pattern", "streams"], Told("capture")),
-    ("Resources", &["memory", "disk"], Used("limits.rs")),
+    ("Resources", &["cpu", "memory", "disk", "cpu_time"], Used("limits.rs")),
     ("Resources", &["gpu"], Used("flow.rs")),
-    ("Resources", &["cpu"], Told("Tasks[0].Resources.CPU")),
-    ("Resources", &["cpu_time"], Told("cpu time")),
     ("Gpu", &["count"], Used("flow.rs")),
     ("Gpu", &["memory"], Refused("asks for a GPU")),
-    ("Timeouts", &["execution", "total"], Used("limits.rs")),
-    ("Timeouts", &["queue"], Told("Tasks[0].Timeouts.QueueTimeout")),
+    ("Timeouts", &["execution", "queue", "total"], Used("limits.rs")),
     ("Network", &["kind"], Told("Tasks[0].Network.Type")),
     ("Network", &["domains"], Told("domain")),
     ("Network", &["ipv6"], Told("Tasks[0].Network.EnableIPv6")),
@@ -171,8 +168,6 @@ ErrorHandling: {MaxAttempts: 3, BackoffStrategy: linear}
 Tasks:
   - Name: main
     Engine: {Type: noop}
-    Resources: {CPU: "1"}
-    Timeouts: {QueueTimeout: 60}
     Network:
       Type: bridge
       EnableIPv6: true
@@ -190,7 +185,6 @@ Tasks:
     job.delivery = Some(Delivery { definition: Some(route("definition")), results: Some(route("results")) });
     job.ssh_keys = vec![at("key", "k".to_owned())];
     let task = &mut job.tasks[0];
-    task.resources.cpu_time = Some(at("cpu time", 5));
     task.network.domains = vec![at("domain", "example.com".to_owned())];
     let (name, pattern) = (at("capture", "c".to_owned()), at("pattern", "x".to_owned()));
     task.captures = vec![Capture { name, pattern, streams: Vec::new() }];
@@ -374,7 +368,7 @@ fn warnings_stand_in_the_order_of_the_file() {
 Tasks:
   - Name: main
     ResultPaths: [{Name: out, Path: /out, Compression: gzip}]
-    Timeouts: {QueueTimeout: 60}
+    Timeouts: {ExecutionTimeout: 60}
     Resources: {CPU: "1"}
     Engine: {Type: noop}
 ExecutionPlan: sequential
@@ -391,18 +385,32 @@ Priority: 5
 #[tokio::test]
 async fn what_a_guest_would_get_has_no_effect_where_none_runs() {
     let text = "Tasks: [{Name: a, Engine: {Type: noop}, Env: {A: b, C: d}, Timeouts: {ExecutionTimeout: 5}, \
-                Resources: {Memory: 1GB, Disk: 1GB, GPU: 1}}]";
+                Resources: {CPU: 2, Memory: 1GB, Disk: 1GB, GPU: 1}}]";
     let source = Source::new("job.yaml", text);
     let job = dayfly_spec::read(&source, &dayfly_spec::Options::default()).job.unwrap();
     let warnings = super::warnings(&job, Some(&source));
     let fields: Vec<_> = warnings.iter().map(|warning| warning.split('`').nth(1).unwrap()).collect();
-    let expected =
-        ["Env.A", "Timeouts.ExecutionTimeout", "Resources.Memory", "Resources.Disk", "Resources.GPU"];
-    assert_eq!(fields, expected.map(|field| format!("Tasks[0].{field}")));
+    let resources = ["CPU", "Memory", "Disk", "GPU"].map(|field| format!("Resources.{field}"));
+    let expected = ["Env.A", "Timeouts.ExecutionTimeout"].map(str::to_owned).into_iter().chain(resources);
+    assert_eq!(fields, expected.map(|field| format!("Tasks[0].{field}")).collect::<Vec<_>>());
     assert!(warnings.iter().all(|warning| warning.ends_with("`noop` runs nothing")), "{warnings:#?}");
     let home = tempfile::tempdir().unwrap();
     let plan = Core::builder(home.path().join("home")).build().plan(&job).await;
     assert!(plan.runs, "{:?}", plan.findings);
+}
+
+#[test]
+fn more_than_a_core_is_told_where_a_guest_has_one_thread() {
+    for (cpu, told) in [("500m", false), ("1", false), ("1.5", true), ("64", true)] {
+        let text = format!(
+            "Tasks: [{{Name: a, Engine: {{Type: wasm, Params: {{EntryModule: a.wasm}}}}, Resources: {{CPU: {cpu}}}}}]"
+        );
+        let warnings = super::warnings(&Job::parse(&text).unwrap(), None);
+        let said = warnings
+            .iter()
+            .any(|warning| warning.contains("`Tasks[0].Resources.CPU` has no effect: a guest"));
+        assert_eq!(said, told, "{cpu}: {warnings:?}");
+    }
 }
 
 #[tokio::test]
