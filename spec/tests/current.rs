@@ -265,10 +265,22 @@ fn amounts_are_read_without_their_spaces_and_commas_only_divide_thousands() {
 #[test]
 fn what_bacalhau_would_take_is_not_said_to_be_refused_by_it() {
     let network = |domain: &str| task(&format!(r#""Network": {{"Type": "http", "Domains": ["{domain}"]}}"#));
-    for (domain, host) in [("http://y.com/z", "`y.com`"), ("*.example.com:443", "`*.example.com`")] {
-        let found = parse(network(domain)).diagnostics.remove(0);
-        assert_eq!((found.code.name(), &found.note), ("E0210", &None), "{domain}");
-        assert!(found.help.unwrap().contains(host), "{domain}");
+    for (domain, host, around) in [
+        ("http://y.com/z", "y.com", "\"http://y.com/z\""),
+        ("*.Example.com:443", "*.example.com", ":443"),
+        ("https://bücher.example", "xn--bcher-kva.example", "https://"),
+        ("[::1]:80", "::1", ":80"),
+    ] {
+        let text = network(domain);
+        assert_eq!((codes(text.clone()), places(&text, "W0313")), (vec!["W0313"], vec![around.to_owned()]));
+        assert_eq!(job_with_warnings(&text).tasks[0].network.domains[0].value, host);
+        let found = parse(text).diagnostics.remove(0);
+        let ports = found.help.unwrap().contains("`Policies.Egress.Ports`");
+        assert_eq!((found.note, ports), (None, around.starts_with(':')), "{domain}");
+    }
+    for wrong in ["*x.com", "x.com:no"] {
+        let found = parse(network(wrong)).diagnostics.remove(0);
+        assert_eq!((found.code.name(), &found.note), ("E0210", &None), "{wrong}");
     }
     assert_eq!(says(&network("localhost")), ["invalid domain \"localhost\""]);
 }

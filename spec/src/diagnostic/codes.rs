@@ -158,7 +158,8 @@ codes! {
          written `NAME=value`.";
     BadDomain = "E0210", "not a domain",
         "Domains are names with a dot (`api.example.com`), the same with `*.` or `.` before it for all names \
-         below, addresses, or address ranges (`10.0.0.0/8`). Schemes, ports and paths are no part of them.";
+         below, addresses, or address ranges (`10.0.0.0/8`). Of an address with a scheme, a port or a path the \
+         host alone counts.";
     BadPort = "E0211", "a port mapping that can't work",
         "Ports have a name of their own that can be part of a variable's name. Ports of the host are 1024 to \
          65535, ports of the guest 1 to 65535.";
@@ -252,7 +253,8 @@ codes! {
     OutOfRange = "W0310", "outside of what the documents allow",
         "The documents of the format give this field a range. Bacalhau itself takes any value, and so does dayfly; \
          most often a unit is missing or a digit too many. Cores are 0.1 to 128, memory is at least 1 MB, disk at \
-         least 10 MB, priorities are 0 to 100.";
+         least 10 MB, priorities are 0 to 100. Commas divide thousands in an amount and are skipped: `1,5GB` is \
+         15 GB, and a fraction has a point.";
     BacalhauDiffers = "N0311", "Bacalhau does something else",
         "It works here as the file says. A server of Bacalhau would do less with it, or refuse it: good to know \
          where the file is to be used there too.";

@@ -98,9 +98,10 @@ impl Definitions {
 }
 
 /// Names with a dot, the same below `*.` or `.`, addresses and address ranges.
-const DOMAIN: &str = "^\\s*(?:(?:\\*?\\.)?(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?\\.)+\
-                      (?:[a-zA-Z]{2,}|[xX][nN]--[a-zA-Z0-9-]+)|[0-9.]+(?:/[0-9]+)?|\
-                      [0-9a-fA-F:.]*:[0-9a-fA-F:.]*(?:/[0-9]+)?)\\s*$";
+const DOMAIN: &str = "^\\s*(?:[0-9.]+(?:/[0-9]+)?|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(?:/[0-9]+)?|\
+                      (?:[^/?#]*://)?(?:[^/?#]*@)?\
+                      (?:(?:\\*?\\.)?(?:[^\\x00-,./:-@\\[-`{-\\x7f]+\\.)+[^\\x00-,./:-@\\[-`{-\\x7f]{2,}\\.?|\
+                      [0-9.]+|\\[[0-9a-fA-F:.]+\\])(?::[0-9]+)?(?:[/?#].*)?)\\s*$";
 
 /// One of a few words as they are.
 fn one_of(words: &[&str]) -> Data {

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown, unknown_word};
 use crate::model::{Egress, Located, Network, NetworkKind, Route};
-use crate::units;
+use crate::units::{self, Domain};
 use crate::{Code, Diagnostic};
 
 pub(super) static NETWORK: Object = Object {
@@ -167,22 +167,41 @@ pub(super) fn domains(
     for item in &items {
         let Some(text) = context.text(item) else { continue };
         match units::domain(text) {
-            Ok(domain) => domains.push(item.locate(domain)),
+            Ok(domain) => {
+                only_host(item, text, &domain, context);
+                domains.push(item.locate(domain.name));
+            }
             Err(fault) => {
                 let span = context.part(item.node, fault.range);
                 let message = format!("{}: {}", item.name(), fault.message);
-                let diagnostic = Diagnostic::error(Code::BadDomain, span, message);
-                // Bacalhau takes what holds a domain somewhere.
-                context.report(match units::host(text) {
-                    Some(host) => diagnostic.help(format!("write `{host}` alone")),
-                    None => diagnostic
-                        .help("write a domain such as `api.example.com` or `*.example.com`, or an address")
-                        .bacalhau_says(format_args!("invalid domain {text:?}")),
+                let diagnostic = Diagnostic::error(Code::BadDomain, span, message)
+                    .help("write a domain such as `api.example.com` or `*.example.com`, or an address");
+                context.report(match units::holds_domain(text) {
+                    true => diagnostic,
+                    false => diagnostic.bacalhau_says(format_args!("invalid domain {text:?}")),
                 });
             }
         }
     }
     domains
+}
+
+/// Warns about what stands around a host: Bacalhau lets it pass, and nothing comes of it.
+fn only_host(at: &At<'_>, text: &str, domain: &Domain, context: &mut Context<'_>) {
+    let (before, after) = (text[..domain.host.start].trim(), text[domain.host.end..].trim());
+    if before.is_empty() && after.is_empty() {
+        return;
+    }
+    let name = &domain.name;
+    let span = match (before, after) {
+        ("", _) => context.part(at.node, domain.host.end..text.len()),
+        (_, "") => context.part(at.node, 0..domain.host.start),
+        _ => at.span(),
+    };
+    let message = format!("{}: only the host `{name}` counts", at.name());
+    let ports = if domain.port { "; `Policies.Egress.Ports` says which ports may be reached" } else { "" };
+    let warning = Diagnostic::warning(Code::Ineffective, span, message);
+    context.report(warning.help(format!("write `{name}` alone{ports}")));
 }
 
 /// An IP address.
