@@ -144,9 +144,10 @@ mod runtime;
 
 pub use dayfly_core::plan;
 pub use dayfly_core::{
-    Cache, Digest, Digests, Error, Event, EventKind, Events, ExecutionId, ExecutionOutcome, GuestInput,
-    HostPolicy, JobId, Kept, KeptExecution, KeptFolder, KeptState, KeptStream, Labels, Live, Module, Outcome,
-    Output, OutputStream, Published, Refusal, Retention, Run, SCHEMA_VERSION, Status, Stdio, Usage,
+    AllowedHost, Cache, Digest, Digests, Error, Event, EventKind, Events, ExecutionId, ExecutionOutcome,
+    GuestInput, HostPolicy, JobId, Kept, KeptExecution, KeptFolder, KeptState, KeptStream, Labels, Live,
+    Module, Outcome, Output, OutputStream, Published, Refusal, Retention, Run, SCHEMA_VERSION, Status, Stdio,
+    Usage,
 };
 pub use dayfly_core::{Plan, Planning};
 pub use dayfly_spec as spec;

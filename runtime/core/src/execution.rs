@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use dayfly_spec::Source;
 use dayfly_spec::model::{Engine, Job, Located, Publisher, Task};
 use tokio_util::sync::CancellationToken;
 
@@ -15,14 +16,16 @@ use crate::results::{Collected, Results};
 use crate::stage::Stager;
 use crate::total::{self, TotalTime};
 use crate::{
-    Core, Digests, Ended, Ending, Error, EventKind, ExecutionId, ExecutionOutcome, Failure, HostPolicy,
-    JobId, Limits, Published, Reporter, Start, Status, Stdio, Usage,
+    Core, Digests, Egress, Ended, Ending, Error, EventKind, ExecutionId, ExecutionOutcome, Failure,
+    HostPolicy, JobId, Limits, Published, Reporter, Start, Status, Stdio, Usage,
 };
 
 /// What all attempts of one run share.
 pub(crate) struct Execution<'a> {
     pub(crate) core: &'a Core,
     pub(crate) job: &'a Job,
+    /// The text that the job was read from.
+    pub(crate) file: Option<&'a Source>,
     pub(crate) job_id: &'a JobId,
     pub(crate) policy: &'a HostPolicy,
     pub(crate) cancel: &'a CancellationToken,
@@ -115,6 +118,7 @@ impl Execution<'_> {
         };
         let results = Results::of(task)?;
         let limits = Limits::of(task);
+        let egress = Arc::new(Egress::of(task, self.policy, self.file)?);
         let publisher = publisher(self.core, task)?;
         let environment = known.environment(task)?;
         let arguments = arguments(task, &known)?;
@@ -142,6 +146,7 @@ impl Execution<'_> {
                 stdout: staging.create_file("stdout")?,
                 stderr: staging.create_file("stderr")?,
                 limits: limits.clone(),
+                egress,
                 cancel: total.cancel().clone(),
                 reporter: reporter.clone(),
                 files: self.core.capacity().files(),

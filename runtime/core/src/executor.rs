@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use crate::plan::{Preparation, ProgramPlan};
-use crate::{Error, Limits, Module, Program, Reporter, SharedFiles, Stdio, Usage, stage};
+use crate::{Egress, Error, Limits, Module, Program, Reporter, SharedFiles, Stdio, Usage, stage};
 
 /// Something that runs guests: WebAssembly, containers.
 #[async_trait]
@@ -51,6 +51,8 @@ pub struct Start {
     pub stderr: File,
     /// What the guest may not exceed.
     pub limits: Limits,
+    /// What of the network it may reach.
+    pub egress: Arc<Egress>,
     /// Stops the guest.
     pub cancel: CancellationToken,
     /// Where to tell what happens: what is compiled, that the guest starts, what it writes.

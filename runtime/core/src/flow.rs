@@ -203,6 +203,7 @@ impl<'a> Flow<'a> {
         Execution {
             core: self.core,
             job: self.job,
+            file: self.file,
             job_id: &self.id,
             policy: &self.policy,
             cancel: &self.cancel,

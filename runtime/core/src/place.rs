@@ -9,3 +9,9 @@ pub(crate) fn prefix(file: Option<&Source>, origin: &Origin) -> String {
     let at = file.location(span.start);
     format!("{}:{}:{}: ", file.name(), at.line, at.column)
 }
+
+/// The line of an origin, in the middle of a message: `job.yaml:4`.
+pub(crate) fn line(file: Option<&Source>, origin: &Origin) -> Option<String> {
+    let (file, span) = (file?, origin.span?);
+    Some(format!("{}:{}", file.name(), file.location(span.start).line))
+}

@@ -96,8 +96,16 @@ impl<'a> Planning<'a> {
         let mut tasks = Vec::new();
         for index in flow.order() {
             let Some(task) = job.tasks.get(index) else { continue };
-            let planner =
-                task::Planner { core, job, flow: &flow, policy: &policy, placed, check, cancel: &cancel };
+            let planner = task::Planner {
+                core,
+                job,
+                file,
+                flow: &flow,
+                policy: &policy,
+                placed,
+                check,
+                cancel: &cancel,
+            };
             let (plan, failures) = planner.plan(task).await;
             let of = (job.tasks.len() > 1).then(|| task.name.value.clone());
             findings.extend(failures.into_iter().map(|failure| finding(of.clone(), failure)));

@@ -8,19 +8,22 @@ use std::path::{Path, PathBuf};
 
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt as _};
-use dayfly_spec::model::CreateAs;
+use dayfly_spec::model::{CreateAs, NetworkKind};
 
-use crate::{Error, MountObject};
+use crate::{AllowedHost, Error, MountObject};
 use way::{Way, without_dots};
 
-/// What of the host a job may use: which folders, which variables. The default is nothing but what lies beneath
-/// the job file's own folder, to read.
+/// What of the host a job may use: which folders, which variables, how much of its network. The default is nothing but
+/// what lies beneath the job file's own folder, to read, and the part of the network that the job itself asks for.
 #[derive(Clone, Debug, Default)]
 pub struct HostPolicy {
     base: Option<PathBuf>,
     folders: Vec<AllowedFolder>,
     variables: BTreeSet<String>,
     protected: Vec<PathBuf>,
+    network: Option<NetworkKind>,
+    default_network: Option<NetworkKind>,
+    hosts: Vec<AllowedHost>,
 }
 
 #[derive(Clone, Debug)]
@@ -49,6 +52,48 @@ impl HostPolicy {
     pub fn allow_variable(mut self, name: impl Into<String>) -> HostPolicy {
         self.variables.insert(name.into());
         self
+    }
+
+    /// The network is of this type, whatever the job asks for. With [`NetworkKind::None`] only hosts of
+    /// [`HostPolicy::allow_host`] are open.
+    #[must_use]
+    pub fn network(mut self, kind: NetworkKind) -> HostPolicy {
+        self.network = Some(kind);
+        self
+    }
+
+    /// The network of jobs that don't say, or ask for the host's default. It is none unless this says otherwise.
+    #[must_use]
+    pub fn default_network(mut self, kind: NetworkKind) -> HostPolicy {
+        self.default_network = Some(kind);
+        self
+    }
+
+    /// A guest may reach this host too. Where the network would be closed, it is open for such hosts alone.
+    #[must_use]
+    pub fn allow_host(mut self, host: AllowedHost) -> HostPolicy {
+        self.hosts.push(host);
+        self
+    }
+
+    /// The type that the network has whatever the job asks for.
+    pub(crate) fn network_kind(&self) -> Option<NetworkKind> {
+        self.network
+    }
+
+    /// The type of the network where a job does not say.
+    pub(crate) fn default_network_kind(&self) -> Option<NetworkKind> {
+        self.default_network
+    }
+
+    /// Whether nothing counts that the job says to open its network.
+    pub(crate) fn closes_network(&self) -> bool {
+        self.network == Some(NetworkKind::None)
+    }
+
+    /// The hosts that may be reached whatever the job says.
+    pub(crate) fn allowed_hosts(&self) -> &[AllowedHost] {
+        &self.hosts
     }
 
     /// No guest may write to this folder, nor to one that it lies in, whatever else is allowed.

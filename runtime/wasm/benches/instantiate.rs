@@ -13,7 +13,9 @@ use std::time::Duration;
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 use criterion::{Criterion, criterion_group, criterion_main};
-use dayfly_core::{Ending, Limits, Module, Mount, MountObject, Program, Reporter, SharedFiles, Start, Stdio};
+use dayfly_core::{
+    Egress, Ending, Limits, Module, Mount, MountObject, Program, Reporter, SharedFiles, Start, Stdio,
+};
 use dayfly_spec::model::{Located, Origin};
 use dayfly_wasm::WasmExecutor;
 use dayfly_wasm::testing::Warm;
@@ -43,6 +45,7 @@ impl Place {
             stdout: self.stream.try_clone().unwrap(),
             stderr: self.stream.try_clone().unwrap(),
             limits: Limits { timeout: Some(unwritten(Duration::from_secs(60))), ..Limits::default() },
+            egress: Arc::new(Egress::none()),
             cancel: CancellationToken::new(),
             reporter: Reporter::default(),
             files: self.files.clone(),

@@ -1,7 +1,9 @@
 //! What an executor has to say about a program.
 
+use std::sync::Arc;
+
 use super::{EntryPointPlan, ExecutorPlan, ModulePlan};
-use crate::{Ending, Error, Limits, Module, Mount, Program, stage};
+use crate::{Egress, Ending, Error, Limits, Module, Mount, Program, stage};
 
 /// A program that would be run, with what its guest would see.
 #[derive(Debug)]
@@ -16,6 +18,8 @@ pub struct Preparation {
     pub scratch: Mount,
     /// What the guest may not exceed.
     pub limits: Limits,
+    /// What of the network it may reach.
+    pub egress: Arc<Egress>,
 }
 
 impl Preparation {

@@ -16,12 +16,13 @@ use crate::reference::Known;
 use crate::results::Results;
 use crate::source::Staged;
 use crate::stage::{Stager, import_module};
-use crate::{Core, Error, ExecutionId, Failure, HostPolicy, Limits, Program, folder, kept};
+use crate::{Core, Egress, Error, ExecutionId, Failure, HostPolicy, Limits, Program, folder, kept};
 
 /// What all tasks of a job are planned with.
 pub(super) struct Planner<'a> {
     pub(super) core: &'a Core,
     pub(super) job: &'a Job,
+    pub(super) file: Option<&'a dayfly_spec::Source>,
     pub(super) flow: &'a Flow<'a>,
     pub(super) policy: &'a HostPolicy,
     /// Whether there is a place for results.
@@ -40,6 +41,7 @@ impl Planner<'_> {
             failures.add(Error::Unavailable(format!("this build runs no `{}` engine", task.engine.name())));
         }
         let results = failures.some(Results::of(task));
+        let egress = failures.some(Egress::of(task, self.policy, self.file)).map(Arc::new);
         failures.some(execution::publisher(self.core, task));
         let known = Known {
             job: self.flow.id(),
@@ -85,8 +87,8 @@ impl Planner<'_> {
             failures.some(server.check(&wanted.value).await);
         }
         if let Some(staging) = failures.some(temporary(&id)) {
-            let preparation =
-                self.prepare(task, results.as_ref(), &staging, &limits, &mut plan, &mut failures).await;
+            let granted = Granted { results: results.as_ref(), limits: &limits, egress };
+            let preparation = self.prepare(task, granted, &staging, &mut plan, &mut failures).await;
             if let (Some(executor), Some(preparation)) = (executor, preparation) {
                 self.program(task, executor.plan(preparation).await, &mut plan, &mut failures);
             }
@@ -105,12 +107,12 @@ impl Planner<'_> {
     async fn prepare(
         &self,
         task: &Task,
-        results: Option<&Results>,
+        granted: Granted<'_>,
         staging: &Arc<StagingFolder>,
-        limits: &Limits,
         plan: &mut TaskPlan,
         failures: &mut Failures,
     ) -> Option<Preparation> {
+        let Granted { results, limits, egress } = granted;
         let stager = Stager { core: self.core, policy: self.policy, limits, staging, cancel: self.cancel };
         let mut inputs = Vec::with_capacity(task.inputs.len());
         for (index, (input, plan)) in task.inputs.iter().zip(&mut plan.inputs).enumerate() {
@@ -148,7 +150,8 @@ impl Planner<'_> {
             Some(index) => mounts.swap_remove(index),
             None => failures.some(stager.scratch())?,
         };
-        Some(Preparation { program: program?, root, mounts, scratch, limits: limits.clone() })
+        let limits = limits.clone();
+        Some(Preparation { program: program?, root, mounts, scratch, limits, egress: egress? })
     }
 
     async fn wasm(
@@ -212,6 +215,13 @@ impl Planner<'_> {
         notes::unused(plan);
         plan.notes.extend(program.notes);
     }
+}
+
+/// What a guest would be given besides its files; none where that can't be given.
+struct Granted<'a> {
+    results: Option<&'a Results>,
+    limits: &'a Limits,
+    egress: Option<Arc<Egress>>,
 }
 
 /// What would keep a task from being run.

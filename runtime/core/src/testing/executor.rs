@@ -16,8 +16,8 @@ use tokio_util::sync::CancellationToken;
 use crate::capacity::Capacity;
 use crate::event::{Teller, channel};
 use crate::{
-    Ended, Ending, EventKind, Events, ExecutionId, Executor, GuestInput, Limits, Live, Mount, MountObject,
-    OutputStream, Program, Reporter, Start, Stdio,
+    Egress, Ended, Ending, EventKind, Events, ExecutionId, Executor, GuestInput, Limits, Live, Mount,
+    MountObject, OutputStream, Program, Reporter, Start, Stdio,
 };
 
 /// What a guest of the battery does.
@@ -317,6 +317,7 @@ impl Bench {
             stdout: create("stdout"),
             stderr: create("stderr"),
             limits: Limits::default(),
+            egress: Arc::new(Egress::none()),
             cancel: CancellationToken::new(),
             reporter: Reporter::default(),
             files: Capacity::new(None).files(),
