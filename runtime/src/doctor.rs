@@ -5,7 +5,6 @@
 mod build;
 #[cfg(feature = "compile")]
 mod cache;
-mod cgroup;
 mod limits;
 mod memory;
 mod proc;

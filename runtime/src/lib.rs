@@ -146,8 +146,8 @@ pub use dayfly_core::plan;
 pub use dayfly_core::{
     AllowedHost, Cache, Digest, Digests, Error, Event, EventKind, Events, ExecutionId, ExecutionOutcome,
     GuestInput, HostPolicy, JobId, Kept, KeptExecution, KeptFolder, KeptState, KeptStream, Labels, Live,
-    Module, Outcome, Output, OutputStream, Published, Refusal, Retention, Run, SCHEMA_VERSION, Status, Stdio,
-    Usage,
+    Machine, Module, Outcome, Output, OutputStream, Published, Refusal, Resource, Retention, Run,
+    SCHEMA_VERSION, Shortage, Status, Stdio, Usage,
 };
 pub use dayfly_core::{Plan, Planning};
 pub use dayfly_spec as spec;

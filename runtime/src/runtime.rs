@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use dayfly_core::{Core, CoreBuilder, Kept, Labels, Planning, Retention, Run};
+use dayfly_core::{Core, CoreBuilder, Kept, Labels, Machine, Planning, Retention, Run};
 use dayfly_spec::model::Job;
 #[cfg(feature = "compile")]
 use dayfly_wasm::Compiler;
@@ -67,6 +67,7 @@ pub struct RuntimeBuilder {
     #[cfg(feature = "compile")]
     compiler: Compiler,
     guests_at_once: Option<usize>,
+    machine: Machine,
     retention: Retention,
     labels: Vec<(String, String)>,
 }
@@ -110,6 +111,14 @@ impl RuntimeBuilder {
         self
     }
 
+    /// What there is for guests, all runs together: all that this process may have of this machine, unless it is said here.
+    /// A job that asks for more is refused; guests wait for their turn where they could take more memory together than
+    /// there is.
+    pub fn machine(mut self, machine: Machine) -> RuntimeBuilder {
+        self.machine = machine;
+        self
+    }
+
     /// How many executions are kept in the home folder, and for how long; [`Retention::default`] otherwise.
     pub fn retention(mut self, retention: Retention) -> RuntimeBuilder {
         self.retention = retention;
@@ -130,7 +139,8 @@ impl RuntimeBuilder {
     pub fn build(self) -> Result<Runtime, BuildError> {
         let home = self.home.clone().or_else(default_home).ok_or(BuildError::NoHome)?;
         let (guests, retention, labels) = (self.guests_at_once, self.retention.clone(), self.labels.clone());
-        let mut core = self.core(home)?.retention(retention);
+        let machine = self.machine.clone();
+        let mut core = self.core(home)?.retention(retention).machine(machine);
         for (name, value) in labels {
             core = core.label(name, value);
         }

@@ -6,6 +6,7 @@
 // Tests may fail loudly, their helpers too.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
+mod admission;
 mod bad_jobs;
 mod bad_modules;
 mod bad_places;

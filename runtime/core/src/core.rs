@@ -13,7 +13,7 @@ use crate::kept::{self, Kept, Sweeper};
 use crate::noop::NoopExecutor;
 use crate::{
     Error, ExecutionId, ExecutionOutcome, Executor, InlineSource, Labels, LocalPublisher, LocalSource,
-    Planning, Publisher, Retention, Run, Source,
+    Machine, Planning, Publisher, Retention, Run, Source,
 };
 
 /// Runs jobs: the home folder, and what executes, stages and publishes.
@@ -48,12 +48,14 @@ impl Core {
                 sources: vec![Arc::new(LocalSource), Arc::new(InlineSource)],
                 publishers: vec![Arc::new(LocalPublisher::new(home.join("published")))],
                 cleaned: OnceLock::new(),
-                capacity: Capacity::new(None),
+                capacity: Capacity::new(None, Machine::this()),
                 sweeper: Sweeper::new(Retention::default()),
                 configured: Vec::new(),
                 labels: OnceLock::new(),
                 home,
             },
+            guests: None,
+            machine: Machine::this(),
         }
     }
 
@@ -80,6 +82,11 @@ impl Core {
     /// How many guests run at a time; more wait for their turn.
     pub fn guests_at_once(&self) -> usize {
         self.parts.capacity.guests
+    }
+
+    /// What there is for guests.
+    pub fn machine(&self) -> &Machine {
+        self.parts.capacity.machine()
     }
 
     /// What this machine is like; found out when it is first asked for.
@@ -163,6 +170,8 @@ impl fmt::Debug for Core {
 /// Puts a [`Core`] together.
 pub struct CoreBuilder {
     parts: Parts,
+    guests: Option<usize>,
+    machine: Machine,
 }
 
 impl CoreBuilder {
@@ -198,7 +207,15 @@ impl CoreBuilder {
     /// files for that the process may have open; what is left of these is what guests may open beyond a few.
     #[must_use]
     pub fn guests_at_once(mut self, guests: usize) -> CoreBuilder {
-        self.parts.capacity = Capacity::new(Some(guests));
+        self.guests = Some(guests);
+        self
+    }
+
+    /// What there is for guests: all that this process may have of this machine, unless somebody says otherwise. A job
+    /// that asks for more is refused, and guests that run at a time never may take more memory than that together.
+    #[must_use]
+    pub fn machine(mut self, machine: Machine) -> CoreBuilder {
+        self.machine = machine;
         self
     }
 
@@ -219,7 +236,8 @@ impl CoreBuilder {
 
     /// The core.
     pub fn build(self) -> Core {
-        Core { parts: Arc::new(self.parts) }
+        let capacity = Capacity::new(self.guests, self.machine);
+        Core { parts: Arc::new(Parts { capacity, ..self.parts }) }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::{ExecutionId, Status};
+use crate::{ExecutionId, Shortage, Status};
 
 /// Why an execution could not be carried through. What the guest itself did is no error but an
 /// [`Ending`](crate::Ending).
@@ -50,6 +50,9 @@ pub enum Error {
         /// The constraints that this machine does not meet, and what it is instead.
         unmet: Vec<String>,
     },
+    /// This machine has less than the job asks for.
+    #[error("insufficient resources: {}", shortages(.0))]
+    Insufficient(Vec<Shortage>),
     /// Results, or what is needed on the way to them, can't be written.
     #[error("can't write {}: {source}", path.display())]
     Unwritable {
@@ -122,7 +125,9 @@ impl Error {
             | Error::NoExecution(_)
             | Error::Ambiguous { .. }
             | Error::Damaged { .. } => (Status::Invalid, 66),
-            Error::Unavailable(_) | Error::Unsuitable { .. } => (Status::Unavailable, 69),
+            Error::Unavailable(_) | Error::Unsuitable { .. } | Error::Insufficient(_) => {
+                (Status::Unavailable, 69)
+            }
             Error::Fault(_) => (Status::Failed, 70),
             Error::Unwritable { .. } | Error::KeptElsewhere { .. } | Error::NotEmpty(_) => {
                 (Status::Failed, 73)
@@ -134,6 +139,18 @@ impl Error {
         };
         Failure { status, exit_code, reason: self.to_string() }
     }
+}
+
+/// The first in the words that Bacalhau has for it, and a line for each.
+fn shortages(shortages: &[Shortage]) -> String {
+    let mut text = String::new();
+    for (index, shortage) in shortages.iter().enumerate() {
+        if index == 0 {
+            text = format!("{} request exceeds node capacity", shortage.resource.name());
+        }
+        text.push_str(&format!("\n  {shortage}"));
+    }
+    text
 }
 
 fn names(candidates: &[ExecutionId]) -> String {

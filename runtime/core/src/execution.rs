@@ -117,7 +117,7 @@ impl Execution<'_> {
             policy: self.policy,
         };
         let results = Results::of(task)?;
-        let limits = Limits::of(task);
+        let limits = Limits::of(task, self.core.machine());
         let egress = Arc::new(Egress::of(task, self.policy, self.file)?);
         let publisher = publisher(self.core, task)?;
         let environment = known.environment(task)?;
@@ -125,7 +125,9 @@ impl Execution<'_> {
 
         let total = TotalTime::start(limits.total.clone(), self.cancel);
         let bounded = async {
-            let turn = self.core.capacity().turn(total.cancel(), limits.queue.as_ref()).await?;
+            let capacity = self.core.capacity();
+            let turn = capacity.turn(limits.memory.value, total.cancel(), limits.queue.as_ref()).await?;
+            let turn = Arc::new(turn);
             let staging = Arc::new(self.core.staging_folder(&attempt.destination, &attempt.id)?);
             let stager = Stager {
                 core: self.core,
@@ -149,8 +151,8 @@ impl Execution<'_> {
                 egress,
                 cancel: total.cancel().clone(),
                 reporter: reporter.clone(),
-                files: self.core.capacity().files(),
-                hold: staging.clone(),
+                files: capacity.files(),
+                hold: Arc::new((staging.clone(), turn.clone())),
             };
             let ended = executor.execute(start).await;
             if !ended.started && ended.ending == Ending::Cancelled {

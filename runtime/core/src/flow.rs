@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 
 use dayfly_spec::Source;
-use dayfly_spec::model::{Engine, Job, OnFailure, Order, Task};
+use dayfly_spec::model::{Job, OnFailure, Order, Task};
 use futures_util::stream::{self, StreamExt as _};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -13,7 +13,7 @@ use crate::event::Teller;
 use crate::execution::{Attempt, Execution};
 use crate::{
     Core, Error, ExecutionId, ExecutionOutcome, Failure, HostPolicy, JobId, Outcome, Output, Run,
-    SCHEMA_VERSION, Status, Stdio, constraints, folder, place, unused,
+    SCHEMA_VERSION, Status, Stdio, admission, constraints, folder, place, unused,
 };
 
 /// The most replicas that one run makes.
@@ -92,17 +92,8 @@ impl<'a> Flow<'a> {
                 task.name.value
             )));
         }
-        // What runs nothing needs none.
-        let needs_gpu = |task: &&Task| {
-            let asks = task.resources.gpu.as_ref().is_some_and(|gpu| gpu.value.count != Some(0));
-            asks && !matches!(task.engine, Engine::Noop)
-        };
-        if let Some(task) = self.job.tasks.iter().find(needs_gpu) {
-            return Err(Error::Unavailable(format!(
-                "the task `{}` asks for a GPU, and this build gives guests none",
-                task.name.value
-            )));
-        }
+        let results = self.output.as_ref().map_or(self.core.home(), |output| &output.folder);
+        admission::check(self.job, self.file, self.core.machine(), results)?;
         match &self.output {
             // Asked with `force` too: what a killed dayfly left there is removed by that.
             Some(output) if !folder::is_free(&output.folder)? && !output.force => {

@@ -10,12 +10,14 @@
 //! * [`Core::plan`] says what that would do: its [`Plan`].
 //! * [`Kept`] is what a home holds of past and present executions, and [`Retention`] says for how long.
 //! * [`Executor`], [`Source`] and [`Publisher`] are the three traits that other crates implement.
+//! * [`Machine`] is what guests may have together: a job that asks for more is refused.
 //! * [`Labels`] are what this machine is like, which a job's constraints are compared with.
 //! * [`HostPolicy`] decides what of the host a job may use; [`Limits`] says what it may not exceed.
 //!
 //! This crate knows neither dialects nor engines: a job's origin is forgotten when it gets here, and what
 //! executes a guest is behind a trait.
 
+mod admission;
 mod cancellable;
 mod capacity;
 mod constraints;
@@ -32,6 +34,7 @@ mod id;
 mod kept;
 mod labels;
 mod limits;
+pub mod machine;
 mod noop;
 mod outcome;
 mod place;
@@ -52,6 +55,7 @@ mod tree;
 mod unused;
 
 pub use crate::core::{Core, CoreBuilder};
+pub use admission::{Resource, Shortage};
 pub use capacity::SharedFiles;
 pub use digest::Digest;
 pub use egress::{AllowedHost, Denied, Destination, Egress, Lookup, Resolved, Target};
@@ -62,6 +66,7 @@ pub use id::{ExecutionId, JobId};
 pub use kept::{Kept, KeptExecution, KeptFolder, KeptState, KeptStream, Retention};
 pub use labels::Labels;
 pub use limits::Limits;
+pub use machine::Machine;
 pub use outcome::{Cache, Digests, ExecutionOutcome, Outcome, Published, SCHEMA_VERSION, Status, Usage};
 pub use plan::{Plan, Planning};
 pub use policy::HostPolicy;

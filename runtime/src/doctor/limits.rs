@@ -3,7 +3,7 @@
 use rustix::process::{Resource, getrlimit};
 
 use super::Finding;
-use super::proc::{self, bytes};
+use super::proc::bytes;
 
 /// What wasmtime reserves for a guest's memory, with the room beside it that catches what runs out of it.
 const RESERVED: u64 = 0x1_0400_0000;
@@ -20,7 +20,7 @@ fn address_space() -> Finding {
     let (name, most) = ("address-space", getrlimit(Resource::As).current);
     let Some(most) = most else { return Finding::ok(name, "no limit").needed() };
     // The first word is the size of all, in pages.
-    let statm = proc::read("/proc/self/statm");
+    let statm = dayfly_core::machine::read("/proc/self/statm");
     let pages: u64 = statm.and_then(|text| text.split(' ').next()?.parse().ok()).unwrap_or(0);
     let taken = pages.saturating_mul(rustix::param::page_size() as u64);
     let guests = most.saturating_sub(taken) / RESERVED;

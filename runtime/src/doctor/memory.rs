@@ -1,8 +1,9 @@
 //! Memory, and what the system and its control groups let a process have of it.
 
+use dayfly_core::machine::{Group, GroupLimit, Memory};
+
 use super::Finding;
-use super::cgroup::{self, Limit};
-use super::proc::{bytes, number, read};
+use super::proc::{bytes, number};
 
 /// What the smallest guests take, with dayfly itself.
 const LITTLE: u64 = 64_000_000;
@@ -14,12 +15,7 @@ pub(super) fn findings() -> Vec<Finding> {
 }
 
 fn physical() -> Option<Finding> {
-    let text = read("/proc/meminfo")?;
-    let value = |name: &str| -> Option<u64> {
-        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
-        line.trim().strip_suffix(" kB")?.parse::<u64>().ok().map(|kilo| kilo * 1024)
-    };
-    let (total, available) = (value("MemTotal")?, value("MemAvailable")?);
+    let Memory { total, available } = Memory::now()?;
     let says = format!("{}, {} of it available", bytes(total), bytes(available));
     Some(if available < LITTLE {
         Finding::missing("memory", says, "stop something else, or give guests less with --memory")
@@ -29,17 +25,19 @@ fn physical() -> Option<Finding> {
 }
 
 fn group() -> Option<Finding> {
-    let group = cgroup::of_this_process()?;
+    let group = Group::of_this_process()?;
     let version = format!("control groups of version {}", group.version);
     Some(match group.memory {
-        Limit::Unknown => Finding::note("cgroup", format!("{version}; their memory limit can't be read")),
-        Limit::None => Finding::ok("cgroup", format!("{version}, without a memory limit")),
-        Limit::Bytes(most) if most < LITTLE => Finding::missing(
+        GroupLimit::Unknown => {
+            Finding::note("cgroup", format!("{version}; their memory limit can't be read"))
+        }
+        GroupLimit::None => Finding::ok("cgroup", format!("{version}, without a memory limit")),
+        GroupLimit::Bytes(most) if most < LITTLE => Finding::missing(
             "cgroup",
             format!("{version}, with a memory limit of {}", bytes(most)),
             "a larger limit: memory.max of the group, --memory of a container",
         ),
-        Limit::Bytes(most) => {
+        GroupLimit::Bytes(most) => {
             Finding::note("cgroup", format!("{version}, with a memory limit of {}", bytes(most))).remedy(
                 "limits of jobs count for nothing beyond it: the kernel ends a process that crosses it",
             )

@@ -1,18 +1,8 @@
-//! Small files in which the system tells about itself, and quantities as words.
+//! Numbers in which the system tells about itself, and quantities as words.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 
-/// The most that is read of such a file, in bytes.
-const MOST: u64 = 1 << 16;
-
-/// What such a file holds; none if it is not there.
-pub(super) fn read(path: impl AsRef<Path>) -> Option<String> {
-    let mut text = String::new();
-    File::open(path).ok()?.take(MOST).read_to_string(&mut text).ok()?;
-    Some(text)
-}
+use dayfly_core::machine::read;
 
 /// A number that stands in such a file alone.
 pub(super) fn number(path: impl AsRef<Path>) -> Option<u64> {

@@ -13,7 +13,7 @@ pub(super) fn findings() -> Vec<Finding> {
 
 #[cfg(target_os = "linux")]
 pub(super) fn findings() -> Vec<Finding> {
-    let version = super::proc::read("/proc/sys/kernel/osrelease");
+    let version = dayfly_core::machine::read("/proc/sys/kernel/osrelease");
     let version = version.as_deref().map_or("of an unknown version", str::trim);
     vec![Finding::ok("kernel", format!("Linux {version}")), pagemap_scan(), memfd(), openat2()]
 }

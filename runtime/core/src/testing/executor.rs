@@ -16,8 +16,8 @@ use tokio_util::sync::CancellationToken;
 use crate::capacity::Capacity;
 use crate::event::{Teller, channel};
 use crate::{
-    Egress, Ended, Ending, EventKind, Events, ExecutionId, Executor, GuestInput, Limits, Live, Mount,
-    MountObject, OutputStream, Program, Reporter, Start, Stdio,
+    Egress, Ended, Ending, EventKind, Events, ExecutionId, Executor, GuestInput, Limits, Live, Machine,
+    Mount, MountObject, OutputStream, Program, Reporter, Start, Stdio,
 };
 
 /// What a guest of the battery does.
@@ -320,7 +320,7 @@ impl Bench {
             egress: Arc::new(Egress::none()),
             cancel: CancellationToken::new(),
             reporter: Reporter::default(),
-            files: Capacity::new(None).files(),
+            files: Capacity::new(None, Machine::this()).files(),
             hold: Arc::new(()),
         };
         Bench { folder, start: Some(start), silent: None }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::proc;
+use super::read;
 
 /// The most groups that one lies in.
 const MAX_DEPTH: usize = 64;
@@ -11,22 +11,29 @@ const NO_LIMIT: u64 = 1 << 60;
 
 /// A control group.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) struct Group {
-    pub(super) version: u8,
-    pub(super) memory: Limit,
+pub struct Group {
+    /// Which version of control groups it is of: 1 or 2.
+    pub version: u8,
+    /// The memory that its processes may have together.
+    pub memory: GroupLimit,
 }
 
 /// A limit of a group and of all those that it lies in.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Limit {
+pub enum GroupLimit {
+    /// As much as there is.
     None,
+    /// So many bytes.
     Bytes(u64),
+    /// It can't be read.
     Unknown,
 }
 
-/// The group of this process; none where there are no groups.
-pub(super) fn of_this_process() -> Option<Group> {
-    group(&proc::read("/proc/self/cgroup")?, Path::new("/sys/fs/cgroup"))
+impl Group {
+    /// The group of this process; none where there are no groups.
+    pub fn of_this_process() -> Option<Group> {
+        group(&read("/proc/self/cgroup")?, Path::new("/sys/fs/cgroup"))
+    }
 }
 
 /// The group that `/proc/self/cgroup` names, looked up where groups are mounted.
@@ -45,11 +52,11 @@ fn group(list: &str, mounted: &Path) -> Option<Group> {
 }
 
 /// The smallest limit on the way from a group to the root. A container may see its own group as the root.
-fn limit(root: &Path, path: &str, file: &str) -> Limit {
+fn limit(root: &Path, path: &str, file: &str) -> GroupLimit {
     let group: PathBuf = root.join(path.trim_start_matches('/'));
     let found = group.ancestors().take(MAX_DEPTH).take_while(|folder| folder.starts_with(root)).filter_map(
         |folder| {
-            let text = proc::read(folder.join(file))?;
+            let text = read(folder.join(file))?;
             match text.trim() {
                 "max" => Some(u64::MAX),
                 number => number.parse().ok(),
@@ -57,9 +64,9 @@ fn limit(root: &Path, path: &str, file: &str) -> Limit {
         },
     );
     match found.min() {
-        None => Limit::Unknown,
-        Some(bytes) if bytes >= NO_LIMIT => Limit::None,
-        Some(bytes) => Limit::Bytes(bytes),
+        None => GroupLimit::Unknown,
+        Some(bytes) if bytes >= NO_LIMIT => GroupLimit::None,
+        Some(bytes) => GroupLimit::Bytes(bytes),
     }
 }
 
@@ -79,16 +86,16 @@ mod tests {
         write("a/memory.max", "1000\n");
         write("a/b/memory.max", "max\n");
         let of = |list: &str| group(list, mounted.path());
-        assert_eq!(of("0::/a/b\n"), Some(Group { version: 2, memory: Limit::Bytes(1000) }));
-        assert_eq!(of("0::/\n"), Some(Group { version: 2, memory: Limit::Unknown }));
+        assert_eq!(of("0::/a/b\n"), Some(Group { version: 2, memory: GroupLimit::Bytes(1000) }));
+        assert_eq!(of("0::/\n"), Some(Group { version: 2, memory: GroupLimit::Unknown }));
         assert_eq!(of("nothing"), None);
 
         write("memory/x/memory.limit_in_bytes", "9223372036854771712\n");
         let both = "4:cpu,memory:/x/not-seen-here\n0::/a\n";
-        assert_eq!(of(both), Some(Group { version: 1, memory: Limit::None }));
+        assert_eq!(of(both), Some(Group { version: 1, memory: GroupLimit::None }));
         write("memory/memory.limit_in_bytes", "77");
-        assert_eq!(of(both), Some(Group { version: 1, memory: Limit::Bytes(77) }));
+        assert_eq!(of(both), Some(Group { version: 1, memory: GroupLimit::Bytes(77) }));
         // Nothing outside of where groups are mounted is asked.
-        assert_eq!(of("0::/../../..\n"), Some(Group { version: 2, memory: Limit::Unknown }));
+        assert_eq!(of("0::/../../..\n"), Some(Group { version: 2, memory: GroupLimit::Unknown }));
     }
 }
