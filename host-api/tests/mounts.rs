@@ -155,3 +155,51 @@ fn guests_that_append_to_one_single_file_leave_each_others_lines_alone() {
     }
     assert_eq!(std::fs::read_to_string(log.path()).unwrap(), "one\none\ntwo\ntwo\n");
 }
+
+#[test]
+fn what_is_made_use_of_is_remembered_where_somebody_wants_to_know() {
+    let (scratch, input) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    std::fs::create_dir_all(input.path().join("sub")).unwrap();
+    std::fs::write(input.path().join("sub/read"), "r").unwrap();
+    std::fs::write(input.path().join("other"), "o").unwrap();
+    std::os::unix::fs::symlink("sub/read", input.path().join("link")).unwrap();
+    let files = |observe| {
+        FileSystem::builder()
+            .root(folder(scratch.path(), Access::ReadWrite, 0))
+            .mount("/in", folder(input.path(), Access::ReadOnly, 1))
+            .observe(observe)
+            .build()
+            .unwrap()
+    };
+    let mut silent = files(false);
+    let root = silent.root();
+    open(&mut silent, &root, "in/other");
+    assert_eq!(silent.touched(), None);
+
+    let mut files = files(true);
+    let root = files.root();
+    let used = |files: &FileSystem, path: &str| {
+        files.touched().unwrap().places.get(path).map(|used| (used.whole, used.changed))
+    };
+    open(&mut files, &root, "in/sub/read");
+    assert_eq!(files.touched().unwrap().places.len(), 1, "what it lies in was only passed through");
+    assert_eq!(used(&files, "/in/sub/read"), Some((false, false)));
+    assert!(files.open(&root, "in/missing", fs::OpenOptions::default()).is_err());
+    assert_eq!(used(&files, "/in/missing"), None);
+
+    let follow = fs::OpenOptions { read: true, follow: true, ..fs::OpenOptions::default() };
+    files.open(&root, "in/link", follow).unwrap();
+    assert_eq!(used(&files, "/in"), Some((true, false)), "the link matters");
+    create(&mut files, &root, "new");
+    assert_eq!(used(&files, "/"), Some((true, true)));
+    create(&mut files, &root, "new");
+    assert_eq!(used(&files, "/new"), Some((false, true)));
+    assert_eq!(files.make_directory(&root, "in/folder"), Err(Errno::ROFS));
+    assert_eq!(used(&files, "/in"), Some((true, false)), "what is refused is no use");
+    let Opened::Directory(sub) = files.open(&root, "in/sub", follow).unwrap() else { panic!("a file") };
+    assert_eq!(used(&files, "/in/sub"), None, "opened, and not looked into");
+    files.entries(&sub, &mut fs::Listing::default(), 0, |_| true).unwrap();
+    assert_eq!(used(&files, "/in/sub"), Some((true, false)));
+    files.metadata(&root, "in/other", false).unwrap();
+    assert_eq!(used(&files, "/in/other"), Some((false, false)));
+}

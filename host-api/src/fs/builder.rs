@@ -8,6 +8,7 @@ use super::ledger::{Ledger, Quota};
 use super::mount::{Access, Mount};
 use super::positions::Kept;
 use super::refusal::Refusals;
+use super::touched::Touched;
 use super::tree::Tree;
 use super::{FileSystem, walk};
 
@@ -20,6 +21,7 @@ pub struct Builder {
     quota: Quota,
     max_open: usize,
     shared: Option<SharedHandles>,
+    observe: bool,
 }
 
 /// Why mounts don't make a file system.
@@ -58,7 +60,14 @@ pub enum MountError {
 
 impl Default for Builder {
     fn default() -> Builder {
-        Builder { root: None, mounts: Vec::new(), quota: Quota::default(), max_open: 4096, shared: None }
+        Builder {
+            root: None,
+            mounts: Vec::new(),
+            quota: Quota::default(),
+            max_open: 4096,
+            shared: None,
+            observe: false,
+        }
     }
 }
 
@@ -93,6 +102,12 @@ impl Builder {
         self
     }
 
+    /// Remembers what the guest makes use of. The default is not to.
+    pub fn observe(mut self, observe: bool) -> Builder {
+        self.observe = observe;
+        self
+    }
+
     /// The file system. Folders on the way to a mount are made in a root that may be written.
     ///
     /// # Errors
@@ -114,6 +129,7 @@ impl Builder {
             refusals: Refusals::default(),
             handles: Handles::new(self.max_open, self.shared),
             listed: Kept::default(),
+            touched: self.observe.then(Touched::default),
         })
     }
 }

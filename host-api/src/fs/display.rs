@@ -34,6 +34,11 @@ impl DisplayPath {
     pub(super) fn as_str(&self) -> &str {
         &self.path
     }
+
+    /// All of it, unless it was too long.
+    pub(super) fn whole(&self) -> Option<&str> {
+        (!self.cut).then_some(&self.path)
+    }
 }
 
 /// As much of a path's beginning as is kept, with a sign where that is not all of it.

@@ -7,7 +7,7 @@ use std::os::fd::OwnedFd;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawDir, SeekFrom};
 
 use super::positions::Positions;
-use super::{Directory, Errno, FileKind, FileSystem, Metadata};
+use super::{Directory, Errno, FileKind, FileSystem, Metadata, Use};
 
 /// What the host is asked for at a time, in bytes.
 const BUFFER: usize = 16 << 10;
@@ -54,6 +54,7 @@ impl FileSystem {
         mut take: impl FnMut(&Entry) -> bool,
     ) -> Result<(), Errno> {
         self.ledger.operation();
+        self.touch(directory, "", Use::LISTED);
         let cookie = usize::try_from(cookie).unwrap_or(usize::MAX);
         let mut from_host = 0;
         if let Some(folder) = &directory.folder {

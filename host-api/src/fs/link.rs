@@ -3,7 +3,7 @@
 use rustix::fs::AtFlags;
 
 use super::walk::{self, Last};
-use super::{Directory, Errno, FileSystem, RefusalKind};
+use super::{Directory, Errno, FileSystem, RefusalKind, Use};
 
 impl FileSystem {
     /// Makes a symbolic link that holds `contents`, which no walk of this guest's would refuse by its form.
@@ -45,7 +45,10 @@ impl FileSystem {
             return self.metadata(base, path, true).and(Err(Errno::INVAL));
         }
         let folder = target.parent.folder.as_ref().ok_or(Errno::NOENT)?;
-        walk::text(&rustix::fs::readlinkat(folder, name, Vec::new())?)
+        let contents = walk::text(&rustix::fs::readlinkat(folder, name, Vec::new())?)?;
+        // It has to be there as it is, and so has what it leads to.
+        self.touch(&target.parent, "", Use::LISTED);
+        Ok(contents)
     }
 
     /// Gives a file a second name.

@@ -5,7 +5,7 @@ use rustix::fs::{AtFlags, FileType, Stat};
 use super::mount::Object;
 use super::tree::NodeId;
 use super::walk::{Last, Target};
-use super::{Directory, Errno, FileSystem, OpenFile};
+use super::{Directory, Errno, FileSystem, OpenFile, Use};
 
 /// What something is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -103,10 +103,10 @@ impl FileSystem {
         let target = self.walk(base, path, last)?;
         let metadata = self.metadata_of(&target)?;
         if target.must_be_folder && metadata.kind != FileKind::Folder {
-            Err(Errno::NOTDIR)
-        } else {
-            Ok(metadata)
+            return Err(Errno::NOTDIR);
         }
+        self.touch(&target.parent, target.name.as_deref().unwrap_or_default(), Use::LOOKED_AT);
+        Ok(metadata)
     }
 
     /// What is known of a folder that is held open.

@@ -31,6 +31,7 @@ mod refusal;
 mod remove;
 mod rename;
 mod times;
+mod touched;
 mod tree;
 mod walk;
 
@@ -45,6 +46,7 @@ pub use mount::{Access, Mount, MountId};
 pub use open::{OpenOptions, Opened};
 pub use refusal::{Refusal, RefusalKind};
 pub use times::{SetTime, SetTimes};
+pub use touched::{Touched, Use};
 
 pub use rustix::io::Errno;
 
@@ -62,6 +64,8 @@ pub struct FileSystem {
     refusals: Refusals,
     handles: Handles,
     listed: Kept,
+    /// What the guest makes use of, where somebody wants to know.
+    touched: Option<Touched>,
 }
 
 impl FileSystem {
@@ -85,6 +89,21 @@ impl FileSystem {
         self.refusals.list()
     }
 
+    /// What the guest made use of so far; none unless [`Builder::observe`] asked for it.
+    pub fn touched(&self) -> Option<&Touched> {
+        self.touched.as_ref()
+    }
+
+    /// Notes that something was made use of: a name in a folder, or the folder itself where there is none.
+    fn touch(&mut self, place: &Directory, name: &str, used: Use) {
+        if let Some(touched) = &mut self.touched {
+            match name {
+                "" => touched.add(&place.path, used),
+                name => touched.add(&place.path_of(name), used),
+            }
+        }
+    }
+
     /// Takes one of the handles that a guest may have.
     fn take_handle(&mut self, path: &str) -> Result<(), Errno> {
         if !self.handles.take() {
@@ -98,6 +117,10 @@ impl FileSystem {
     fn may_write(&mut self, operation: &'static str, place: &Directory, name: &str) -> Result<(), Errno> {
         let mount = self.tree.mount(place.mount);
         if mount.access == Access::ReadWrite && place.folder.is_some() {
+            match operation {
+                "write to" | "set the times of" => self.touch(place, name, Use::WRITTEN),
+                _ => self.touch(place, "", Use::REARRANGED),
+            }
             return Ok(());
         }
         let (id, path) = (mount.id, place.path_of(name));

@@ -8,7 +8,7 @@ use rustix::fs::{AtFlags, FileType, Stat};
 use super::ledger::FileId;
 use super::mount::Object;
 use super::walk::{self, Last, Target};
-use super::{Access, Directory, Errno, FileKind, FileSystem, OpenFile, RefusalKind};
+use super::{Access, Directory, Errno, FileKind, FileSystem, OpenFile, RefusalKind, Use};
 
 /// How something is opened.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -204,6 +204,11 @@ impl FileSystem {
         let id = FileId::of(stat);
         if origin == Origin::Created {
             self.ledger.name_added(place.mount);
+        }
+        match (origin, options.write || options.truncate) {
+            (Origin::Created, _) => self.touch(place, "", Use::REARRANGED),
+            (_, true) => self.touch(place, name, Use::WRITTEN),
+            (_, false) => self.touch(place, name, Use::LOOKED_AT),
         }
         let size = stat.st_size.try_into().unwrap_or(0);
         self.ledger.opened(id, changeable.then_some(place.mount), size);

@@ -8,7 +8,7 @@ use rustix::fs::{Mode, OFlags};
 
 use super::mount::Object;
 use super::tree::{NodeId, Tree};
-use super::{Directory, Errno, FileSystem, RefusalKind};
+use super::{Directory, Errno, FileSystem, RefusalKind, Use};
 
 /// The longest path that is walked, in bytes.
 pub(super) const MAX_PATH: usize = 4096;
@@ -48,7 +48,12 @@ pub(super) enum Last {
 impl FileSystem {
     /// Walks a path from a folder that the guest holds. Climbing above that folder is refused.
     pub(super) fn walk(&mut self, base: &Directory, path: &str, last: Last) -> Result<Target, Errno> {
-        let walked = walk(&self.tree, base, path, last);
+        let mut links = Vec::new();
+        let walked = walk(&self.tree, base, path, last, &mut links);
+        // A link has to be there as it is, and so has what it leads to.
+        for folder in links {
+            self.touch(&folder, "", Use::LISTED);
+        }
         if walked.as_ref().is_err_and(|error| *error == Errno::PERM) {
             self.refusals.add(RefusalKind::Escape, "leave the folder with", path, None);
         }
@@ -56,7 +61,14 @@ impl FileSystem {
     }
 }
 
-fn walk(tree: &Tree, base: &Directory, path: &str, last: Last) -> Result<Target, Errno> {
+/// `followed` gets the folders in which links were.
+fn walk(
+    tree: &Tree,
+    base: &Directory,
+    path: &str,
+    last: Last,
+    followed: &mut Vec<Directory>,
+) -> Result<Target, Errno> {
     if path.is_empty() {
         return Err(Errno::NOENT);
     }
@@ -69,7 +81,7 @@ fn walk(tree: &Tree, base: &Directory, path: &str, last: Last) -> Result<Target,
     let mut todo: VecDeque<String> = path.split('/').map(str::to_owned).collect();
     // The way back: `..` leads to where the walk came from, whatever was renamed meanwhile.
     let mut way = vec![base.clone()];
-    let (mut links, mut steps) = (0, 0);
+    let mut steps = 0;
     while let Some(name) = todo.pop_front() {
         let Some(here) = way.last() else { return Err(Errno::PERM) };
         match name.as_str() {
@@ -101,7 +113,7 @@ fn walk(tree: &Tree, base: &Directory, path: &str, last: Last) -> Result<Target,
         }
         if at_end {
             match read_link(here, &name)? {
-                Some(target) => expand(&mut todo, &target, &mut links)?,
+                Some(target) => expand(&mut todo, &target, here, followed)?,
                 None => return Ok(Target { parent: here.clone(), name: Some(name), must_be_folder }),
             }
             continue;
@@ -109,7 +121,7 @@ fn walk(tree: &Tree, base: &Directory, path: &str, last: Last) -> Result<Target,
         match open_folder(here, &name) {
             Ok(next) => way.push(next),
             Err(Errno::NOTDIR | Errno::LOOP) => match read_link(here, &name)? {
-                Some(target) => expand(&mut todo, &target, &mut links)?,
+                Some(target) => expand(&mut todo, &target, here, followed)?,
                 None => return Err(Errno::NOTDIR),
             },
             Err(error) => return Err(error),
@@ -178,9 +190,14 @@ pub(super) fn text(name: &CStr) -> Result<String, Errno> {
 }
 
 /// Puts a link's words in front of what is left to walk.
-fn expand(todo: &mut VecDeque<String>, target: &str, links: &mut usize) -> Result<(), Errno> {
-    *links += 1;
-    if *links > MAX_LINKS {
+fn expand(
+    todo: &mut VecDeque<String>,
+    target: &str,
+    folder: &Directory,
+    followed: &mut Vec<Directory>,
+) -> Result<(), Errno> {
+    followed.push(folder.clone());
+    if followed.len() > MAX_LINKS {
         return Err(Errno::LOOP);
     }
     if target.starts_with('/') {
