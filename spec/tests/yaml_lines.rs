@@ -184,6 +184,8 @@ fn many_such_texts_end_in_a_job_or_a_finding() {
         format!("Labels:\n{texts}Tasks: [{{Name: a, Engine: {{Type: noop}}}}]\n")
     };
     assert_eq!(parse(many(100)).job.unwrap().labels.len(), 100);
+    // What was found in readings that were taken up again is not counted twice.
+    assert!(render("job", many(600)).contains("100 more findings"), "{}", render("job", many(600)));
     let text = many(100_000);
     assert_eq!(codes(text.as_str()).last(), Some(&"E0005"));
     assert!(render("job", text).contains("goes on without indentation"));

@@ -102,6 +102,10 @@ impl<'s> Context<'s> {
     /// Takes back all findings from a number on.
     pub(crate) fn split_off(&mut self, from: usize) -> Vec<Diagnostic> {
         let taken = self.diagnostics.split_off(from);
+        if from < MOST {
+            // Nothing was only counted before.
+            self.dropped = 0;
+        }
         self.failed = self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
         taken
     }
