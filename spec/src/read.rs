@@ -61,12 +61,15 @@ impl Options {
         options
     }
 
-    /// The values that are not shown. One of a few letters is in every second text, and is no secret.
-    pub(crate) fn secrets(&self) -> Vec<&str> {
-        const SHORTEST: usize = 4;
-        let secret = |name: &str| self.hidden.contains(name) || dialects::is_secret_name(name);
-        let values = self.variables.iter().filter(|(name, _)| secret(name));
-        values.map(|(_, value)| value.trim()).filter(|value| value.len() >= SHORTEST).collect()
+    /// Whether the value of a variable is not shown.
+    pub(crate) fn is_secret(&self, name: &str) -> bool {
+        self.hidden.contains(name) || dialects::is_secret_name(name)
+    }
+
+    /// The values that are not shown.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
+        let values = self.variables.iter().filter(|(name, _)| self.is_secret(name));
+        values.map(|(_, value)| value.as_str())
     }
 }
 
@@ -112,21 +115,24 @@ impl Parsed {
 /// ```
 pub fn read(source: &Source, options: &Options) -> Parsed {
     if !dialects::is_template(source, options) {
-        return read_plain(source, Places::SAME, options);
+        let unused = if options.templates { template::unused_in_plain(options) } else { None };
+        return read_plain(source, Places::SAME, unused, options);
     }
-    match template::render(source.text(), &options.variables) {
+    match template::render(source.text(), options) {
         Ok(rendered) => {
             let text = Source::rendered(source.name(), rendered.text);
-            read_plain(&text, &rendered.places, options)
+            read_plain(&text, &rendered.places, rendered.unused, options)
         }
         Err(diagnostics) => parsed(None, diagnostics),
     }
 }
 
-fn read_plain(source: &Source, places: &Places, options: &Options) -> Parsed {
+fn read_plain(source: &Source, places: &Places, unused: Option<Diagnostic>, options: &Options) -> Parsed {
     let mut context = Context::new(source, places, options);
     let job = dialects::read(source, &mut context);
-    parsed(job, context.finish())
+    let mut diagnostics = context.finish();
+    diagnostics.extend(unused);
+    parsed(job, diagnostics)
 }
 
 fn parsed(job: Option<Job>, mut diagnostics: Vec<Diagnostic>) -> Parsed {

@@ -94,6 +94,15 @@ impl Source {
         self.text.get(span.start as usize..span.end as usize).unwrap_or("")
     }
 
+    /// The whole of the lines that a span is in.
+    pub(crate) fn lines_of(&self, span: Span) -> Span {
+        let starts = self.line_starts();
+        let first = starts.partition_point(|&start| start <= span.start).max(1);
+        let next = starts.partition_point(|&start| start < span.end).max(first);
+        let end = starts.get(next).copied().unwrap_or(span.end.max(Span::new(0, self.text.len()).end));
+        Span { start: starts.get(first - 1).copied().unwrap_or(0), end }
+    }
+
     fn line_starts(&self) -> &[u32] {
         self.lines.get_or_init(|| {
             let ends = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');

@@ -164,7 +164,7 @@ fn a_template_that_is_not_rendered_is_told_from_a_key() {
     let found = read(&source, &options().templates(false)).diagnostics;
     assert_eq!(found[0].code.name(), "E0010");
     assert!(found[0].help.as_deref().is_some_and(|help| help.contains("looks like a template")));
-    let found = read(&Source::new("job", "Name: {[1]: 2}"), &options()).diagnostics;
+    let found = read(&Source::new("job", "Name: {[1]: 2}"), &Options::default()).diagnostics;
     assert_eq!(found[0].help, None);
 }
 
@@ -192,7 +192,8 @@ Tasks:
 #[test]
 fn findings_lead_back_to_the_file_as_written() {
     let source = Source::new("job.yaml", JOB);
-    let found: Vec<_> = read(&source, &options()).diagnostics;
+    let options = Options::default().variable("name", "ada").variable("size", "512Mx");
+    let found: Vec<_> = read(&source, &options).diagnostics;
     let places: Vec<_> = found.iter().map(|found| (found.code.name(), source.slice(found.span))).collect();
     assert_eq!(places, [("E0202", "{{.size}}"), ("E0202", "{{.name}}"), ("E0201", "x"), ("W0104", "Oops")]);
     assert!(found[0].note.as_deref().is_some_and(|note| note.contains("the template makes this `512Mx`")));
@@ -301,4 +302,94 @@ fn what_variables_bring_is_no_secret_of_the_file_and_is_not_shown() {
     );
     let found = read(&named, &Options::default().variable("DB_PASSWORD", "hunter2")).diagnostics;
     assert!(!found.is_empty() && !format!("{found:?}").contains("hunter2"), "{found:?}");
+}
+
+/// What is made of a hidden variable is as hidden as the variable.
+#[test]
+fn what_is_made_of_a_hidden_variable_is_not_shown() {
+    let told = |template: &str| {
+        let text = format!(
+            "Name: a\nTasks: [{{Name: a, Engine: {{Type: noop}}, Resources: {{Memory: \"{template}\"}}}}]\n"
+        );
+        let options = Options::default().hidden_variable("KEY", "swordfish").hidden_variable("PIN", "77");
+        let findings = read(&Source::new("job", text), &options.variable("open", "plain")).diagnostics;
+        assert!(!findings.is_empty(), "{template}");
+        format!("{findings:?}")
+    };
+    for template in [
+        "{{.KEY}}",
+        "{{$.PIN}}Z",
+        "{{slice .KEY 5}}",
+        "{{slice .KEY 5 9}} and more",
+        "{{printf `%.4s%s` (slice .KEY 5) `!`}}",
+        "{{.KEY | html | printf `%q`}}",
+        "{{index .KEY 0}}x",
+        "{{index . `KEY` | urlquery}}?",
+        "{{$x := slice .KEY 5}}{{$x}}",
+        "{{$x := 1}}{{$x = slice .KEY 5}}{{$x}}",
+        "{{with $x := slice .KEY 5}}{{$x}}{{.}}{{end}}",
+        "{{with slice .KEY 5}}{{.}}{{end}}",
+        "{{if $x := slice .KEY 5}}{{$x}}{{end}}",
+        "{{range $k, $v := .}}{{slice $v 0 1}}{{end}}",
+        "{{range .}}{{slice . 1}}{{end}}",
+        "{{define `t`}}{{slice . 5}}{{end}}{{template `t` .KEY}}",
+        "{{.}}",
+        "{{print .}}",
+        "{{or (slice .KEY 5) .open}}",
+        "{{$all := .}}{{slice $all.KEY 5}}",
+        "{{range .KEY}}{{end}}",
+        "{{call (slice .KEY 5)}}",
+        "{{$x := slice .KEY 5}}{{range $x}}{{end}}",
+    ] {
+        let shown = told(template);
+        assert!(!shown.contains("fish") && !shown.contains("swor"), "{template}: {shown}");
+        assert!(!shown.contains("77Z") && !shown.contains("115x"), "{template}: {shown}");
+    }
+    // What has no part in it is shown.
+    for template in
+        ["{{.open}}", "{{index . `open`}}", "{{if .KEY}}plain{{.open}}{{end}}", "{{len .KEY | len}}{{.open}}"]
+    {
+        let shown = told(template);
+        assert!(shown.contains("plain") || shown.contains("no length"), "{template}: {shown}");
+    }
+}
+
+#[test]
+fn variables_that_are_set_and_not_used_are_told() {
+    let told = |text: &str, options: Options| {
+        let found = read(&Source::new("job", text), &options).diagnostics;
+        let unused = found.iter().filter(|found| found.code.name() == "W0235");
+        unused.map(|found| (found.message.clone(), found.help.clone().unwrap())).collect::<Vec<_>>()
+    };
+    let job = |template: &str| format!("{template}\nTasks: [{{Name: a, Engine: {{Type: noop}}}}]\n");
+    let set = |names: &[&str]| names.iter().fold(Options::default(), |all, name| all.variable(*name, "x"));
+    let found = told(&job("Name: {{or (index . `name`) 1}}"), set(&["nmae"]));
+    assert_eq!(found.len(), 1);
+    assert!(found[0].0.starts_with("`nmae` is set"), "{found:?}");
+    assert_eq!(found[0].1, "did you mean `name`? the file uses `name`");
+    let found = told(&job("Name: {{.a}}{{.b}}"), set(&["a", "b", "c", "d"]));
+    assert!(found[0].0.starts_with("`c`, `d` are set"), "{found:?}");
+    assert_eq!(found[0].1, "the file uses `a`, `b`");
+    // A file that is no template.
+    for text in [job("Name: x"), "Spec: {Engine: noop}".to_owned()] {
+        assert!(told(&text, set(&["a"]))[0].1.contains("uses no variables"));
+        assert_eq!(told(&text, set(&["a"]).templates(false)), []);
+        assert_eq!(told(&text, Options::default()), []);
+        // The environment brings more than is used.
+        assert_eq!(told(&text, Options::default().hidden_variable("a", "x")), []);
+    }
+    for template in [
+        "Name: {{if false}}{{.a}}{{end}}",
+        "Name: {{define `t`}}{{.a}}{{end}}{{template `t` .}}",
+        "{{range $k, $v := .}}Name: {{$v}}{{end}}",
+        "Name: {{$all := .}}{{$all.a}}",
+        "Name: {{$n := `a`}}{{index . $n}}",
+        "Name: {{print (.).a}}",
+        "Name: {{with 1}}{{else}}{{$.a}}{{end}}",
+        "Name: {{len .}}",
+    ] {
+        assert_eq!(told(&job(template), set(&["a"])), [], "{template}");
+    }
+    let found = told(&job("Name: {{define `t`}}{{.b}}{{end}}{{template `t` .}}"), set(&["a", "b"]));
+    assert_eq!(found[0].1, "the file uses `b`");
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::misplaced::{self, Misplaced};
 use super::{At, Object};
 use crate::reader::{Node, subspan};
-use crate::template::Places;
+use crate::template::{Places, Secrets};
 use crate::{Code, Diagnostic, Options, Severity, Source, Span};
 
 /// Findings that are kept; the rest is counted.
@@ -20,7 +20,7 @@ pub(crate) struct Context<'s> {
     places: &'s Places,
     lenient: bool,
     /// Values that no finding shows.
-    secrets: Vec<&'s str>,
+    secrets: Secrets<'s>,
     diagnostics: Vec<Diagnostic>,
     failed: bool,
     dropped: usize,
@@ -32,11 +32,15 @@ pub(crate) struct Context<'s> {
 
 impl<'s> Context<'s> {
     pub(crate) fn new(source: &'s Source, places: &'s Places, options: &'s Options) -> Context<'s> {
-        let (lenient, secrets) = (options.lenient, options.secrets());
+        let secrets = if places.is_same() {
+            Secrets::default()
+        } else {
+            Secrets::new(options.secrets(), places, source.text())
+        };
         Context {
             source,
             places,
-            lenient,
+            lenient: options.lenient,
             secrets,
             diagnostics: Vec::new(),
             failed: false,

@@ -223,6 +223,9 @@ codes! {
     TemplateTooMuch = "E0234", "a template that does too much",
         "Rendering is bounded: in the size of what comes of it (64 MiB), in steps, and in how deep blocks and \
          templates stand inside one another. No job needs a thousandth of it; a loop has most likely no end.";
+    UnusedVariable = "W0235", "a variable that the file does not use",
+        "The caller set a variable (`--var NAME=VALUE`) that the file has no use for: its name may be misspelt, or the \
+         file is no template. Variables that `--var-env` takes from the environment may stay unused.";
 
     NoEquivalent = "E0240", "no equivalent in the other form",
         "`dayfly convert` writes what a job says in the form that was asked for, and leaves nothing out. The form \

@@ -25,12 +25,21 @@ impl Example {
     /// The file of what is wrong, and what is found in it: when it is read, and when it is converted then.
     pub fn findings(&self) -> (Source, Vec<Diagnostic>) {
         let source = Source::new(self.file_name(), self.wrong);
-        let parsed = read(&source, &Options::default());
+        let parsed = read(&source, &options(source.text()));
         let mut findings = parsed.diagnostics;
         if let Some(Err(more)) = parsed.job.map(|job| convert(&job, Dialect::Bacalhau, Format::default())) {
             findings.extend(more);
         }
         (source, findings)
+    }
+}
+
+/// What the comment `# --var NAME=VALUE` at the start of an example asks for.
+fn options(text: &str) -> Options {
+    let variable = text.lines().next().and_then(|line| line.strip_prefix("# --var ")?.split_once('='));
+    match variable {
+        Some((name, value)) => Options::default().variable(name, value),
+        None => Options::default(),
     }
 }
 
@@ -68,7 +77,7 @@ examples! {
     E0100 E0101 E0102 E0103 W0104 E0105 E0106 E0107 W0109 W0110 E0111 W0112
     E0200 E0201 E0202 E0203 E0204 E0205 E0206 E0208 E0209 E0210 E0211 E0212 E0213 E0214 E0215 E0216 E0217 E0218
     E0220 E0221 W0222 W0223 W0224 W0225 W0226 N0227
-    E0230 E0231 E0232 E0233 E0234
+    E0230 E0231 E0232 E0233 E0234 W0235
     E0240
     E0250 W0251 W0252 W0253
     W0301 W0302 W0303 W0304 W0310 N0311 N0312 W0313 W0314 W0315

@@ -1,11 +1,12 @@
 //! What a template does.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::output::Output;
 use super::tree::{Arm, Node, Pipe, Sets, Tree};
 use super::value::{Value, Variables};
-use super::{Rendered, Result, fault, limits};
+use super::{Places, Result, fault, limits};
 use crate::decode::suggest;
 use crate::{Code, Diagnostic, Span};
 
@@ -20,6 +21,12 @@ pub(super) struct Evaluator<'t> {
     pub(super) unset: Vec<(String, Diagnostic)>,
     cost: usize,
     depth: usize,
+    /// Variables whose values are not shown.
+    pub(super) hidden: BTreeSet<String>,
+    /// Whether what is computed now may tell of one of them.
+    pub(super) touched: bool,
+    /// Whether one of them went on to where it is no longer known by its name: from there on anything may tell of it.
+    spilled: bool,
 }
 
 /// How the rest of a loop goes on.
@@ -31,21 +38,42 @@ enum Flow {
 }
 
 impl<'t> Evaluator<'t> {
-    pub(super) fn new(tree: &'t Tree<'t>, variables: Rc<Variables>) -> Evaluator<'t> {
+    pub(super) fn new(
+        tree: &'t Tree<'t>,
+        variables: Rc<Variables>,
+        hidden: BTreeSet<String>,
+    ) -> Evaluator<'t> {
         let stack = vec![Value::Variables(variables.clone())];
         let output = Output::default();
-        Evaluator { tree, variables, stack, output, unset: Vec::new(), cost: 0, depth: 0 }
+        Evaluator {
+            tree,
+            variables,
+            stack,
+            output,
+            unset: Vec::new(),
+            cost: 0,
+            depth: 0,
+            hidden,
+            touched: false,
+            spilled: false,
+        }
     }
 
     /// The whole template. Where variables are missing, only they are told: the rest may follow from them.
-    pub(super) fn render(mut self) -> Result<Rendered, Vec<Diagnostic>> {
+    pub(super) fn render(mut self) -> Result<(String, Places), Vec<Diagnostic>> {
         let root = Value::Variables(self.variables.clone());
         let tree = self.tree;
         let done = self.list(&tree.main, &root);
         if !self.unset.is_empty() {
             return Err(self.unset.into_iter().map(|(_, finding)| finding).collect());
         }
-        done.map_err(|fault| vec![*fault])?;
+        done.map_err(|mut fault| {
+            if self.touched {
+                // Go's words quote values.
+                fault.note = None;
+            }
+            vec![*fault]
+        })?;
         Ok(self.output.finish())
     }
 
@@ -88,11 +116,14 @@ impl<'t> Evaluator<'t> {
                 self.output.verbatim(text, *span)?;
             }
             Node::Action { pipe, span } => {
-                let value = self.pipe(pipe, dot)?;
+                let (value, secret) = self.watched(pipe, dot)?;
                 if let Sets::None = pipe.sets {
+                    let secret = secret || self.holds_secret(&value);
                     self.charge(limits::STEP + value.weight(), *span)?;
                     let text = if let Value::Nil = value { "<no value>".to_owned() } else { value.print() };
-                    self.output.replaced(&text, *span)?;
+                    self.output.replaced(&text, *span, secret)?;
+                } else {
+                    self.spilled |= secret;
                 }
             }
             Node::Choice { arms, otherwise } => return self.choice(arms, otherwise, dot),
@@ -109,7 +140,8 @@ impl<'t> Evaluator<'t> {
     fn choice(&mut self, arms: &'t [Arm<'t>], otherwise: &'t [Node<'t>], dot: &Value) -> Result<Flow> {
         let known = self.stack.len();
         for arm in arms {
-            let value = self.pipe(&arm.pipe, dot)?;
+            let (value, secret) = self.watched(&arm.pipe, dot)?;
+            self.spilled |= secret && (arm.with || arm.pipe.sets.count() > 0);
             if value.is_true() {
                 let flow = self.list(&arm.body, if arm.with { &value } else { dot });
                 self.stack.truncate(known);
@@ -129,7 +161,8 @@ impl<'t> Evaluator<'t> {
         dot: &Value,
     ) -> Result<Flow> {
         let known = self.stack.len();
-        let over = self.pipe(pipe, dot)?;
+        let (over, secret) = self.watched(pipe, dot)?;
+        self.spilled |= secret || self.holds_secret(&over);
         let span = pipe.commands.first().map_or_else(Span::default, |command| command.span);
         let mut turned = false;
         let mut turn = |this: &mut Self, key: Value, value: Value| {
@@ -166,6 +199,18 @@ impl<'t> Evaluator<'t> {
         Ok(flow)
     }
 
+    /// The value of a pipeline, and whether it may tell of a variable that is not shown.
+    fn watched(&mut self, pipe: &'t Pipe, dot: &Value) -> Result<(Value, bool)> {
+        self.touched = self.spilled;
+        let value = self.pipe(pipe, dot)?;
+        Ok((value, self.touched))
+    }
+
+    /// Whether a value is the map of all variables, with one that is not shown.
+    pub(super) fn holds_secret(&self, value: &Value) -> bool {
+        matches!(value, Value::Variables(_)) && !self.hidden.is_empty()
+    }
+
     /// Sets the variables of a range for its next turn.
     fn set_turn(&mut self, sets: &Sets, declared: usize, key: &Value, value: &Value) {
         let slots = match sets {
@@ -199,7 +244,11 @@ impl<'t> Evaluator<'t> {
             return Err(fault);
         };
         let dot = match pipe {
-            Some(pipe) => self.pipe(pipe, dot)?,
+            Some(pipe) => {
+                let (value, secret) = self.watched(pipe, dot)?;
+                self.spilled |= secret;
+                value
+            }
             None => Value::Nil,
         };
         self.charge(limits::STEP, span)?;

@@ -64,6 +64,7 @@ impl<'t> Evaluator<'t> {
         match value {
             Value::Variables(variables) => match variables.get(name) {
                 Some(value) => {
+                    self.touched |= self.hidden.contains(name);
                     self.charge(value.len(), field.span)?;
                     Ok(Value::text(value.as_str()))
                 }
@@ -135,6 +136,13 @@ impl<'t> Evaluator<'t> {
             values.push(value);
         }
         let Run::Eager(run) = function.run else { return Ok(Value::Nil) };
+        self.touched |= match values.as_slice() {
+            // One variable of the map, by its name.
+            [Value::Variables(_), Value::Text(name), ..] if function.is_index() => {
+                self.hidden.contains(&**name)
+            }
+            values => values.iter().any(|value| self.holds_secret(value)),
+        };
         let value = run(&values).map_err(|problem| failed(problem, span))?;
         self.charge(value.weight(), span)?;
         Ok(value)

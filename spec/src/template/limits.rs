@@ -24,5 +24,8 @@ pub(super) const COST: usize = 256 << 20;
 /// What one step costs.
 pub(super) const STEP: usize = 256;
 
+/// Names that one finding lists.
+pub(super) const NAMES: usize = 12;
+
 /// Names that are unknown, or variables that are missing, of which each gives a finding.
 pub(super) const FAULTS: usize = 100;

@@ -1,6 +1,6 @@
 //! What rendering gives.
 
-use super::{Places, Rendered, Result, limits};
+use super::{Places, Result, limits};
 use crate::{Code, Diagnostic, Span};
 
 /// The rendered text so far, and where it comes from.
@@ -17,9 +17,9 @@ impl Output {
         self.push(text, span)
     }
 
-    /// Adds what an action stands for.
-    pub(super) fn replaced(&mut self, text: &str, action: Span) -> Result<()> {
-        self.places.replaced(self.text.len(), action);
+    /// Adds what an action stands for, which may be a secret.
+    pub(super) fn replaced(&mut self, text: &str, action: Span, secret: bool) -> Result<()> {
+        self.places.replaced(self.text.len(), action, secret);
         self.push(text, action)
     }
 
@@ -32,7 +32,7 @@ impl Output {
         Ok(())
     }
 
-    pub(super) fn finish(self) -> Rendered {
-        Rendered { text: self.text, places: self.places }
+    pub(super) fn finish(self) -> (String, Places) {
+        (self.text, self.places)
     }
 }

@@ -1,5 +1,6 @@
 //! From places in a rendered file to places in the file as written.
 
+use super::secrets::Secrets;
 use crate::{Diagnostic, Source, Span};
 
 /// Where the parts of a rendered file come from; empty for a file that is as written.
@@ -17,6 +18,15 @@ struct Part {
     written: Span,
     /// Whether it is something else there: an action.
     replaced: bool,
+    /// Whether what stands for the action is not to be shown.
+    secret: bool,
+}
+
+/// A place of the rendered file together with the whole of each action that some of it stands for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct Around {
+    whole: Span,
+    secret: bool,
 }
 
 impl Places {
@@ -24,16 +34,13 @@ impl Places {
     pub(crate) const SAME: &'static Places = &Places { parts: Vec::new() };
 
     pub(super) fn verbatim(&mut self, at: usize, written: Span) {
-        self.push(at, written, false);
-    }
-
-    pub(super) fn replaced(&mut self, at: usize, action: Span) {
-        self.push(at, action, true);
-    }
-
-    fn push(&mut self, at: usize, written: Span, replaced: bool) {
         let start = Span::new(at, at).start;
-        self.parts.push(Part { start, written, replaced });
+        self.parts.push(Part { start, written, replaced: false, secret: false });
+    }
+
+    pub(super) fn replaced(&mut self, at: usize, action: Span, secret: bool) {
+        let start = Span::new(at, at).start;
+        self.parts.push(Part { start, written: action, replaced: true, secret });
     }
 
     /// A place in the file as written. What was put in the place of an action is at the action.
@@ -67,22 +74,22 @@ impl Places {
         self.parts.get(after.checked_sub(1)?)
     }
 
-    /// A place of the rendered file together with the whole of each action that some of it stands for; none where
-    /// there is no such action.
-    fn around_actions(&self, span: Span) -> Option<Span> {
+    /// The actions that some of a place stands for; none where there is no such action.
+    fn around_actions(&self, span: Span) -> Option<Around> {
         let from = self.parts.partition_point(|part| part.start <= span.start).saturating_sub(1);
-        let (mut whole, mut found) = (span, false);
+        let (mut whole, mut found, mut secret) = (span, false, false);
         for (index, part) in self.parts.iter().enumerate().skip(from) {
             if part.start >= span.end {
                 break;
             }
             if part.replaced {
                 found = true;
+                secret |= part.secret;
                 whole.start = whole.start.min(part.start);
                 whole.end = whole.end.max(self.parts.get(index + 1).map_or(u32::MAX, |next| next.start));
             }
         }
-        found.then_some(whole)
+        found.then_some(Around { whole, secret })
     }
 
     /// Whether some of a place of the rendered file stands for an action.
@@ -91,18 +98,18 @@ impl Places {
     }
 
     /// Moves a finding to the file as written. Where its place holds an action, it is told what stood for it, unless
-    /// that holds one of the secrets: then no more is told than what kind of finding it is.
-    pub(crate) fn settle(&self, diagnostic: &mut Diagnostic, rendered: &Source, secrets: &[&str]) {
+    /// that tells of one of the secrets: then no more is told than what kind of finding it is.
+    pub(crate) fn settle(&self, diagnostic: &mut Diagnostic, rendered: &Source, secrets: &Secrets<'_>) {
         const LONGEST: usize = 60;
         if self.is_same() {
             return;
         }
-        if let Some(mut whole) = self.around_actions(diagnostic.span) {
+        if let Some(Around { mut whole, secret }) = self.around_actions(diagnostic.span) {
             // What was put there is not in the file to be replaced.
             diagnostic.replacement = None;
             whole.end = whole.end.min(Span::new(0, rendered.text().len()).end);
             let text = rendered.slice(whole);
-            if secrets.iter().any(|secret| text.contains(secret)) {
+            if secret || secrets.are_in(text) {
                 diagnostic.message = format!("{}, in the value of a variable", diagnostic.code.title());
                 diagnostic.label = None;
                 diagnostic.help = None;
@@ -115,10 +122,24 @@ impl Places {
                 });
             }
         }
+        // A finding about a part of a value may quote all of it.
+        let is_beside =
+            self.around_actions(rendered.lines_of(diagnostic.span)).is_some_and(|found| found.secret);
+        if is_beside {
+            diagnostic.note = None;
+        }
+        secrets.remove_from(diagnostic);
         diagnostic.span = self.written(diagnostic.span);
         for (span, _) in &mut diagnostic.related {
             *span = self.written(*span);
         }
+    }
+
+    /// What stands for actions that may tell of a secret.
+    pub(crate) fn secret_parts<'r>(&self, rendered: &'r str) -> Vec<&'r str> {
+        let ends = self.parts.iter().skip(1).map(|part| part.start as usize).chain([rendered.len()]);
+        let parts = self.parts.iter().zip(ends).filter(|(part, _)| part.secret);
+        parts.filter_map(|(part, end)| rendered.get(part.start as usize..end)).collect()
     }
 }
 
@@ -130,7 +151,7 @@ mod tests {
     fn places() -> Places {
         let mut places = Places::default();
         places.verbatim(0, Span::new(0, 2));
-        places.replaced(2, Span::new(2, 7));
+        places.replaced(2, Span::new(2, 7), true);
         places.verbatim(5, Span::new(7, 9));
         places.verbatim(7, Span::new(7, 9));
         places
@@ -160,8 +181,9 @@ mod tests {
 
     #[test]
     fn what_stands_for_an_action_is_known() {
-        let whole =
-            |start, end| places().around_actions(Span::new(start, end)).map(|span| (span.start, span.end));
+        let whole = |start, end| {
+            places().around_actions(Span::new(start, end)).map(|found| (found.whole.start, found.whole.end))
+        };
         assert_eq!(whole(2, 5), Some((2, 5)));
         assert_eq!(whole(3, 4), Some((2, 5)));
         assert_eq!(whole(0, 3), Some((0, 5)));

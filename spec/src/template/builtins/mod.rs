@@ -82,6 +82,11 @@ impl Function {
         &STAND_IN
     }
 
+    /// Whether it gives a part of its first argument.
+    pub(super) fn is_index(&self) -> bool {
+        self.name == "index"
+    }
+
     pub(super) fn names() -> impl Iterator<Item = &'static str> {
         FUNCTIONS.iter().map(|function| function.name)
     }
