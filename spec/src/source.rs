@@ -7,7 +7,8 @@ use crate::Span;
 /// A job file's text and the name that messages call it by.
 ///
 /// Any bytes can be held: text that isn't UTF-8 is kept up to its first fault, and [`crate::read()`] reports the
-/// fault. A byte order mark at the start is dropped, so that columns are those that an editor shows.
+/// fault. A byte order mark at the start is dropped, so that columns are those that an editor shows; where it is one of
+/// UTF-16, the text is what that stands for.
 #[derive(Clone, Debug)]
 pub struct Source {
     name: String,
@@ -28,16 +29,11 @@ pub struct Location {
 impl Source {
     /// A source of `name` (a path, or `-`) that holds `bytes`.
     pub fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Source {
-        let (mut text, fault) = match String::from_utf8(bytes.into()) {
-            Ok(text) => (text, None),
-            Err(error) => {
-                let valid = error.utf8_error().valid_up_to();
-                let bad = error.utf8_error().error_len().unwrap_or(error.as_bytes().len() - valid);
-                // The text ends with one replacement character, so that the place can be shown.
-                let mut text = String::from_utf8_lossy(&error.as_bytes()[..valid + bad]).into_owned();
-                text.truncate(valid + char::REPLACEMENT_CHARACTER.len_utf8());
-                (text, Some(valid))
-            }
+        let bytes = bytes.into();
+        let (mut text, fault) = match bytes.get(..2) {
+            Some([0xff, 0xfe]) => utf16(&bytes, u16::from_le_bytes),
+            Some([0xfe, 0xff]) => utf16(&bytes, u16::from_be_bytes),
+            _ => utf8(bytes),
         };
         let mut shift = 0;
         if text.starts_with('\u{feff}') {
@@ -112,6 +108,40 @@ impl Source {
     }
 }
 
+/// Bytes as UTF-8, and where they stop being that: there the text ends with one replacement character, so that the place
+/// can be shown.
+fn utf8(bytes: Vec<u8>) -> (String, Option<usize>) {
+    let error = match String::from_utf8(bytes) {
+        Ok(text) => return (text, None),
+        Err(error) => error,
+    };
+    let valid = error.utf8_error().valid_up_to();
+    let bad = error.utf8_error().error_len().unwrap_or(error.as_bytes().len() - valid);
+    let mut text = String::from_utf8_lossy(&error.as_bytes()[..valid + bad]).into_owned();
+    text.truncate(valid + char::REPLACEMENT_CHARACTER.len_utf8());
+    (text, Some(valid))
+}
+
+/// The same of UTF-16, which shells of Windows write.
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> (String, Option<usize>) {
+    let pairs = bytes.chunks_exact(2);
+    let is_odd = !pairs.remainder().is_empty();
+    let mut text = String::with_capacity(bytes.len() / 2);
+    for character in char::decode_utf16(pairs.map(|pair| unit([pair[0], pair[1]]))) {
+        let Ok(character) = character else {
+            text.push(char::REPLACEMENT_CHARACTER);
+            let valid = text.len() - char::REPLACEMENT_CHARACTER.len_utf8();
+            return (text, Some(valid));
+        };
+        text.push(character);
+    }
+    let valid = text.len();
+    if is_odd {
+        text.push(char::REPLACEMENT_CHARACTER);
+    }
+    (text, is_odd.then_some(valid))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,6 +164,27 @@ mod tests {
         let source = Source::new("job.yaml", "\u{feff}Name: x");
         assert_eq!(source.text(), "Name: x");
         assert_eq!(source.location(0), Location { line: 1, column: 1 });
+    }
+
+    #[test]
+    fn utf16_is_known_by_its_mark() {
+        let bytes = |text: &str, bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
+            text.encode_utf16().flat_map(bytes).collect()
+        };
+        let text = "\u{feff}Näme: →😀\r\nb";
+        for encoded in [bytes(text, u16::to_le_bytes), bytes(text, u16::to_be_bytes)] {
+            let source = Source::new("job.yaml", encoded.clone());
+            assert_eq!((source.text(), source.fault()), ("Näme: →😀\r\nb", None));
+            assert_eq!(source.location(16), Location { line: 2, column: 1 });
+            // Half of a unit at the end.
+            let source = Source::new("job.yaml", [encoded, vec![b'x']].concat());
+            assert_eq!(source.fault(), Some(Span::new(17, 20)));
+            assert_eq!(source.line(2), "b\u{fffd}");
+        }
+        let half = bytes("\u{feff}a", u16::to_le_bytes);
+        let source = Source::new("x", [half, vec![0x00, 0xd8, b'b', 0]].concat());
+        assert_eq!((source.text(), source.fault()), ("a\u{fffd}", Some(Span::new(1, 4))));
+        assert_eq!(Source::new("x", b"\xff\xfe".to_vec()).text(), "");
     }
 
     #[test]

@@ -88,7 +88,7 @@ fn a_file_that_is_too_large_is_refused_before_it_is_read() {
 #[test]
 fn bytes_that_are_no_text_are_refused() {
     assert_eq!(codes(b"Name: \xff".to_vec()), ["E0001"]);
-    assert_eq!(codes(b"\xff\xfeN\0a\0".to_vec()), ["E0001"]);
+    assert_eq!(codes(b"\xff\xfeN\0a".to_vec()), ["E0001"]);
     assert_eq!(codes(b"Name: x\0".to_vec()), ["E0011"]);
     assert_eq!(codes(vec![0; 100]), ["E0011"]);
     assert_eq!(codes(b"\0asm\x01\0\0\0".to_vec()), ["E0011"]);
@@ -209,14 +209,17 @@ fn every_form_bears_many_keys_and_deep_values() {
 }
 
 #[test]
-fn text_of_other_encodings_is_refused() {
+fn text_of_other_encodings_is_read_by_its_mark_or_refused() {
     let utf16 = |text: &str, mark: &[u8], bytes: fn(u16) -> [u8; 2]| {
         mark.iter().copied().chain(text.encode_utf16().flat_map(bytes)).collect::<Vec<u8>>()
     };
-    let text = "Name: x\n";
-    assert_eq!(codes(utf16(text, b"\xff\xfe", u16::to_le_bytes)), ["E0001"]);
-    assert_eq!(codes(utf16(text, b"\xfe\xff", u16::to_be_bytes)), ["E0001"]);
-    assert_eq!(codes(utf16(text, b"", u16::to_le_bytes)), ["E0011"]);
+    let text = "Name: ä😀\r\nTasks: [{Name: a, Engine: {Type: noop}}]\r\n";
+    for text in [utf16(text, b"\xff\xfe", u16::to_le_bytes), utf16(text, b"\xfe\xff", u16::to_be_bytes)] {
+        assert_eq!(parse(text).job.unwrap().name.unwrap().value, "ä😀");
+    }
+    // UTF-32 has a mark that begins in the same way.
+    assert_eq!(codes(b"\xff\xfe\0\0N\0\0\0".to_vec()), ["E0011"]);
+    assert_eq!(codes(utf16("Name: x\n", b"", u16::to_le_bytes)), ["E0011"]);
     assert_eq!(codes(b"Name: \xed\xa0\x80".to_vec()), ["E0001"]);
     assert_eq!(codes(b"Name: \xc0\xaf".to_vec()), ["E0001"]);
 }

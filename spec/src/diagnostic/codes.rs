@@ -48,7 +48,7 @@ macro_rules! codes {
 codes! {
     NotUtf8 = "E0001", "the file is not UTF-8 text",
         "Job files are UTF-8. The place is the first byte that does not belong to any character; a file saved \
-         as Latin-1 or UTF-16, or one that is no text at all, leads here.";
+         as Latin-1, or one that is no text at all, leads here. UTF-16 is read where it starts with a byte order mark.";
     TooLarge = "E0002", "the file is too large",
         "Job files hold at most 64 MiB. Data of that size belongs into an input source of its own, such as a \
          file beside the job file.";
