@@ -35,8 +35,11 @@ fn a_file_takes_a_small_multiple_of_its_size() {
         r#"{{"Tasks": [{{"Name": "t", "Engine": {{"Type": "noop"}}, "Env": {{{json}"LAST": "x"}}}}]}}"#
     );
     let template = yaml.replace("a value of usual length", "a value of {{.usual}} length");
+    // Lines that are as short as they can be are the dearest.
+    let short: String = (0..70_000).map(|number| format!("      V{number}: x\n")).collect();
+    let short = format!("Tasks:\n  - Name: t\n    Engine: {{Type: noop}}\n    Env:\n{short}");
     let options = Options::default().variable("usual", "usual");
-    for (name, text) in [("YAML", yaml), ("JSON", json), ("a template", template)] {
+    for (name, text) in [("YAML", yaml), ("JSON", json), ("short lines", short), ("a template", template)] {
         let times = peak(text, &options);
         println!("{name}: {times} times");
         assert!(times < MOST, "{name}: {times} times its size");

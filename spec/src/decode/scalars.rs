@@ -211,9 +211,12 @@ impl Context<'_> {
     }
 
     /// The keys of an object that users may choose, and the places of their values.
-    pub(crate) fn pairs<'n>(&mut self, at: &At<'n>) -> Vec<(&'n Entry<'n>, At<'n>)> {
+    pub(crate) fn pairs<'n, 'a>(
+        &mut self,
+        at: &'a At<'n>,
+    ) -> impl ExactSizeIterator<Item = (&'n Entry<'n>, At<'n>)> + use<'n, 'a> {
         let entries = self.map(at).unwrap_or_default();
-        entries.iter().map(|entry| (entry, at.child(&entry.value, &entry.key.name))).collect()
+        entries.iter().map(|entry| (entry, at.child(&entry.value, &entry.key.name)))
     }
 
     /// Free data.

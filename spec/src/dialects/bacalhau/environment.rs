@@ -7,6 +7,9 @@ use crate::model::{Engine, EnvironmentEntry, Located, Network, Reference, Value}
 use crate::reader::Kind;
 use crate::{Code, Diagnostic, Span};
 
+/// Room for what others add: the system, and the ports of most jobs. To grow, a list is copied whole.
+const MORE: usize = 16;
+
 /// What the system adds. It comes last, and so wins.
 const SYSTEM: [(&str, Reference); 5] = [
     ("BACALHAU_EXECUTION_ID", Reference::ExecutionId),
@@ -19,8 +22,9 @@ const SYSTEM: [(&str, Reference); 5] = [
 /// The task's `Env`.
 pub(super) fn task(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<EnvironmentEntry> {
     let Some(at) = fields.get("Env") else { return Vec::new() };
-    let mut entries = Vec::new();
-    for (entry, value) in context.pairs(&at) {
+    let pairs = context.pairs(&at);
+    let mut entries = Vec::with_capacity(pairs.len() + MORE);
+    for (entry, value) in pairs {
         let Some(text) = context.strict_text(&value) else { continue };
         let (name, place) = (&entry.key.name, entry.key.span);
         if !can_be_set(name, place, &text, &value, context) {
@@ -67,7 +71,10 @@ pub(super) fn join(
         Engine::Wasm(_) => (parameters, task),
         _ => (task, parameters),
     };
-    first.into_iter().chain(second).chain(system_variables(network)).collect()
+    let mut all = first;
+    all.extend(second);
+    all.extend(system_variables(network));
+    all
 }
 
 /// What the system adds to every task with this network.
@@ -106,8 +113,9 @@ fn system(name: String, reference: Reference) -> EnvironmentEntry {
 
 /// An object of variables.
 pub(super) fn object(at: &At<'_>, context: &mut Context<'_>) -> Vec<EnvironmentEntry> {
-    let mut entries = Vec::new();
-    for (entry, value) in context.pairs(at) {
+    let pairs = context.pairs(at);
+    let mut entries = Vec::with_capacity(pairs.len() + MORE);
+    for (entry, value) in pairs {
         let Some(text) = context.strict_text(&value) else { continue };
         let whole = Suspect { value: &text, range: 0..text.len(), at: &value, replaceable: false };
         entries.extend(variable(&entry.key.name, entry.key.span, &whole, context));

@@ -143,9 +143,14 @@ impl<'t> Open<'t> {
     fn finish(self, end: Span, context: &mut Context<'_>) -> Node<'t> {
         let span = Span { start: self.span.start, end: end.end };
         let kind = match self.content {
-            Content::List(items) => Kind::List(items),
-            Content::Map(entries, _) => {
+            // A tree of many values is mostly made of what lists and objects keep free.
+            Content::List(mut items) => {
+                items.shrink_to_fit();
+                Kind::List(items)
+            }
+            Content::Map(mut entries, _) => {
                 duplicates::check(&entries, context);
+                entries.shrink_to_fit();
                 Kind::Map(entries)
             }
         };

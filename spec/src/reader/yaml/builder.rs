@@ -102,7 +102,9 @@ impl<'t> Builder<'t> {
     pub(super) fn close(&mut self, end: Span, context: &mut Context<'_>) -> Result<()> {
         let Some(open) = self.open.pop() else { return Ok(()) };
         let (kind, last) = match open.content {
-            Content::List(items) => {
+            Content::List(mut items) => {
+                // A tree of many values is mostly made of what lists and objects keep free.
+                items.shrink_to_fit();
                 let last = items.last().map(|item| item.span.end);
                 (Kind::List(items), last)
             }
@@ -112,6 +114,7 @@ impl<'t> Builder<'t> {
                 if !map.merged.is_empty() {
                     merge(&mut map.entries, map.merged, context);
                 }
+                map.entries.shrink_to_fit();
                 (Kind::Map(map.entries), last)
             }
         };

@@ -8,7 +8,7 @@ use crate::{Code, Diagnostic};
 /// The labels of a job.
 pub(super) fn labels(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<(String, Located<String>)> {
     let Some(at) = fields.get("Labels") else { return Vec::new() };
-    let pairs = context.pairs(&at).into_iter();
+    let pairs = context.pairs(&at);
     pairs
         .filter_map(|(entry, value)| {
             let text = context.strict_text(&value)?.into_owned();

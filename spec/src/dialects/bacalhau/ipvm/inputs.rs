@@ -50,9 +50,7 @@ pub(super) fn outputs(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<Res
 /// The keys and values of an object; of a key that is there twice, which the reader tells about, the first.
 fn pairs<'n>(at: &At<'n>, context: &mut Context<'_>) -> Vec<(&'n Entry<'n>, At<'n>)> {
     let mut seen = HashSet::new();
-    let mut pairs = context.pairs(at);
-    pairs.retain(|(entry, _)| seen.insert(entry.key.name.as_ref()));
-    pairs
+    context.pairs(at).filter(|(entry, _)| seen.insert(entry.key.name.as_ref())).collect()
 }
 
 /// A path that is a key.
