@@ -224,6 +224,10 @@ fn a_network_that_lets_nothing_out_leaves_fields_without_effect() {
     assert!(codes(network(r#""Type": "none", "AllowLoopback": true"#)).is_empty());
     assert_eq!(codes(network(r#""Type": "none", "EnableIPv6": true, "DNS": ["8.8.8.8"]"#)), ["W0313"; 2]);
     assert_eq!(codes(network(r#""Policies": {"Egress": {"Ports": ["80"]}}"#)), ["W0313"]);
+    // Without a type it is told once, and not at all where the type that is missing is an error.
+    assert_eq!(codes(network(r#""EnableIPv6": true, "DNS": ["8.8.8.8"]"#)), ["W0313"]);
+    assert_eq!(codes(network(r#""EnableIPv6": true, "Domains": ["a.com"]"#)), ["E0215"]);
+    assert_eq!(codes(network(r#""EnableIPv6": true, "Domains": []"#)), ["W0313"]);
     assert!(codes(network(r#""Type": "full", "EnableIPv6": true, "DNS": ["8.8.8.8"]"#)).is_empty());
     assert_eq!(codes(network(r#""Type": "http""#)), ["W0313"]);
     assert_eq!(codes(network(r#""Type": "htp", "DNS": ["8.8.8.8"]"#)), ["E0107"]);

@@ -24,6 +24,8 @@ pub(crate) struct Context<'s> {
     diagnostics: Vec<Diagnostic>,
     failed: bool,
     dropped: usize,
+    /// The path of the job in the file.
+    root: String,
     /// Fields at the wrong level.
     misplaced: Vec<Misplaced>,
     /// The keys of those of them that were told about as what is missing elsewhere.
@@ -45,6 +47,7 @@ impl<'s> Context<'s> {
             diagnostics: Vec::new(),
             failed: false,
             dropped: 0,
+            root: String::new(),
             misplaced: Vec::new(),
             told: HashSet::new(),
         }
@@ -131,6 +134,7 @@ impl<'s> Context<'s> {
     /// Looks for fields at the wrong level, by the tables of the file's form.
     pub(crate) fn find_misplaced(&mut self, root: &At<'_>, object: &'static Object) {
         self.misplaced = misplaced::find(root, object);
+        self.root.clone_from(&root.path);
     }
 
     /// What to do with an unknown key that is known elsewhere.
@@ -141,7 +145,8 @@ impl<'s> Context<'s> {
 
     /// The key of a field that is missing at a path and stands elsewhere, and what to do with it.
     pub(crate) fn elsewhere(&self, path: &str, name: &str) -> Option<(Span, String)> {
-        if self.is_full() {
+        // A job without its tasks or its spec lacks more than the field that was found.
+        if self.is_full() || path == self.root {
             return None;
         }
         let misplaced = misplaced::nearest(&self.misplaced, path, name)?;

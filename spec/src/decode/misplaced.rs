@@ -52,7 +52,6 @@ impl Misplaced {
     fn is_missing_at(&self, path: &str, name: &str) -> bool {
         let missing = path.split('.').chain([name]).filter(|part| !part.is_empty());
         let mut belongs = self.belongs.split('.');
-        // A list that is missing has no element that the field could be meant for: its last part would be `name[]`.
         !matches!(self.remedy, Remedy::Remove(..))
             && missing.into_iter().all(|part| belongs.next().is_some_and(|other| is_same(other, part)))
     }

@@ -37,6 +37,8 @@ pub(super) enum Stranger {
     Task,
     /// Several jobs, as a server lists them.
     Jobs(Span),
+    /// What a server says about a job, without the job.
+    Answer,
 }
 
 const NOSANA: Form = Form::NotYet("a Nosana job definition");
@@ -148,6 +150,9 @@ fn stranger(tree: &Node<'_>) -> Option<Stranger> {
     if let Some(entry) = fields.chain(engines).next() {
         return Some(Stranger::Flat(entry.key.span));
     }
+    if envelope::is_rest_of_answer(tree) {
+        return Some(Stranger::Answer);
+    }
     let lists = ["Jobs", "Items"].into_iter().filter_map(|field| tree.entry(field));
     let mut jobs = lists.filter(|entry| match &entry.value.kind {
         Kind::List(items) => are_jobs(items),
@@ -208,6 +213,15 @@ fn misspelt(tree: &Node<'_>) -> Form {
         // Nothing else tells what it is a part of.
         (most, Form::None(_)) if near(current::TASK.fields) > most => Form::None(Stranger::Task),
         (_, form) => form,
+    }
+}
+
+/// Where a file begins: its opening bracket, or its first key where it has none.
+pub(super) fn opening(tree: &Node<'_>) -> Span {
+    let first = place(tree);
+    match tree.span.start < first.start {
+        true => Span { start: tree.span.start, end: tree.span.start + 1 },
+        false => first,
     }
 }
 

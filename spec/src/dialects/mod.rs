@@ -114,6 +114,8 @@ fn unknown_form(tree: &Node<'_>, stranger: Stranger) -> Diagnostic {
         }
         Stranger::Task => none(start, "this is a task without its job")
             .help("put it into the list `Tasks` of a job: `Tasks: [{Name: …, Engine: …}]`"),
+        Stranger::Answer => none(detect::opening(tree), "this is an answer about a job, without its `Job`")
+            .help("keep the whole answer, or write the job itself: its `Name`, `Type` and `Tasks`"),
         Stranger::Jobs(span) => {
             none(span, "this is a list of jobs").help("a file holds one job: keep one element of the list")
         }

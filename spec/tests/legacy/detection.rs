@@ -106,3 +106,16 @@ fn parts_of_a_job_and_lists_of_jobs_are_told_from_the_rest() {
 fn kubernetes_words_around_a_spec_of_ours_are_no_matter() {
     assert_eq!(codes("apiVersion: V1beta1\nkind: Job\nspec: {engine: noop}"), ["W0104"]);
 }
+
+#[test]
+fn an_answer_without_its_job_is_told_as_one() {
+    for (text, code, place) in [
+        (r#"{"State": {}, "Events": []}"#, "E0100", "{"),
+        ("State: {}\nEvents: []\n", "E0100", "State"),
+        (r#"{"Job": 7, "State": {}}"#, "E0105", "7"),
+    ] {
+        assert_eq!((codes(text), places(text, code)), (vec![code], vec![place.to_owned()]), "{text}");
+    }
+    assert!(parse(r#"{"State": {}, "Events": []}"#).diagnostics[0].message.contains("answer about a job"));
+    assert_eq!(codes("APIVersion: V1beta1\nClientID: x\n"), ["E0106"]);
+}

@@ -200,3 +200,14 @@ fn a_module_may_be_an_input() {
     let broken = job.replace("data:,job", "x");
     assert_eq!(codes(format!("Spec: {{Engine: Wasm, Inputs: [{broken}]}}")), ["W0302", "E0206"]);
 }
+
+#[test]
+fn parameters_under_a_misspelt_key_are_read() {
+    let spec = |key: &str, path: &str| {
+        format!(
+            "Spec: {{EngineSpec: {{Type: wasm, {key}: {{EntryModule: {{StorageSource: {path}, CID: x}}}}}}}}"
+        )
+    };
+    assert_eq!(codes(spec("Parms", "ipfs")), ["W0104"]);
+    assert_eq!(codes(spec("Parms", "ipsf")), ["W0104", "E0107"]);
+}

@@ -4,7 +4,7 @@ use super::current;
 use super::legacy::{is_blank, report_said};
 use crate::decode::{At, Context, Field, Fields, Object, Unknown};
 use crate::model::Job;
-use crate::reader::{Kind, Node};
+use crate::reader::{Entry, Kind, Node};
 use crate::{Code, Diagnostic, Span};
 
 /// What `describe` and `job describe` print, and what a request of the current form is.
@@ -41,9 +41,19 @@ static REQUEST: Object = Object {
     unknown: Unknown::Skipped,
 };
 
-/// Whether a file is an answer about a job.
+/// Whether a file is an answer about a job. A `Job` that is no object makes it one where the rest is an answer's.
 pub(in crate::dialects) fn is_answer(tree: &Node<'_>) -> bool {
-    tree.get("Job").is_some_and(|job| matches!(job.kind, Kind::Map(_)))
+    let job = tree.get("Job");
+    job.is_some_and(|job| matches!(job.kind, Kind::Map(_)) || is_rest_of_answer(tree))
+}
+
+/// Whether a file has nothing but what an answer has beside its job, and of that something that no job has.
+pub(in crate::dialects) fn is_rest_of_answer(tree: &Node<'_>) -> bool {
+    const SHARED: [&str; 3] = ["Job", "APIVersion", "ClientID"];
+    let Kind::Map(entries) = &tree.kind else { return false };
+    let field = |entry: &Entry<'_>| ANSWER.fields.iter().find(|field| field.is_called(&entry.key.name));
+    entries.iter().all(|entry| field(entry).is_some())
+        && entries.iter().any(|entry| field(entry).is_some_and(|field| !SHARED.contains(&field.name)))
 }
 
 /// The key by which a file is a request that submits a job.

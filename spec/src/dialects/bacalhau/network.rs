@@ -8,6 +8,7 @@ use std::net::IpAddr;
 
 use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown, unknown_word};
 use crate::model::{Egress, Located, Network, NetworkKind, Route};
+use crate::reader::Kind;
 use crate::units::{self, Domain};
 use crate::{Code, Diagnostic};
 
@@ -88,7 +89,12 @@ pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Network {
 
 /// Warns about what has nothing to do in a network of this type.
 fn idle(fields: &Fields<'_>, kind: Option<&Located<NetworkKind>>, context: &mut Context<'_>) {
+    const IDLE: [&str; 4] = ["EnableIPv6", "DNS", "Policies", "Routes"];
     let place = fields.get("Type");
+    let lists = |field| {
+        let list = fields.get(field).map(|at| &at.node.kind);
+        matches!(list, Some(Kind::List(items)) if !items.is_empty())
+    };
     let warn = |at: &At<'_>, why: &str, context: &mut Context<'_>| {
         let message = format!("{} has no effect: {why}", at.name());
         let mut warning = Diagnostic::warning(Code::Ineffective, at.span(), message);
@@ -98,13 +104,25 @@ fn idle(fields: &Fields<'_>, kind: Option<&Located<NetworkKind>>, context: &mut 
         context.report(warning);
     };
     match kind.map(|kind| kind.value) {
-        // A type that is wrong was told about.
+        // A type that is wrong was told about, and so is one that is missing where it can't be.
         None if place.as_ref().map_or(fields.is_meant("Type", context), |place| !place.is_empty_text()) => {}
-        None | Some(NetworkKind::None) => {
-            for field in ["EnableIPv6", "DNS", "Policies", "Routes"] {
-                if let Some(at) = fields.get(field) {
-                    warn(&at, "nothing leaves a network of type `none`", context);
+        None if lists("Domains") || lists("Ports") => {}
+        None => {
+            let idle: Vec<_> = IDLE.into_iter().filter_map(|field| fields.get(field)).collect();
+            if let [first, others @ ..] = idle.as_slice() {
+                let message =
+                    format!("{} has no effect: the network has no `Type`, and so is `none`", first.name());
+                let mut warning = Diagnostic::warning(Code::Ineffective, first.span(), message)
+                    .help("write `Type: http` or `Type: full`");
+                for other in others {
+                    warning = warning.related(other.span(), "likewise");
                 }
+                context.report(warning);
+            }
+        }
+        Some(NetworkKind::None) => {
+            for at in IDLE.into_iter().filter_map(|field| fields.get(field)) {
+                warn(&at, "nothing leaves a network of type `none`", context);
             }
         }
         Some(NetworkKind::Http) if !fields.is_meant("Domains", context) => {

@@ -60,6 +60,10 @@ impl<'n> SpecConfig<'n> {
                 let help = format!("{} needs {needs}", object.what);
                 self.fields.missing("Params", |missing| missing.help(help), context)?
             }
+            // What is wrong below a key that is misspelt is told too.
+            (None, None) if let Some(entry) = self.fields.misspelt("Params") => {
+                self.fields.at().child(&entry.value, "Params")
+            }
             (None, None) => {
                 let whole = self.fields.at();
                 return Some(Fields::none(&whole.child(whole.node, "Params"), object));
