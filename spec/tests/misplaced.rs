@@ -46,7 +46,7 @@ fn what_belongs_to_the_job_is_told_in_a_task() {
         check(&text, &[("W0104", field, "it belongs to the job, beside `Tasks`")]);
     }
     let twice = with(&format!("{NOOP}    Count: 2\n"), "Count: 3\n");
-    check(&twice, &[("W0104", "Count", "the job has a `Count` already: remove this one")]);
+    check(&twice, &[("W0104", "Count", "the job has `Count` already: remove this one")]);
 }
 
 #[test]
@@ -187,6 +187,17 @@ fn older_jobs_have_levels_too() {
         "Spec: {Engine: docker, Image: x, Docker: {Entrypoint: [a]}}",
         &[("E0106", "Image", "move `Image` into `Spec.Docker`")],
     );
+    for inputs in ["Inputs", "Contexts"] {
+        check(
+            &format!(
+                "Spec: {{Engine: noop, {inputs}: [{{StorageSource: s3, Bucket: b, Key: k, Path: /x}}]}}"
+            ),
+            &[
+                ("E0106", "Bucket", &format!("move `Bucket` into `Spec.{inputs}[0].S3`")),
+                ("W0104", "Key", &format!("move it into `Spec.{inputs}[0].S3`")),
+            ],
+        );
+    }
     // What stands outside `Spec` and is missing in it is told once.
     check(
         "Engine: docker\nSpec: {Deal: {Concurrency: 1}}",

@@ -19,7 +19,11 @@ impl<'n> Fields<'n> {
         object: &'static Object,
         context: &mut Context<'_>,
     ) -> Option<Fields<'n>> {
-        let entries = context.map(at)?;
+        let Kind::Map(entries) = &at.node.kind else {
+            let names = list(object.fields.iter().map(|field| field.name));
+            context.wrong_type_help(at, "an object", format!("the fields of {} are {names}", object.what));
+            return None;
+        };
         let mut fields = Fields { at: at.clone(), object, found: vec![None; object.fields.len()] };
         for entry in entries {
             fields.take(entry, context);

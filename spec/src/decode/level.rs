@@ -111,6 +111,12 @@ fn collect<'n>(shape: &'static Shape, node: Option<&'n Node<'n>>, path: String, 
                 collect(inner, Some(item), format!("{path}[{index}]"), levels);
             }
         }
+        (Shape::Set(inner) | Shape::Hint(inner), Some(Kind::List(_))) => collect(inner, node, path, levels),
+        (Shape::OneOf(shapes), Some(Kind::List(_))) => {
+            for shape in *shapes {
+                collect(shape, node, path.clone(), levels);
+            }
+        }
         (_, Some(Kind::Map(_))) => outline(shape, node, path, levels),
         _ => {}
     }

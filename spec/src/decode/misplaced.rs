@@ -44,7 +44,7 @@ impl Misplaced {
             Remedy::Into(place) => format!("move {it} into {place}"),
             Remedy::Up(place, beside) => format!("move {it} up into {place}, beside `{beside}`"),
             Remedy::ToJob(beside) => format!("{it} belongs to the job, beside `{beside}`"),
-            Remedy::Remove(place, field) => format!("{place} has a `{field}` already: remove this one"),
+            Remedy::Remove(place, field) => format!("{place} has `{field}` already: remove this one"),
         }
     }
 

@@ -15,11 +15,14 @@ use crate::{Code, Diagnostic};
 impl Context<'_> {
     /// Reports that a value is of the wrong kind.
     pub(crate) fn wrong_type(&mut self, at: &At<'_>, expected: &str) {
-        let found = at.node.describe();
-        let message = format!("{} takes {expected}, found {found}", at.name());
-        self.report(
-            Diagnostic::error(Code::WrongType, at.span(), message).label(format!("expected {expected}")),
-        );
+        let diagnostic = wrong_type(at, expected);
+        self.report(diagnostic);
+    }
+
+    /// The same, with what would be right.
+    pub(crate) fn wrong_type_help(&mut self, at: &At<'_>, expected: &str, help: impl Into<String>) {
+        let diagnostic = wrong_type(at, expected).help(help);
+        self.report(diagnostic);
     }
 
     /// A text. Numbers count as they are written.
@@ -193,7 +196,7 @@ impl Context<'_> {
                 items.iter().enumerate().map(|(index, item)| at.element(item, index)).collect()
             }
             _ => {
-                self.wrong_type(at, "a list");
+                self.wrong_type_help(at, "a list", "put it into a list: `[…]`, or behind a `-`");
                 Vec::new()
             }
         }
@@ -232,6 +235,11 @@ impl Context<'_> {
             }
         }
     }
+}
+
+fn wrong_type(at: &At<'_>, expected: &str) -> Diagnostic {
+    let message = format!("{} takes {expected}, found {}", at.name(), at.node.describe());
+    Diagnostic::error(Code::WrongType, at.span(), message).label(format!("expected {expected}"))
 }
 
 /// A word that a field doesn't know.

@@ -124,3 +124,16 @@ fn the_address_of_a_docker_port_is_looked_at_first() {
     assert_eq!(places(&ports("127.0.0.1:80:80"), "E0211"), ["80"]);
     assert!(codes(ports("127.0.0.1:8080:80")).is_empty());
 }
+
+#[test]
+fn values_of_the_wrong_kind_are_told_with_what_would_be_right() {
+    for (text, help) in [
+        (task(r#""Network": {"Type": "http", "Domains": "a.com"}"#), "put it into a list"),
+        (task(r#""Network": "http""#), "the fields of the network are `Type`, `Domains`"),
+        (task(r#""Publisher": "ipfs""#), "the fields of a publisher are `Type`, `Params`"),
+    ] {
+        let found = parse(text).diagnostics.remove(0);
+        assert_eq!(found.code.name(), "E0105");
+        assert!(found.help.as_ref().unwrap().starts_with(help), "{found:?}");
+    }
+}

@@ -1,6 +1,6 @@
 //! Timeouts.
 
-use crate::common::{codes, places};
+use crate::common::{codes, parse, places};
 use crate::{says, task};
 
 #[test]
@@ -31,4 +31,10 @@ fn negative_timeouts_have_bacalhaus_words() {
         assert_eq!(codes(text.as_str()), ["E0200"]);
         assert_eq!(says(&text), [said]);
     }
+}
+
+#[test]
+fn timeouts_with_units_are_told_in_seconds() {
+    let found = parse(task(r#""Timeouts": {"ExecutionTimeout": "1h30m"}"#)).diagnostics.remove(0);
+    assert_eq!((found.code.name(), found.help.as_deref()), ("E0105", Some("write `5400`")));
 }

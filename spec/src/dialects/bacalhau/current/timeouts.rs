@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown};
 use crate::model::{JobKind, Located, Timeouts};
+use crate::reader::Kind;
 use crate::{Code, Diagnostic};
 
 pub(super) static TIMEOUTS: Object = Object {
@@ -77,6 +78,12 @@ fn disagree(fields: &Fields<'_>, total: &At<'_>, [run, wait, all]: [u64; 3], con
 
 fn seconds(fields: &Fields<'_>, field: &str, name: &str, context: &mut Context<'_>) -> Option<Located<u64>> {
     let at = fields.get(field)?;
+    if let Kind::Text(text, _) = &at.node.kind
+        && let Some(seconds) = duration(text.trim())
+    {
+        context.wrong_type_help(&at, "a whole number of seconds", format!("write `{seconds}`"));
+        return None;
+    }
     let number = context.integer(&at, i64::MIN..=i64::MAX)?;
     match u64::try_from(number.value) {
         Ok(seconds) => Some(number.map(|_| seconds)),
@@ -85,6 +92,27 @@ fn seconds(fields: &Fields<'_>, field: &str, name: &str, context: &mut Context<'
             let says = format!("invalid {name} timeout value: -{}", go_duration(number.value.unsigned_abs()));
             context.report(Diagnostic::error(Code::BadNumber, at.span(), message).bacalhau_says(says));
             None
+        }
+    }
+}
+
+/// The seconds that a text with units means: `30m`, `1h30m`.
+fn duration(text: &str) -> Option<u64> {
+    let (mut rest, mut seconds) = (text, 0_u64);
+    loop {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, behind) = (rest[..digits].parse::<u64>().ok()?, &rest[digits..]);
+        let unit = match behind.chars().next()? {
+            'd' => 86_400,
+            'h' => 3600,
+            'm' => 60,
+            's' => 1,
+            _ => return None,
+        };
+        seconds = number.checked_mul(unit)?.checked_add(seconds)?;
+        rest = &behind[1..];
+        if rest.is_empty() {
+            return Some(seconds);
         }
     }
 }
@@ -102,6 +130,16 @@ fn go_duration(seconds: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn durations_with_units_are_counted_in_seconds() {
+        for (text, seconds) in [("30m", 1800), ("1h30m5s", 5405), ("2d", 172_800)] {
+            assert_eq!(duration(text), Some(seconds));
+        }
+        for no in ["", "60", "h", "1w", "1h5", "1 h", "99999999999999999999s", "999999999999999999d", "1ü"] {
+            assert_eq!(duration(no), None, "{no}");
+        }
+    }
 
     #[test]
     fn durations_are_written_as_go_writes_them() {
