@@ -2,6 +2,7 @@
 //!
 //! * [`fs`]: the guest's files, and over them [`fs::preview1`], WASI preview 1.
 //! * [`stdio`]: the guest's standard streams.
+//! * [`Gate`]: what every function of the host passes, so that a guest can be held and ended there.
 //! * `testing` (a feature): the battery that every front over [`fs`] passes.
 //!
 //! Nothing here knows about jobs. A guest gets what is put into its
@@ -9,8 +10,10 @@
 
 mod cpu_time;
 pub mod fs;
+mod gate;
 pub mod stdio;
 #[cfg(feature = "testing")]
 pub mod testing;
 
 pub use cpu_time::thread_cpu_time;
+pub use gate::{Closed, Gate};

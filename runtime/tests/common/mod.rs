@@ -97,6 +97,20 @@ pub(crate) fn with_memory(mut job: Job, bytes: u64) -> Job {
     job
 }
 
+/// The job with this share of a core, in thousandths.
+pub(crate) fn with_cpu(mut job: Job, thousandths: u64) -> Job {
+    let share = Located::new(thousandths, Origin::unwritten("share of the test"));
+    job.tasks[0].resources.cpu = Some(share);
+    job
+}
+
+/// The job with this much processor time.
+pub(crate) fn with_cpu_time(mut job: Job, milliseconds: u64) -> Job {
+    let time = Located::new(milliseconds, Origin::unwritten("cpu time of the test"));
+    job.tasks[0].resources.cpu_time = Some(time);
+    job
+}
+
 /// The job with this much disk.
 pub(crate) fn with_disk(mut job: Job, bytes: u64) -> Job {
     job.tasks[0].resources.disk = Some(Located::new(bytes, Origin::unwritten("the test")));

@@ -12,7 +12,7 @@ use crate::common::{House, job, stopped_after};
 
 /// Guests that never end, and each spend their time in other instructions: in a loop, on the way into and out of
 /// functions, in calls by a table, in calls of the host, in bulk memory operations, in vectors, at a stack's end.
-const ENDLESS: [&str; 9] = [
+pub(crate) const ENDLESS: [&str; 9] = [
     r#"(module (func (export "_start") (loop $on (br $on))))"#,
     r#"(module (func $f (param i32) (result i32)
         (if (result i32) (i32.lt_s (local.get 0) (i32.const 2)) (then (local.get 0))
@@ -98,7 +98,8 @@ async fn an_end_and_an_interrupt_at_the_same_time_are_one_of_them() {
     }
 }
 
-fn guest_threads() -> usize {
+/// How many guests there are in this process.
+pub(crate) fn guest_threads() -> usize {
     let tasks = std::fs::read_dir("/proc/self/task").unwrap().flatten();
     let name =
         |task: std::fs::DirEntry| std::fs::read_to_string(task.path().join("comm")).unwrap_or_default();

@@ -7,4 +7,5 @@ mod cancel;
 mod common;
 mod events;
 mod interrupt;
+mod processor;
 mod streams;

@@ -19,13 +19,17 @@ pub(crate) enum Stopped {
     TimedOut,
     /// Somebody cancelled it.
     Cancelled,
+    /// Its processor time was used up.
+    Spent,
 }
 
-impl From<Stopped> for Ending {
-    fn from(stopped: Stopped) -> Ending {
-        match stopped {
+impl Stopped {
+    /// How a guest ended that was stopped.
+    pub(crate) fn ending(self, limits: &Limits) -> Ending {
+        match self {
             Stopped::TimedOut => Ending::TimedOut,
             Stopped::Cancelled => Ending::Cancelled,
+            Stopped::Spent => Ending::Limited(limits.cpu_time_is_spent()),
         }
     }
 }

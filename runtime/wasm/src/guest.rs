@@ -16,7 +16,7 @@ use crate::cpu::Metered;
 use crate::ending::{self, Stopped};
 use crate::executor::{Prepared, Shared};
 use crate::files::{self, Places};
-use crate::interrupt::Watch;
+use crate::interrupt::{Bounds, Watch};
 use crate::link;
 use crate::memory::Memory;
 use crate::streams::{self, Failure, Kept};
@@ -130,20 +130,26 @@ impl Guest {
         let began = Instant::now();
         let (mut cpu, mut instantiate) = (Duration::ZERO, Duration::ZERO);
         let timeout = self.limits.timeout.as_ref().map(|timeout| timeout.value);
+        let bounds = Bounds {
+            timeout,
+            cancel: &self.cancel,
+            cpu: self.limits.cpu.as_ref().map(|share| share.value),
+            cpu_time: self.limits.cpu_time.as_ref().map(|time| time.value),
+        };
         let modules = prepared.modules.iter().map(|loaded| &loaded.module);
-        let watch = match shared.interrupter.watch(&mut self.store, modules, timeout, &self.cancel) {
+        let watch = match shared.interrupter.watch(&mut self.store, modules, &bounds) {
             Ok(watch) => watch,
             Err(error) => return Ended::before_start(Ending::Fault(error.to_string())),
         };
-        self.store.data_mut().wasi.stop_when(watch.flag());
+        self.store.data_mut().wasi.behind(watch.gate());
         let call = call(&mut self.store, prepared, &mut instantiate);
         let called = until_stopped(call, Some(&watch), timeout, &self.cancel, &mut cpu).await;
         let wall = began.elapsed();
         let ending = match called {
-            Err(stopped) => stopped.into(),
+            Err(stopped) => stopped.ending(&self.limits),
             // A guest that was interrupted has trapped for no reason of its own.
             Ok(called) => match watch.stopped() {
-                Some(stopped) if called.is_err() => stopped.into(),
+                Some(stopped) if called.is_err() => stopped.ending(&self.limits),
                 _ => self.ending(called),
             },
         };
@@ -187,6 +193,7 @@ impl Guest {
         self.usage.wall_ns = nanoseconds(wall);
         self.usage.instantiate_ns = nanoseconds(instantiate);
         self.usage.peak_memory_bytes = memory.peak();
+        self.usage.file_operations = files.operations;
         self.usage.read_bytes = files.read_bytes + streamed.read_bytes;
         self.usage.written_bytes = files.written_bytes + streamed.written_bytes;
         let refusals = self.places.refusals(wasi.files(), &self.limits);

@@ -3,12 +3,12 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::clock::Clocks;
 use super::table::Table;
 use crate::fs::FileSystem;
 use crate::stdio::{Empty, Input, Output};
+use crate::{Closed, Gate};
 
 /// A guest as preview 1 sees it: its arguments and variables, its descriptors, its clocks.
 pub struct Context {
@@ -24,7 +24,7 @@ pub struct Context {
     pub(super) streamed: Streamed,
     /// Collects the pieces of one read or write, so that the host is asked once.
     pub(super) pieces: Vec<u8>,
-    stop: Arc<AtomicBool>,
+    gate: Arc<Gate>,
 }
 
 /// Bytes that went through a guest's streams.
@@ -50,19 +50,19 @@ impl Context {
             stderr: Box::new(Empty),
             streamed: Streamed::default(),
             pieces: Vec::new(),
-            stop: Arc::default(),
+            gate: Arc::default(),
         }
     }
 
-    /// Once `flag` is set, every function fails, which ends the guest: one that does nothing but call the host is
-    /// stopped by that.
-    pub fn stop_when(&mut self, flag: Arc<AtomicBool>) {
-        self.stop = flag;
+    /// Every function passes this gate first. One that finds it closed fails, which ends the guest: one that does nothing
+    /// but call the host is stopped by that.
+    pub fn behind(&mut self, gate: Arc<Gate>) {
+        self.gate = gate;
     }
 
-    /// Whether the guest is to end.
-    pub(super) fn is_stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
+    /// Passes the gate.
+    pub(super) fn enter(&mut self) -> Result<&mut Context, Closed> {
+        self.gate.pass().map(|()| self)
     }
 
     /// The guest's arguments, with the program's name first.

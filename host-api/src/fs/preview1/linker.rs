@@ -82,7 +82,7 @@ macro_rules! define {
         $(
             $linker.func_wrap(MODULE, stringify!($name), move |mut caller: Caller<'_, T>, $($arg: $ty),*| -> Result<u32> {
                 let (memory, state) = memory(&mut caller)?;
-                let context = going_on($get(state))?;
+                let context = $get(state).enter()?;
                 Ok(code(super::$name(context, &mut Memory::new(memory), $($arg),*)))
             })?;
         )*
@@ -93,7 +93,7 @@ macro_rules! define {
                 move |mut caller: Caller<'_, T>, ($($wait_arg,)*): ($($wait_ty,)*)| {
                     Box::new(async move {
                         let (memory, state) = memory(&mut caller)?;
-                        let context = going_on($get(state))?;
+                        let context = $get(state).enter()?;
                         Ok::<u32, Error>(code(super::$wait(context, &mut Memory::new(memory), $($wait_arg),*).await))
                     })
                 },
@@ -145,11 +145,6 @@ pub fn add_to_linker<T: Send + 'static>(
     functions!(define!(linker, get));
     linker.func_wrap(MODULE, "proc_exit", |code: u32| -> Result<()> { Err(Error::new(Exit(code))) })?;
     Ok(())
-}
-
-/// The context, unless the guest is to end.
-fn going_on(context: &mut Context) -> Result<&mut Context> {
-    if context.is_stopped() { Err(Error::msg("the guest is to end")) } else { Ok(context) }
 }
 
 /// The caller's memory, and the store's data.

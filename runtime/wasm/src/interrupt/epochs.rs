@@ -1,17 +1,18 @@
 //! Interrupting by checks in the code.
 
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
-use tokio_util::sync::CancellationToken;
-use wasmtime::{Config, Engine, Module, Store, UpdateDeadline};
+use dayfly_host_api::{Gate, thread_cpu_time};
+use wasmtime::{Config, Engine, Error, Module, Store, UpdateDeadline};
 
+use super::Bounds;
+use super::meter::{Meter, Reading};
 use super::ticker::{Ticker, Ticking};
 use crate::ending::Stopped;
 
-/// How often a guest is asked to yield. A guest is stopped within this plus its largest bulk memory operation.
+/// How often a guest is asked to yield. A guest is stopped, or held, within this plus its largest bulk memory operation.
 const TICK: Duration = Duration::from_millis(10);
 
 /// Makes the guests of an engine yield.
@@ -23,6 +24,7 @@ pub(crate) struct Interrupter {
 /// The guest yields for as long as this is there.
 #[derive(Debug)]
 pub(crate) struct Watch {
+    stopped: Arc<OnceLock<Stopped>>,
     _ticking: Ticking,
 }
 
@@ -49,7 +51,8 @@ impl Interrupter {
         store.set_epoch_deadline(u64::MAX / 2);
     }
 
-    /// Watches over the guest of a store on this thread: it yields, and so is stopped by who polls it.
+    /// Watches over the guest of a store on this thread: it yields, and so is stopped by who polls it. One that used up its
+    /// share of the processor waits where it yields.
     ///
     /// # Errors
     /// The system gives no thread to watch on.
@@ -57,18 +60,32 @@ impl Interrupter {
         &self,
         store: &mut Store<T>,
         _: impl Iterator<Item = &'a Module>,
-        _: Option<Duration>,
-        _: &CancellationToken,
+        bounds: &Bounds<'_>,
     ) -> io::Result<Watch> {
+        let stopped = Arc::new(OnceLock::new());
+        let mut meter = Meter::new(bounds, thread_cpu_time);
+        let tell = stopped.clone();
         store.set_epoch_deadline(1);
-        store.epoch_deadline_callback(|_| Ok(UpdateDeadline::Yield(1)));
-        Ok(Watch { _ticking: self.ticker.start()? })
+        store.epoch_deadline_callback(move |_| {
+            match meter.as_mut().map(|meter| meter.read(Instant::now(), thread_cpu_time())) {
+                None | Some(Reading::Run(_)) => Ok(UpdateDeadline::Yield(1)),
+                Some(Reading::Wait(time)) => {
+                    Ok(UpdateDeadline::YieldCustom(1, Box::pin(tokio::time::sleep(time))))
+                }
+                Some(Reading::Spent) => {
+                    let _ = tell.set(Stopped::Spent);
+                    Err(Error::msg("the guest's processor time is used up"))
+                }
+            }
+        });
+        Ok(Watch { stopped, _ticking: self.ticker.start()? })
     }
 }
 
 impl Watch {
-    /// Set when the guest is to end.
-    pub(crate) fn flag(&self) -> Arc<AtomicBool> {
+    /// What the guest passes when it calls the host: nothing in this manner keeps it there.
+    #[allow(clippy::unused_self, reason = "the other manner has one for each guest")]
+    pub(crate) fn gate(&self) -> Arc<Gate> {
         Arc::default()
     }
 
@@ -78,8 +95,8 @@ impl Watch {
         work()
     }
 
-    /// Why the guest was interrupted; nothing here does.
+    /// Why the guest was interrupted, if it was.
     pub(crate) fn stopped(&self) -> Option<Stopped> {
-        None
+        self.stopped.get().copied()
     }
 }

@@ -1,7 +1,8 @@
 //! Interrupting by a signal to the guest's thread.
 //!
 //! 1. The thread that watches sends a signal (`guests`). Its handler, on the guest's thread, looks at where that thread is
-//!    (`handler`); within the guest's own code it sends it on to an instruction that traps (`trap`).
+//!    (`handler`); within the guest's own code (`target`) it holds the guest for as long as it is to wait, and sends one
+//!    that is to end on to an instruction that traps (`trap`).
 //! 2. A guest that does nothing but large operations on its memory is hardly ever in its own code: these operations are
 //!    the host's. So after some signals in vain its code is closed (`code`): the thread faults at the very moment at which
 //!    it comes back, and goes on one instruction at a time until it is where it can be sent to the trap.
@@ -9,17 +10,19 @@
 mod code;
 mod guests;
 mod handler;
+mod target;
+mod thread;
 mod trap;
 
 use std::io;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::Ordering;
 
-use tokio_util::sync::CancellationToken;
+use dayfly_host_api::Gate;
 use wasmtime::{Config, Engine, Module, Store};
 
+use super::Bounds;
 use super::ticker::{Ticker, Ticking};
 use crate::ending::Stopped;
 use guests::{Guest, Guests};
@@ -55,8 +58,7 @@ impl Interrupter {
     #[cfg(feature = "testing")]
     pub(crate) fn leave_alone<T>(_: &mut Store<T>) {}
 
-    /// Watches over the guest of a store on this thread, which runs code of `modules`: it is interrupted when `timeout` is
-    /// over and when it is cancelled.
+    /// Watches over the guest of a store on this thread, which runs code of `modules`, and keeps it within its bounds.
     ///
     /// # Errors
     /// The system gives no thread to watch on, or no handler for the signal.
@@ -64,12 +66,10 @@ impl Interrupter {
         &self,
         store: &mut Store<T>,
         modules: impl Iterator<Item = &'a Module>,
-        timeout: Option<Duration>,
-        cancel: &CancellationToken,
+        bounds: &Bounds<'_>,
     ) -> io::Result<Watch> {
         handler::install()?;
-        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-        let guest = Arc::new(Guest::new(modules.cloned().collect(), deadline, cancel.clone()));
+        let guest = Arc::new(Guest::new(modules.cloned().collect(), bounds));
         handler::on_faults(store, guest.target.clone());
         let ticking = self.ticker.start()?;
         handler::enter(&guest.target);
@@ -79,9 +79,9 @@ impl Interrupter {
 }
 
 impl Watch {
-    /// Set when the guest is to end: what it calls of the host may fail then.
-    pub(crate) fn flag(&self) -> Arc<AtomicBool> {
-        self.guest.flag.clone()
+    /// What the guest passes when it calls the host.
+    pub(crate) fn gate(&self) -> Arc<Gate> {
+        self.guest.gate.clone()
     }
 
     /// Does some work of the guest's. It is interrupted in here alone.

@@ -2,21 +2,26 @@
 #![allow(unsafe_code)]
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use dayfly_host_api::Gate;
 use wasmtime::Module;
 
-use super::handler::Target;
+use super::target::Target;
 
-/// How long code is closed at a time. Other guests that run the same module wait meanwhile.
-const CLOSED_FOR: Duration = Duration::from_millis(20);
+/// How long code is closed at a time for a guest that is to end. Other guests that run the same module wait meanwhile.
+pub(super) const CLOSED_FOR_GOOD: Duration = Duration::from_millis(20);
+/// The same for a guest that is to wait. That comes again and again: the others must hardly notice.
+pub(super) const CLOSED_TO_PAUSE: Duration = Duration::from_millis(2);
 /// How often it is looked whether the guest has come back.
 const LOOK: Duration = Duration::from_micros(50);
 
-/// How many pieces of code are closed.
-static CLOSED: AtomicUsize = AtomicUsize::new(0);
+/// Paused while any code is closed. One for all: code belongs to several guests, and may be anybody's.
+static CLOSED: Gate = Gate::new();
+/// Held by who closes code.
+static CLOSING: Mutex<()> = Mutex::new(());
 
 /// Where a module's code is.
 pub(super) fn addresses(module: &Module) -> Range<usize> {
@@ -24,27 +29,29 @@ pub(super) fn addresses(module: &Module) -> Range<usize> {
     text.start.addr()..text.end.addr()
 }
 
-/// Whether any code is closed.
-pub(super) fn is_closed() -> bool {
-    CLOSED.load(Ordering::Acquire) > 0
+/// Waits until no code is closed. A handler may call it.
+pub(super) fn wait_until_open() {
+    // It is never closed for good.
+    let _ = CLOSED.wait();
 }
 
-/// Takes the right to be executed from the code of a guest's modules, until the guest met that or some time is over.
-pub(super) fn close_for_a_moment(modules: &[Module], target: &Target) {
+/// Takes the right to be executed from the code of a guest's modules, until the guest met that or `time` is over.
+pub(super) fn close_for_a_moment(modules: &[Module], target: &Target, time: Duration) {
+    let _one = CLOSING.lock().unwrap_or_else(PoisonError::into_inner);
     target.expect();
-    CLOSED.fetch_add(1, Ordering::AcqRel);
+    CLOSED.pause();
     let closed = modules.iter().all(|module| protect(module, libc::PROT_READ));
     let began = Instant::now();
-    while closed && !target.has_come() && began.elapsed() < CLOSED_FOR {
+    while closed && !target.has_come() && began.elapsed() < time {
         thread::sleep(LOOK);
     }
     for module in modules {
         // What could be closed can be opened; there is nothing else to be done.
-        while !protect(module, libc::PROT_READ | libc::PROT_EXEC) && began.elapsed() < CLOSED_FOR * 10 {
+        while !protect(module, libc::PROT_READ | libc::PROT_EXEC) && began.elapsed() < CLOSED_FOR_GOOD * 10 {
             thread::sleep(LOOK);
         }
     }
-    CLOSED.fetch_sub(1, Ordering::AcqRel);
+    CLOSED.open();
 }
 
 /// Sets what may be done with a module's code, as wasmtime does when it loads it.

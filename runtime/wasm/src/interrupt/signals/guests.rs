@@ -4,21 +4,27 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use dayfly_host_api::Gate;
 use tokio_util::sync::CancellationToken;
 use wasmtime::{EngineWeak, Module};
 
 use super::code;
-use super::handler::{Place, Target, Thread};
+use super::target::{Place, Target};
+use super::thread::Thread;
 use super::trap::Trap;
 use crate::ending::Stopped;
+use crate::interrupt::Bounds;
+use crate::interrupt::meter::{Meter, Reading};
 
 /// How often it is looked whether a guest is to end. It is stopped within this plus its largest bulk memory operation.
 const TICK: Duration = Duration::from_millis(10);
-/// When it is looked again for guests that are to end and have not ended: a signal that comes while a guest is in a call
-/// of the host is for nothing.
+/// When it is looked again for guests that are to end or to wait and don't yet: a signal that comes while a guest is in a
+/// call of the host is for nothing.
 const INSIST: Duration = Duration::from_millis(1);
 /// How many signals in vain there are before the guest's code is closed.
 const POLITE: u32 = 5;
+/// The soonest that it is looked again: who looks is not to be busy with that.
+const SOONEST: Duration = Duration::from_micros(500);
 
 /// A guest on its thread.
 pub(super) struct Guest {
@@ -26,30 +32,43 @@ pub(super) struct Guest {
     modules: Vec<Module>,
     deadline: Option<Instant>,
     cancel: CancellationToken,
+    meter: Option<Mutex<Meter>>,
     stopped: OnceLock<Stopped>,
     /// Whether its thread is in it, or in what it called, rather than waiting for something.
     pub(super) computing: AtomicBool,
-    /// Signals that were sent.
+    /// Signals that were sent since it was last seen to do as it should.
     sent: AtomicU32,
     /// What the signal's handler knows.
     pub(super) target: Arc<Target>,
-    /// Set when the guest is to end.
-    pub(super) flag: Arc<AtomicBool>,
+    /// Paused when the guest is to wait, closed when it is to end.
+    pub(super) gate: Arc<Gate>,
+}
+
+/// What is to be done about a guest.
+enum Need {
+    /// Nothing, until this time is over.
+    Nothing(Duration),
+    /// It is to wait, and doesn't; to be looked at again after this time.
+    Hold(Duration),
+    /// It is to end.
+    End(Stopped),
 }
 
 impl Guest {
     /// The guest on the current thread.
-    pub(super) fn new(modules: Vec<Module>, deadline: Option<Instant>, cancel: CancellationToken) -> Guest {
+    pub(super) fn new(modules: Vec<Module>, bounds: &Bounds<'_>) -> Guest {
+        let (thread, gate) = (Thread::current(), Arc::<Gate>::default());
         Guest {
-            thread: Thread::current(),
-            deadline,
-            cancel,
+            thread,
+            deadline: bounds.timeout.and_then(|timeout| Instant::now().checked_add(timeout)),
+            cancel: bounds.cancel.clone(),
+            meter: Meter::new(bounds, || thread.cpu_time()).map(Mutex::new),
             stopped: OnceLock::new(),
             computing: AtomicBool::new(false),
             sent: AtomicU32::new(0),
-            target: Arc::new(Target::of(&modules)),
+            target: Arc::new(Target::new(&modules, gate.clone())),
             modules,
-            flag: Arc::default(),
+            gate,
         }
     }
 
@@ -65,15 +84,37 @@ impl Guest {
         self.sent.fetch_add(1, Ordering::Relaxed) >= POLITE
     }
 
-    /// Why it is to end by now.
-    fn reason(&self, now: Instant) -> Option<Stopped> {
-        if self.stopped.get().is_some() {
-            return self.stopped();
+    /// What is to be done about it now. Its gate is opened and paused here.
+    fn need(&self, now: Instant) -> Need {
+        if let Some(stopped) = self.stopped() {
+            return Need::End(stopped);
         }
         if self.cancel.is_cancelled() {
-            return Some(Stopped::Cancelled);
+            return Need::End(Stopped::Cancelled);
         }
-        self.deadline.is_some_and(|deadline| now >= deadline).then_some(Stopped::TimedOut)
+        if self.deadline.is_some_and(|deadline| now >= deadline) {
+            return Need::End(Stopped::TimedOut);
+        }
+        let Some(meter) = &self.meter else { return Need::Nothing(TICK) };
+        // The numbers are right whatever panicked while it was locked.
+        let reading = meter.lock().unwrap_or_else(PoisonError::into_inner).read(now, self.thread.cpu_time());
+        match reading {
+            Reading::Spent => Need::End(Stopped::Spent),
+            Reading::Run(left) => {
+                self.gate.open();
+                self.sent.store(0, Ordering::Relaxed);
+                Need::Nothing(left.clamp(SOONEST, TICK))
+            }
+            Reading::Wait(time) => {
+                self.gate.pause();
+                // One that waits for something comes by the gate when it goes on.
+                if self.gate.is_waited_at() || !self.computing.load(Ordering::Acquire) {
+                    self.sent.store(0, Ordering::Relaxed);
+                    return Need::Nothing(time.clamp(SOONEST, TICK));
+                }
+                Need::Hold(time.clamp(SOONEST, INSIST))
+            }
+        }
     }
 }
 
@@ -103,28 +144,43 @@ impl Guests {
         self.lock().retain(|other| !Arc::ptr_eq(other, guest));
     }
 
-    /// Interrupts those that are to end; says when to look again.
+    /// Interrupts those that are to end or to wait, and lets those go on that have waited; says when to look again.
     pub(super) fn look(&self) -> Duration {
         let now = Instant::now();
         let (mut next, mut stubborn) = (TICK, None);
         // Held while signals are sent: a guest's thread can't end meanwhile.
         for guest in self.lock().iter() {
-            let Some(reason) = guest.reason(now) else { continue };
-            let _ = guest.stopped.set(reason);
-            guest.flag.store(true, Ordering::Relaxed);
-            next = INSIST;
+            match guest.need(now) {
+                Need::Nothing(time) => {
+                    next = next.min(time);
+                    continue;
+                }
+                Need::Hold(time) => next = next.min(time),
+                Need::End(reason) => {
+                    let _ = guest.stopped.set(reason);
+                    guest.gate.close();
+                    next = next.min(INSIST);
+                }
+            }
             // One that waits is stopped by who polls it.
             if guest.computing.load(Ordering::Acquire)
                 && let Some(trap) = self.trap()
                 && guest.interrupt(trap)
-                && stubborn.is_none()
             {
-                stubborn = Some(guest.clone());
+                // Who is to end goes before who is to wait.
+                let first = stubborn.get_or_insert_with(|| guest.clone());
+                if guest.gate.is_closed() && !first.gate.is_closed() {
+                    *first = guest.clone();
+                }
             }
         }
         // One at a time: others may run the same code.
         if let Some(guest) = stubborn {
-            code::close_for_a_moment(&guest.modules, &guest.target);
+            let time = if guest.gate.is_closed() { code::CLOSED_FOR_GOOD } else { code::CLOSED_TO_PAUSE };
+            code::close_for_a_moment(&guest.modules, &guest.target, time);
+            if !guest.gate.is_closed() {
+                guest.sent.store(0, Ordering::Relaxed);
+            }
         }
         next
     }

@@ -1,138 +1,31 @@
 //! The signal, and what it does to the thread that gets it.
 //!
-//! The handler looks at where the thread is. Within a function of the guest it changes one register, the program
-//! counter, so that the thread goes on at an instruction that traps; wasmtime then ends the guest as for any other trap.
-//! The state of such a function is of no importance to that: on a trap wasmtime goes back to where the guest was entered,
-//! with what was saved there. Anywhere else (in a call of the host, in wasmtime itself, which may hold locks) nothing
-//! happens.
+//! The handler looks at where the thread is. Within a function of the guest it waits for as long as the guest is to wait.
+//! If the guest is to end, it changes one register, the program counter, so that the thread goes on at an instruction that
+//! traps; wasmtime then ends the guest as for any other trap. The state of such a function is of no importance to that: on
+//! a trap wasmtime goes back to where the guest was entered, with what was saved there. Anywhere else (in a call of the
+//! host, in wasmtime itself, which may hold locks) nothing happens.
 #![allow(unsafe_code)]
 
 use std::cell::Cell;
 use std::io;
-use std::ops::Range;
 use std::ptr;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use wasmtime::Store;
 use wasmtime::unix::StoreExt as _;
-use wasmtime::{Module, Store};
 
 use super::code;
+use super::target::{Target, Where};
 
 /// A signal that is ignored where nobody handles it.
-const SIGNAL: libc::c_int = libc::SIGURG;
+pub(super) const SIGNAL: libc::c_int = libc::SIGURG;
 
 /// The flag of the processor by which it stops after each instruction.
 const TRAP_FLAG: libc::greg_t = 0x100;
 /// How many single steps a guest does before it is left alone until the next time. From where it comes back there are some
 /// tens to its own code.
 const MAX_STEPS: u32 = 10_000;
-
-/// What the handlers know of the guest on their thread.
-#[derive(Debug, Default)]
-pub(super) struct Target {
-    /// Where all compiled code of the guest is.
-    code: Vec<Range<usize>>,
-    /// Set when the guest is to end.
-    place: OnceLock<Place>,
-    /// A signal found the guest in its own code, and sent it to the trap.
-    interrupted: AtomicBool,
-    /// The guest's code is closed for it.
-    expected: AtomicBool,
-    /// The guest met that.
-    come: AtomicBool,
-}
-
-/// Where a guest's code is, and where it is sent.
-#[derive(Debug)]
-pub(super) struct Place {
-    /// The addresses of functions, in order.
-    functions: Vec<Range<usize>>,
-    trap: usize,
-}
-
-impl Target {
-    /// A guest that runs code of these modules.
-    pub(super) fn of(modules: &[Module]) -> Target {
-        Target { code: modules.iter().map(code::addresses).collect(), ..Target::default() }
-    }
-
-    /// Lets the next signal interrupt the guest.
-    pub(super) fn interrupt(&self, place: impl FnOnce() -> Place) {
-        self.place.get_or_init(place);
-    }
-
-    /// The guest's code is about to be closed.
-    pub(super) fn expect(&self) {
-        self.come.store(false, Ordering::Release);
-        self.expected.store(true, Ordering::Release);
-    }
-
-    /// Whether the guest met its code closed, or was interrupted without that.
-    pub(super) fn has_come(&self) -> bool {
-        self.come.load(Ordering::Acquire) || self.interrupted.load(Ordering::Acquire)
-    }
-
-    /// Sends a thread that is in the guest's own code to the trap; false where it is not.
-    ///
-    /// # Safety
-    /// It points to the thread's program counter, in the context of a signal.
-    unsafe fn divert(&self, counter: *mut libc::greg_t) -> bool {
-        // SAFETY: see above.
-        let at = unsafe { *counter } as usize;
-        let Some(place) = self.place.get().filter(|place| place.holds(at)) else { return false };
-        // SAFETY: see above.
-        unsafe { *counter = place.trap as libc::greg_t };
-        self.interrupted.store(true, Ordering::Release);
-        true
-    }
-}
-
-impl Place {
-    /// The functions of modules. What else is compiled code, such as the ways into it and out of it, is left out: a
-    /// thread that is there is about to come to one or the other side.
-    pub(super) fn of(modules: &[Module], trap: usize) -> Place {
-        let mut functions: Vec<_> = modules
-            .iter()
-            .flat_map(|module| {
-                let start = module.text().as_ptr().addr();
-                module.functions().map(move |function| {
-                    let from = start + function.offset;
-                    from..from + function.len
-                })
-            })
-            .collect();
-        functions.sort_by_key(|function| function.start);
-        Place { functions, trap }
-    }
-
-    fn holds(&self, address: usize) -> bool {
-        let after = self.functions.partition_point(|function| function.start <= address);
-        after
-            .checked_sub(1)
-            .and_then(|at| self.functions.get(at))
-            .is_some_and(|found| found.contains(&address))
-    }
-}
-
-/// A thread, for as long as it is known to be there.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Thread(libc::pthread_t);
-
-impl Thread {
-    /// The one that asks.
-    pub(super) fn current() -> Thread {
-        // SAFETY: it has no preconditions.
-        Thread(unsafe { libc::pthread_self() })
-    }
-
-    /// Sends it the signal. The thread must not have ended: a guest leaves the list of those that are sent signals before
-    /// its thread ends.
-    pub(super) fn signal(self) {
-        // SAFETY: the thread is there, see above. The signal has a handler since before it was in the list.
-        unsafe { libc::pthread_kill(self.0, SIGNAL) };
-    }
-}
 
 thread_local! {
     /// The guest on this thread. Made without code that runs and without a destructor, so that a handler may read it.
@@ -190,7 +83,8 @@ fn handle(signal: libc::c_int, handler: Handler) -> Result<Before, i32> {
     action.sa_sigaction = handler as usize;
     // On the stack for signals: the guest's own may be used up.
     action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK | libc::SA_RESTART;
-    // SAFETY: both are valid, and the handlers do nothing but read and write atomics, and the context they are given.
+    // SAFETY: both are valid, and the handlers read and write atomics and the context they are given,
+    // and wait for the kernel to wake them.
     match unsafe { libc::sigaction(signal, &raw const action, &raw mut before) } {
         0 => Ok(Before(before)),
         _ => Err(io::Error::last_os_error().raw_os_error().unwrap_or_default()),
@@ -204,30 +98,68 @@ fn guest<'a>() -> Option<&'a Target> {
 }
 
 /// Called by the system on whichever thread got the signal, between any two instructions of it: nothing here allocates,
-/// locks or can panic.
+/// locks or can panic. It may wait, on a thread that is in its guest's own code and so holds nothing of the host's.
 extern "C" fn on_signal(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
+    let errno = Errno::now();
     match guest() {
         // SAFETY: the system gives a valid context to a handler that is installed with SA_SIGINFO.
-        Some(guest) if guest.place.get().is_some() => unsafe {
-            if guest.divert(register(context, libc::REG_RIP)) && STEPS.get().is_some() {
+        Some(guest) if guest.may_be_interrupted() => unsafe {
+            if divert(guest, context) != Where::Host && STEPS.get().is_some() {
                 stop_stepping(context);
             }
         },
         _ => pass_on(0, signal, info, context),
     }
+    errno.restore();
 }
 
 /// Called after each instruction of a guest that came back to code that was closed: it goes on until it is in its own.
 extern "C" fn on_step(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
     let Some(left) = STEPS.get() else { return pass_on(1, signal, info, context) };
+    let errno = Errno::now();
     // A step may have been underway when the guest ended, or was interrupted by a signal.
     STEPS.set(Some(left.saturating_sub(1)));
+    let guest = guest().filter(|guest| !guest.is_interrupted());
     // SAFETY: as above.
     unsafe {
-        let guest = guest().filter(|guest| !guest.interrupted.load(Ordering::Acquire));
-        if left <= 1 || guest.is_none_or(|guest| guest.divert(register(context, libc::REG_RIP))) {
+        if left <= 1 || guest.is_none_or(|guest| divert(guest, context) != Where::Host) {
             stop_stepping(context);
         }
+    }
+    errno.restore();
+}
+
+/// Holds a thread that is in the guest's own code for as long as the guest is to wait, and sends it to the trap if the
+/// guest is to end.
+///
+/// # Safety
+/// The context is one that the system gave to a handler.
+unsafe fn divert(guest: &Target, context: *mut libc::c_void) -> Where {
+    // SAFETY: see above; it points into the context.
+    let (counter, at) = unsafe {
+        let counter = register(context, libc::REG_RIP);
+        (counter, *counter as usize)
+    };
+    let goes_on = guest.goes_on_at(at);
+    if let Where::Trap(trap) = goes_on {
+        // SAFETY: as above.
+        unsafe { *counter = trap as libc::greg_t };
+    }
+    goes_on
+}
+
+/// What the last call of the system on this thread failed with. Whatever a handler interrupts must find it as it was.
+struct Errno(libc::c_int);
+
+impl Errno {
+    fn now() -> Errno {
+        // SAFETY: it gives an address that is valid on this thread.
+        Errno(unsafe { *libc::__errno_location() })
+    }
+
+    fn restore(self) {
+        // SAFETY: as above.
+        unsafe { *libc::__errno_location() = self.0 };
     }
 }
 
@@ -247,8 +179,8 @@ pub(super) fn on_faults<T>(store: &mut Store<T>, target: Arc<Target>) {
         // SAFETY: wasmtime hands on what the system gave to its own handler.
         unsafe { on_fault(&target, signal, info, context.cast_mut()) }
     };
-    // SAFETY: the handler does what may be done in a handler: it reads and writes atomics and the context, and gives the
-    // processor to others.
+    // SAFETY: the handler does what may be done in a handler: it reads and writes atomics and the context, and waits for the
+    // kernel to wake it.
     unsafe { store.set_signal_handler(handler) };
 }
 
@@ -267,22 +199,24 @@ unsafe fn on_fault(
     // SAFETY: it points into the context.
     let at = unsafe { *counter } as usize;
     // Code faults at its own address when it may not be executed, and never else.
-    if signal != libc::SIGSEGV || fault != at || !target.code.iter().any(|code| code.contains(&at)) {
+    if signal != libc::SIGSEGV || fault != at || !target.has_code_at(at) {
         return false;
     }
-    // SAFETY: they point into the context.
-    unsafe {
-        if target.expected.swap(false, Ordering::AcqRel) && !target.divert(counter) {
-            // Between the host and the guest's own code, where wasmtime may not be ready for a trap.
-            STEPS.set(Some(MAX_STEPS));
-            *register(context, libc::REG_EFL) |= TRAP_FLAG;
+    let errno = Errno::now();
+    let expected = target.comes();
+    code::wait_until_open();
+    // A guest that is to wait does so here, wherever in its code it came back to: it holds nothing of the host's.
+    if expected && target.is_to_end() {
+        // SAFETY: the context is the one of the fault.
+        unsafe {
+            if divert(target, context) == Where::Host {
+                // Between the host and the guest's own code, where wasmtime may not be ready for a trap.
+                STEPS.set(Some(MAX_STEPS));
+                *register(context, libc::REG_EFL) |= TRAP_FLAG;
+            }
         }
     }
-    target.come.store(true, Ordering::Release);
-    while code::is_closed() {
-        // SAFETY: it has no preconditions.
-        unsafe { libc::sched_yield() };
-    }
+    errno.restore();
     true
 }
 
@@ -320,17 +254,5 @@ fn pass_on(which: usize, signal: libc::c_int, info: *mut libc::siginfo_t, contex
             let handler: Handler = unsafe { std::mem::transmute(handler) };
             handler(signal, info, context);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_is_in_a_function_or_between_two() {
-        let place = Place { functions: vec![10..20, 20..25, 40..41], trap: 0 };
-        let held: Vec<_> = (0..50).filter(|&address| place.holds(address)).collect();
-        assert_eq!(held, (10..25).chain([40]).collect::<Vec<_>>());
     }
 }
