@@ -84,6 +84,12 @@ pub(crate) fn request(arguments: &JobArguments, quiet: bool) -> Result<Request, 
     for name in &arguments.allow_env {
         request.policy = request.policy.allow_variable(name);
     }
+    if let Some(kind) = arguments.network {
+        request.policy = request.policy.network(kind);
+    }
+    for host in &arguments.allow_host {
+        request.policy = request.policy.allow_host(host.clone());
+    }
     apply_limits(arguments, &mut request.job);
     Ok(request)
 }
@@ -138,6 +144,12 @@ fn apply_limits(arguments: &JobArguments, job: &mut Job) {
         }
         if let Some(disk) = arguments.disk {
             task.resources.disk = Some(Located::new(disk, Origin::unwritten("--disk")));
+        }
+        if let Some(bytes) = arguments.send_limit {
+            task.network.egress.sent = Some(Located::new(bytes, Origin::unwritten("--send-limit")));
+        }
+        if let Some(rate) = arguments.send_rate {
+            task.network.egress.rate = Some(Located::new(rate, Origin::unwritten("--send-rate")));
         }
         if let Some(time) = arguments.timeout {
             let execution = Some(Located::new(time, Origin::unwritten("--timeout")));

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use dayfly::AllowedHost;
+use dayfly::spec::model::NetworkKind;
 
 use super::{AllowedFolder, ReadingArguments, Variable, Volume, values};
 
@@ -50,6 +52,14 @@ pub(crate) struct JobArguments {
     #[arg(long, value_name = "SIZE", value_parser = values::size)]
     pub(crate) disk: Option<u64>,
 
+    /// Limit the bytes that the guest sends over the network in all: 64MB, 1GiB
+    #[arg(long, value_name = "SIZE", value_parser = values::size)]
+    pub(crate) send_limit: Option<u64>,
+
+    /// Limit the bytes that the guest sends over the network in a second: 500kB, 1MiB
+    #[arg(long, value_name = "SIZE", value_parser = values::rate)]
+    pub(crate) send_rate: Option<u64>,
+
     /// Limit how long the guest may run: seconds, or 500ms, 90s, 2h
     #[arg(long, value_name = "TIME", value_parser = values::time)]
     pub(crate) timeout: Option<Duration>,
@@ -63,6 +73,20 @@ pub(crate) struct JobArguments {
     /// Let the job pass this variable of dayfly's own environment to its guest (repeatable)
     #[arg(long, value_name = "NAME")]
     pub(crate) allow_env: Vec<String>,
+
+    /// Open this much of the network, whatever the job asks for
+    ///
+    /// none: nothing, except for what --allow-host names. http: what the job names, and --allow-host. full (or host, or
+    /// bridge): every public host. Private addresses and this machine's own are open only where they are named.
+    #[arg(long, value_name = "TYPE", value_parser = values::network())]
+    pub(crate) network: Option<NetworkKind>,
+
+    /// Let the guest reach this host too, on all ports or on one (repeatable)
+    ///
+    /// A name (example.com), all names below one (*.example.com) or that one too (.example.com), an address, an address
+    /// range (10.0.0.0/8), or localhost. Where the network is closed, it is open for these alone.
+    #[arg(long, value_name = "HOST[:PORT]")]
+    pub(crate) allow_host: Vec<AllowedHost>,
 
     /// Say what this machine is like, for jobs that ask for it in their constraints (repeatable)
     ///

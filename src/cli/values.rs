@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use dayfly::spec::Dialect;
+use dayfly::spec::model::NetworkKind;
 use regex_lite::Regex;
 
 /// Takes the name of a dialect.
@@ -97,6 +98,28 @@ pub(crate) fn size(text: &str) -> Result<u64, String> {
     dayfly::spec::parse_size(text)
 }
 
+/// A size in bytes that is not nothing.
+pub(crate) fn rate(text: &str) -> Result<u64, String> {
+    match size(text)? {
+        0 => Err("nothing at all would wait for ever; --network none closes the network".to_owned()),
+        rate => Ok(rate),
+    }
+}
+
+/// Takes the type of a network, in the words of job files.
+pub(crate) fn network() -> impl TypedValueParser<Value = NetworkKind> {
+    const KINDS: [(&str, NetworkKind); 5] = [
+        ("none", NetworkKind::None),
+        ("http", NetworkKind::Http),
+        ("full", NetworkKind::Full),
+        ("host", NetworkKind::Full),
+        ("bridge", NetworkKind::Bridge),
+    ];
+    PossibleValuesParser::new(KINDS.map(|(name, _)| name)).try_map(|name| {
+        KINDS.iter().find(|(word, _)| *word == name).map(|(_, kind)| *kind).ok_or("no such type")
+    })
+}
+
 /// Seconds: a number, or a number with a unit.
 pub(crate) fn time(text: &str) -> Result<Duration, String> {
     let time = match text.parse::<f64>() {
@@ -144,6 +167,8 @@ mod tests {
         assert_eq!(time("0.5"), Ok(Duration::from_millis(500)));
         assert!(time("NaN").is_err() && time("inf").is_err() && time("1e300").is_err());
         assert_eq!(time("1m 30s"), Ok(Duration::from_secs(90)));
+        assert_eq!((rate("1kB"), size("0")), (Ok(1_000), Ok(0)));
+        assert!(rate("0").is_err() && rate("fast").is_err());
         assert!(time("0").is_err() && time("-1").is_err() && time("soon").is_err());
     }
 }

@@ -18,7 +18,9 @@ mod build;
 mod denied;
 mod destination;
 mod host;
+mod idle;
 mod pattern;
+mod plan;
 mod ports;
 mod range;
 mod resolved;
@@ -33,8 +35,11 @@ pub use denied::Denied;
 pub use destination::{Destination, Lookup, Target};
 pub use resolved::Resolved;
 
+pub(crate) use idle::idle;
+
 use host::Host;
 use pattern::Pattern;
+use plan::Said;
 use ports::Ports;
 use range::Range;
 use words::Words;
@@ -44,6 +49,7 @@ use words::Words;
 pub struct Egress {
     reach: Reach,
     kind: NetworkKind,
+    said: Said,
     rules: Vec<Rule>,
     /// What may be reached where no rule has a port of its own.
     ports: Ports,
@@ -69,6 +75,7 @@ enum Reach {
 struct Rule {
     pattern: Pattern,
     ports: Ports,
+    said: Said,
 }
 
 /// A host that leads elsewhere. The job that says so means both of them.
@@ -76,6 +83,8 @@ struct Rule {
 struct Route {
     pattern: Pattern,
     target: Host,
+    /// What in the job says so.
+    change: String,
 }
 
 impl Egress {
@@ -84,6 +93,7 @@ impl Egress {
         Egress {
             reach: Reach::Nothing,
             kind: NetworkKind::None,
+            said: Said::by_nobody(),
             rules: Vec::new(),
             ports: Ports::All,
             ipv6: None,

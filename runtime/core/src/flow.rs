@@ -72,7 +72,7 @@ impl<'a> Flow<'a> {
             status: failure.as_ref().map_or(Status::Succeeded, |failure| failure.status),
             exit_code: failure.as_ref().map_or(0, |failure| failure.exit_code),
             reason: failure.map(|failure| failure.reason),
-            warnings: unused::warnings(self.job, self.file),
+            warnings: unused::warnings(self.job, &self.policy, self.file),
             executions,
         }
     }

@@ -25,6 +25,10 @@ pub struct Limits {
     pub cpu: Option<Located<u64>>,
     /// Processor time in all.
     pub cpu_time: Option<Located<Duration>>,
+    /// Bytes that it may send over the network in all.
+    pub sent: Option<Located<u64>>,
+    /// Bytes that it may send over the network in a second.
+    pub send_rate: Option<Located<u64>>,
     /// From the guest's first instruction to its last.
     pub timeout: Option<Located<Duration>>,
     /// Waiting for its turn; no time at all is not to wait.
@@ -52,7 +56,7 @@ impl Limits {
     pub fn of(task: &Task, machine: &Machine) -> Limits {
         let Limits { memory, disk, files, output, open_files, .. } = Limits::default();
         let memory = memory.map(|memory| memory.min(machine.memory()));
-        let (resources, timeouts) = (&task.resources, &task.timeouts);
+        let (resources, timeouts, egress) = (&task.resources, &task.timeouts, &task.network.egress);
         let cpu = resources.cpu.clone().filter(|share| (1..Limits::CORE).contains(&share.value));
         Limits {
             memory: resources.memory.clone().unwrap_or(memory),
@@ -62,6 +66,9 @@ impl Limits {
             open_files,
             cpu,
             cpu_time: resources.cpu_time.clone().map(|time| time.map(Duration::from_millis)),
+            sent: egress.sent.clone(),
+            // None at all would be waiting for ever.
+            send_rate: egress.rate.clone().filter(|rate| rate.value > 0),
             timeout: timeouts.execution.clone(),
             queue: timeouts.queue.clone(),
             total: timeouts.total.clone(),
@@ -93,6 +100,8 @@ impl Default for Limits {
             open_files: Limits::OPEN_FILES,
             cpu: None,
             cpu_time: None,
+            sent: None,
+            send_rate: None,
             timeout: None,
             queue: None,
             total: None,

@@ -3,6 +3,7 @@
 mod data;
 mod describe;
 mod model;
+mod network;
 mod notes;
 mod program;
 mod task;
@@ -22,6 +23,7 @@ pub use model::{
     LimitOrigin, LimitPlan, ModuleOrigin, ModulePlan, PLAN_SCHEMA_VERSION, Plan, PlannedCode, Provider,
     PublisherPlan, ResultPlan, TaskPlan,
 };
+pub use network::{HostPlan, NetworkPlan, RoutePlan};
 pub use program::{Ability, Preparation, ProgramPlan};
 
 /// What a run of a job would do: what it is given besides the job. It is found out when it is awaited.
@@ -118,7 +120,7 @@ impl<'a> Planning<'a> {
             runs: findings.is_empty(),
             exit_code: findings.first().map_or(0, |finding| finding.exit_code),
             findings,
-            warnings: unused::warnings(job, file),
+            warnings: unused::warnings(job, &policy, file),
             replicas: job.replicas.count.value,
             constraints: constraints(core, job),
             parallel: job.replicas.order.value == Order::Parallel,

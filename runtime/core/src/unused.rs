@@ -12,12 +12,12 @@ use dayfly_spec::model::{
     Resources, Restart, RestartMode, ResultPath, Retry, Task, Timeouts, UpdateStrategy,
 };
 
-use crate::{Limits, place};
+use crate::{HostPolicy, Limits, place};
 
 /// One line for each thing that the job asks for and this build does not do. Each begins with its place in the file,
 /// where that is known.
-pub(crate) fn warnings(job: &Job, file: Option<&Source>) -> Vec<String> {
-    let mut notes = Notes { file, found: Vec::new() };
+pub(crate) fn warnings(job: &Job, policy: &HostPolicy, file: Option<&Source>) -> Vec<String> {
+    let mut notes = Notes { policy, file, found: Vec::new() };
     of_job(job, &mut notes);
     // As they stand in the file; what no line says comes last.
     notes.found.sort_by_key(|(place, _)| place.unwrap_or(u32::MAX));
@@ -26,6 +26,7 @@ pub(crate) fn warnings(job: &Job, file: Option<&Source>) -> Vec<String> {
 
 /// What was found so far.
 struct Notes<'a> {
+    policy: &'a HostPolicy,
     file: Option<&'a Source>,
     /// Where each stands, in bytes, and its line.
     found: Vec<(Option<u32>, String)>,
@@ -109,11 +110,16 @@ fn of_task(task: &Task, notes: &mut Notes<'_>) {
     } = task;
     let Timeouts { execution, total: _, queue: _ } = timeouts;
     match engine {
-        Engine::Noop => noop::of_guest(environment, resources, execution.as_ref(), notes),
-        Engine::Wasm(_) => of_resources(resources, notes),
+        Engine::Noop => {
+            noop::of_guest(environment, resources, execution.as_ref(), notes);
+            network::of_noop(network, notes);
+        }
+        Engine::Wasm(_) => {
+            of_resources(resources, notes);
+            network::of_guest(network, notes);
+        }
         Engine::Container(_) | Engine::CreateVolume(_) => {}
     }
-    network::of_network(network, notes);
     if let Some(Retry { attempts, backoff: _ }) = retry
         && attempts.value > 1
     {

@@ -40,11 +40,28 @@ pub enum NetworkKind {
     Full,
 }
 
+impl NetworkKind {
+    /// The word for it in job files.
+    pub fn name(self) -> &'static str {
+        match self {
+            NetworkKind::None => "none",
+            NetworkKind::Default => "default",
+            NetworkKind::Http => "http",
+            NetworkKind::Bridge => "bridge",
+            NetworkKind::Full => "full",
+        }
+    }
+}
+
 /// What may leave.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Egress {
     /// The ports that may be reached; all where empty.
     pub ports: Vec<Located<u16>>,
+    /// The most that may be sent in all, in bytes.
+    pub sent: Option<Located<u64>>,
+    /// The most that may be sent in a second, in bytes.
+    pub rate: Option<Located<u64>>,
 }
 
 /// A name that leads elsewhere.

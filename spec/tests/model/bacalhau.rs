@@ -187,7 +187,7 @@ fn everything_that_write_a_specconfig_promises() {
         domains: vec![text("api.example.com")],
         ipv6: Some(at(true)),
         dns: vec![at([8, 8, 8, 8].into())],
-        egress: Egress { ports: vec![at(80), at(443)] },
+        egress: Egress { ports: vec![at(80), at(443)], ..Egress::default() },
         loopback: Some(at(true)),
         routes: vec![Route { name: text("service.local"), target: text("internal.svc.cluster") }],
         ports: Vec::new(),

@@ -2,7 +2,10 @@
 
 mod addresses;
 mod bypass;
+mod idle;
+mod model;
 mod names;
+mod planned;
 mod refusals;
 mod sockets;
 mod types;

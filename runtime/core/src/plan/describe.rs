@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use dayfly_spec::is_secret_name;
-use dayfly_spec::model::{EnvironmentEntry, Located, NetworkKind, Reference, Task, Value};
+use dayfly_spec::model::{EnvironmentEntry, Located, Reference, Task, Value};
 
 use super::{EnvironmentPlan, LimitOrigin, LimitPlan};
 use crate::Limits;
@@ -60,17 +60,6 @@ pub(super) fn address(value: &Value) -> String {
     format!("{scheme}://{host}{path}")
 }
 
-/// What a guest may reach. This build gives none, whatever the job asks for.
-pub(super) fn network(task: &Task) -> String {
-    let asked = task.network.kind.as_ref().map(|kind| kind.value);
-    match asked {
-        None | Some(NetworkKind::None | NetworkKind::Default) => "none".to_owned(),
-        Some(NetworkKind::Http) => "none, although the job asks for http".to_owned(),
-        Some(NetworkKind::Bridge) => "none, although the job asks for bridge".to_owned(),
-        Some(NetworkKind::Full) => "none, although the job asks for full".to_owned(),
-    }
-}
-
 /// All limits of a task, with who sets each.
 pub(super) fn limits(task: &Task, limits: &Limits) -> Vec<LimitPlan> {
     let said = |name: &str, limit: &Located<u64>, said: bool| LimitPlan {
@@ -92,6 +81,7 @@ pub(super) fn limits(task: &Task, limits: &Limits) -> Vec<LimitPlan> {
         optional(name, value, "milliseconds", limit, change)
     };
     let cpu = limits.cpu.as_ref();
+    let [sent, rate] = [&limits.sent, &limits.send_rate].map(|limit| limit.as_ref().map(|limit| limit.value));
     vec![
         said("memory", &limits.memory, task.resources.memory.is_some()),
         said("disk", &limits.disk, task.resources.disk.is_some()),
@@ -99,6 +89,14 @@ pub(super) fn limits(task: &Task, limits: &Limits) -> Vec<LimitPlan> {
         time("cpu_time", &limits.cpu_time, "`limits.cpu-time` in `Meta`, or --cpu-time"),
         time("time", &limits.timeout, "`Timeouts.ExecutionTimeout` or --timeout"),
         time("queue_time", &limits.queue, "`Timeouts.QueueTimeout`"),
+        optional("sent", sent, "bytes", &limits.sent, "`limits.send` in `Meta`, or --send-limit"),
+        optional(
+            "send_rate",
+            rate,
+            "bytes_per_second",
+            &limits.send_rate,
+            "`limits.send-rate` in `Meta`, or --send-rate",
+        ),
         time("total_time", &limits.total, "`Timeouts.TotalTimeout`"),
         fixed("files", limits.files, "count"),
         fixed("open_files", limits.open_files as u64, "count"),

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::NetworkPlan;
 use crate::{Digest, Status};
 
 /// The version of a plan's JSON form, as `docs/plan.schema.json` describes it. Fields are added, never renamed.
@@ -104,8 +105,11 @@ pub struct TaskPlan {
     pub environment: Vec<EnvironmentPlan>,
     /// What it may read, and write where that is said.
     pub inputs: Vec<InputPlan>,
-    /// What it may reach: `none`.
+    /// How much of the network it may reach: `none`, `http`, `full`.
     pub network: String,
+    /// The same in full.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub egress: Option<NetworkPlan>,
     /// What it may not exceed.
     pub limits: Vec<LimitPlan>,
     /// What is kept.

@@ -59,6 +59,7 @@ impl Planner<'_> {
             failures.some(folder::can_be_made(&destination));
         }
 
+        let network = egress.as_ref().map(|egress| egress.plan());
         let mut plan = TaskPlan {
             task: task.name.value.clone(),
             engine: task.engine.name().to_owned(),
@@ -71,7 +72,8 @@ impl Planner<'_> {
             },
             environment: describe::environment(task),
             inputs: task.inputs.iter().map(|input| data::named(input, self.policy)).collect(),
-            network: describe::network(task),
+            network: network.as_ref().map_or("none", |network| &network.kind).to_owned(),
+            egress: network,
             limits: describe::limits(task, &limits),
             results: results.as_ref().map(Results::plan).unwrap_or_default(),
             // The execution's identifier is another one when the job is run.

@@ -3,32 +3,34 @@
 use dayfly_spec::model::{Egress, Network, NetworkKind};
 
 use super::Notes;
+use super::noop::NOTHING;
+use crate::egress;
 
-pub(super) fn of_network(network: &Network, notes: &mut Notes<'_>) {
-    const NONE: &str = "the guest gets no network";
-    let Network { kind, domains, ipv6, dns, egress: Egress { ports: allowed }, loopback, routes, ports } =
-        network;
-    let open = |kind: &NetworkKind| !matches!(kind, NetworkKind::None | NetworkKind::Default);
-    if let Some(kind) = kind.as_ref().filter(|kind| open(&kind.value)) {
-        notes.add(&kind.origin, NONE);
+/// What has no effect on a guest.
+pub(super) fn of_guest(network: &Network, notes: &mut Notes<'_>) {
+    for (origin, why) in egress::idle(network, notes.policy) {
+        notes.add(origin, why);
     }
-    // One line a field: what holds for the first of a list holds for all of it.
-    if let Some(domain) = domains.first() {
-        notes.add(&domain.origin, NONE);
-    }
-    if let Some(resolver) = dns.first() {
-        notes.add(&resolver.origin, NONE);
-    }
-    if let Some(port) = allowed.first() {
-        notes.add(&port.origin, NONE);
-    }
-    if let Some(route) = routes.first() {
-        notes.add(&route.name.origin, NONE);
-    }
-    for asked in [ipv6, loopback].into_iter().flatten().filter(|asked| asked.value) {
-        notes.add(&asked.origin, NONE);
-    }
-    for port in ports {
-        notes.add(&port.name.origin, NONE);
+}
+
+/// What has no effect where no guest runs. One line a field: what holds for the first of a list holds for all of it.
+pub(super) fn of_noop(network: &Network, notes: &mut Notes<'_>) {
+    let Network { kind, domains, ipv6, dns, egress, loopback, routes, ports } = network;
+    let Egress { ports: leaving, sent, rate } = egress;
+    let open = |kind: NetworkKind| !matches!(kind, NetworkKind::None | NetworkKind::Default);
+    let switches = [ipv6, loopback].into_iter().flatten().filter(|asked| asked.value);
+    let limits = [sent, rate].into_iter().flatten();
+    let origins = [
+        kind.as_ref().filter(|kind| open(kind.value)).map(|kind| &kind.origin),
+        domains.first().map(|domain| &domain.origin),
+        dns.first().map(|server| &server.origin),
+        leaving.first().map(|port| &port.origin),
+        routes.first().map(|route| &route.name.origin),
+        ports.first().map(|port| &port.name.origin),
+    ];
+    let origins = origins.into_iter().flatten();
+    for origin in origins.chain(switches.map(|asked| &asked.origin)).chain(limits.map(|limit| &limit.origin))
+    {
+        notes.add(origin, NOTHING);
     }
 }

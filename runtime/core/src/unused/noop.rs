@@ -6,13 +6,15 @@ use dayfly_spec::model::{EnvironmentEntry, Located, Resources};
 
 use super::Notes;
 
+/// Why nothing that is for a guest has an effect.
+pub(super) const NOTHING: &str = "`noop` runs nothing";
+
 pub(super) fn of_guest(
     environment: &[EnvironmentEntry],
     resources: &Resources,
     execution: Option<&Located<Duration>>,
     notes: &mut Notes<'_>,
 ) {
-    const NOTHING: &str = "`noop` runs nothing";
     let Resources { cpu, cpu_time, memory, disk, gpu } = resources;
     for amount in [cpu, cpu_time, memory, disk].into_iter().flatten() {
         notes.add(&amount.origin, NOTHING);

@@ -11,7 +11,7 @@ use dayfly_spec::model::{
 };
 use dayfly_spec::model::{Condition, Publisher, S3Object};
 
-use crate::Core;
+use crate::{Core, HostPolicy};
 
 /// What becomes of a field.
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +50,7 @@ const FATES: &[(&str, &[&str], Fate)] = &[
     ("Delivery", &["results"], Told("results")),
     // The routes of a delivery, and those of a network.
     ("Route", &["listen", "endpoint"], Told("definition")),
-    ("Route", &["name", "target"], Told("Tasks[0].Network.Routes[0].Match")),
+    ("Route", &["name", "target"], Used("egress.rs")),
     ("Flow", &["stages", "on_failure"], Used("flow.rs")),
     ("Stage", &["tasks"], Used("flow.rs")),
     ("Stage", &["name"], Note),
@@ -61,7 +61,7 @@ const FATES: &[(&str, &[&str], Fate)] = &[
     ("Task", &["after"], Refused("waits for another one")),
     ("Task", &["meta"], Note),
     ("Task", &["captures"], Told("capture")),
-    ("Task", &["network"], Told("Tasks[0].Network.Type")),
+    ("Task", &["network"], Used("egress.rs")),
     ("Task", &["retry"], Told("ErrorHandling.MaxAttempts")),
     ("Task", &["restart"], Told("RestartPolicy.Mode")),
     ("Dependency", &["task", "until", "stop_with"], Refused("waits for another one")),
@@ -112,15 +112,10 @@ const FATES: &[(&str, &[&str], Fate)] = &[
     ("Gpu", &["count"], Used("admission.rs")),
     ("Gpu", &["memory"], Refused("asks for a GPU")),
     ("Timeouts", &["execution", "queue", "total"], Used("limits.rs")),
-    ("Network", &["kind"], Told("Tasks[0].Network.Type")),
-    ("Network", &["domains"], Told("domain")),
-    ("Network", &["ipv6"], Told("Tasks[0].Network.EnableIPv6")),
-    ("Network", &["dns"], Told("Tasks[0].Network.DNS[0]")),
-    ("Network", &["egress"], Told("Tasks[0].Network.Policies.Egress.Ports[0]")),
-    ("Network", &["loopback"], Told("Tasks[0].Network.AllowLoopback")),
-    ("Network", &["routes"], Told("Tasks[0].Network.Routes[0].Match")),
+    ("Network", &["kind", "domains", "ipv6", "dns", "egress", "loopback", "routes"], Used("egress.rs")),
     ("Network", &["ports"], Told("Tasks[0].Network.Ports[0].Name")),
-    ("Egress", &["ports"], Told("Tasks[0].Network.Policies.Egress.Ports[0]")),
+    ("Egress", &["ports"], Used("egress.rs")),
+    ("Egress", &["sent", "rate"], Used("limits.rs")),
     ("PortMapping", &["name", "host", "guest", "address"], Told("Tasks[0].Network.Ports[0].Name")),
     ("Wasm", &["entry", "entry_point", "imports"], Used("stage.rs")),
     ("Wasm", &["parameters"], Used("execution.rs")),
@@ -333,7 +328,8 @@ fn what_acts_upon_a_field_names_it() {
         let mut text = fs::read_to_string(&path).unwrap();
         // A room and what lies behind it.
         if let Ok(entries) = fs::read_dir(path.with_extension("")) {
-            entries.for_each(|entry| text.push_str(&fs::read_to_string(entry.unwrap().path()).unwrap()));
+            let files = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+            files.for_each(|path| text.push_str(&fs::read_to_string(path).unwrap()));
         }
         let code: Vec<_> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
         let words: BTreeSet<_> =
@@ -347,7 +343,7 @@ fn what_acts_upon_a_field_names_it() {
 #[test]
 fn what_has_no_effect_is_told_with_its_place() {
     let (job, source) = asking();
-    let warnings = super::warnings(&job, Some(&source));
+    let warnings = super::warnings(&job, &HostPolicy::default(), Some(&source));
     for (of, fields, fate) in FATES {
         let Told(change) = fate else { continue };
         let told = warnings.iter().find(|warning| warning.contains(&format!("`{change}` has no effect")));
@@ -359,7 +355,7 @@ fn what_has_no_effect_is_told_with_its_place() {
         "Priority: 0\nRestartPolicy: {Mode: never}\nTasks: [{Name: a, Engine: {Type: noop}, Timeouts: {QueueTimeout: 0}, \
          Network: {Type: none, AllowLoopback: false}, ResultPaths: [{Name: a, Path: /a, Format: raw, Compression: none}]}]",
     );
-    assert!(super::warnings(&silent.unwrap(), None).is_empty());
+    assert!(super::warnings(&silent.unwrap(), &HostPolicy::default(), None).is_empty());
 }
 
 #[test]
@@ -376,7 +372,7 @@ Priority: 5
 "#;
     let source = Source::new("job.yaml", text);
     let job = dayfly_spec::read(&source, &dayfly_spec::Options::default()).job.unwrap();
-    let warnings = super::warnings(&job, Some(&source));
+    let warnings = super::warnings(&job, &HostPolicy::default(), Some(&source));
     let lines: Vec<_> = warnings.iter().map(|warning| warning.split(':').nth(1).unwrap()).collect();
     assert_eq!(lines, ["4", "5", "6", "8", "9"], "{warnings:#?}");
     assert!(warnings[3].contains("`ExecutionPlan` has no effect: there is one replica"), "{warnings:#?}");
@@ -388,7 +384,7 @@ async fn what_a_guest_would_get_has_no_effect_where_none_runs() {
                 Resources: {CPU: 2, Memory: 1GB, Disk: 1GB, GPU: 1}}]";
     let source = Source::new("job.yaml", text);
     let job = dayfly_spec::read(&source, &dayfly_spec::Options::default()).job.unwrap();
-    let warnings = super::warnings(&job, Some(&source));
+    let warnings = super::warnings(&job, &HostPolicy::default(), Some(&source));
     let fields: Vec<_> = warnings.iter().map(|warning| warning.split('`').nth(1).unwrap()).collect();
     let resources = ["CPU", "Memory", "Disk", "GPU"].map(|field| format!("Resources.{field}"));
     let expected = ["Env.A", "Timeouts.ExecutionTimeout"].map(str::to_owned).into_iter().chain(resources);
@@ -405,7 +401,7 @@ fn more_than_a_core_is_told_where_a_guest_has_one_thread() {
         let text = format!(
             "Tasks: [{{Name: a, Engine: {{Type: wasm, Params: {{EntryModule: a.wasm}}}}, Resources: {{CPU: {cpu}}}}}]"
         );
-        let warnings = super::warnings(&Job::parse(&text).unwrap(), None);
+        let warnings = super::warnings(&Job::parse(&text).unwrap(), &HostPolicy::default(), None);
         let said = warnings
             .iter()
             .any(|warning| warning.contains("`Tasks[0].Resources.CPU` has no effect: a guest"));

@@ -1,13 +1,13 @@
 //! What a task may reach.
 
 use crate::convert::members::{Members, number, text};
-use crate::model::{Data, Egress, Located, Network, NetworkKind, PortMapping, Route};
+use crate::model::{Data, Egress, Located, Network, PortMapping, Route};
 
 pub(super) fn network(network: &Network) -> Members {
     let Network { kind, domains, ipv6, dns, egress, loopback, routes, ports } = network;
     let switch = |switch: &Option<Located<bool>>| switch.as_ref().map(|switch| Data::Bool(switch.value));
     let mut fields = Members::default();
-    fields.put_some("Type", kind.as_ref().map(|kind| text(kind_word(kind.value))));
+    fields.put_some("Type", kind.as_ref().map(|kind| text(kind.value.name())));
     fields.put_list("Domains", domains.iter().map(|domain| text(&domain.value)).collect());
     fields.put_list("Ports", ports.iter().map(port).collect());
     fields.put_some("EnableIPv6", switch(ipv6));
@@ -18,18 +18,9 @@ pub(super) fn network(network: &Network) -> Members {
     fields
 }
 
-fn kind_word(kind: NetworkKind) -> &'static str {
-    match kind {
-        NetworkKind::None => "none",
-        NetworkKind::Default => "default",
-        NetworkKind::Http => "http",
-        NetworkKind::Bridge => "bridge",
-        NetworkKind::Full => "full",
-    }
-}
-
 fn policies(egress: &Egress) -> Members {
-    let Egress { ports } = egress;
+    // The rest stands among the free data, as it was written.
+    let Egress { ports, sent: _, rate: _ } = egress;
     let mut inner = Members::default();
     inner.put_list("Ports", ports.iter().map(|port| text(port.value.to_string())).collect());
     let mut policies = Members::default();

@@ -264,7 +264,7 @@ fn egress(fields: &Fields<'_>, context: &mut Context<'_>) -> Egress {
             }
         }
     });
-    Egress { ports: ports.collect() }
+    Egress { ports: ports.collect(), ..Egress::default() }
 }
 
 fn routes(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<Route> {
