@@ -3,6 +3,7 @@
 use super::Definitions;
 use super::data::{any_of, list, map, text};
 use super::object::exists;
+use super::pattern::any_case;
 use crate::dialects::FORMS;
 use crate::model::Data;
 
@@ -13,7 +14,10 @@ pub(super) fn schema() -> Data {
         (exists("Tasks", &[]), definitions.object(FORMS.current)),
         (exists("Spec", &[]), definitions.object(FORMS.legacy)),
         (map([("allOf", list([exists("with", &[]), exists("do", &[])]))]), definitions.object(FORMS.ipvm)),
-        (enclosed(), map([])),
+        (
+            enclosed(),
+            map([("patternProperties", map([(any_case(["Job"]).as_str(), older(&mut definitions))]))]),
+        ),
         (
             any_of((FORMS.spec_names)().into_iter().map(|field| exists(field, &[])).collect()),
             definitions.object(FORMS.spec),
@@ -44,7 +48,23 @@ pub(super) fn schema() -> Data {
     Data::Map(entries)
 }
 
-/// A job in an answer about it, or in a request that submits it: made by programs, and left to the reader.
+/// The job in an answer about it. Of one of the current form a server says more than its author may.
+fn older(definitions: &mut Definitions) -> Data {
+    let forms = [
+        (exists("Tasks", &[]), map([])),
+        (exists("Spec", &[]), definitions.object(FORMS.legacy)),
+        (
+            any_of((FORMS.spec_names)().into_iter().map(|field| exists(field, &[])).collect()),
+            definitions.object(FORMS.spec),
+        ),
+    ];
+    let form = forms.into_iter().rev().fold(map([]), |otherwise, (condition, form)| {
+        map([("if", condition), ("then", form), ("else", otherwise)])
+    });
+    map([("type", text("object")), ("allOf", list([form]))])
+}
+
+/// A job in an answer about it, or in a request that submits it, which is made by programs and left to the reader.
 fn enclosed() -> Data {
     let request = list([
         exists("Payload", &["job_create_payload", "JobCreatePayload", "data"]),

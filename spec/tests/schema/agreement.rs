@@ -111,3 +111,20 @@ fn the_schema_and_the_reader_agree_on_every_file() {
     }
     assert!(compared > 0);
 }
+
+#[test]
+fn older_jobs_inside_answers_are_held_to_their_tables() {
+    for (text, valid) in [
+        (r#"{"Job": {"Spec": {"Engine": "noop"}}, "State": {}}"#, true),
+        (r#"{"Job": {"Engine": "noop"}}"#, true),
+        (r#"{"Job": {"Tasks": [{"Name": "a", "Engine": {"Type": "noop"}}], "ID": "j", "State": {}}}"#, true),
+        (r#"{"job": {"spec": {"Engine": "noop", "Inputs": 5}}}"#, false),
+        (r#"{"Job": {"Spec": 5}}"#, false),
+        (r#"{"Job": {"Engine": "docker", "Docker": {"Image": "x"}, "Resources": 5}}"#, false),
+        (r#"{"Job": 7, "State": {}}"#, false),
+    ] {
+        let value = serde_json::from_str(text).unwrap();
+        assert_eq!(VALIDATOR.is_valid(&value), valid, "{text}");
+        assert_eq!(parse(text).has_errors(), !valid, "{text}");
+    }
+}
