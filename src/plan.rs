@@ -1,6 +1,7 @@
 //! `dayfly plan`, and `dayfly run --dry-run`: what a run would do.
 
 mod modules;
+mod network;
 mod text;
 
 use std::process::ExitCode;

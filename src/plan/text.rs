@@ -7,6 +7,7 @@ use dayfly::Plan;
 use dayfly::plan::{ConstraintPlan, InputPlan, LimitOrigin, LimitPlan, TaskPlan};
 
 use super::modules::modules;
+use super::network::network;
 use crate::human;
 use crate::lists::{Columns, MAX_LINES, filled, rest, wrapped};
 use crate::say::visible_line;
@@ -119,7 +120,7 @@ fn of_task(text: &mut String, task: &TaskPlan) {
             let _ = writeln!(text, "    {rest}");
         }
     }
-    line(text, "network", &task.network);
+    network(text, task);
     limits(text, &task.limits);
     results(text, task);
     if !task.notes.is_empty() {
@@ -131,7 +132,7 @@ fn of_task(text: &mut String, task: &TaskPlan) {
 }
 
 /// A label and what belongs to it.
-fn line(text: &mut String, label: &str, words: &str) {
+pub(super) fn line(text: &mut String, label: &str, words: &str) {
     let _ = writeln!(text, "  {label:<12}{}", filled(&visible_line(words), 14));
 }
 
@@ -173,6 +174,7 @@ fn limits(text: &mut String, limits: &[LimitPlan]) {
             (Some(value), "bytes") => format!("{} bytes", grouped(value)),
             (Some(value), "milliseconds") => human::time(Duration::from_millis(value)),
             (Some(value), "millicores") => format!("{} of a core", value as f64 / 1000.0),
+            (Some(value), "bytes_per_second") => format!("{} bytes a second", grouped(value)),
             (Some(value), _) => grouped(value),
         };
         let change = limit.change.as_deref().unwrap_or_default();

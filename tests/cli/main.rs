@@ -18,6 +18,7 @@ mod completions;
 mod constraints;
 mod convert;
 mod doctor;
+mod egress;
 mod escapes;
 mod examples;
 mod exit_status;

@@ -268,8 +268,10 @@ Tasks:
 
 #[test]
 fn what_has_no_effect_is_said() {
-    let case = Case::with_job("return_normally", |job| job.task("Network", json!({"Type": "Full"})));
-    case.run_job(&[]).exits(0).says("warning").says("Network");
+    let case = Case::with_job("return_normally", |job| {
+        job.task("Network", json!({"Type": "bridge", "Ports": [{"Name": "web", "Target": 80}]}))
+    });
+    case.run_job(&[]).exits(0).says("warning").says("`Tasks[0].Network.Ports[0].Name` has no effect");
 }
 
 #[test]

@@ -17,7 +17,7 @@ pub struct Network {
     pub dns: Vec<Located<IpAddr>>,
     /// What may leave.
     pub egress: Egress,
-    /// The guest may reach services of its own on the loopback interface.
+    /// The guest may reach services on the loopback addresses of the machine that it runs on.
     pub loopback: Option<Located<bool>>,
     /// Names that lead elsewhere.
     pub routes: Vec<Route>,

@@ -50,6 +50,14 @@ pub(crate) fn holds_domain(text: &str) -> bool {
     })
 }
 
+/// Whether a text is a name that a network of one's own may know: it needs no dot, and its last part no letters alone.
+pub(crate) fn is_host_name(text: &str) -> bool {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let label = |label: &str| (1..=63).contains(&label.len()) && label.bytes().all(known);
+    let number = text.rsplit('.').next().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_digit()));
+    !number && text.len() <= 253 && text.split('.').all(label)
+}
+
 /// Where the host stands in an address, and whether a port follows.
 fn host(text: &str, mut range: Range<usize>) -> Result<(Range<usize>, bool), Fault> {
     let find = |range: &Range<usize>, end: &[char]| {

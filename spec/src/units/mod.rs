@@ -20,7 +20,7 @@ use std::ops::Range;
 pub(crate) use base64::{base64, decode_base64};
 pub(crate) use cpu::cpu;
 pub(crate) use data_url::{DataUrlFault, MOST as INLINE_MOST, data_url};
-pub(crate) use domain::{Domain, domain, holds_domain};
+pub(crate) use domain::{Domain, domain, holds_domain, is_host_name};
 pub(crate) use gpu::gpu;
 pub(crate) use legacy_size::{LegacySize, legacy_size};
 pub(crate) use regex::regex;
@@ -47,7 +47,7 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
-    fn new(range: Range<usize>, message: impl Into<String>) -> Fault {
+    pub(crate) fn new(range: Range<usize>, message: impl Into<String>) -> Fault {
         Fault { range, message: message.into() }
     }
 }

@@ -86,6 +86,10 @@ fn a_network_that_lets_nothing_out_leaves_fields_without_effect() {
     assert_eq!(codes(network(r#""EnableIPv6": true, "Domains": []"#)), ["W0313"]);
     assert!(codes(network(r#""Type": "full", "EnableIPv6": true, "DNS": ["8.8.8.8"]"#)).is_empty());
     assert_eq!(codes(network(r#""Type": "http""#)), ["W0313"]);
+    assert!(codes(network(r#""Type": "http", "AllowLoopback": true"#)).is_empty());
+    let policies = r#""AllowLoopback": true, "Policies": {"Egress": {"Ports": ["80"]}}"#;
+    assert!(codes(network(policies)).is_empty(), "they hold for what stays here");
+    assert!(codes(network(&format!(r#""Type": "none", {policies}"#))).is_empty());
     assert_eq!(codes(network(r#""Type": "htp", "DNS": ["8.8.8.8"]"#)), ["E0107"]);
 }
 
@@ -136,4 +140,35 @@ fn values_of_the_wrong_kind_are_told_with_what_would_be_right() {
         assert_eq!(found.code.name(), "E0105");
         assert!(found.help.as_ref().unwrap().starts_with(help), "{found:?}");
     }
+}
+
+#[test]
+fn the_ends_of_routes_are_hosts() {
+    let route = |name: &str, target: &str| {
+        task(&format!(
+            r#""Network": {{"Type": "http", "Routes": [{{"Match": "{name}", "Target": "{target}"}}]}}"#
+        ))
+    };
+    for (name, target) in [
+        ("service.local", "internal.svc.cluster"),
+        ("*.service.local", "localhost"),
+        (".service.local", "10.0.0.5"),
+        ("db", "db_1.internal"),
+        ("10.0.0.0/8", "::1"),
+        ("Bücher.example", "a.b"),
+    ] {
+        assert_eq!(codes(route(name, target)), Vec::<&str>::new(), "{name} {target}");
+    }
+    for (name, target, place) in [
+        ("a b", "c.d", "a b"),
+        ("*", "c.d", "*"),
+        ("a.b", "*.example.com", "*.example.com"),
+        ("a.b", ".example.com", ".example.com"),
+        ("a.b", "10.0.0.0/8", "10.0.0.0/8"),
+        ("a.b", "", "\"\""),
+        ("a.b", "1.2.3", "1.2.3"),
+    ] {
+        assert_eq!(places(&route(name, target), "E0210"), [place], "{name} {target}");
+    }
+    assert_eq!(codes(route("http://service.local/x", "c.d")), ["W0313"], "only the host counts");
 }

@@ -61,9 +61,9 @@ impl Egress {
         if self.reach == Reach::Listed {
             refused.push("every other host");
         }
-        refused.push("loopback, private, link-local, metadata and other addresses that are not public, where they are not named");
+        refused.push("private, loopback, metadata and other special addresses that nothing names");
         if !self.ipv6() {
-            refused.push("addresses of version 6, where they are not named");
+            refused.push("addresses of version 6 that nothing names");
         }
         refused
     }

@@ -272,12 +272,12 @@ pub struct InputPlan {
 /// Something that a guest may not exceed.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct LimitPlan {
-    /// What is limited: `memory`, `disk`, `cpu`, `cpu_time`, `time`, `queue_time`, `total_time`, `files`, `open_files`,
-    /// `stdout`, `stderr`.
+    /// What is limited: `memory`, `disk`, `cpu`, `cpu_time`, `time`, `queue_time`, `total_time`, `sent`, `send_rate`, `files`,
+    /// `open_files`, `stdout`, `stderr`.
     pub name: String,
     /// How much of it; none where there is no limit.
     pub value: Option<u64>,
-    /// In what: `bytes`, `count`, `milliseconds`, `millicores`.
+    /// In what: `bytes`, `bytes_per_second`, `count`, `milliseconds`, `millicores`.
     pub unit: String,
     /// Who says so.
     pub origin: LimitOrigin,

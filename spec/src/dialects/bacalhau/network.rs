@@ -31,8 +31,8 @@ pub(super) static NETWORK: Object = Object {
         Field::new("Policies").shape(Shape::Object(&POLICIES)).doc("What may leave."),
         Field::new("AllowLoopback")
             .shape(Shape::Boolean)
-            .doc("Whether the guest may reach services of its own on the loopback interface."),
-        Field::new("Routes").shape(Shape::List(&Shape::Object(&ROUTE))).doc("Names that lead elsewhere."),
+            .doc("Whether the guest may reach services on this machine's loopback addresses."),
+        Field::new("Routes").shape(Shape::List(&Shape::Object(&ROUTE))).doc("Hosts that lead elsewhere."),
     ],
     unknown: Unknown::Skipped,
 };
@@ -54,8 +54,11 @@ static EGRESS: Object = Object {
 static ROUTE: Object = Object {
     what: "a route",
     fields: &[
-        Field::new("Match").shape(Shape::Text).doc("The name that the guest asks for.").required(),
-        Field::new("Target").shape(Shape::Text).doc("The name that is resolved instead.").required(),
+        Field::new("Match")
+            .shape(Shape::Text)
+            .doc("The host that the guest asks for, also with `*.` or `.` before it.")
+            .required(),
+        Field::new("Target").shape(Shape::Text).doc("The host that it leads to.").required(),
     ],
     unknown: Unknown::Skipped,
 };
@@ -89,7 +92,13 @@ pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Network {
 
 /// Warns about what has nothing to do in a network of this type.
 fn idle(fields: &Fields<'_>, kind: Option<&Located<NetworkKind>>, context: &mut Context<'_>) {
-    const IDLE: [&str; 4] = ["EnableIPv6", "DNS", "Policies", "Routes"];
+    // What stays on this machine goes by the policies too.
+    let policies = (!fields.is_meant("AllowLoopback", context)).then_some("Policies");
+    let idle: Vec<_> = ["EnableIPv6", "DNS", "Routes"]
+        .into_iter()
+        .chain(policies)
+        .filter_map(|field| fields.get(field))
+        .collect();
     let place = fields.get("Type");
     let lists = |field| {
         let list = fields.get(field).map(|at| &at.node.kind);
@@ -108,7 +117,6 @@ fn idle(fields: &Fields<'_>, kind: Option<&Located<NetworkKind>>, context: &mut 
         None if place.as_ref().map_or(fields.is_meant("Type", context), |place| !place.is_empty_text()) => {}
         None if lists("Domains") || lists("Ports") => {}
         None => {
-            let idle: Vec<_> = IDLE.into_iter().filter_map(|field| fields.get(field)).collect();
             if let [first, others @ ..] = idle.as_slice() {
                 let message =
                     format!("{} has no effect: the network has no `Type`, and so is `none`", first.name());
@@ -121,12 +129,14 @@ fn idle(fields: &Fields<'_>, kind: Option<&Located<NetworkKind>>, context: &mut 
             }
         }
         Some(NetworkKind::None) => {
-            for at in IDLE.into_iter().filter_map(|field| fields.get(field)) {
-                warn(&at, "nothing leaves a network of type `none`", context);
+            for at in &idle {
+                warn(at, "nothing leaves a network of type `none`", context);
             }
         }
-        Some(NetworkKind::Http) if !fields.is_meant("Domains", context) => {
-            if let Some(at) = &place {
+        Some(NetworkKind::Http) => {
+            let named = ["Domains", "Routes", "AllowLoopback"];
+            let named = named.iter().any(|field| fields.is_meant(field, context));
+            if let (Some(at), false) = (&place, named) {
                 let message = "a network of type `http` without `Domains` reaches nothing";
                 let help = "list the domains that the task may reach, or write `Type: full`";
                 context.report(Diagnostic::warning(Code::Ineffective, at.span(), message).help(help));
@@ -267,13 +277,32 @@ fn egress(fields: &Fields<'_>, context: &mut Context<'_>) -> Egress {
     Egress { ports: ports.collect(), ..Egress::default() }
 }
 
+/// An end of a route. Names of a network of one's own need no dot, and only what a guest asks for may be many names.
+fn end(at: &At<'_>, many: bool, context: &mut Context<'_>) -> Option<Located<String>> {
+    let text = context.text(at)?;
+    let fault = match units::domain(text) {
+        Ok(domain) if many || !domain.name.starts_with(['*', '.']) && !domain.name.contains('/') => {
+            only_host(at, text, &domain, context);
+            return Some(at.locate(domain.name));
+        }
+        Ok(domain) => units::Fault::new(domain.host, "a route leads to one host"),
+        Err(_) if units::is_host_name(text.trim()) => return Some(at.locate(text.trim().to_lowercase())),
+        Err(fault) => fault,
+    };
+    let message = format!("{}: {}", at.name(), fault.message);
+    let span = if fault.range.is_empty() { at.span() } else { context.part(at.node, fault.range) };
+    let help = "write a name such as `service.local`, or an address";
+    context.report(Diagnostic::error(Code::BadDomain, span, message).help(help));
+    None
+}
+
 fn routes(fields: &Fields<'_>, context: &mut Context<'_>) -> Vec<Route> {
     let items = list(fields, "Routes", context);
     let mut routes = Vec::new();
     for item in &items {
         let Some(fields) = Fields::open(item, &ROUTE, context) else { continue };
-        let name = fields.require("Match", "", context).and_then(|at| context.string(&at));
-        let target = fields.require("Target", "", context).and_then(|at| context.string(&at));
+        let name = fields.require("Match", "", context).and_then(|at| end(&at, true, context));
+        let target = fields.require("Target", "", context).and_then(|at| end(&at, false, context));
         if let (Some(name), Some(target)) = (name, target) {
             routes.push(Route { name, target });
         }
