@@ -25,7 +25,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 async fn thousand() -> Result<(), Box<dyn Error>> {
     let source = serde_json::json!({"Type": "inline", "Params": {"Content": SHOUT}});
     let params = serde_json::json!({"EntryModule": {"Source": source, "Target": "/shout.wat"}});
-    let task = serde_json::json!({"Name": "shout", "Engine": {"Type": "wasm", "Params": params}});
+    // Guests wait where they could take more memory together than there is: each says how little it needs.
+    let resources = serde_json::json!({"Memory": "1MB"});
+    let engine = serde_json::json!({"Type": "wasm", "Params": params});
+    let task = serde_json::json!({"Name": "shout", "Engine": engine, "Resources": resources});
     let job = serde_json::json!({"Name": "thousand", "Type": "batch", "Tasks": [task]});
     let job = Arc::new(Job::parse(&job.to_string())?);
     let runtime = Runtime::builder().build()?;
