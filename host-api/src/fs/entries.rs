@@ -1,12 +1,13 @@
 //! Listing folders.
 
-use std::collections::VecDeque;
 use std::mem::MaybeUninit;
 use std::os::fd::OwnedFd;
+use std::sync::atomic::Ordering;
 
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawDir, SeekFrom};
 
-use super::positions::Positions;
+use super::ahead::Ahead;
+use super::positions::{Kept, Positions};
 use super::{Directory, Errno, FileKind, FileSystem, Metadata, Use};
 
 /// What the host is asked for at a time, in bytes.
@@ -25,19 +26,20 @@ pub struct Entry {
     pub next: u64,
 }
 
-/// The most entries of a folder that are listed, and that all listings of a guest remember together.
+/// The most entries of a folder that are listed, and that all listings of a guest remember together; those that were read
+/// ahead weigh more.
 const MOST: usize = 4 << 20;
 
 /// The state of a listing. Cookies count entries from 1: C's `telldir` has 32 bits, which the host's own cookies
 /// may not fit into. Going on where one has stopped needs no seek, after which some file systems would skip
-/// entries when others were removed.
+/// entries when others were removed. One that was used is given back with [`FileSystem::close_listing`].
 #[derive(Debug, Default)]
 pub struct Listing {
     folder: Option<OwnedFd>,
     /// Where the host's folder goes on after each entry that was given so far.
     given: Positions,
     /// What was read from the host ahead of that, each with where the folder goes on after it.
-    ahead: VecDeque<(Entry, u64)>,
+    ahead: Ahead,
 }
 
 impl FileSystem {
@@ -45,7 +47,8 @@ impl FileSystem {
     /// false. `.` and `..` are listed; names that are no text are not.
     ///
     /// # Errors
-    /// The POSIX ones of `getdents`; `EOVERFLOW` for folders of millions of entries.
+    /// The POSIX ones of `getdents`; `EOVERFLOW` for folders of millions of entries, `EMFILE` where the handle that a
+    /// listing takes is one too many.
     pub fn entries(
         &mut self,
         directory: &Directory,
@@ -58,7 +61,17 @@ impl FileSystem {
         let cookie = usize::try_from(cookie).unwrap_or(usize::MAX);
         let mut from_host = 0;
         if let Some(folder) = &directory.folder {
-            if !self.host_entries(folder, directory, listing, cookie, &mut take)? {
+            if listing.folder.is_none() {
+                self.take_handle(directory.path())?;
+                match open(folder) {
+                    Ok(host) => listing.folder = Some(host),
+                    Err(error) => {
+                        self.handles.give();
+                        return Err(error);
+                    }
+                }
+            }
+            if !self.host_entries(directory, listing, cookie, &mut take)? {
                 return Ok(());
             }
             from_host = listing.given.len();
@@ -79,23 +92,22 @@ impl FileSystem {
         Ok(())
     }
 
+    /// Gives back what a listing holds.
+    pub fn close_listing(&mut self, listing: Listing) {
+        if listing.folder.is_some() {
+            self.handles.give();
+        }
+    }
+
     /// Gives what the host has; false if `take` wants no more.
     fn host_entries(
         &self,
-        folder: &OwnedFd,
         directory: &Directory,
         listing: &mut Listing,
         cookie: usize,
         take: &mut impl FnMut(&Entry) -> bool,
     ) -> Result<bool, Errno> {
-        let host = match &listing.folder {
-            Some(host) => host,
-            None => {
-                // A handle of a walk is good for paths alone.
-                let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-                listing.folder.insert(rustix::fs::openat(folder, ".", flags, Mode::empty())?)
-            }
-        };
+        let Some(host) = &listing.folder else { return Ok(true) };
         if cookie == 0 || cookie < listing.given.len() {
             let position = cookie.checked_sub(1).and_then(|last| listing.given.get(last)).unwrap_or(0);
             rustix::fs::seek(host, SeekFrom::Start(position))?;
@@ -110,17 +122,26 @@ impl FileSystem {
                     return Ok(false);
                 }
                 listing.given.push(*position, &self.listed, MOST)?;
-                listing.ahead.pop_front();
+                listing.ahead.pop();
             }
-            if !read_ahead(host, listing.given.len(), &mut listing.ahead)? {
+            if !read_ahead(host, listing.given.len(), &mut listing.ahead, &self.listed)? {
                 return Ok(true);
             }
         }
     }
 }
 
+/// Opens a folder to be listed: a handle of a walk is good for paths alone.
+fn open(folder: &OwnedFd) -> Result<OwnedFd, Errno> {
+    rustix::fs::openat(folder, ".", OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
+}
+
 /// Reads one buffer of the host's entries; `given` come before them. False if there are no more.
-fn read_ahead(host: &OwnedFd, given: usize, ahead: &mut VecDeque<(Entry, u64)>) -> Result<bool, Errno> {
+fn read_ahead(host: &OwnedFd, given: usize, ahead: &mut Ahead, kept: &Kept) -> Result<bool, Errno> {
+    // Asked before: what is read from the host and not kept would be missing.
+    if kept.load(Ordering::Relaxed).saturating_add(BUFFER) > MOST {
+        return Err(Errno::OVERFLOW);
+    }
     let mut buffer = [MaybeUninit::<u8>::uninit(); BUFFER];
     let mut entries = RawDir::new(host, &mut buffer);
     let mut any = false;
@@ -134,10 +155,8 @@ fn read_ahead(host: &OwnedFd, given: usize, ahead: &mut VecDeque<(Entry, u64)>) 
             }
             let kind = kind(host, name, entry.file_type());
             let position = entry.next_entry_cookie();
-            ahead.push_back((
-                Entry { name: name.to_owned(), kind, inode: entry.ino(), next: next as u64 },
-                position,
-            ));
+            let entry = Entry { name: name.to_owned(), kind, inode: entry.ino(), next: next as u64 };
+            ahead.push(entry, position, kept);
         }
         if entries.is_buffer_empty() {
             break;

@@ -12,6 +12,7 @@
 //!
 //! Errors are POSIX error numbers, which every WASI generation has a table for.
 
+mod ahead;
 mod builder;
 mod directory;
 mod display;

@@ -113,8 +113,14 @@ impl Descriptor {
     pub(super) fn close(self, files: &mut FileSystem) {
         match self.object {
             Object::File { file, .. } => files.close(file),
-            Object::Directory { directory, preopened: false, .. } => files.close_directory(directory),
-            Object::Directory { .. } | Object::Stdin | Object::Stdout | Object::Stderr => {}
+            Object::Directory { directory, listing, preopened } => {
+                files.close_listing(listing);
+                // The guest had that one from the start.
+                if !preopened {
+                    files.close_directory(directory);
+                }
+            }
+            Object::Stdin | Object::Stdout | Object::Stderr => {}
         }
     }
 }
