@@ -1,6 +1,7 @@
 //! What a dayfly guest may call: its files, clocks, randomness and streams.
 //!
 //! * [`fs`]: the guest's files, and over them [`fs::preview1`], WASI preview 1.
+//! * `net` (a feature, `http`): the guest's requests to servers.
 //! * [`stdio`]: the guest's standard streams.
 //! * [`Gate`]: what every function of the host passes, so that a guest can be held and ended there.
 //! * `testing` (a feature): the battery that every front over [`fs`] passes.
@@ -11,6 +12,8 @@
 mod cpu_time;
 pub mod fs;
 mod gate;
+#[cfg(feature = "http")]
+pub mod net;
 pub mod stdio;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -81,7 +81,7 @@ macro_rules! define {
     ) => {
         $(
             $linker.func_wrap(MODULE, stringify!($name), move |mut caller: Caller<'_, T>, $($arg: $ty),*| -> Result<u32> {
-                let (memory, state) = memory(&mut caller)?;
+                let (memory, state) = memory(&mut caller, "WASI preview 1")?;
                 let context = $get(state).enter()?;
                 Ok(code(super::$name(context, &mut Memory::new(memory), $($arg),*)))
             })?;
@@ -92,7 +92,7 @@ macro_rules! define {
                 stringify!($wait),
                 move |mut caller: Caller<'_, T>, ($($wait_arg,)*): ($($wait_ty,)*)| {
                     Box::new(async move {
-                        let (memory, state) = memory(&mut caller)?;
+                        let (memory, state) = memory(&mut caller, "WASI preview 1")?;
                         let context = $get(state).enter()?;
                         Ok::<u32, Error>(code(super::$wait(context, &mut Memory::new(memory), $($wait_arg),*).await))
                     })
@@ -147,16 +147,19 @@ pub fn add_to_linker<T: Send + 'static>(
     Ok(())
 }
 
-/// The caller's memory, and the store's data.
-fn memory<'a, T>(caller: &'a mut Caller<'_, T>) -> Result<(&'a mut [u8], &'a mut T)> {
+/// The memory of who calls `interface`, and the store's data.
+pub(crate) fn memory<'a, T>(
+    caller: &'a mut Caller<'_, T>,
+    interface: &str,
+) -> Result<(&'a mut [u8], &'a mut T)> {
     match caller.get_export("memory") {
         Some(Extern::Memory(memory)) => Ok(memory.data_and_store_mut(caller)),
-        Some(Extern::SharedMemory(_)) => Err(Error::msg(
-            "a module that calls WASI preview 1 exports a shared memory as `memory`; only one of its own can be used",
-        )),
-        _ => Err(Error::msg(
-            "a module that calls WASI preview 1 must export its memory as `memory`, and this one does not",
-        )),
+        Some(Extern::SharedMemory(_)) => Err(Error::msg(format!(
+            "a module that calls {interface} exports a shared memory as `memory`; only one of its own can be used"
+        ))),
+        _ => Err(Error::msg(format!(
+            "a module that calls {interface} must export its memory as `memory`, and this one does not"
+        ))),
     }
 }
 

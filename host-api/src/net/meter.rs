@@ -1,0 +1,164 @@
+//! What a guest sends and receives, counted and limited.
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::bucket::Bucket;
+use super::refusal::Refusals;
+use super::{Denied, Refusal};
+
+/// What a guest may send.
+#[derive(Clone, Debug, Default)]
+pub struct SendLimits {
+    /// Bytes in all, and what to say where they are used up.
+    pub total: Option<(u64, Denied)>,
+    /// Bytes a second.
+    pub rate: Option<u64>,
+}
+
+/// What went over the network for a guest. Bytes are those of connections, with what TLS and HTTP add to them.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Traffic {
+    /// Bytes that were sent.
+    pub sent_bytes: u64,
+    /// Bytes that were received.
+    pub received_bytes: u64,
+    /// Names that were looked up, connections that were opened, and requests that were sent.
+    pub operations: u64,
+}
+
+/// Counts what a guest sends and receives, and limits what it sends.
+#[derive(Debug)]
+pub(super) struct Meter {
+    sent: AtomicU64,
+    received: AtomicU64,
+    operations: AtomicU64,
+    /// Connections that are open.
+    open: AtomicUsize,
+    total: Option<(u64, Denied)>,
+    bucket: Option<Mutex<Bucket>>,
+    refusals: Refusals,
+}
+
+impl Meter {
+    pub(super) fn new(limits: SendLimits) -> Meter {
+        Meter {
+            sent: AtomicU64::new(0),
+            received: AtomicU64::new(0),
+            operations: AtomicU64::new(0),
+            open: AtomicUsize::new(0),
+            total: limits.total,
+            bucket: limits.rate.map(|rate| Mutex::new(Bucket::new(rate, Instant::now()))),
+            refusals: Refusals::default(),
+        }
+    }
+
+    pub(super) fn traffic(&self) -> Traffic {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Traffic {
+            sent_bytes: read(&self.sent),
+            received_bytes: read(&self.received),
+            operations: read(&self.operations),
+        }
+    }
+
+    pub(super) fn refusals(&self) -> Vec<Refusal> {
+        self.refusals.list()
+    }
+
+    /// Notes that something was refused.
+    pub(super) fn refuse(&self, denied: &Denied) {
+        self.refusals.add(denied);
+    }
+
+    /// Notes a name that is looked up, a connection that is opened, or a request that is sent.
+    pub(super) fn operation(&self) {
+        self.operations.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn received(&self, bytes: usize) {
+        self.received.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    pub(super) fn opened(&self) {
+        self.open.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn closed(&self) {
+        self.open.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Connections that are open.
+    pub(super) fn open(&self) -> usize {
+        self.open.load(Ordering::Relaxed)
+    }
+
+    /// How many of `wanted` bytes may be sent now.
+    pub(super) fn grant(&self, wanted: usize) -> Grant {
+        let mut granted = wanted;
+        if let Some((total, denied)) = &self.total {
+            let left = total.saturating_sub(self.sent.load(Ordering::Relaxed));
+            if left == 0 && wanted > 0 {
+                self.refuse(denied);
+                return Grant::Never;
+            }
+            granted = usize::try_from(left).unwrap_or(usize::MAX).min(wanted);
+        }
+        if let (Some(bucket), true) = (&self.bucket, granted > 0) {
+            let mut bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);
+            match bucket.take(granted, Instant::now()) {
+                Ok(taken) => granted = taken,
+                Err(wait) => return Grant::Wait(wait),
+            }
+        }
+        Grant::Bytes(granted)
+    }
+
+    /// Notes how many of the bytes that were granted have been sent.
+    pub(super) fn sent(&self, granted: usize, sent: usize) {
+        self.sent.fetch_add(sent as u64, Ordering::Relaxed);
+        if let (Some(bucket), true) = (&self.bucket, sent < granted) {
+            bucket.lock().unwrap_or_else(PoisonError::into_inner).give_back(granted - sent);
+        }
+    }
+}
+
+/// What may be sent.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Grant {
+    /// So many bytes.
+    Bytes(usize),
+    /// Something after that time.
+    Wait(Duration),
+    /// Nothing any more.
+    Never,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_total_ends_at_its_byte_and_is_refused_with_its_words() {
+        let denied = Denied { what: "no more".to_owned(), remedy: Some("a line".to_owned()) };
+        let meter = Meter::new(SendLimits { total: Some((10, denied.clone())), rate: None });
+        assert_eq!(meter.grant(8), Grant::Bytes(8));
+        meter.sent(8, 7);
+        assert_eq!(meter.grant(8), Grant::Bytes(3));
+        assert_eq!(meter.refusals(), []);
+        meter.sent(3, 3);
+        assert_eq!((meter.grant(1), meter.grant(0)), (Grant::Never, Grant::Bytes(0)));
+        assert_eq!(meter.refusals(), [Refusal { denied, count: 1 }]);
+        assert_eq!(meter.traffic().sent_bytes, 10);
+    }
+
+    #[test]
+    fn a_rate_makes_wait() {
+        let meter = Meter::new(SendLimits { total: None, rate: Some(10_000) });
+        assert_eq!(meter.grant(5_000), Grant::Bytes(1_000));
+        assert!(matches!(meter.grant(1), Grant::Wait(_)));
+        meter.sent(1_000, 400);
+        assert!(matches!(meter.grant(600), Grant::Bytes(600..)));
+    }
+}

@@ -1,0 +1,79 @@
+//! A connection whose bytes are counted and limited.
+
+use std::future::Future as _;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::Sleep;
+
+use super::meter::{Grant, Meter};
+
+/// A connection of a guest's, as it is on the wire.
+pub(super) struct Metered<S> {
+    stream: S,
+    meter: Arc<Meter>,
+    /// Until something may be sent again.
+    pause: Option<Pin<Box<Sleep>>>,
+}
+
+impl<S> Metered<S> {
+    pub(super) fn new(stream: S, meter: Arc<Meter>) -> Metered<S> {
+        meter.opened();
+        Metered { stream, meter, pause: None }
+    }
+}
+
+impl<S> Drop for Metered<S> {
+    fn drop(&mut self) {
+        self.meter.closed();
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Metered<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
+        self.meter.received(buffer.filled().len().saturating_sub(before));
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Metered<S> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        loop {
+            if let Some(pause) = &mut self.pause {
+                ready!(pause.as_mut().poll(cx));
+                self.pause = None;
+            }
+            let granted = match self.meter.grant(bytes.len()) {
+                Grant::Bytes(granted) => granted,
+                Grant::Wait(time) => {
+                    self.pause = Some(Box::pin(tokio::time::sleep(time)));
+                    continue;
+                }
+                Grant::Never => {
+                    return Poll::Ready(Err(io::Error::other("the bytes that may be sent are used up")));
+                }
+            };
+            let polled = Pin::new(&mut self.stream).poll_write(cx, &bytes[..granted]);
+            let sent = if let Poll::Ready(Ok(sent)) = &polled { *sent } else { 0 };
+            self.meter.sent(granted, sent);
+            return polled;
+        }
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}

@@ -1,0 +1,38 @@
+//! A guest's way to the network: outgoing HTTP, over connections that a [`Policy`] has decided about.
+//!
+//! * [`Policy`] decides; it is the only one that does. [`Client`] asks it for each request, for each redirect, and for
+//!   each address before it is connected.
+//! * [`Client`] sends the requests of one execution: it resolves each name once, keeps connections, and counts what
+//!   goes over them. All of it ends with the client.
+//! * [`requests`]: Bacalhau's host function for core modules.
+//!
+//! Everything is done by tasks of the runtime of the thread that the guest runs on, so that no other thread is needed,
+//! and so that TLS does not run on the guest's own small stack.
+
+mod answer;
+mod bucket;
+mod client;
+mod connector;
+mod credentials;
+mod dial;
+mod error;
+mod meter;
+mod metered;
+pub mod place;
+mod policy;
+mod redirect;
+mod refusal;
+pub mod requests;
+mod resolver;
+mod stream;
+mod task;
+mod tls;
+
+pub use answer::Answer;
+pub use client::{Client, Request, Settings, TIMEOUT};
+pub use error::Error;
+pub use meter::{SendLimits, Traffic};
+pub use policy::{Denied, Destination, Policy, Target};
+pub use refusal::Refusal;
+pub use resolver::Servers;
+pub use tls::Tls;

@@ -1,0 +1,55 @@
+//! What a guest may send.
+
+use std::time::Instant;
+
+use dayfly_host_api::net::{Client, Denied, Error, Refusal, SendLimits, Settings};
+use http::Method;
+
+use crate::support::policy::Listed;
+use crate::support::server::{Server, ok};
+use crate::support::{request, settings};
+
+fn limited(limits: SendLimits) -> Client {
+    Client::new(Settings { limits, ..settings(Listed::default()) })
+}
+
+#[tokio::test]
+async fn the_request_that_would_cross_the_total_fails_and_no_byte_more_is_sent() {
+    let server = Server::start(|_| ok("")).await;
+    let denied = Denied { what: "the guest may send 5000 bytes".to_owned(), remedy: None };
+    let client = limited(SendLimits { total: Some((5_000, denied.clone())), rate: None });
+    let mut big = request(Method::PUT, &server.url("/"));
+    big.body = vec![b'x'; 1_000].into();
+    for _ in 0..4 {
+        client.send(big.clone()).await.unwrap();
+    }
+    for _ in 0..3 {
+        let failed = client.send(big.clone()).await;
+        assert!(matches!(failed, Err(Error::Http(_))), "{failed:?}");
+    }
+    assert_eq!(client.traffic().sent_bytes, 5_000);
+    let refusals = client.refusals();
+    assert!(
+        matches!(&refusals[..], [Refusal { denied: same, count: 1.. }] if *same == denied),
+        "{refusals:?}"
+    );
+    assert_eq!(server.seen().len(), 4);
+}
+
+#[tokio::test]
+async fn a_rate_makes_a_guest_wait() {
+    let server = Server::start(|_| ok("")).await;
+    let send = async |rate| {
+        let client = limited(SendLimits { total: None, rate });
+        let mut big = request(Method::PUT, &server.url("/"));
+        big.body = vec![b'x'; 40_000].into();
+        let began = Instant::now();
+        client.send(big).await.unwrap();
+        assert!((40_000..41_000).contains(&client.traffic().sent_bytes));
+        began.elapsed()
+    };
+    send(None).await;
+    // A tenth of a second's worth at once, and three tenths for the rest: time is what the rate is about.
+    let took = send(Some(100_000)).await;
+    assert!(took.as_millis() >= 250, "{took:?}");
+}

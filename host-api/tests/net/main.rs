@@ -1,0 +1,12 @@
+//! A guest's requests, with servers on this machine that behave as servers do, and as they should not.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+
+mod answers;
+mod connections;
+mod function;
+mod limits;
+mod names;
+mod redirects;
+mod support;
+mod tls;
