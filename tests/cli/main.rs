@@ -36,6 +36,7 @@ mod man;
 mod plan;
 mod ps;
 mod publishers;
+mod requests;
 mod results;
 mod retention;
 mod run;

@@ -16,7 +16,8 @@ use super::meter::Meter;
 use super::resolver::Resolver;
 use super::task::AbortOnDrop;
 use super::{
-    Answer, Error, Policy, Refusal, SendLimits, Servers, Tls, Traffic, answer, credentials, place, redirect,
+    Answer, Denied, Error, Policy, Refusal, SendLimits, Servers, Tls, Traffic, answer, credentials, place,
+    redirect,
 };
 
 /// How long a request may take, from its beginning to the last byte of the answer.
@@ -126,6 +127,11 @@ impl Client {
     /// What was sent and received.
     pub fn traffic(&self) -> Traffic {
         self.meter.traffic()
+    }
+
+    /// What is to be said of the limit on all that is sent, once something was not sent because of it.
+    pub fn limit_met(&self) -> Option<&Denied> {
+        self.meter.limit_met()
     }
 
     /// What was refused.

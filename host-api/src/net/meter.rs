@@ -1,6 +1,6 @@
 //! What a guest sends and receives, counted and limited.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -37,6 +37,8 @@ pub(super) struct Meter {
     /// Connections that are open.
     open: AtomicUsize,
     total: Option<(u64, Denied)>,
+    /// Something was not sent because of that.
+    crossed: AtomicBool,
     bucket: Option<Mutex<Bucket>>,
     refusals: Refusals,
 }
@@ -49,6 +51,7 @@ impl Meter {
             operations: AtomicU64::new(0),
             open: AtomicUsize::new(0),
             total: limits.total,
+            crossed: AtomicBool::new(false),
             bucket: limits.rate.map(|rate| Mutex::new(Bucket::new(rate, Instant::now()))),
             refusals: Refusals::default(),
         }
@@ -65,6 +68,12 @@ impl Meter {
 
     pub(super) fn refusals(&self) -> Vec<Refusal> {
         self.refusals.list()
+    }
+
+    /// What is to be said of the limit on all that is sent, once it was met.
+    pub(super) fn limit_met(&self) -> Option<&Denied> {
+        let (_, denied) = self.total.as_ref()?;
+        self.crossed.load(Ordering::Relaxed).then_some(denied)
     }
 
     /// Notes that something was refused.
@@ -100,6 +109,7 @@ impl Meter {
         if let Some((total, denied)) = &self.total {
             let left = total.saturating_sub(self.sent.load(Ordering::Relaxed));
             if left == 0 && wanted > 0 {
+                self.crossed.store(true, Ordering::Relaxed);
                 self.refuse(denied);
                 return Grant::Never;
             }

@@ -15,9 +15,10 @@ use wasmtime::{Engine, InstancePre, Linker};
 use crate::cache::CodeCache;
 #[cfg(feature = "compile")]
 use crate::compile::Compiler;
+use crate::egress::Networks;
 use crate::engine::EngineProfile;
 use crate::entry::Entry;
-use crate::graph::{Graph, Node};
+use crate::graph::{Granted, Graph, Node};
 use crate::guest::{self, State};
 use crate::interrupt::Interrupter;
 use crate::load::{Loaded, Loader, Maker};
@@ -38,6 +39,7 @@ pub(crate) struct Shared {
     pub(crate) interrupter: Interrupter,
     linker: Arc<Linker<State>>,
     pub(crate) loader: Loader,
+    pub(crate) networks: Networks,
 }
 
 /// A program that can be instantiated at once.
@@ -94,11 +96,11 @@ impl WasmExecutorBuilder {
         let engine = profile.engine().map_err(BuildError)?;
         let mut linker = Linker::new(&engine);
         preview1::add_to_linker(&mut linker, State::wasi).map_err(BuildError)?;
+        Networks::add_to_linker(&mut linker).map_err(BuildError)?;
         let interrupter = Interrupter::new(&engine);
         let loader = Loader::new(self.maker(&engine, profile));
-        Ok(WasmExecutor {
-            shared: Arc::new(Shared { engine, interrupter, linker: Arc::new(linker), loader }),
-        })
+        let (linker, networks) = (Arc::new(linker), Networks::default());
+        Ok(WasmExecutor { shared: Arc::new(Shared { engine, interrupter, linker, loader, networks }) })
     }
 
     #[cfg(feature = "compile")]
@@ -161,7 +163,7 @@ impl Shared {
             return Err(Ending::Fault("the WebAssembly executor was given another program".to_owned()));
         };
         // All that can be said without a compiler is said before one is asked.
-        let graph = Graph::resolve(module, imports, start)?;
+        let graph = Graph::resolve(module, imports, start, &Granted::by(&start.egress))?;
         let interface = graph.entry().map(|node| &node.interface);
         let interface =
             interface.ok_or_else(|| Ending::Fault("a program without an entry module".to_owned()))?;

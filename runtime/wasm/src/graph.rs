@@ -12,7 +12,7 @@ use std::sync::Arc;
 use dayfly_core::{Ending, Error, ImportModule, Module};
 
 use crate::interface::Interface;
-pub(crate) use host::preview1;
+pub(crate) use host::{Granted, HostModule};
 pub(crate) use resolve::{MAX_BYTES, MAX_MODULES};
 
 /// The module name of WASI preview 1.
@@ -60,7 +60,7 @@ pub(crate) enum Origin {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Provider {
     /// dayfly.
-    Host,
+    Host(HostModule),
     /// The node of that index.
     Module(usize),
 }
@@ -69,7 +69,7 @@ impl Node {
     /// The nodes that satisfy any of its imports.
     pub(crate) fn others(&self) -> impl Iterator<Item = usize> {
         self.providers.iter().filter_map(|provider| match provider {
-            Provider::Host => None,
+            Provider::Host(_) => None,
             Provider::Module(index) => Some(*index),
         })
     }
@@ -104,7 +104,7 @@ impl Library for dayfly_core::Start {
 }
 
 impl Graph {
-    /// Finds out who satisfies which import.
+    /// Finds out who satisfies which import, for a guest that has what is `granted`.
     ///
     /// # Errors
     /// How the execution ends: bytes that are no module, an import that nothing satisfies or that is of another type,
@@ -113,8 +113,9 @@ impl Graph {
         entry: &Module,
         imports: &[ImportModule],
         library: &dyn Library,
+        granted: &Granted,
     ) -> Result<Graph, Ending> {
-        resolve::resolve(entry, imports, library)
+        resolve::resolve(entry, imports, library, granted)
     }
 
     /// The entry module.

@@ -9,10 +9,12 @@ use std::time::{Duration, Instant};
 
 use dayfly_core::{Cache, Ended, Ending, Limits, OutputStream, Reporter, Start, Usage};
 use dayfly_host_api::fs::preview1;
+use dayfly_host_api::thread_cpu_time;
 use tokio_util::sync::CancellationToken;
 use wasmtime::{Store, Val};
 
 use crate::cpu::Metered;
+use crate::egress::Network;
 use crate::ending::{self, Stopped};
 use crate::executor::{Prepared, Shared};
 use crate::files::{self, Places};
@@ -25,11 +27,17 @@ use crate::streams::{self, Failure, Kept};
 pub(crate) struct State {
     wasi: preview1::Context,
     memory: Memory,
+    network: Network,
 }
 
 impl State {
     pub(crate) fn wasi(&mut self) -> &mut preview1::Context {
         &mut self.wasi
+    }
+
+    #[cfg(feature = "http")]
+    pub(crate) fn network(&mut self) -> &mut Network {
+        &mut self.network
     }
 }
 
@@ -39,8 +47,8 @@ pub(crate) fn run(shared: &Shared, start: Start) -> Ended {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     runtime.enable_time();
     // Readers and writers are woken by those who made them. Files to wait with are for this process's own streams, and
-    // for a process that compiles.
-    if start.stdio.inherits() || shared.loader.waits_for_processes() {
+    // for a process that compiles, and connections for who may have some.
+    if start.stdio.inherits() || shared.loader.waits_for_processes() || start.egress.is_open() {
         runtime.enable_io();
     }
     let runtime = match runtime.build() {
@@ -107,7 +115,8 @@ impl Guest {
                 .map_err(stream)?,
             );
         let memory = Memory::new(start.limits.memory.value);
-        let mut store = Store::new(&shared.engine, State { wasi, memory });
+        let network = shared.networks.network(&start.egress, &start.limits);
+        let mut store = Store::new(&shared.engine, State { wasi, memory, network });
         store.limiter(|state| &mut state.memory);
         let compiled: Option<Duration> = prepared.modules.iter().filter_map(|loaded| loaded.compiled).max();
         let compile_ns = compiled.map_or(0, nanoseconds);
@@ -141,10 +150,18 @@ impl Guest {
             Ok(watch) => watch,
             Err(error) => return Ended::before_start(Ending::Fault(error.to_string())),
         };
-        self.store.data_mut().wasi.behind(watch.gate());
+        let state = self.store.data_mut();
+        state.wasi.behind(watch.gate());
+        state.network.behind(watch.gate());
+        // What sends its requests runs on this thread, and not within the guest.
+        let before = state.network.is_open().then(thread_cpu_time);
         let call = call(&mut self.store, prepared, &mut instantiate);
         let called = until_stopped(call, Some(&watch), timeout, &self.cancel, &mut cpu).await;
         let wall = began.elapsed();
+        if let Some(before) = before {
+            let all = thread_cpu_time().saturating_sub(before);
+            self.usage.host_cpu_ns = nanoseconds(all.saturating_sub(cpu));
+        }
         let ending = match called {
             Err(stopped) => stopped.ending(&self.limits),
             // A guest that was interrupted has trapped for no reason of its own.
@@ -166,7 +183,7 @@ impl Guest {
     }
 
     fn ending(&self, called: Result<(), Failed>) -> Ending {
-        let State { wasi, memory } = self.store.data();
+        let State { wasi, memory, network } = self.store.data();
         match called {
             Ok(()) => Ending::Exited(0),
             Err(Failed::Instantiate(failed)) => {
@@ -174,6 +191,7 @@ impl Guest {
             }
             Err(Failed::Call(error)) => {
                 let met = files::limit_met(wasi.files(), &self.places, &self.limits);
+                let met = met.or_else(|| network.limit_met());
                 ending::of_call(&error, memory, &self.limits, met)
             }
         }
@@ -187,7 +205,7 @@ impl Guest {
         cpu: Duration,
         instantiate: Duration,
     ) -> Ended {
-        let State { wasi, memory } = self.store.data();
+        let State { wasi, memory, network } = self.store.data();
         let (files, streamed) = (wasi.files().usage(), wasi.streamed());
         self.usage.cpu_ns = nanoseconds(cpu);
         self.usage.wall_ns = nanoseconds(wall);
@@ -196,7 +214,9 @@ impl Guest {
         self.usage.file_operations = files.operations;
         self.usage.read_bytes = files.read_bytes + streamed.read_bytes;
         self.usage.written_bytes = files.written_bytes + streamed.written_bytes;
-        let refusals = self.places.refusals(wasi.files(), &self.limits);
+        network.account(&mut self.usage);
+        let mut refusals = self.places.refusals(wasi.files(), &self.limits);
+        refusals.extend(network.refusals());
         let mut warnings = prepared.graph.warnings.clone();
         if prepared.entry.results > 0 {
             warnings.push(format!("the results of the entry point `{}` are ignored", prepared.entry.name));

@@ -18,6 +18,11 @@ mod cache;
 #[cfg(feature = "compile")]
 mod compile;
 mod cpu;
+#[cfg(feature = "http")]
+mod egress;
+#[cfg(not(feature = "http"))]
+#[path = "egress_nothing.rs"]
+mod egress;
 mod ending;
 mod engine;
 mod entry;

@@ -4,7 +4,7 @@ use wasmtime::{Extern, Instance, Linker, Module, Store};
 
 use crate::entry::INITIALIZE;
 use crate::executor::Prepared;
-use crate::graph::{Node, Origin, PREVIEW1, Provider};
+use crate::graph::{Node, Origin, Provider};
 use crate::guest::State;
 
 /// Why a program could not be instantiated.
@@ -46,7 +46,7 @@ async fn link(
     let mut externs = Vec::with_capacity(node.providers.len());
     for (import, provider) in node.interface.imports.iter().zip(&node.providers) {
         let found: Option<Extern> = match *provider {
-            Provider::Host => Some(linker.get(&mut *store, PREVIEW1, &import.name)?),
+            Provider::Host(host) => Some(linker.get(&mut *store, host.name(), &import.name)?),
             Provider::Module(index) => {
                 instances.get(index).and_then(|instance| instance.get_export(&mut *store, &import.name))
             }

@@ -16,7 +16,7 @@ use crate::engine::EngineProfile;
 use crate::entry::Entry;
 use crate::executor::Shared;
 use crate::files;
-use crate::graph::{Graph, Node, Origin, Provider};
+use crate::graph::{Granted, Graph, Node, Origin, Provider};
 use crate::inspect::SUPPORTED;
 use crate::interface::{Interface, ItemType};
 use crate::module;
@@ -29,9 +29,11 @@ pub(crate) fn plan(shared: &Shared, preparation: &Preparation) -> ProgramPlan {
         plan.endings.push(Ending::Fault("the WebAssembly executor was given another program".to_owned()));
         return plan;
     };
-    let mut planner = Planner { shared, preparation, endings: Vec::new(), notes: Vec::new() };
+    let granted = Granted::by(&preparation.egress);
+    let mut planner =
+        Planner { shared, preparation, granted: &granted, endings: Vec::new(), notes: Vec::new() };
     let inputs = Inputs::new(preparation);
-    let (modules, binaries) = match Graph::resolve(module, imports, &inputs) {
+    let (modules, binaries) = match Graph::resolve(module, imports, &inputs, &granted) {
         Ok(graph) => planner.resolved(graph, &inputs),
         Err(ending) => {
             planner.endings.push(ending);
@@ -79,6 +81,7 @@ struct Readable {
 struct Planner<'a> {
     shared: &'a Shared,
     preparation: &'a Preparation,
+    granted: &'a Granted,
     endings: Vec<Ending>,
     notes: Vec<String>,
 }
@@ -106,7 +109,8 @@ impl Planner<'_> {
                 imports: imports::list(&node.interface, found),
                 ..self.module(&node.module, &node.names, origin)
             });
-            let by_host = node.providers.iter().map(|provider| *provider == Provider::Host).collect();
+            let by_host =
+                node.providers.iter().map(|provider| matches!(provider, Provider::Host(_))).collect();
             let (module, binary, interface) = (node.module, node.binary, node.interface);
             readable.push(Readable { module, binary, interface, by_host });
         }
@@ -120,7 +124,7 @@ impl Planner<'_> {
         listed: &[ImportModule],
         inputs: &Inputs<'_>,
     ) -> (Vec<ModulePlan>, Vec<Readable>) {
-        let guessed = Guessed::new(listed, inputs);
+        let guessed = Guessed::new(listed, inputs, self.granted);
         let (mut plans, mut readable) = (Vec::new(), Vec::new());
         let all = listed.iter().map(|import| (&import.module, &import.names[..], ModuleOrigin::Listed));
         for (module, names, origin) in all.chain([(entry, &[][..], ModuleOrigin::Entry)]) {
@@ -132,7 +136,8 @@ impl Planner<'_> {
             if let Some((binary, interface)) = read {
                 plan.import_count = interface.imports.len() as u64;
                 plan.imports = imports::list(&interface, |index| guessed.provider(&interface.imports[index]));
-                let by_host = interface.imports.iter().map(imports::is_of_host).collect();
+                let by_host = |import| imports::is_of_host(import, self.granted);
+                let by_host = interface.imports.iter().map(by_host).collect();
                 readable.push(Readable { module: module.clone(), binary, interface, by_host });
             } else {
                 // What is no module is not compiled.

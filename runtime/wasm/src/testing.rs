@@ -4,12 +4,12 @@
 use std::sync::Arc;
 
 use dayfly_core::plan::{Preparation, ProgramPlan};
-use dayfly_core::{Ended, Ending, Error, ImportModule, Module, Start};
+use dayfly_core::{Egress, Ended, Ending, Error, ImportModule, Module, Start};
 use wasmtime::{InstancePre, Linker, Store};
 
 use crate::WasmExecutor;
 use crate::executor::{Prepared, Shared};
-use crate::graph::{Graph, Library};
+use crate::graph::{Granted, Graph, Library};
 use crate::interrupt::Interrupter;
 use crate::{guest, plan};
 
@@ -18,7 +18,7 @@ use crate::{guest, plan};
 /// # Errors
 /// How the execution ends: one is no module, or an import is not satisfied.
 pub fn order(entry: &Module, imports: &[ImportModule]) -> Result<Vec<String>, Ending> {
-    let graph = Graph::resolve(entry, imports, &Nowhere)?;
+    let graph = Graph::resolve(entry, imports, &Nowhere, &Granted::by(&Egress::none()))?;
     Ok(graph.nodes.into_iter().map(|node| node.module.name).collect())
 }
 

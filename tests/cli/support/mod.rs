@@ -8,6 +8,7 @@ mod guests;
 mod job;
 mod running;
 mod schema;
+mod server;
 
 pub(crate) use archive::archive_url;
 pub(crate) use case::{Case, allowed_by_the_system};
@@ -17,3 +18,4 @@ pub(crate) use guests::{guest, wat};
 pub(crate) use job::Job;
 pub(crate) use running::Running;
 pub(crate) use schema::schema;
+pub(crate) use server::{Seen, Server, ok};

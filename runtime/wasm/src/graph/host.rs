@@ -1,36 +1,121 @@
-//! What dayfly itself provides.
+//! The modules that dayfly itself provides.
 
 use std::sync::Arc;
 
-use dayfly_core::{Ending, Module};
+use dayfly_core::{Denied, Egress, Ending, Module};
 use dayfly_host_api::fs::preview1;
 use wasmparser::{FuncType, ValType};
 
-use super::message;
+use super::{PREVIEW1, message};
 use crate::interface::{Import, ItemType};
 
-/// The type of a function of WASI preview 1; none where there is no such function.
-pub(crate) fn preview1(name: &str) -> Option<ItemType> {
-    let function = preview1::FUNCTIONS.iter().find(|function| function.name == name)?;
-    let parameters = function.parameters.iter().map(|&parameter| match parameter {
+/// A module that dayfly itself provides.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum HostModule {
+    /// WASI preview 1: every guest has it.
+    Preview1,
+    /// Bacalhau's `wasi:http/requests`: guests have it whose job opens the network.
+    Requests,
+}
+
+impl HostModule {
+    /// The one that imports of a module name mean.
+    pub(crate) fn of(name: &str) -> Option<HostModule> {
+        [HostModule::Preview1, HostModule::Requests].into_iter().find(|module| module.name() == name)
+    }
+
+    /// The module name.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            HostModule::Preview1 => PREVIEW1,
+            HostModule::Requests => "wasi:http/requests",
+        }
+    }
+
+    /// What it is.
+    pub(crate) fn what(self) -> &'static str {
+        match self {
+            HostModule::Preview1 => "WASI preview 1",
+            HostModule::Requests => "Bacalhau's interface for requests",
+        }
+    }
+
+    /// The type of one of its functions; none where there is no such function.
+    pub(crate) fn function(self, name: &str) -> Option<ItemType> {
+        match self {
+            HostModule::Preview1 => of_preview1(name),
+            HostModule::Requests => (name == "http_request").then(|| function([ValType::I32; 12], true)),
+        }
+    }
+
+    /// Whether one of its functions works on the memory of who calls it.
+    pub(crate) fn uses_memory(self, function: &str) -> bool {
+        self != HostModule::Preview1 || function != "proc_exit"
+    }
+
+    /// Checks an import of it.
+    ///
+    /// # Errors
+    /// How the execution ends: there is no such function, or it is of another type.
+    pub(super) fn check(self, user: &Module, import: &Import) -> Result<(), Ending> {
+        match self.function(&import.name) {
+            None => Err(message::no_such_function(user, import, self)),
+            Some(given) if !import.ty.is_satisfied_by(&given) => {
+                Err(message::mismatch(user, import, "dayfly", &given))
+            }
+            Some(_) => Ok(()),
+        }
+    }
+}
+
+fn of_preview1(name: &str) -> Option<ItemType> {
+    let known = preview1::FUNCTIONS.iter().find(|function| function.name == name)?;
+    let parameters = known.parameters.iter().map(|&parameter| match parameter {
         "u32" => ValType::I32,
         _ => ValType::I64,
     });
-    let ty = FuncType::new(parameters, function.returns.then_some(ValType::I32));
-    Some(ItemType::Function(Arc::new(ty)))
+    Some(function(parameters, known.returns))
 }
 
-/// Checks an import of WASI preview 1.
-///
-/// # Errors
-/// How the execution ends: there is no such function, or it is of another type.
-pub(super) fn check(user: &Module, import: &Import) -> Result<(), Ending> {
-    match preview1(&import.name) {
-        None => Err(message::no_such_function(user, import)),
-        Some(given) if !import.ty.is_satisfied_by(&given) => {
-            Err(message::mismatch(user, import, "dayfly", &given))
+fn function(parameters: impl IntoIterator<Item = ValType>, returns: bool) -> ItemType {
+    ItemType::Function(Arc::new(FuncType::new(parameters, returns.then_some(ValType::I32))))
+}
+
+/// Which of the modules that are not every guest's one guest has, and why not.
+#[derive(Clone, Debug)]
+pub(crate) struct Granted {
+    requests: Result<(), Denied>,
+}
+
+impl Granted {
+    /// What a guest has that may reach so much of the network.
+    pub(crate) fn by(egress: &Egress) -> Granted {
+        let requests = match egress.is_open() {
+            true if cfg!(feature = "http") => Ok(()),
+            true => Err(Denied {
+                what: "this build has no client for HTTP".to_owned(),
+                remedy: Some("one with the feature `http` does".to_owned()),
+            }),
+            false => Err(egress.closed()),
+        };
+        Granted { requests }
+    }
+
+    /// What a guest has that may reach anything.
+    #[cfg(test)]
+    pub(crate) fn open() -> Granted {
+        Granted { requests: Ok(()) }
+    }
+
+    /// Whether a guest has a module.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(crate) fn check(&self, module: HostModule) -> Result<(), &Denied> {
+        match module {
+            HostModule::Preview1 => Ok(()),
+            HostModule::Requests => self.requests.as_ref().copied(),
         }
-        Some(_) => Ok(()),
     }
 }
 
@@ -42,25 +127,51 @@ mod tests {
 
     struct Nothing(preview1::Context);
 
+    /// A module that imports these functions.
+    fn importing<'a>(module: HostModule, names: impl IntoIterator<Item = &'a str>) -> String {
+        let imports = names.into_iter().map(|name| {
+            let ty = module.function(name).unwrap().to_string();
+            let ty = ty.trim_start_matches("(func").trim_end_matches(')');
+            let close = ")".repeat(ty.matches('(').count() - ty.matches(')').count());
+            format!("(import \"{}\" \"{name}\" (func {ty}{close}))", module.name())
+        });
+        format!("(module {})", imports.collect::<String>())
+    }
+
+    fn links(text: &str, linker: impl FnOnce(&mut Linker<Nothing>)) {
+        let engine = Engine::default();
+        let module = wasmtime::Module::new(&engine, wat::parse_str(text).unwrap()).unwrap();
+        let mut linked = Linker::new(&engine);
+        linker(&mut linked);
+        linked.instantiate_pre(&module).unwrap();
+    }
+
     /// A module that imports all of it links: what is described is what is defined.
     #[test]
     fn the_described_functions_are_those_that_are_there() {
-        let imports: String = preview1::FUNCTIONS
-            .iter()
-            .map(|function| {
-                let ty = preview1(function.name).unwrap().to_string();
-                let ty = ty.trim_start_matches("(func").trim_end_matches(')');
-                let close = ")".repeat(ty.matches('(').count() - ty.matches(')').count());
-                format!("(import \"wasi_snapshot_preview1\" \"{}\" (func {ty}{close}))", function.name)
-            })
-            .collect();
-        let engine = Engine::default();
-        let module =
-            wasmtime::Module::new(&engine, wat::parse_str(format!("(module {imports})")).unwrap()).unwrap();
-        let mut linker = Linker::new(&engine);
-        preview1::add_to_linker(&mut linker, |nothing: &mut Nothing| &mut nothing.0).unwrap();
-        linker.instantiate_pre(&module).unwrap();
+        let names = preview1::FUNCTIONS.iter().map(|function| function.name);
+        links(&importing(HostModule::Preview1, names), |linker| {
+            preview1::add_to_linker(linker, |nothing: &mut Nothing| &mut nothing.0).unwrap();
+        });
         assert_eq!(preview1::FUNCTIONS.len(), 46);
-        assert!(preview1("fd_write").is_some() && preview1("fd_writ").is_none());
+        assert!(of_preview1("fd_write").is_some() && of_preview1("fd_writ").is_none());
+    }
+
+    #[test]
+    #[cfg(feature = "http")]
+    fn the_function_for_requests_is_the_one_that_is_there() {
+        use dayfly_host_api::net::requests;
+        links(&importing(HostModule::Requests, [requests::FUNCTION]), |linker| {
+            requests::add_to_linker(linker, |_: &mut Nothing| None).unwrap();
+        });
+        assert_eq!(HostModule::of(requests::MODULE), Some(HostModule::Requests));
+        assert!(HostModule::Requests.function("http_get").is_none());
+    }
+
+    #[test]
+    fn a_guest_without_a_network_has_no_requests() {
+        let granted = Granted::by(&Egress::none());
+        assert!(granted.check(HostModule::Preview1).is_ok());
+        assert!(granted.check(HostModule::Requests).is_err_and(|why| why.remedy.is_some()));
     }
 }

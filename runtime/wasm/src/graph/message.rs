@@ -1,8 +1,8 @@
 //! What is said about modules that can't be linked.
 
-use dayfly_core::{Ending, Error, Module};
+use dayfly_core::{Denied, Ending, Error, Module};
 
-use super::{Node, PREVIEW1};
+use super::{HostModule, Node, PREVIEW1};
 use crate::interface::{Import, ItemType};
 use crate::words;
 
@@ -37,14 +37,7 @@ pub(super) fn unknown(
     listed: &[&Node],
     places: &[String],
 ) -> Ending {
-    let wanted = match import {
-        Some(import) => {
-            let (name, ty) = (words::name(&import.name), words::ty(&import.ty));
-            format!("`{}` imports the {} `{name}` of it, {ty}", user.name, import.ty.kind())
-        }
-        None => format!("`{}` imports it", user.name),
-    };
-    let name = words::name(name);
+    let (wanted, name) = (wanted(user, import), words::name(name));
     if name == "wasi_unstable" {
         return Ending::Invalid(format!(
             "unknown module \"{name}\": {wanted}; that is WASI of 2019, and only `{PREVIEW1}` is provided: build the \
@@ -65,6 +58,24 @@ pub(super) fn unknown(
     ))
 }
 
+/// An import from a module that the guest has not been granted.
+pub(super) fn refused(user: &Module, name: &str, import: Option<&Import>, denied: &Denied) -> Ending {
+    let (wanted, Denied { what, remedy }) = (wanted(user, import), denied);
+    let remedy = remedy.as_ref().map(|remedy| format!("; {remedy}")).unwrap_or_default();
+    Ending::Invalid(format!("unknown module \"{name}\": {wanted}, and {what}{remedy}"))
+}
+
+/// What a module wants of another one.
+fn wanted(user: &Module, import: Option<&Import>) -> String {
+    match import {
+        Some(import) => {
+            let (name, ty) = (words::name(&import.name), words::ty(&import.ty));
+            format!("`{}` imports the {} `{name}` of it, {ty}", user.name, import.ty.kind())
+        }
+        None => format!("`{}` imports it", user.name),
+    }
+}
+
 /// An import from a module that does not have it.
 pub(super) fn not_exported(user: &Module, import: &Import, other: &Node) -> Ending {
     let exports = &other.interface.exports;
@@ -82,12 +93,14 @@ pub(super) fn not_exported(user: &Module, import: &Import, other: &Node) -> Endi
     ))
 }
 
-/// A function that WASI does not have.
-pub(super) fn no_such_function(user: &Module, import: &Import) -> Ending {
+/// A function that a module of dayfly's own does not have.
+pub(super) fn no_such_function(user: &Module, import: &Import, host: HostModule) -> Ending {
     Ending::Invalid(format!(
-        "unknown {} `{}` of `{PREVIEW1}`: WASI preview 1 has nothing of that name, and `{}` imports it",
+        "unknown {} `{}` of `{}`: {} has nothing of that name, and `{}` imports it",
         import.ty.kind(),
         words::name(&import.name),
+        host.name(),
+        host.what(),
         user.name
     ))
 }
@@ -104,13 +117,15 @@ pub(super) fn mismatch(user: &Module, import: &Import, other: &str, given: &Item
     ))
 }
 
-/// An import module that calls WASI and has nothing to exchange data through.
-pub(super) fn no_memory(module: &Module, function: &str) -> Ending {
+/// An import module that calls dayfly and has nothing to exchange data through.
+pub(super) fn no_memory(module: &Module, function: &str, host: HostModule) -> Ending {
     Ending::Invalid(format!(
-        "the import module `{}` imports `{}` of `{PREVIEW1}` and exports no memory of the name `memory`: WASI \
-         reads and writes the memory of the module that calls it, so that it has to export one",
+        "the import module `{}` imports `{}` of `{}` and exports no memory of the name `memory`: {} reads and writes \
+         the memory of the module that calls it, so that it has to export one",
         module.name,
-        words::name(function)
+        words::name(function),
+        host.name(),
+        host.what()
     ))
 }
 

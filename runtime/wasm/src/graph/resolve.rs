@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use dayfly_core::{Ending, ImportModule, Module};
 
-use super::{Graph, Library, Node, Origin, PREVIEW1, Provider, host, message};
+use super::{Granted, Graph, HostModule, Library, Node, Origin, Provider, message};
 use crate::interface::{Import, Interface};
 use crate::{memory, module};
 
@@ -13,16 +13,15 @@ pub(crate) const MAX_MODULES: usize = 1_000;
 /// The most bytes that the modules of a program may have together.
 pub(crate) const MAX_BYTES: usize = 1 << 30;
 
-/// The one function of WASI that exchanges nothing through memory.
-const WITHOUT_MEMORY: &str = "proc_exit";
-
 pub(super) fn resolve(
     entry: &Module,
     imports: &[ImportModule],
     library: &dyn Library,
+    granted: &Granted,
 ) -> Result<Graph, Ending> {
     let mut resolver = Resolver {
         library,
+        granted,
         known: Vec::new(),
         names: HashMap::new(),
         used: HashSet::new(),
@@ -45,6 +44,7 @@ pub(super) fn resolve(
 
 struct Resolver<'a> {
     library: &'a dyn Library,
+    granted: &'a Granted,
     known: Vec<Known>,
     /// Who has a name: the first one satisfies, the others are told about.
     names: HashMap<String, Vec<usize>>,
@@ -172,9 +172,12 @@ impl Resolver<'_> {
         if let Some(&other) = known.iter().find(|&&other| other != user) {
             return Ok(Provider::Module(other));
         }
-        if name == PREVIEW1 {
-            return Ok(Provider::Host);
-        }
+        let host = HostModule::of(name);
+        let refused = match host.map(|host| (host, self.granted.check(host))) {
+            Some((host, Ok(()))) => return Ok(Provider::Host(host)),
+            Some((_, Err(denied))) => Some(denied),
+            None => None,
+        };
         let itself = !known.is_empty();
         let module = &self.known[user].node.module;
         if !itself {
@@ -194,13 +197,16 @@ impl Resolver<'_> {
         let import = interface.imports.iter().find(|import| *import.module == *name);
         let listed: Vec<_> =
             self.known.iter().map(|known| &known.node).filter(|node| node.origin == Origin::Listed).collect();
-        Err(message::unknown(module, name, import, &listed, &self.library.places()))
+        Err(match refused {
+            Some(denied) => message::refused(module, name, import, denied),
+            None => message::unknown(module, name, import, &listed, &self.library.places()),
+        })
     }
 
     /// Whether an import's provider has what is imported.
     fn check(&self, user: &Module, import: &Import, provider: Provider) -> Result<(), Ending> {
         let other = match provider {
-            Provider::Host => return host::check(user, import),
+            Provider::Host(host) => return host.check(user, import),
             Provider::Module(other) => &self.known[other].node,
         };
         match other.interface.export(&import.name) {
@@ -212,7 +218,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// Refuses an import module that can't exchange anything with WASI: the memory of a module is its own.
+    /// Refuses an import module that can't exchange anything with dayfly: the memory of a module is its own.
     fn check_memory(
         &self,
         index: usize,
@@ -225,9 +231,12 @@ impl Resolver<'_> {
             return Ok(());
         }
         let mut imports = interface.imports.iter().zip(providers);
-        match imports.find(|(import, provider)| **provider == Provider::Host && import.name != WITHOUT_MEMORY)
-        {
-            Some((import, _)) => Err(message::no_memory(&node.module, &import.name)),
+        let through_memory = imports.find_map(|(import, provider)| match provider {
+            Provider::Host(host) if host.uses_memory(&import.name) => Some((import, *host)),
+            _ => None,
+        });
+        match through_memory {
+            Some((import, host)) => Err(message::no_memory(&node.module, &import.name, host)),
             None => Ok(()),
         }
     }

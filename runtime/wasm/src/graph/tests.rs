@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use dayfly_core::{Ending, Error, ImportModule, Module};
+use dayfly_core::{Denied, Egress, Ending, Error, ImportModule, Module};
 
-use super::{Graph, Library, Origin, Provider};
+use super::{Granted, Graph, HostModule, Library, Origin, Provider};
 
 /// Inputs by name.
 #[derive(Default)]
@@ -25,8 +25,22 @@ fn import(file: &str, names: &[&str], text: &str) -> ImportModule {
     ImportModule { module: Module::new(file, text.as_bytes()), names }
 }
 
+/// What a guest without a network has.
+fn closed() -> Granted {
+    Granted::by(&Egress::none())
+}
+
 fn resolve(entry: &str, imports: &[ImportModule], inputs: &Inputs) -> Result<Graph, String> {
-    match Graph::resolve(&Module::new("main.wat", entry.as_bytes()), imports, inputs) {
+    resolve_for(&closed(), entry, imports, inputs)
+}
+
+fn resolve_for(
+    granted: &Granted,
+    entry: &str,
+    imports: &[ImportModule],
+    inputs: &Inputs,
+) -> Result<Graph, String> {
+    match Graph::resolve(&Module::new("main.wat", entry.as_bytes()), imports, inputs, granted) {
         Ok(graph) => Ok(graph),
         Err(Ending::Invalid(why)) => Err(why),
         Err(other) => panic!("{other:?}"),
@@ -52,7 +66,7 @@ fn what_is_imported_comes_first_and_the_list_keeps_its_order() {
     assert_eq!(order(&graph), ["b.wat", "a.wat", "c.wat", "main.wat"]);
     assert_eq!(graph.nodes[1].providers, [Provider::Module(0)]);
     let [b, a] = [Provider::Module(0), Provider::Module(1)];
-    assert_eq!(graph.entry().unwrap().providers, [a, b, b, b, Provider::Host]);
+    assert_eq!(graph.entry().unwrap().providers, [a, b, b, b, Provider::Host(HostModule::Preview1)]);
     assert!(graph.warnings.is_empty());
 }
 
@@ -192,7 +206,7 @@ fn nothing_more_is_looked_at_once_nobody_waits() {
             true
         }
     }
-    let ended = Graph::resolve(&Module::new("m.wat", &b"no module"[..]), &[], &Gone);
+    let ended = Graph::resolve(&Module::new("m.wat", &b"no module"[..]), &[], &Gone, &closed());
     assert!(matches!(ended, Err(Ending::Cancelled)));
 }
 
@@ -210,7 +224,7 @@ fn a_module_may_stand_in_for_wasi_and_use_it() {
     let imports = [import("shim.wat", &["wasi_snapshot_preview1"], shim)];
     let entry = r#"(module (import "wasi_snapshot_preview1" "sched_yield" (func (result i32))))"#;
     let graph = resolve(entry, &imports, &Inputs::default()).unwrap();
-    assert_eq!(graph.nodes[0].providers, [Provider::Host]);
+    assert_eq!(graph.nodes[0].providers, [Provider::Host(HostModule::Preview1)]);
     assert_eq!(graph.nodes[1].providers, [Provider::Module(0)]);
 }
 
@@ -225,4 +239,48 @@ fn an_import_module_that_calls_wasi_has_a_memory() {
 fn what_is_no_module_is_named() {
     let why = resolve("(module)", &[import("a.txt", &["a"], "hello")], &Inputs::default()).unwrap_err();
     assert!(why.contains("`a.txt` is not a WebAssembly module"), "{why}");
+}
+
+const REQUESTS: &str = r#"(import "wasi:http/requests" "http_request"
+    (func (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)))"#;
+
+#[test]
+fn a_guest_without_a_network_is_told_why_there_are_no_requests() {
+    let entry = format!("(module {REQUESTS})");
+    let why = resolve(&entry, &[], &Inputs::default()).unwrap_err();
+    let begin =
+        "unknown module \"wasi:http/requests\": `main.wat` imports the function `http_request` of it, (func";
+    assert!(why.starts_with(begin), "{why}");
+    let Denied { what, remedy } = Egress::none().closed();
+    assert!(why.ends_with(&format!(", and {what}; {}", remedy.unwrap())), "{why}");
+}
+
+#[test]
+fn a_module_may_stand_in_for_requests() {
+    let shim = r#"(module (func (export "http_request")
+        (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32) i32.const 2))"#;
+    let entry = format!("(module {REQUESTS})");
+    let listed = [import("shim.wat", &["wasi:http/requests"], shim)];
+    assert_eq!(order(&resolve(&entry, &listed, &Inputs::default()).unwrap()), ["shim.wat", "main.wat"]);
+}
+
+#[test]
+#[cfg(feature = "http")]
+fn a_guest_with_a_network_has_requests() {
+    let granted = Granted::open();
+    let entry = format!("(module {REQUESTS} (memory (export \"memory\") 1))");
+    let graph = resolve_for(&granted, &entry, &[], &Inputs::default()).unwrap();
+    assert_eq!(graph.nodes[0].providers, [Provider::Host(HostModule::Requests)]);
+    let other = r#"(module (import "wasi:http/requests" "http_get_response_size" (func)))"#;
+    let why = resolve_for(&granted, other, &[], &Inputs::default()).unwrap_err();
+    assert!(
+        why.contains("`http_get_response_size` of `wasi:http/requests`") && why.contains("Bacalhau"),
+        "{why}"
+    );
+    let short = r#"(module (import "wasi:http/requests" "http_request" (func (param i32) (result i32))))"#;
+    let why = resolve_for(&granted, short, &[], &Inputs::default()).unwrap_err();
+    assert!(why.contains("incompatible import type") && why.contains("dayfly has it as"), "{why}");
+    let without_memory = [import("a.wat", &["a"], &format!("(module {REQUESTS})"))];
+    let why = resolve_for(&granted, "(module)", &without_memory, &Inputs::default()).unwrap_err();
+    assert!(why.contains("`a.wat` imports `http_request`") && why.contains("exports no memory"), "{why}");
 }

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use dayfly_core::plan::{ImportPlan, Preparation, Provider};
 use dayfly_core::{Error, ImportModule, Module};
 
-use crate::graph::{self, Library, MAX_BYTES, MAX_MODULES, Node, PREVIEW1};
+use crate::graph::{self, Granted, HostModule, Library, MAX_BYTES, MAX_MODULES, Node};
 use crate::inspect::{MAX_ITEMS, MAX_NAME, MAX_TYPE, cut};
 use crate::interface::{Import, Interface};
 
@@ -56,7 +56,7 @@ pub(super) fn list(interface: &Interface, provider: impl Fn(usize) -> Provider) 
 /// Who satisfies the import of a place, in a program that can be linked.
 pub(super) fn provider(node: &Node, index: usize, names: &[String], inputs: &Inputs<'_>) -> Provider {
     match node.providers.get(index) {
-        Some(graph::Provider::Host) => Provider::Host,
+        Some(graph::Provider::Host(_)) => Provider::Host,
         Some(&graph::Provider::Module(other)) => Provider::Module {
             name: names.get(other).cloned().unwrap_or_default(),
             input: node.interface.imports.get(index).and_then(|import| inputs.place(&import.module)),
@@ -66,23 +66,29 @@ pub(super) fn provider(node: &Node, index: usize, names: &[String], inputs: &Inp
 }
 
 /// Whether an import is one that dayfly satisfies where no module does.
-pub(super) fn is_of_host(import: &Import) -> bool {
-    *import.module == *PREVIEW1 && graph::preview1(&import.name).is_some()
+pub(super) fn is_of_host(import: &Import, granted: &Granted) -> bool {
+    HostModule::of(&import.module)
+        .is_some_and(|host| granted.check(host).is_ok() && host.function(&import.name).is_some())
 }
 
 /// Who would satisfy imports by their names alone, in a program that can't be linked.
 pub(super) struct Guessed<'a> {
     listed: Vec<(&'a ImportModule, HashSet<String>)>,
     inputs: &'a Inputs<'a>,
+    granted: &'a Granted,
     found: RefCell<HashMap<String, Provider>>,
     /// The bytes of the modules that were found.
     bytes: Cell<usize>,
 }
 
 impl<'a> Guessed<'a> {
-    pub(super) fn new(listed: &'a [ImportModule], inputs: &'a Inputs<'a>) -> Guessed<'a> {
-        let listed = listed.iter().map(|listed| (listed, exports(&listed.module)));
-        Guessed { listed: listed.collect(), inputs, found: RefCell::default(), bytes: Cell::default() }
+    pub(super) fn new(
+        listed: &'a [ImportModule],
+        inputs: &'a Inputs<'a>,
+        granted: &'a Granted,
+    ) -> Guessed<'a> {
+        let listed = listed.iter().map(|listed| (listed, exports(&listed.module))).collect();
+        Guessed { listed, inputs, granted, found: RefCell::default(), bytes: Cell::default() }
     }
 
     pub(super) fn provider(&self, import: &Import) -> Provider {
@@ -96,8 +102,8 @@ impl<'a> Guessed<'a> {
                 Provider::Nothing
             };
         }
-        if *import.module == *PREVIEW1 {
-            return if is_of_host(import) { Provider::Host } else { Provider::Nothing };
+        if HostModule::of(&import.module).is_some_and(|host| self.granted.check(host).is_ok()) {
+            return if is_of_host(import, self.granted) { Provider::Host } else { Provider::Nothing };
         }
         let mut found = self.found.borrow_mut();
         // A run gives up there too.

@@ -1,0 +1,142 @@
+//! A guest's way to the network: the core's decisions as the host API asks for them, and refusals back.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use dayfly_core::{Egress, Limits, Refusal, Resolved, Usage};
+use dayfly_host_api::Gate;
+use dayfly_host_api::net::requests::{self, Requests};
+use dayfly_host_api::net::{self, Client, SendLimits, Servers, Settings, Tls};
+use wasmtime::Linker;
+
+use crate::guest::State;
+
+/// The port of name servers.
+const DNS: u16 = 53;
+
+/// What the networks of all guests share.
+#[derive(Debug, Default)]
+pub(crate) struct Networks {
+    tls: Arc<Tls>,
+}
+
+/// A guest's network.
+#[derive(Debug)]
+pub(crate) struct Network {
+    /// None where the job opens none.
+    requests: Option<Requests>,
+}
+
+impl Networks {
+    /// Adds what guests reach their network by. One that has none is never linked to it.
+    ///
+    /// # Errors
+    /// The linker has such a module already.
+    pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
+        requests::add_to_linker(linker, |state| state.network().requests.as_mut())
+    }
+
+    /// The network of one guest.
+    pub(crate) fn network(&self, egress: &Arc<Egress>, limits: &Limits) -> Network {
+        if !egress.is_open() {
+            return Network { requests: None };
+        }
+        let policy = Policy { egress: egress.clone(), resolved: Mutex::default() };
+        let servers = match egress.resolvers() {
+            [] => Servers::System,
+            own => Servers::These(own.iter().map(|&address| SocketAddr::new(address, DNS)).collect()),
+        };
+        let (tls, limits) = (self.tls.clone(), send_limits(limits));
+        let settings = Settings { servers, tls, limits, ..Settings::new(Arc::new(policy)) };
+        Network { requests: Some(Requests::new(Client::new(settings))) }
+    }
+}
+
+impl Network {
+    /// Whether there is any.
+    pub(crate) fn is_open(&self) -> bool {
+        self.requests.is_some()
+    }
+
+    /// Its functions pass this gate first.
+    pub(crate) fn behind(&mut self, gate: Arc<Gate>) {
+        if let Some(requests) = &mut self.requests {
+            requests.behind(gate);
+        }
+    }
+
+    /// Notes what was used of it.
+    pub(crate) fn account(&self, usage: &mut Usage) {
+        if let Some(requests) = &self.requests {
+            let traffic = requests.client().traffic();
+            usage.sent_bytes = traffic.sent_bytes;
+            usage.received_bytes = traffic.received_bytes;
+            usage.network_operations = traffic.operations;
+        }
+    }
+
+    /// What was refused.
+    pub(crate) fn refusals(&self) -> Vec<Refusal> {
+        let refused = self.requests.iter().flat_map(|requests| requests.client().refusals());
+        let word =
+            |net::Refusal { denied: net::Denied { what, remedy }, count }| Refusal { what, remedy, count };
+        refused.map(word).collect()
+    }
+
+    /// The limit that the guest met, in words, if it met one.
+    pub(crate) fn limit_met(&self) -> Option<String> {
+        let net::Denied { what, remedy } = self.requests.as_ref()?.client().limit_met()?;
+        Some(match remedy {
+            Some(remedy) => format!("{what}; {remedy}"),
+            None => what.clone(),
+        })
+    }
+}
+
+fn send_limits(_: &Limits) -> SendLimits {
+    SendLimits::default()
+}
+
+/// The decisions about one execution's network.
+struct Policy {
+    egress: Arc<Egress>,
+    resolved: Mutex<Resolved>,
+}
+
+impl Policy {
+    /// What was decided about a destination. The core has more to say of it than the host API keeps.
+    fn decided(&self, destination: &net::Destination) -> Result<dayfly_core::Destination, net::Denied> {
+        self.egress.destination(&destination.host, destination.port).map_err(denied)
+    }
+}
+
+impl net::Policy for Policy {
+    fn destination(&self, host: &str, port: u16) -> Result<net::Destination, net::Denied> {
+        let decided = self.egress.destination(host, port).map_err(denied)?;
+        let target = match decided.target() {
+            dayfly_core::Target::Name(name) => net::Target::Name(name.clone()),
+            dayfly_core::Target::Address(address) => net::Target::Address(*address),
+        };
+        Ok(net::Destination { host: host.to_owned(), port: decided.port, target })
+    }
+
+    fn address(&self, destination: &net::Destination, address: IpAddr) -> Result<(), net::Denied> {
+        self.egress.address(&self.decided(destination)?, address).map_err(denied)
+    }
+
+    fn resolved(&self, destination: &net::Destination, addresses: &[IpAddr]) {
+        if let Ok(decided) = self.decided(destination) {
+            let mut resolved = self.resolved.lock().unwrap_or_else(PoisonError::into_inner);
+            resolved.record(&decided.lookup, addresses);
+        }
+    }
+
+    fn ipv6(&self) -> bool {
+        self.egress.ipv6()
+    }
+}
+
+fn denied(denied: dayfly_core::Denied) -> net::Denied {
+    let dayfly_core::Denied { what, remedy } = denied;
+    net::Denied { what, remedy }
+}
