@@ -152,6 +152,17 @@ fn a_verdict_says_what_is_missing() {
     let (fit, why) = wasi("fd_close", "(param i32) (result i32)");
     assert!(fit == Fit::DoesNotRun && why.contains("no memory"), "{why}");
     assert_eq!(wasi("proc_exit", "(param i32)").0, Fit::Runs);
+    let requests = |name: &str| {
+        let ty = "(param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)";
+        verdict(&format!(
+            r#"(module (import "wasi:http/requests" "{name}" (func {ty})) (memory (export "memory") 1)
+                (func (export "_start")))"#
+        ))
+    };
+    let (fit, why) = requests("http_request");
+    assert!(fit == Fit::Runs && why.contains("whose job opens the network"), "{why}");
+    let (fit, why) = requests("http_get");
+    assert!(fit == Fit::DoesNotRun && why.contains("nothing of that name"), "{why}");
     let (fit, why) = verdict(r#"(module (memory 1 2 shared) (func (export "_start")))"#);
     assert!(fit == Fit::DoesNotRun && why.contains("`threads`"), "{why}");
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::wasi::{self, PREVIEW1, UNSTABLE};
+use super::wasi::{self, HostModule, PREVIEW1, UNSTABLE};
 use super::{ImportGroup, Inspection, ItemKind, Kind, Role};
 
 /// The most names that a reason lists.
@@ -63,23 +63,10 @@ impl Verdict {
     }
 
     fn imports(&mut self, group: &ImportGroup) {
+        if let Some(host) = HostModule::of(&group.module) {
+            return self.imports_of_host(host, group);
+        }
         match group.module.as_str() {
-            PREVIEW1 => {
-                for item in &group.items {
-                    let (name, ty) = (&item.name, &item.ty);
-                    match wasi::preview1(name) {
-                        None => self.add(
-                            Fit::DoesNotRun,
-                            format!("it imports `{name}` of `{PREVIEW1}`, and WASI preview 1 has nothing of that name"),
-                        ),
-                        Some(known) if item.kind != ItemKind::Function || known != *ty => self.add(
-                            Fit::DoesNotRun,
-                            format!("it imports `{name}` of `{PREVIEW1}` as {} {ty}, and it is func {known}", item.kind.word()),
-                        ),
-                        Some(_) => {}
-                    }
-                }
-            }
             UNSTABLE => self.add(
                 Fit::DoesNotRun,
                 format!(
@@ -93,6 +80,31 @@ impl Verdict {
                     format!("it imports {} {things} of `{module}`, which an import module has to provide", group.count);
                 self.add(Fit::NeedsModules, reason);
             }
+        }
+    }
+
+    fn imports_of_host(&mut self, host: HostModule, group: &ImportGroup) {
+        let (module, what) = (host.name(), host.what());
+        for item in &group.items {
+            let (name, ty) = (&item.name, &item.ty);
+            match wasi::signature(host, name) {
+                None => self.add(
+                    Fit::DoesNotRun,
+                    format!("it imports `{name}` of `{module}`, and {what} has nothing of that name"),
+                ),
+                Some(known) if item.kind != ItemKind::Function || known != *ty => self.add(
+                    Fit::DoesNotRun,
+                    format!(
+                        "it imports `{name}` of `{module}` as {} {ty}, and it is func {known}",
+                        item.kind.word()
+                    ),
+                ),
+                Some(_) => {}
+            }
+        }
+        if host == HostModule::Requests {
+            let reason = format!("it imports `{module}`, which guests have whose job opens the network");
+            self.add(Fit::Runs, reason);
         }
     }
 
@@ -138,14 +150,14 @@ impl Verdict {
         let uses_memory = found
             .imports
             .iter()
-            .filter(|group| group.module == PREVIEW1)
-            .any(|group| group.items.iter().any(|item| item.name != "proc_exit"));
+            .filter_map(|group| Some((HostModule::of(&group.module)?, &group.items)))
+            .any(|(host, items)| items.iter().any(|item| host.uses_memory(&item.name)));
         let memory = found.exports.iter().any(|item| item.name == "memory" && item.kind == ItemKind::Memory);
         let all_seen = found.exports.len() as u64 == found.export_count;
         if uses_memory && !memory && all_seen {
             self.add(
                 Fit::DoesNotRun,
-                "it calls WASI and exports no memory as `memory`, where WASI looks for what it is called with".into(),
+                "it calls dayfly and exports no memory as `memory`, where dayfly looks for what it is called with".into(),
             );
         }
     }

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use dayfly_host_api::fs::preview1;
-
-use super::bounds;
-pub(super) use crate::graph::PREVIEW1;
+use super::{bounds, types};
+pub(super) use crate::graph::{HostModule, PREVIEW1};
+use crate::interface::ItemType;
 
 /// The module name of the WASI before that.
 pub(super) const UNSTABLE: &str = "wasi_unstable";
@@ -39,12 +38,12 @@ impl Versions {
     }
 }
 
-/// The type of a function of preview 1, in the words of [`super::types`]; none where there is no such function.
-pub(super) fn preview1(name: &str) -> Option<String> {
-    let function = preview1::FUNCTIONS.iter().find(|function| function.name == name)?;
-    let parameters = function.parameters.iter().map(|&ty| if ty == "u32" { "i32" } else { "i64" });
-    let result = if function.returns { " -> i32" } else { "" };
-    Some(format!("({}){result}", parameters.collect::<Vec<_>>().join(", ")))
+/// The type of a function that dayfly provides, in the words of [`types`]; none where there is no such function.
+pub(super) fn signature(host: HostModule, name: &str) -> Option<String> {
+    match host.function(name)? {
+        ItemType::Function(function) => Some(types::signature(&function)),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -53,10 +52,11 @@ mod tests {
 
     #[test]
     fn functions_are_described_as_modules_import_them() {
-        assert_eq!(preview1("fd_seek").as_deref(), Some("(i32, i64, i32, i32) -> i32"));
-        assert_eq!(preview1("proc_exit").as_deref(), Some("(i32)"));
-        assert_eq!(preview1("sched_yield").as_deref(), Some("() -> i32"));
-        assert_eq!(preview1("fd_frob"), None);
+        let of_preview1 = |name: &str| signature(HostModule::Preview1, name);
+        assert_eq!(of_preview1("fd_seek").as_deref(), Some("(i32, i64, i32, i32) -> i32"));
+        assert_eq!(of_preview1("proc_exit").as_deref(), Some("(i32)"));
+        assert_eq!(of_preview1("sched_yield").as_deref(), Some("() -> i32"));
+        assert_eq!(of_preview1("fd_frob"), None);
     }
 
     #[test]
