@@ -2,6 +2,7 @@
 
 mod interrupt;
 mod job_file;
+mod learn;
 mod module;
 mod progress;
 mod report;
@@ -18,6 +19,7 @@ use crate::home::Unusable;
 use crate::input::Unreadable;
 use crate::say::say;
 use crate::{compile_child, exit, home, input, notices, plan};
+use learn::Lesson;
 
 /// Guests that run at a time: no more do in one run. What files they leave are for them to open.
 const GUESTS: usize = 64;
@@ -48,9 +50,10 @@ pub(crate) fn run(arguments: &RunArguments) -> u8 {
         notices::listen();
     }
     match try_run(arguments) {
-        Ok(outcome) => {
+        Ok((outcome, lesson)) => {
             let printed = report::report(arguments, &outcome);
-            if outcome.exit_code == 0 && !printed {
+            let learned = lesson.is_none_or(|lesson| lesson.write(&outcome, arguments.quiet));
+            if outcome.exit_code == 0 && !(printed && learned) {
                 return exit::UNWRITABLE;
             }
             exit::status(outcome.exit_code)
@@ -99,8 +102,10 @@ pub(crate) fn output(arguments: &JobArguments) -> Option<Output> {
     arguments.output.clone().map(|folder| Output { folder, force: arguments.force })
 }
 
-fn try_run(arguments: &RunArguments) -> Result<Outcome, Refused> {
+fn try_run(arguments: &RunArguments) -> Result<(Outcome, Option<Lesson>), Refused> {
     let request = request(&arguments.job, arguments.quiet)?;
+    let lesson = Lesson::of(arguments, &request.job, request.file.is_none(), &request.policy);
+    let lesson = lesson.map_err(Refused::unwritable)?;
     // Where it can't be raised, a guest is told so when it opens one file too many.
     let _ = dayfly::raise_open_files();
 
@@ -124,6 +129,9 @@ fn try_run(arguments: &RunArguments) -> Result<Outcome, Refused> {
         if let Some(output) = output(&arguments.job) {
             run = run.output(output);
         }
+        if lesson.is_some() {
+            run = run.observe();
+        }
         if arguments.quiet || !io::stderr().is_terminal() {
             return Ok(run.await);
         }
@@ -133,7 +141,7 @@ fn try_run(arguments: &RunArguments) -> Result<Outcome, Refused> {
     });
     // The process ends now, and with it all that these would give back one by one (see `exit::at_once`).
     std::mem::forget((tokio, runtime));
-    outcome
+    outcome.map(|outcome| (outcome, lesson))
 }
 
 /// What the command line limits holds for every task.
@@ -191,6 +199,15 @@ impl Refused {
         Refused {
             status: Status::Invalid,
             exit: exit::USAGE,
+            reason: message.clone(),
+            message: Some(message),
+        }
+    }
+
+    fn unwritable(message: String) -> Refused {
+        Refused {
+            status: Status::Failed,
+            exit: exit::UNWRITABLE,
             reason: message.clone(),
             message: Some(message),
         }

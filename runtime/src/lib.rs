@@ -149,6 +149,7 @@ pub use dayfly_core::{
     Machine, Module, Outcome, Output, OutputStream, Published, Refusal, Resource, Retention, Run,
     SCHEMA_VERSION, Shortage, Status, Stdio, Usage,
 };
+pub use dayfly_core::{LearnError, Observed, PlaceUse, learn};
 pub use dayfly_core::{Plan, Planning};
 pub use dayfly_spec as spec;
 pub use dayfly_spec::model::Job;

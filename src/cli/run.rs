@@ -1,5 +1,6 @@
 //! The arguments of `dayfly run`.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -28,6 +29,9 @@ Examples:
   See what would happen:
     dayfly run job.yaml --dry-run
 
+  Run a tool once, and write down the least that it needs:
+    dayfly run tool.wasm -v ./data:/data --learn tool.yaml -- /data/x
+
 Exit status:
   the guest's own (over 255 shows as 255); else
    65 invalid job or module                 77 denied by policy
@@ -48,6 +52,14 @@ pub(crate) struct RunArguments {
     /// The guest's own output then goes to standard error, and to the execution's folder as ever.
     #[arg(long)]
     pub(crate) json: bool,
+
+    /// Write the smallest job file that would do for what this run makes use of
+    ///
+    /// It names the inputs that were read, the hosts and ports that were reached, and memory, disk and time with head
+    /// room; running it refuses the rest. What is granted to this run is what can be learned: give it the folders and
+    /// the network that it may need.
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
+    pub(crate) learn: Option<PathBuf>,
 
     /// Say nothing but errors
     #[arg(short, long)]

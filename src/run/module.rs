@@ -4,7 +4,7 @@ use std::path::Path;
 
 use dayfly::spec::model::{
     CreateAs, Engine, EnvironmentEntry, Flow, InlineContent, Input, Job, JobKind, Located, ModuleSource,
-    Network, Order, Origin, Replicas, Resources, Source, Task, Timeouts, Value, Wasm,
+    Network, Order, Origin, Replicas, Resources, Source, Stage, Task, Timeouts, Value, Wasm,
 };
 use dayfly::{GuestInput, HostPolicy};
 
@@ -73,7 +73,7 @@ pub(super) fn request(arguments: &JobArguments, bytes: Vec<u8>) -> Result<Reques
         labels: Vec::new(),
         meta: Vec::new(),
         tasks: vec![task],
-        flow: Flow::default(),
+        flow: Flow { stages: vec![Stage { name: None, tasks: vec![0] }], ..Flow::default() },
         update: None,
         deployment: None,
         delivery: None,

@@ -29,6 +29,7 @@ mod import_modules;
 mod inspect;
 mod json;
 mod kills;
+mod learn;
 mod legacy;
 mod limits;
 mod logs;

@@ -16,24 +16,29 @@ pub struct Touched {
     pub incomplete: bool,
 }
 
-/// How a place was made use of.
+/// How a place was made use of, besides having been read or looked at.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Use {
-    /// All that lies in it matters: it was listed, or names in it were made, removed or followed.
-    pub whole: bool,
-    /// It was changed, or something was that lies directly in it.
-    pub changed: bool,
+    /// All that lies in it matters: it was listed, or a link in it was followed.
+    pub listed: bool,
+    /// It was opened to be written.
+    pub written: bool,
+    /// Names in it were made or removed.
+    pub rearranged: bool,
 }
 
 impl Use {
-    /// A file that was read, or anything that was looked at.
-    pub(super) const LOOKED_AT: Use = Use { whole: false, changed: false };
-    /// A folder that was listed.
-    pub(super) const LISTED: Use = Use { whole: true, changed: false };
-    /// A file that was opened to be written.
-    pub(super) const WRITTEN: Use = Use { whole: false, changed: true };
-    /// A folder in which a name was made or removed.
-    pub(super) const REARRANGED: Use = Use { whole: true, changed: true };
+    /// It was read, or looked at.
+    pub(super) const LOOKED_AT: Use = Use { listed: false, written: false, rearranged: false };
+    pub(super) const LISTED: Use = Use { listed: true, ..Use::LOOKED_AT };
+    pub(super) const WRITTEN: Use = Use { written: true, ..Use::LOOKED_AT };
+    pub(super) const REARRANGED: Use = Use { rearranged: true, ..Use::LOOKED_AT };
+
+    fn add(&mut self, other: Use) {
+        self.listed |= other.listed;
+        self.written |= other.written;
+        self.rearranged |= other.rearranged;
+    }
 }
 
 impl Touched {
@@ -43,10 +48,13 @@ impl Touched {
             Some("") => ("/", used),
             Some(path) => (path, used),
             // Too long to be told: what it lies in is, and is taken whole.
-            None => (beginning(path.as_str()), Use { whole: true, ..used }),
+            None => (
+                beginning(path.as_str()),
+                Use { listed: true, rearranged: used.written || used.rearranged, ..used },
+            ),
         };
         if let Some(before) = self.places.get_mut(path) {
-            *before = Use { whole: before.whole || used.whole, changed: before.changed || used.changed };
+            before.add(used);
         } else if self.places.len() < MOST {
             self.places.insert(path.to_owned(), used);
         } else {
@@ -73,7 +81,7 @@ mod tests {
         let data = DisplayPath::root().join("data");
         touched.add(&data, Use::LISTED);
         touched.add(&data, Use::WRITTEN);
-        assert_eq!(touched.places["/data"], Use::REARRANGED);
+        assert_eq!(touched.places["/data"], Use { written: true, ..Use::LISTED });
         touched.add(&DisplayPath::root(), Use::LOOKED_AT);
         assert_eq!(touched.places["/"], Use::LOOKED_AT);
         let deep = data.join(&"x".repeat(200)).join(&"y".repeat(200));

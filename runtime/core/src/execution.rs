@@ -29,6 +29,8 @@ pub(crate) struct Execution<'a> {
     pub(crate) job_id: &'a JobId,
     pub(crate) policy: &'a HostPolicy,
     pub(crate) cancel: &'a CancellationToken,
+    /// Somebody wants to know what guests make use of.
+    pub(crate) observe: bool,
     /// Where events are told, if anybody asked for them.
     pub(crate) teller: Option<&'a Teller>,
 }
@@ -73,6 +75,7 @@ impl Execution<'_> {
             digests: Digests::default(),
             refusals: Vec::new(),
             warnings: Vec::new(),
+            observed: None,
             published: None,
         };
         let reporter = Reporter::of(self.teller, &attempt.id, &attempt.task.name.value, attempt.replica);
@@ -84,6 +87,7 @@ impl Execution<'_> {
                 outcome.usage = ran.ended.usage;
                 outcome.refusals = ran.ended.refusals;
                 outcome.warnings = ran.ended.warnings;
+                outcome.observed = ran.ended.observed;
                 outcome.digests = ran.digests;
                 outcome.published = ran.published;
                 if let Some(failure) = ran.failure {
@@ -152,6 +156,7 @@ impl Execution<'_> {
                 cancel: total.cancel().clone(),
                 reporter: reporter.clone(),
                 files: capacity.files(),
+                observe: self.observe,
                 hold: Arc::new((staging.clone(), turn.clone())),
             };
             let ended = executor.execute(start).await;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use crate::plan::{Preparation, ProgramPlan};
-use crate::{Egress, Error, Limits, Module, Program, Reporter, SharedFiles, Stdio, Usage, stage};
+use crate::{Egress, Error, Limits, Module, Observed, Program, Reporter, SharedFiles, Stdio, Usage, stage};
 
 /// Something that runs guests: WebAssembly, containers.
 #[async_trait]
@@ -59,6 +59,8 @@ pub struct Start {
     pub reporter: Reporter,
     /// The open files that it shares with other guests.
     pub files: SharedFiles,
+    /// Somebody wants to know what the guest makes use of.
+    pub observe: bool,
     /// Kept until no thread of the guest can touch its files any more.
     pub hold: Arc<dyn Any + Send + Sync>,
 }
@@ -131,6 +133,8 @@ pub struct Ended {
     pub refusals: Vec<Refusal>,
     /// What the executor noticed and its user should know.
     pub warnings: Vec<String>,
+    /// What it made use of, if [`Start::observe`] asked for that.
+    pub observed: Option<Observed>,
     /// Why some of the guest's output could not be kept. The guest is not told: its output was taken.
     pub unkept: Option<std::io::Error>,
 }
@@ -144,6 +148,7 @@ impl Ended {
             usage: Usage::default(),
             refusals: Vec::new(),
             warnings: Vec::new(),
+            observed: None,
             unkept: None,
         }
     }

@@ -36,6 +36,7 @@ pub(crate) struct Flow<'a> {
     /// Whoever drops the run stops what it left on other threads: hashing, packing.
     _stop: DropGuard,
     teller: Option<Teller>,
+    observe: bool,
 }
 
 impl<'a> Flow<'a> {
@@ -52,6 +53,7 @@ impl<'a> Flow<'a> {
             _stop: cancel.clone().drop_guard(),
             cancel,
             teller: run.teller,
+            observe: run.observe,
         }
     }
 
@@ -198,6 +200,7 @@ impl<'a> Flow<'a> {
             job_id: &self.id,
             policy: &self.policy,
             cancel: &self.cancel,
+            observe: self.observe,
             teller: self.teller.as_ref(),
         }
         .run(attempt, stdio)

@@ -256,6 +256,7 @@ mod tests {
             digests: Digests::default(),
             refusals: Vec::new(),
             warnings: Vec::new(),
+            observed: None,
             published: None,
         }
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Digest, ExecutionId, JobId, Refusal};
+use crate::{Digest, ExecutionId, JobId, Observed, Refusal};
 
 /// The version of the JSON form, as `docs/outcome.schema.json` describes it. Fields are added, never renamed.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -74,6 +74,9 @@ pub struct ExecutionOutcome {
     /// What its user should know.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
+    /// What the guest made use of, if the run was observed.
+    #[serde(skip)]
+    pub observed: Option<Observed>,
     /// Where the results were published to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published: Option<Published>,
@@ -120,6 +123,9 @@ pub struct Usage {
     pub read_bytes: u64,
     /// Bytes that it wrote to files and its standard output and error.
     pub written_bytes: u64,
+    /// The most that it kept in files at a time, in bytes.
+    #[serde(default)]
+    pub peak_disk_bytes: u64,
     /// Operations on files and folders.
     #[serde(default)]
     pub file_operations: u64,

@@ -25,6 +25,7 @@ pub struct Run<'a> {
     pub(crate) stdio: Stdio,
     pub(crate) cancel: CancellationToken,
     pub(crate) teller: Option<Teller>,
+    pub(crate) observe: bool,
 }
 
 /// A folder of the user's choice for results.
@@ -47,6 +48,7 @@ impl<'a> Run<'a> {
             stdio: Stdio::default(),
             cancel: CancellationToken::new(),
             teller: None,
+            observe: false,
         }
     }
 
@@ -78,6 +80,13 @@ impl<'a> Run<'a> {
     /// Stops the run when it is cancelled; what was written until then is kept.
     pub fn cancel(mut self, cancel: CancellationToken) -> Run<'a> {
         self.cancel = cancel;
+        self
+    }
+
+    /// Remembers what the guests make use of; it is in [`ExecutionOutcome::observed`](crate::ExecutionOutcome::observed)
+    /// then, and [`learn`](crate::learn) makes the smallest job of it that would do.
+    pub fn observe(mut self) -> Run<'a> {
+        self.observe = true;
         self
     }
 

@@ -1,5 +1,6 @@
 //! A guest's way to the network: the core's decisions as the host API asks for them, and refusals back.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -25,7 +26,14 @@ pub(crate) struct Networks {
 pub(crate) struct Network {
     /// None where the job opens none.
     requests: Option<Requests>,
+    went: Arc<Destinations>,
 }
+
+/// Where a guest went: hosts and ports.
+type Destinations = Mutex<BTreeSet<(String, u16)>>;
+
+/// The most hosts and ports that are remembered.
+const MOST_DESTINATIONS: usize = 4_096;
 
 impl Networks {
     /// Adds what guests reach their network by. One that has none is never linked to it.
@@ -39,16 +47,17 @@ impl Networks {
     /// The network of one guest.
     pub(crate) fn network(&self, egress: &Arc<Egress>, limits: &Limits) -> Network {
         if !egress.is_open() {
-            return Network { requests: None };
+            return Network { requests: None, went: Arc::default() };
         }
-        let policy = Policy { egress: egress.clone(), resolved: Mutex::default() };
+        let went = Arc::<Destinations>::default();
+        let policy = Policy { egress: egress.clone(), resolved: Mutex::default(), went: went.clone() };
         let servers = match egress.resolvers() {
             [] => Servers::System,
             own => Servers::These(own.iter().map(|&address| SocketAddr::new(address, DNS)).collect()),
         };
         let (tls, limits) = (self.tls.clone(), send_limits(limits));
         let settings = Settings { servers, tls, limits, ..Settings::new(Arc::new(policy)) };
-        Network { requests: Some(Requests::new(Client::new(settings))) }
+        Network { requests: Some(Requests::new(Client::new(settings))), went }
     }
 }
 
@@ -73,6 +82,11 @@ impl Network {
             usage.received_bytes = traffic.received_bytes;
             usage.network_operations = traffic.operations;
         }
+    }
+
+    /// Where the guest went: hosts in their one form, and ports.
+    pub(crate) fn destinations(&self) -> BTreeSet<(String, u16)> {
+        self.went.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// What was refused.
@@ -101,6 +115,7 @@ fn send_limits(_: &Limits) -> SendLimits {
 struct Policy {
     egress: Arc<Egress>,
     resolved: Mutex<Resolved>,
+    went: Arc<Destinations>,
 }
 
 impl Policy {
@@ -113,6 +128,11 @@ impl Policy {
 impl net::Policy for Policy {
     fn destination(&self, host: &str, port: u16) -> Result<net::Destination, net::Denied> {
         let decided = self.egress.destination(host, port).map_err(denied)?;
+        let mut went = self.went.lock().unwrap_or_else(PoisonError::into_inner);
+        if went.len() < MOST_DESTINATIONS {
+            went.insert((decided.lookup.host.clone(), decided.port));
+        }
+        drop(went);
         let target = match decided.target() {
             dayfly_core::Target::Name(name) => net::Target::Name(name.clone()),
             dayfly_core::Target::Address(address) => net::Target::Address(*address),

@@ -1,5 +1,6 @@
 //! A build without a client for HTTP: guests have no network.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use dayfly_core::{Egress, Limits, Refusal, Usage};
@@ -46,6 +47,11 @@ impl Network {
     /// Nothing was tried.
     pub(crate) fn refusals(&self) -> Vec<Refusal> {
         Vec::new()
+    }
+
+    /// It went nowhere.
+    pub(crate) fn destinations(&self) -> BTreeSet<(String, u16)> {
+        BTreeSet::new()
     }
 
     /// None was met.

@@ -21,11 +21,13 @@ pub(crate) fn file_system(
     mounts: Vec<Mount>,
     limits: &Limits,
     shared: Option<&SharedFiles>,
+    observe: bool,
 ) -> Result<(FileSystem, Places), Ending> {
     let mut places = Places::default();
     let quota = Quota { bytes: limits.disk.value, files: limits.files };
     let root = places.mount(root).1;
-    let mut builder = FileSystem::builder().root(root).quota(quota).max_open(limits.open_files);
+    let mut builder =
+        FileSystem::builder().root(root).quota(quota).max_open(limits.open_files).observe(observe);
     if let Some(shared) = shared {
         builder = builder.shared_handles(SharedHandles { own: shared.own, left: shared.left.clone() });
     }

@@ -21,6 +21,7 @@ use crate::files::{self, Places};
 use crate::interrupt::{Bounds, Watch};
 use crate::link;
 use crate::memory::Memory;
+use crate::observe;
 use crate::streams::{self, Failure, Kept};
 
 /// What a guest's store holds.
@@ -87,7 +88,7 @@ struct Guest {
 impl Guest {
     fn new(shared: &Shared, prepared: &Prepared, start: Start) -> Result<Guest, Ending> {
         let (files, places) =
-            files::file_system(start.root, start.mounts, &start.limits, Some(&start.files))?;
+            files::file_system(start.root, start.mounts, &start.limits, Some(&start.files), start.observe)?;
         let stream =
             |error: std::io::Error| Ending::Fault(format!("a standard stream can't be used: {error}"));
         let (limit, unkept) = (start.limits.output, Failure::default());
@@ -212,6 +213,7 @@ impl Guest {
         self.usage.instantiate_ns = nanoseconds(instantiate);
         self.usage.peak_memory_bytes = memory.peak();
         self.usage.file_operations = files.operations;
+        self.usage.peak_disk_bytes = files.peak_bytes;
         self.usage.read_bytes = files.read_bytes + streamed.read_bytes;
         self.usage.written_bytes = files.written_bytes + streamed.written_bytes;
         network.account(&mut self.usage);
@@ -222,7 +224,8 @@ impl Guest {
             warnings.push(format!("the results of the entry point `{}` are ignored", prepared.entry.name));
         }
         let unkept = self.unkept.lock().unwrap_or_else(PoisonError::into_inner).take();
-        Ended { started: true, ending, usage: self.usage, refusals, warnings, unkept }
+        let observed = observe::observed(wasi, network);
+        Ended { started: true, ending, usage: self.usage, refusals, warnings, observed, unkept }
     }
 }
 

@@ -37,6 +37,7 @@ mod link;
 mod load;
 mod memory;
 mod module;
+mod observe;
 mod plan;
 mod streams;
 #[cfg(feature = "testing")]

@@ -221,7 +221,7 @@ impl Planner<'_> {
         };
         let mounts: std::io::Result<Vec<Mount>> = mounts.iter().map(Mount::try_clone).collect();
         let ending = match (root.try_clone(), mounts) {
-            (Ok(root), Ok(mounts)) => files::file_system(root, mounts, limits, None).err(),
+            (Ok(root), Ok(mounts)) => files::file_system(root, mounts, limits, None, false).err(),
             (Err(error), _) | (_, Err(error)) => Some(Ending::Fault(error.to_string())),
         };
         self.endings.extend(ending);

@@ -57,6 +57,7 @@ async fn the_name_that_is_one_too_many_finds_no_space() {
         cancel: CancellationToken::new(),
         reporter: Reporter::default(),
         files: SharedFiles { own: 6, left: Arc::new(Semaphore::new(100)) },
+        observe: false,
         hold: Arc::new(()),
     };
     let ended = WasmExecutor::builder().build().unwrap().execute(start).await;

@@ -24,6 +24,8 @@ pub struct Context {
     pub(super) streamed: Streamed,
     /// Collects the pieces of one read or write, so that the host is asked once.
     pub(super) pieces: Vec<u8>,
+    /// The guest asked for its environment.
+    pub(super) asked_for_environment: bool,
     gate: Arc<Gate>,
 }
 
@@ -50,6 +52,7 @@ impl Context {
             stderr: Box::new(Empty),
             streamed: Streamed::default(),
             pieces: Vec::new(),
+            asked_for_environment: false,
             gate: Arc::default(),
         }
     }
@@ -103,6 +106,11 @@ impl Context {
     /// The guest's files, with what was used of them and what was refused.
     pub fn files(&self) -> &FileSystem {
         &self.files
+    }
+
+    /// Whether the guest asked for its environment, which is given as a whole.
+    pub fn asked_for_environment(&self) -> bool {
+        self.asked_for_environment
     }
 
     /// What went through the guest's streams.

@@ -27,6 +27,7 @@ pub fn environ_get(
     environ: u32,
     buffer: u32,
 ) -> Result<(), Errno> {
+    cx.asked_for_environment = true;
     write_texts(&cx.environment, memory, environ, buffer)
 }
 
@@ -37,6 +38,7 @@ pub fn environ_sizes_get(
     count: u32,
     size: u32,
 ) -> Result<(), Errno> {
+    cx.asked_for_environment = true;
     write_sizes(&cx.environment, memory, count, size)
 }
 

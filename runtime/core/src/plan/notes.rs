@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use dayfly_spec::model::{Engine, EnvironmentEntry, Input, ModuleSource, Source, Task, Wasm};
+use dayfly_spec::model::{Engine, Input, ModuleSource, Source, Task, Wasm};
 
 use super::{Ability, ModuleOrigin, ModulePlan, TaskPlan, describe};
+use crate::learn::is_asked_for;
 use crate::results::clean;
 
 /// Notes the grants that the program can't use.
@@ -55,12 +56,7 @@ pub(super) fn from(wasm: &Wasm, module: &ModulePlan) -> Option<String> {
 
 /// Whether the job or its user sets a variable, rather than the system alone.
 fn says_variables(task: &Task) -> bool {
-    task.environment.iter().any(|entry| match entry {
-        EnvironmentEntry::Variable { name, .. } => {
-            name.origin.span.is_some() || name.origin.change.starts_with('-')
-        }
-        EnvironmentEntry::Spread(_) | EnvironmentEntry::Pairs(_) => true,
-    })
+    task.environment.iter().any(is_asked_for)
 }
 
 /// Whether a module of the program is, or lies in, an input.

@@ -321,6 +321,7 @@ impl Bench {
             cancel: CancellationToken::new(),
             reporter: Reporter::default(),
             files: Capacity::new(None, Machine::this()).files(),
+            observe: false,
             hold: Arc::new(()),
         };
         Bench { folder, start: Some(start), silent: None }

@@ -57,6 +57,7 @@ impl Place {
             cancel: CancellationToken::new(),
             reporter: Reporter::default(),
             files: self.files.clone(),
+            observe: false,
             hold: Arc::new(()),
         }
     }

@@ -1,0 +1,142 @@
+//! `dayfly run --learn`: the smallest job file that would do for what a run made use of.
+
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use dayfly::spec::model::{Engine, Job, Located, ModuleSource, Origin, Source};
+use dayfly::spec::{Dialect, Format, convert};
+use dayfly::{HostPolicy, Outcome};
+
+use crate::cli::RunArguments;
+use crate::say::say;
+
+/// What is learned, and where it goes.
+pub(super) struct Lesson {
+    file: PathBuf,
+    /// The module, where that was run and no job file.
+    module: Option<PathBuf>,
+    job: Job,
+    policy: HostPolicy,
+}
+
+impl Lesson {
+    /// What a run of a job will be learned from. Nothing is written yet, and nothing is there that would be overwritten.
+    ///
+    /// # Errors
+    /// Why nothing could be written there, in words.
+    pub(super) fn of(
+        arguments: &RunArguments,
+        job: &Job,
+        is_module: bool,
+        policy: &HostPolicy,
+    ) -> Result<Option<Lesson>, String> {
+        let Some(file) = &arguments.learn else { return Ok(None) };
+        let unwritable = |why: &str| format!("can't write {}: {why}", file.display());
+        if file.symlink_metadata().is_ok() {
+            return Err(unwritable("there is something already, and it is not overwritten"));
+        }
+        if !folder(file).is_dir() {
+            return Err(unwritable("there is no such folder"));
+        }
+        let module = is_module.then(|| arguments.job.file.clone());
+        if module.as_deref() == Some(Path::new("-")) {
+            return Err("--learn writes down where the module is: give its file rather than -".to_owned());
+        }
+        Ok(Some(Lesson { file: file.clone(), module, job: job.clone(), policy: policy.clone() }))
+    }
+
+    /// Writes the file, and says so. False if that can't be done.
+    pub(super) fn write(&self, outcome: &Outcome, quiet: bool) -> bool {
+        let job = match dayfly::learn(&self.named(), outcome, &self.policy, folder(&self.file)) {
+            Ok(job) => job,
+            Err(error) => {
+                say(&format!("{} is not written: {error}", self.file.display()));
+                return false;
+            }
+        };
+        let format = match self.file.extension() {
+            Some(extension) if extension.eq_ignore_ascii_case("json") => Format::Json,
+            _ => Format::Yaml,
+        };
+        let text = match convert(&job, Dialect::Bacalhau, format) {
+            Ok(text) => text,
+            Err(findings) => {
+                for finding in findings {
+                    say(&format!("{} is not written: {}", self.file.display(), finding.message));
+                }
+                return false;
+            }
+        };
+        if let Err(error) = write(&self.file, &text) {
+            say(&format!("can't write {}: {error}", self.file.display()));
+            return false;
+        }
+        if !quiet {
+            say(&format!("what this run made use of is in {}", self.file.display()));
+            self.grants(&job).iter().for_each(|line| say(line));
+        }
+        true
+    }
+
+    /// The job with its module by the name of its file, rather than with all of it inside.
+    fn named(&self) -> Job {
+        let mut job = self.job.clone();
+        let Some(module) = &self.module else { return job };
+        // A path that is no text stays with its bytes.
+        let Some(path) = std::path::absolute(module).ok().and_then(|path| path.to_str().map(str::to_owned))
+        else {
+            return job;
+        };
+        for task in &mut job.tasks {
+            if let Engine::Wasm(wasm) = &mut task.engine {
+                wasm.entry = ModuleSource::Path(Located::new(path.clone(), Origin::unwritten("FILE")));
+            }
+        }
+        job
+    }
+
+    /// What the host has to allow besides, each as a line.
+    fn grants(&self, job: &Job) -> Vec<String> {
+        let mut folders = Vec::new();
+        let mut add = |path: &str, writable: bool| {
+            if writable || Path::new(path).is_absolute() {
+                let path = folder(&self.file).join(path);
+                folders.push(format!("--allow-dir {}{}", path.display(), if writable { ":rw" } else { "" }));
+            }
+        };
+        for task in &job.tasks {
+            if let Engine::Wasm(wasm) = &task.engine
+                && let ModuleSource::Path(path) = &wasm.entry
+                && Path::new(&path.value).is_absolute()
+                && self.module.is_some()
+            {
+                add(&path.value, false);
+            }
+            for input in &task.inputs {
+                if let Source::Local { path, read_write, .. } = &input.source.value
+                    && let Some(path) = path.value.as_text()
+                {
+                    add(path, read_write.as_ref().is_some_and(|read_write| read_write.value));
+                }
+            }
+        }
+        folders.sort();
+        folders.dedup();
+        if folders.is_empty() {
+            return Vec::new();
+        }
+        vec![format!("to run it: dayfly run {} {}", self.file.display(), folders.join(" "))]
+    }
+}
+
+/// The folder that a file lies in.
+fn folder(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Writes a new file; one that is there stays as it is.
+fn write(file: &Path, text: &str) -> io::Result<()> {
+    let mut new = OpenOptions::new().write(true).create_new(true).open(file)?;
+    new.write_all(text.as_bytes()).inspect_err(|_| drop(std::fs::remove_file(file)))
+}
