@@ -6,6 +6,7 @@
 #   scripts/bench.sh run         starting: a module that does nothing, a job file with an input and a result
 #   scripts/bench.sh fs          files: 64 MiB in calls of 4 KiB, 10,000 small ones
 #   scripts/bench.sh cpu         computing: hash, JSON, regular expressions, matrices, compression
+#   scripts/bench.sh limits      the same with every limit set; shares of the processor; its account beside the kernel's
 #
 # DAYFLY     the binary (default: built with --release)
 # WASMTIME   the one to compare with (default: the one in PATH)
@@ -114,15 +115,27 @@ cpu() {
     done
 }
 
+limits() {
+    local guest
+    for guest in hash json; do
+        compare "$guest, limited" "$(tenth)" \
+            "$DAYFLY run --cpu-time 1h --timeout 1h --memory 1GB --disk 1GB $guests/bench_$guest.wasm" \
+            "$wasmtime run $guests/bench_$guest.wasm"
+    done
+    echo
+    # Long runs of one guest each, on a machine that does nothing else.
+    scripts/lib/limits.py "$DAYFLY" "$work"
+}
+
 tenth() {
     local runs=${RUNS:-300}
     echo $((runs < 20 ? 2 : runs / 10))
 }
 
 wanted=("$@")
-if [[ ${#wanted[@]} -eq 0 ]]; then wanted=(run fs cpu); fi
+if [[ ${#wanted[@]} -eq 0 ]]; then wanted=(run fs cpu limits); fi
 for part in "${wanted[@]}"; do
-    [[ " run fs cpu " == *" $part "* ]] || fail "no such part: $part; there are: run fs cpu"
+    [[ " run fs cpu limits " == *" $part "* ]] || fail "no such part: $part; there are: run fs cpu limits"
 done
 tools
 work=$(mktemp --directory)

@@ -32,6 +32,7 @@ mod say;
 mod schema;
 mod show;
 mod table;
+mod usage;
 mod validate;
 mod words;
 

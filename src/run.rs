@@ -153,6 +153,16 @@ fn apply_limits(arguments: &JobArguments, job: &mut Job) {
         if let Some(disk) = arguments.disk {
             task.resources.disk = Some(Located::new(disk, Origin::unwritten("--disk")));
         }
+        if let Some(share) = arguments.cpu {
+            task.resources.cpu = Some(Located::new(share, Origin::unwritten("--cpu")));
+        }
+        if let Some(time) = arguments.cpu_time {
+            let milliseconds = u64::try_from(time.as_millis()).unwrap_or(u64::MAX).max(1);
+            task.resources.cpu_time = Some(Located::new(milliseconds, Origin::unwritten("--cpu-time")));
+        }
+        if let Some(fuel) = arguments.fuel {
+            task.resources.fuel = Some(Located::new(fuel, Origin::unwritten("--fuel")));
+        }
         if let Some(bytes) = arguments.send_limit {
             task.network.egress.sent = Some(Located::new(bytes, Origin::unwritten("--send-limit")));
         }

@@ -2,14 +2,14 @@
 
 use std::fmt::Write as _;
 use std::process::ExitCode;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-use dayfly::{Cache, ExecutionOutcome, KeptExecution, KeptState, Usage};
+use dayfly::{ExecutionOutcome, KeptExecution, KeptState};
 
 use crate::cli::ShowArguments;
 use crate::home::Unusable;
 use crate::say::{print, say, visible, visible_line};
-use crate::{execution, exit, human, ps};
+use crate::{execution, exit, human, ps, usage};
 
 pub(crate) fn show(arguments: &ShowArguments) -> ExitCode {
     match text(arguments) {
@@ -71,7 +71,8 @@ fn describe(execution: &KeptExecution, record: &ExecutionOutcome) -> String {
     if let Some(published) = &record.published {
         sheet.line("published", &format!("{} ({})", published.location, published.kind));
     }
-    usage(&mut sheet, &record.usage);
+    sheet.section("usage");
+    usage::rows(&record.usage).iter().for_each(|(name, value)| sheet.entry(name, value));
     sheet.section("content");
     if let Some(module) = &record.digests.module {
         sheet.entry("module", module.as_str());
@@ -92,30 +93,6 @@ fn describe(execution: &KeptExecution, record: &ExecutionOutcome) -> String {
     }
     record.warnings.iter().for_each(|warning| sheet.item(warning, None));
     sheet.text
-}
-
-fn usage(sheet: &mut Sheet, usage: &Usage) {
-    let time = |nanos: u64| human::time(Duration::from_nanos(nanos));
-    sheet.section("usage");
-    sheet.entry("processor", &time(usage.cpu_ns));
-    sheet.entry("time", &time(usage.wall_ns));
-    sheet.entry("memory", &format!("{} at most", human::bytes(usage.peak_memory_bytes)));
-    sheet.entry("read", &human::bytes(usage.read_bytes));
-    sheet.entry("written", &human::bytes(usage.written_bytes));
-    // A guest without a network, or without a GPU, has nothing to say of them.
-    if usage.sent_bytes > 0 || usage.received_bytes > 0 {
-        sheet.entry("sent", &human::bytes(usage.sent_bytes));
-        sheet.entry("received", &human::bytes(usage.received_bytes));
-    }
-    if usage.gpu_ns > 0 {
-        sheet.entry("GPU", &time(usage.gpu_ns));
-    }
-    let found = match usage.cache {
-        Some(Cache::Hit) => ", compiled code was found",
-        Some(Cache::Miss) | None => "",
-    };
-    sheet.entry("compiling", &format!("{}{found}", time(usage.compile_ns)));
-    sheet.entry("instantiating", &time(usage.instantiate_ns));
 }
 
 /// The streams and results, with the room that they take.

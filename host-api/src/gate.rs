@@ -96,8 +96,8 @@ fn sleep_while(state: &AtomicU32, value: u32) {
 #[cfg(target_os = "linux")]
 fn wake(state: &AtomicU32) {
     use rustix::thread::futex::{Flags, wake};
-    // It fails for addresses that are none.
-    let _ = wake(state, Flags::PRIVATE, u32::MAX);
+    // All of them: the kernel takes the count for one with a sign. It fails for addresses that are none.
+    let _ = wake(state, Flags::PRIVATE, i32::MAX.cast_unsigned());
 }
 
 /// Other systems have no such thing in common.
@@ -147,6 +147,28 @@ mod tests {
         wait_until(|| gate.is_waited_at());
         gate.close();
         assert_eq!(thread.join().unwrap(), Err(Closed));
+    }
+
+    #[test]
+    fn all_who_wait_go_on() {
+        let gate = Arc::new(Gate::default());
+        gate.pause();
+        let at_the_gate = Arc::new(AtomicU32::new(0));
+        let threads: Vec<_> = (0..8)
+            .map(|_| {
+                let (gate, at_the_gate) = (gate.clone(), at_the_gate.clone());
+                thread::spawn(move || {
+                    at_the_gate.fetch_add(1, Ordering::Relaxed);
+                    gate.pass()
+                })
+            })
+            .collect();
+        wait_until(|| at_the_gate.load(Ordering::Relaxed) == 8 && gate.is_waited_at());
+        thread::sleep(Duration::from_millis(20));
+        gate.open();
+        for thread in threads {
+            assert_eq!(thread.join().unwrap(), Ok(()));
+        }
     }
 
     #[test]

@@ -53,6 +53,10 @@ pub(crate) struct RunArguments {
     #[arg(long)]
     pub(crate) json: bool,
 
+    /// Say at the end what was used: processor, time, memory, files, network
+    #[arg(long)]
+    pub(crate) usage: bool,
+
     /// Write the smallest job file that would do for what this run makes use of
     ///
     /// It names the inputs that were read, the hosts and ports that were reached, and memory, disk and time with head

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use dayfly::spec::Dialect;
-use dayfly::spec::model::NetworkKind;
+use dayfly::spec::model::{Fuel, NetworkKind};
 use regex_lite::Regex;
 
 /// Takes the name of a dialect.
@@ -98,6 +98,26 @@ pub(crate) fn size(text: &str) -> Result<u64, String> {
     dayfly::spec::parse_size(text)
 }
 
+/// A share of a processor core in thousandths, as job files write it.
+pub(crate) fn cpu(text: &str) -> Result<u64, String> {
+    match dayfly::spec::parse_cpu(text)? {
+        0 => Err("no processor at all".to_owned()),
+        share => Ok(share),
+    }
+}
+
+/// What is done about fuel: it is counted, or limited by a count.
+pub(crate) fn fuel(text: &str) -> Result<Fuel, String> {
+    match text {
+        "count" => Ok(Fuel::Counted),
+        number => match number.parse() {
+            Ok(0) => Err("no fuel at all".to_owned()),
+            Ok(most) => Ok(Fuel::AtMost(most)),
+            Err(_) => Err("expected a whole number".to_owned()),
+        },
+    }
+}
+
 /// A size in bytes that is not nothing.
 pub(crate) fn rate(text: &str) -> Result<u64, String> {
     match size(text)? {
@@ -157,6 +177,14 @@ mod tests {
         assert!(pattern("*").is_ok_and(|all| all.is_match("X")));
         assert!(pattern("B.$").is_ok_and(|part| part.is_match("ABC") && !part.is_match("ABCD")));
         assert!(pattern("(").is_err());
+    }
+
+    #[test]
+    fn shares_and_fuel_are_read_or_refused() {
+        assert_eq!((cpu("0.5"), cpu("250m"), cpu("2")), (Ok(500), Ok(250), Ok(2_000)));
+        assert!(cpu("0").is_err() && cpu("half").is_err() && cpu("-1").is_err());
+        assert_eq!((fuel("count"), fuel("10")), (Ok(Fuel::Counted), Ok(Fuel::AtMost(10))));
+        assert!(fuel("0").is_err() && fuel("-1").is_err() && fuel("all").is_err());
     }
 
     #[test]

@@ -4,39 +4,51 @@ use dayfly::{ExecutionOutcome, Outcome, Status};
 
 use crate::cli::RunArguments;
 use crate::say::{print, say};
+use crate::usage;
 
 /// Says how a run ended: to people on standard error, to programs as one object on standard output. False if that
 /// object can't be written.
 pub(super) fn report(arguments: &RunArguments, outcome: &Outcome) -> bool {
-    let mut say = |line: String| say(&line);
+    let mut tell = |line: String| say(&line);
     if !arguments.quiet {
-        outcome.warnings.iter().for_each(|warning| say(format!("warning: {warning}")));
+        outcome.warnings.iter().for_each(|warning| tell(format!("warning: {warning}")));
         for execution in &outcome.executions {
-            notes(execution, &mut say);
+            notes(execution, &mut tell);
         }
     }
     let several = outcome.executions.len() > 1;
     for execution in &outcome.executions {
         if let (Some(reason), true) = (&execution.reason, worth_saying(execution)) {
             let of = if several { format!("{}: ", name(execution)) } else { String::new() };
-            say(format!("{of}{reason}"));
+            tell(format!("{of}{reason}"));
         }
     }
     if let (Some(reason), true) = (&outcome.reason, outcome.executions.is_empty()) {
-        say(reason.clone());
+        tell(reason.clone());
     }
     for execution in &outcome.executions {
         let Some(folder) = &execution.folder else { continue };
         let folder = folder.display();
         if execution.status == Status::Cancelled {
-            say(format!("what was written is kept in {folder}"));
+            tell(format!("what was written is kept in {folder}"));
         } else if !arguments.quiet
             && (arguments.job.output.is_some() || !execution.digests.results.is_empty())
         {
-            say(format!("results are in {folder}"));
+            tell(format!("results are in {folder}"));
         }
     }
+    if arguments.usage {
+        outcome.executions.iter().for_each(|execution| used(execution, several));
+    }
     !arguments.json || json(outcome)
+}
+
+/// Says what an execution used.
+fn used(execution: &ExecutionOutcome, several: bool) {
+    let of = if several { format!(" of {}", name(execution)) } else { String::new() };
+    let rows = usage::rows(&execution.usage);
+    let lines = rows.iter().map(|(name, value)| format!("\n  {name:<14} {value}"));
+    say(&format!("usage{of}{}", lines.collect::<String>()));
 }
 
 /// The outcome as one object on standard output; false if it can't be written.

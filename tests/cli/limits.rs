@@ -40,6 +40,18 @@ fn the_command_line_limits_memory_too() {
     assert!(number_after(&ended, "refused at ") <= 16_000_000);
 }
 
+/// What was refused is said where the guest makes do without it, and ends well.
+#[test]
+fn refused_memory_is_told_with_what_would_give_it() {
+    let case = resources("grow_memory", "Memory", "16MB", "");
+    let outcome = case.run_job(&["--json"]).exits(0).json();
+    let refusal = &outcome["executions"][0]["refusals"][0];
+    assert!(refusal["what"].as_str().unwrap().contains("where it may have 16000000"), "{refusal}");
+    assert_eq!(refusal["remedy"], "`Tasks[0].Resources.Memory` sets the limit");
+    assert_eq!(refusal["count"], 1);
+    case.run_job(&[]).exits(0).says("refused: the guest may not have");
+}
+
 #[test]
 fn all_memories_together_have_one_limit() {
     let case = Case::new();

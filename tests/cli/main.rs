@@ -35,6 +35,7 @@ mod limits;
 mod logs;
 mod man;
 mod plan;
+mod processor;
 mod ps;
 mod publishers;
 mod requests;

@@ -1,6 +1,8 @@
 //! Output that may not grow for ever.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 
 use super::{Output, StreamKind};
@@ -10,12 +12,18 @@ use super::{Output, StreamKind};
 pub struct Capped<O> {
     output: O,
     left: u64,
+    refused: Arc<AtomicU64>,
 }
 
 impl<O: Output> Capped<O> {
     /// An output that takes at most `bytes` bytes.
     pub fn new(output: O, bytes: u64) -> Capped<O> {
-        Capped { output, left: bytes }
+        Capped { output, left: bytes, refused: Arc::default() }
+    }
+
+    /// How often it took nothing, for who wants to know that when it has been given away.
+    pub fn refused(&self) -> Arc<AtomicU64> {
+        self.refused.clone()
     }
 }
 
@@ -23,6 +31,7 @@ impl<O: Output> Output for Capped<O> {
     fn poll_write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let some = usize::try_from(self.left).map_or(bytes, |left| &bytes[..left.min(bytes.len())]);
         if some.is_empty() && !bytes.is_empty() {
+            self.refused.fetch_add(1, Ordering::Relaxed);
             return Poll::Ready(Err(io::ErrorKind::StorageFull.into()));
         }
         let written = ready!(self.output.poll_write(cx, some))?;
@@ -54,6 +63,7 @@ mod tests {
     fn what_fits_is_taken_and_the_rest_fails_like_a_full_disk() {
         let memory = Captured::default();
         let mut capped = Capped::new(memory.clone(), 5);
+        let refused = capped.refused();
         let mut cx = Context::from_waker(Waker::noop());
         let mut write = |bytes: &[u8]| match capped.poll_write(&mut cx, bytes) {
             Poll::Ready(result) => result.map_err(|error| error.kind()),
@@ -64,5 +74,6 @@ mod tests {
         assert_eq!(write(b"56"), Err(io::ErrorKind::StorageFull));
         assert_eq!(write(b""), Ok(0));
         assert_eq!(memory.contents(), b"01234");
+        assert_eq!(refused.load(Ordering::Relaxed), 1);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dayfly_spec::model::{Located, Origin, Task};
+use dayfly_spec::model::{Fuel, Located, Origin, Task};
 
 use crate::Machine;
 
@@ -25,6 +25,8 @@ pub struct Limits {
     pub cpu: Option<Located<u64>>,
     /// Processor time in all.
     pub cpu_time: Option<Located<Duration>>,
+    /// How far the guest may come, and whether that is counted; none is neither.
+    pub fuel: Option<Located<Fuel>>,
     /// Bytes that it may send over the network in all.
     pub sent: Option<Located<u64>>,
     /// Bytes that it may send over the network in a second.
@@ -66,12 +68,32 @@ impl Limits {
             open_files,
             cpu,
             cpu_time: resources.cpu_time.clone().map(|time| time.map(Duration::from_millis)),
+            fuel: resources.fuel.clone(),
             sent: egress.sent.clone(),
             // None at all would be waiting for ever.
             send_rate: egress.rate.clone().filter(|rate| rate.value > 0),
             timeout: timeouts.execution.clone(),
             queue: timeouts.queue.clone(),
             total: timeouts.total.clone(),
+        }
+    }
+
+    /// The fuel that a guest starts with; none where nothing is counted.
+    pub fn tank(&self) -> Option<u64> {
+        self.fuel.as_ref().map(|fuel| match fuel.value {
+            Fuel::Counted => u64::MAX,
+            Fuel::AtMost(most) => most,
+        })
+    }
+
+    /// Why a guest was ended that used up its fuel.
+    pub fn fuel_is_spent(&self) -> String {
+        let what = "the guest used up its fuel";
+        match &self.fuel {
+            Some(Located { value: Fuel::AtMost(most), origin }) => {
+                format!("{what} of {most} units; {} sets the limit", origin.quoted())
+            }
+            _ => what.to_owned(),
         }
     }
 
@@ -100,6 +122,7 @@ impl Default for Limits {
             open_files: Limits::OPEN_FILES,
             cpu: None,
             cpu_time: None,
+            fuel: None,
             sent: None,
             send_rate: None,
             timeout: None,

@@ -140,7 +140,7 @@ fn of_task(task: &Task, notes: &mut Notes<'_>) {
 }
 
 fn of_resources(resources: &Resources, notes: &mut Notes<'_>) {
-    let Resources { cpu, memory: _, disk: _, gpu: _, cpu_time: _ } = resources;
+    let Resources { cpu, memory: _, disk: _, gpu: _, cpu_time: _, fuel: _ } = resources;
     if let Some(cpu) = cpu.as_ref().filter(|cpu| cpu.value > Limits::CORE) {
         notes.add(&cpu.origin, "a guest has one thread, which takes one core at most");
     }

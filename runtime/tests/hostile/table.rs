@@ -5,7 +5,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt as _, DuplexStream, duplex};
 
 use crate::common::guests::{self, command};
-use crate::common::{job, stopped_after, with_disk, with_memory};
+use crate::common::{job, stopped_after, with_cpu, with_cpu_time, with_disk, with_memory};
 
 /// Time for a guest that would never end, in milliseconds.
 const TIME: u64 = 300;
@@ -44,6 +44,17 @@ impl Hostile {
     fn ends(name: &'static str, module: &str, status: Status, exit_code: u32, says: &'static str) -> Hostile {
         let job = with_memory(stopped_after(job(module, json!({})), AMPLE), MEMORY);
         Hostile::new(name, job, status, exit_code, says)
+    }
+
+    /// The same guest with a small share of the processor, if it goes on for as long as it may: so it does then.
+    fn held(&self) -> Option<Hostile> {
+        let job = with_cpu(self.job.clone(), 50);
+        (self.status == Status::TimedOut).then_some(Hostile { job, ..*self })
+    }
+
+    /// With the memory that every guest of the table has.
+    fn with_its_memory(self) -> Hostile {
+        Hostile { job: with_memory(self.job, MEMORY), ..self }
     }
 
     /// Its streams, whose other ends are held for as long as it runs: a standard input that never says anything, and
@@ -130,8 +141,22 @@ fn handles() -> String {
     )
 }
 
-/// Every kind of hostile guest.
+/// Every kind of hostile guest, those that never end by themselves with a share of the processor too.
 pub(crate) fn table() -> Vec<Hostile> {
+    let mut table = kinds();
+    let held: Vec<Hostile> = table.iter().filter_map(Hostile::held).collect();
+    table.extend(held);
+    table
+}
+
+/// Calls itself for ever, and the host each time.
+const CALLING: &str = r#"
+  (func $deep (param i32)
+    (drop (call $open (i32.const 3) (i32.const 0) (i32.const 100) (i32.const 1) (i32.const 0)
+      (i64.const 0) (i64.const 0) (i32.const 0) (i32.const 40)))
+    (call $deep (local.get 0)) (call $deep (local.get 0)))"#;
+
+fn kinds() -> Vec<Hostile> {
     vec![
         Hostile::times_out("endless loop", &guests::spinning()),
         Hostile::times_out(
@@ -167,6 +192,23 @@ pub(crate) fn table() -> Vec<Hostile> {
             134,
             "stack",
         ),
+        Hostile::ends(
+            "deep recursion with calls of the host at every depth",
+            &command(CALLING, "(call $deep (i32.const 0))"),
+            Status::Trapped,
+            134,
+            "stack",
+        ),
+        Hostile {
+            job: with_cpu_time(stopped_after(job(&guests::spinning(), json!({})), AMPLE), 50),
+            ..Hostile::ends("using its processor time up", "(module)", Status::Limited, 137, "processor time")
+        }
+        .with_its_memory(),
+        Hostile {
+            job: with_cpu_time(with_cpu(stopped_after(job(&command("", FILL), json!({})), AMPLE), 100), 50),
+            ..Hostile::ends("the same with a share", "(module)", Status::Limited, 137, "processor time")
+        }
+        .with_its_memory(),
         Hostile::ends("trap", &command("", "unreachable"), Status::Trapped, 134, "unreachable"),
         Hostile {
             slow_reader: true,

@@ -9,3 +9,4 @@ mod events;
 mod interrupt;
 mod processor;
 mod streams;
+mod turns;

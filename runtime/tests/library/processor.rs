@@ -29,6 +29,14 @@ fn endless() -> Vec<String> {
     ENDLESS.iter().map(|text| (*text).to_owned()).chain(more).collect()
 }
 
+/// A job whose guest imports from a module that never comes to the end of its start section.
+fn importing() -> Job {
+    let library = "(module (func $on (loop $on (br $on))) (start $on) (func (export \"f\")))";
+    let guest = r#"(module (import "library" "f" (func $f)) (func (export "_start") (call $f)))"#;
+    let source = json!({"Type": "inline", "Params": {"Content": library}});
+    job(guest, json!({"InputSources": [{"Source": source, "Target": "/library.wat"}]}))
+}
+
 /// Runs a guest for a second at most. Its standard input stays open, and says nothing.
 async fn ran(house: &House, job: Job) -> Outcome {
     let (silent, stdin) = tokio::io::duplex(64);
@@ -54,6 +62,18 @@ async fn a_guest_has_its_share_of_the_processor_whatever_it_does() {
         assert!(usage.cpu_ns > 1_000_000, "{module}: {usage:?}");
     });
     runs.buffer_unordered(4).collect::<Vec<()>>().await;
+}
+
+#[tokio::test]
+async fn the_start_of_an_import_module_is_the_guests_own() {
+    let house = House::new();
+    let outcome = ran(&house, with_cpu(importing(), 100)).await;
+    assert_eq!(outcome.status, Status::TimedOut, "{:?}", outcome.reason);
+    assert!(usage(&outcome).cpu_ns * 3 < usage(&outcome).wall_ns, "{:?}", usage(&outcome));
+    let outcome = ran(&house, importing()).await;
+    assert_eq!(outcome.status, Status::TimedOut, "{:?}", outcome.reason);
+    let outcome = ran(&house, with_cpu_time(importing(), 50)).await;
+    assert_eq!(outcome.status, Status::Limited, "{:?}", outcome.reason);
 }
 
 #[tokio::test]
@@ -105,12 +125,12 @@ async fn a_guest_ends_when_its_processor_time_is_used_up() {
 #[tokio::test]
 async fn processor_time_ends_a_guest_that_is_held_too() {
     let house = House::new();
-    // A window's worth is 2 ms, so that it is held some ten times before its time is used up.
-    let job = with_cpu_time(with_cpu(job(ENDLESS[0], json!({})), 20), 20);
+    // A window's worth is 10 ms, so that it is held some twenty times before its time is used up.
+    let job = with_cpu_time(with_cpu(job(ENDLESS[0], json!({})), 100), 200);
     let outcome = house.runtime.run(&stopped_after(job, 120_000)).await;
     assert_eq!(outcome.status, Status::Limited, "{:?}", outcome.reason);
     let usage = usage(&outcome);
-    assert!(usage.cpu_ns * 5 < usage.wall_ns, "{usage:?}");
+    assert!(usage.cpu_ns * 3 < usage.wall_ns, "{usage:?}");
 }
 
 #[tokio::test]
@@ -122,6 +142,26 @@ async fn a_guest_that_waits_uses_nothing_up() {
         assert_eq!(outcome.status, Status::TimedOut, "{:?}", outcome.reason);
         assert!(usage(&outcome).cpu_ns < 500_000_000);
     }
+}
+
+/// A guest that sleeps for ever when it has used up its time wakes up for nobody, and ends all the same.
+#[tokio::test]
+async fn processor_time_that_is_used_up_ends_a_guest_that_waits_then() {
+    let house = House::new();
+    let module = command(
+        "",
+        "(local $rounds i32)
+         (loop $on
+           (local.set $rounds (i32.add (local.get $rounds) (i32.const 1)))
+           (br_if $on (i32.lt_u (local.get $rounds) (i32.const 10000000))))
+         (i32.store (i32.const 1040) (i32.const 1))
+         (i64.store (i32.const 1048) (i64.const -1))
+         (drop (call $poll (i32.const 1024) (i32.const 2048) (i32.const 1) (i32.const 3000)))",
+    );
+    // Some milliseconds of work, and one of time: it sleeps before anybody has looked.
+    let job = stopped_after(with_cpu_time(job(&module, json!({})), 1), 120_000);
+    let outcome = house.runtime.run(&job).await;
+    assert_eq!(outcome.status, Status::Limited, "{:?}", outcome.reason);
 }
 
 /// Others go on while guests are held that run the very same code.

@@ -1,6 +1,6 @@
 //! How a guest ended, from what wasmtime says and what was refused before.
 
-use dayfly_core::{Ending, Limits};
+use dayfly_core::{Ending, Limits, Refusal};
 use dayfly_host_api::fs::preview1::Exit;
 use wasmtime::{Error, FrameInfo, Trap, WasmBacktrace};
 
@@ -36,10 +36,10 @@ impl Stopped {
 
 /// How a guest ended that could not be instantiated.
 pub(crate) fn of_instantiation(error: &Error, memory: &Memory, limits: &Limits, file: &str) -> Ending {
-    if let Some(ending) = exit(error) {
+    if let Some(ending) = exit(error).or_else(|| fuel(error, limits)) {
         return ending;
     }
-    match memory.refused() {
+    match memory.wanted() {
         Some(wanted) => Ending::Limited(format!(
             "`{file}` needs {wanted} bytes of memory to start, and may have {}; {} sets the limit",
             limits.memory.value,
@@ -53,17 +53,11 @@ pub(crate) fn of_instantiation(error: &Error, memory: &Memory, limits: &Limits, 
 
 /// How a guest ended whose entry point gave an error. `refused` are limits that it met before.
 pub(crate) fn of_call(error: &Error, memory: &Memory, limits: &Limits, refused: Option<String>) -> Ending {
-    if let Some(ending) = exit(error) {
+    if let Some(ending) = exit(error).or_else(|| fuel(error, limits)) {
         return ending;
     }
     let trap = trap(error);
-    let memory = memory.refused().map(|wanted| {
-        format!(
-            "it wanted {wanted} bytes of memory and may have {}; {} sets the limit",
-            limits.memory.value,
-            limits.memory.origin.quoted()
-        )
-    });
+    let memory = memory.refused(limits).map(|refused| format!("it wanted {}", sentence(&refused)));
     match memory.or(refused) {
         Some(limit) => {
             Ending::Limited(format!("the guest stopped at a limit: {limit} (it then trapped: {trap})"))
@@ -72,8 +66,21 @@ pub(crate) fn of_call(error: &Error, memory: &Memory, limits: &Limits, refused: 
     }
 }
 
+/// A refusal and what would change it.
+pub(crate) fn sentence(refusal: &Refusal) -> String {
+    match &refusal.remedy {
+        Some(remedy) => format!("{}; {remedy}", refusal.what),
+        None => refusal.what.clone(),
+    }
+}
+
 fn exit(error: &Error) -> Option<Ending> {
     error.downcast_ref::<Exit>().map(|exit| Ending::Exited(exit.0))
+}
+
+fn fuel(error: &Error, limits: &Limits) -> Option<Ending> {
+    let is_spent = error.downcast_ref::<Trap>() == Some(&Trap::OutOfFuel);
+    is_spent.then(|| Ending::Limited(limits.fuel_is_spent()))
 }
 
 /// A trap in one line: what happened, and in which functions.

@@ -1,10 +1,10 @@
 //! The executor: what all guests share, and the thread that each of them gets.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use dayfly_core::plan::{Preparation, ProgramPlan};
-use dayfly_core::{Ended, Ending, Executor, Program, Start};
+use dayfly_core::{Ended, Ending, Executor, Limits, Program, Start};
 use dayfly_host_api::fs::preview1;
 use dayfly_spec::model::Engine as EngineSpec;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
@@ -32,9 +32,18 @@ const MAX_PARALLEL: usize = 8;
 #[derive(Clone)]
 pub struct WasmExecutor {
     pub(crate) shared: Arc<Shared>,
+    fuelled: Arc<Fuelled>,
 }
 
+/// What is made when the first guest comes whose fuel is counted: few ever are.
+struct Fuelled {
+    builder: WasmExecutorBuilder,
+    shared: OnceLock<Result<Arc<Shared>, String>>,
+}
+
+/// What the guests of one engine share.
 pub(crate) struct Shared {
+    pub(crate) profile: EngineProfile,
     pub(crate) engine: Engine,
     pub(crate) interrupter: Interrupter,
     linker: Arc<Linker<State>>,
@@ -92,7 +101,12 @@ impl WasmExecutorBuilder {
     /// # Errors
     /// This machine can't run what wasmtime compiles.
     pub fn build(self) -> Result<WasmExecutor, BuildError> {
-        let profile = EngineProfile::Batch;
+        let shared = Arc::new(self.shared(EngineProfile::Batch)?);
+        let fuelled = Arc::new(Fuelled { builder: self, shared: OnceLock::new() });
+        Ok(WasmExecutor { shared, fuelled })
+    }
+
+    fn shared(&self, profile: EngineProfile) -> Result<Shared, BuildError> {
         let engine = profile.engine().map_err(BuildError)?;
         let mut linker = Linker::new(&engine);
         preview1::add_to_linker(&mut linker, State::wasi).map_err(BuildError)?;
@@ -100,16 +114,17 @@ impl WasmExecutorBuilder {
         let interrupter = Interrupter::new(&engine);
         let loader = Loader::new(self.maker(&engine, profile));
         let (linker, networks) = (Arc::new(linker), Networks::default());
-        Ok(WasmExecutor { shared: Arc::new(Shared { engine, interrupter, linker, loader, networks }) })
+        Ok(Shared { profile, engine, interrupter, linker, loader, networks })
     }
 
     #[cfg(feature = "compile")]
-    fn maker(self, engine: &Engine, profile: EngineProfile) -> Maker {
-        Maker::new(engine.clone(), profile, self.cache, self.compiler)
+    fn maker(&self, engine: &Engine, profile: EngineProfile) -> Maker {
+        Maker::new(engine.clone(), profile, self.cache.clone(), self.compiler.clone())
     }
 
     #[cfg(not(feature = "compile"))]
-    fn maker(self, _: &Engine, _: EngineProfile) -> Maker {
+    #[allow(clippy::unused_self, reason = "with a compiler there is something to hand on")]
+    fn maker(&self, _: &Engine, _: EngineProfile) -> Maker {
         Maker::default()
     }
 }
@@ -118,6 +133,19 @@ impl WasmExecutor {
     /// Starts to put an executor together.
     pub fn builder() -> WasmExecutorBuilder {
         WasmExecutorBuilder::default()
+    }
+
+    /// What guests with these limits share.
+    ///
+    /// # Errors
+    /// How the execution ends: there can be no engine that counts fuel.
+    fn shared(&self, limits: &Limits) -> Result<Arc<Shared>, Ending> {
+        if limits.fuel.is_none() {
+            return Ok(self.shared.clone());
+        }
+        let make = || self.fuelled.builder.shared(EngineProfile::Fuelled).map(Arc::new);
+        let made = self.fuelled.shared.get_or_init(|| make().map_err(|error| error.to_string()));
+        made.clone().map_err(Ending::Unavailable)
     }
 }
 
@@ -139,15 +167,21 @@ impl Executor for WasmExecutor {
             start.cancel = start.cancel.child_token();
             start.cancel.clone().drop_guard()
         };
-        let shared = self.shared.clone();
+        let shared = match self.shared(&start.limits) {
+            Ok(shared) => shared,
+            Err(ending) => return Ended::before_start(ending),
+        };
         on_a_thread("dayfly-guest", move || guest::run(&shared, start))
             .await
             .unwrap_or_else(Ended::before_start)
     }
 
     async fn plan(&self, preparation: Preparation) -> ProgramPlan {
-        let (shared, program) = (self.shared.clone(), preparation.program.clone());
-        let planned = on_a_thread("dayfly-plan", move || plan::plan(&shared, &preparation)).await;
+        let program = preparation.program.clone();
+        let planned = match self.shared(&preparation.limits) {
+            Ok(shared) => on_a_thread("dayfly-plan", move || plan::plan(&shared, &preparation)).await,
+            Err(ending) => Err(ending),
+        };
         planned
             .unwrap_or_else(|ending| ProgramPlan { endings: vec![ending], ..ProgramPlan::unknown(&program) })
     }

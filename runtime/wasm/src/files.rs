@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use dayfly_core::{Ending, Limits, Mount, MountObject, Refusal, SharedFiles};
 use dayfly_host_api::fs::{self, Access, FileSystem, MountId, Quota, RefusalKind, SharedHandles};
 
+use crate::ending::sentence;
+
 /// What the words of a refusal need: what is mounted where, and what would let the guest change it.
 #[derive(Debug, Default)]
 pub(crate) struct Places {
@@ -99,9 +101,5 @@ impl Places {
 pub(crate) fn limit_met(files: &FileSystem, places: &Places, limits: &Limits) -> Option<String> {
     let is_limit = |kind| matches!(kind, RefusalKind::Bytes | RefusalKind::Files | RefusalKind::Handles);
     let met = files.refusals().iter().find(|refusal| is_limit(refusal.kind))?;
-    let refusal = places.refusal(met, limits);
-    Some(match refusal.remedy {
-        Some(remedy) => format!("{}; {remedy}", refusal.what),
-        None => refusal.what,
-    })
+    Some(sentence(&places.refusal(met, limits)))
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use dayfly_core::{Cache, Ended, Ending, Limits, OutputStream, Reporter, Start, Usage};
+use dayfly_core::{Cache, Ended, Ending, Limits, OutputStream, Refusal, Reporter, Start, Usage};
 use dayfly_host_api::fs::preview1;
 use dayfly_host_api::thread_cpu_time;
 use tokio_util::sync::CancellationToken;
@@ -22,7 +22,7 @@ use crate::interrupt::{Bounds, Watch};
 use crate::link;
 use crate::memory::Memory;
 use crate::observe;
-use crate::streams::{self, Failure, Kept};
+use crate::streams::{self, Failure, Kept, Refused};
 
 /// What a guest's store holds.
 pub(crate) struct State {
@@ -81,6 +81,8 @@ struct Guest {
     reporter: Reporter,
     usage: Usage,
     unkept: Failure,
+    /// What standard output and standard error did not take.
+    outputs: [Refused; 2],
     /// Dropped after the store, and with it after every file that the guest had open.
     _hold: Arc<dyn Any + Send + Sync>,
 }
@@ -92,33 +94,26 @@ impl Guest {
         let stream =
             |error: std::io::Error| Ending::Fault(format!("a standard stream can't be used: {error}"));
         let (limit, unkept) = (start.limits.output, Failure::default());
+        let output = |live, file, kind| {
+            let reporter = start.reporter.output(kind);
+            streams::output(live, Kept::new(file, &unkept), reporter, limit).map_err(stream)
+        };
+        let (stdout, stdout_refused) = output(start.stdio.stdout, start.stdout, OutputStream::Stdout)?;
+        let (stderr, stderr_refused) = output(start.stdio.stderr, start.stderr, OutputStream::Stderr)?;
         let arguments = std::iter::once(prepared.name.clone()).chain(start.arguments);
         let wasi = preview1::Context::new(files)
             .arguments(arguments)
             .environment(start.environment)
             .stdin(streams::input(start.stdio.stdin).map_err(stream)?)
-            .stdout(
-                streams::output(
-                    start.stdio.stdout,
-                    Kept::new(start.stdout, &unkept),
-                    start.reporter.output(OutputStream::Stdout),
-                    limit,
-                )
-                .map_err(stream)?,
-            )
-            .stderr(
-                streams::output(
-                    start.stdio.stderr,
-                    Kept::new(start.stderr, &unkept),
-                    start.reporter.output(OutputStream::Stderr),
-                    limit,
-                )
-                .map_err(stream)?,
-            );
+            .stdout(stdout)
+            .stderr(stderr);
         let memory = Memory::new(start.limits.memory.value);
         let network = shared.networks.network(&start.egress, &start.limits);
         let mut store = Store::new(&shared.engine, State { wasi, memory, network });
         store.limiter(|state| &mut state.memory);
+        if let Some(fuel) = start.limits.tank() {
+            store.set_fuel(fuel).map_err(|error| Ending::Fault(error.to_string()))?;
+        }
         let compiled: Option<Duration> = prepared.modules.iter().filter_map(|loaded| loaded.compiled).max();
         let compile_ns = compiled.map_or(0, nanoseconds);
         let cache = if compiled.is_some() { Cache::Miss } else { Cache::Hit };
@@ -131,6 +126,7 @@ impl Guest {
             reporter: start.reporter,
             usage,
             unkept,
+            outputs: [stdout_refused, stderr_refused],
             _hold: start.hold,
         })
     }
@@ -193,9 +189,26 @@ impl Guest {
             Err(Failed::Call(error)) => {
                 let met = files::limit_met(wasi.files(), &self.places, &self.limits);
                 let met = met.or_else(|| network.limit_met());
+                let met = met.or_else(|| self.full_outputs().next().map(|refusal| refusal.what));
                 ending::of_call(&error, memory, &self.limits, met)
             }
         }
+    }
+
+    /// The outputs that took no more.
+    fn full_outputs(&self) -> impl Iterator<Item = Refusal> {
+        let names = self.outputs.iter().zip(["output", "error"]);
+        names.filter_map(|(output, stream)| output.refusal(stream, &self.limits))
+    }
+
+    /// Everything that was refused to the guest, whether it went on or not.
+    fn refusals(&self) -> Vec<Refusal> {
+        let State { wasi, memory, network } = self.store.data();
+        let memory = memory
+            .refused(&self.limits)
+            .map(|refused| Refusal { what: format!("the guest may not have {}", refused.what), ..refused });
+        let files = self.places.refusals(wasi.files(), &self.limits);
+        memory.into_iter().chain(files).chain(self.full_outputs()).chain(network.refusals()).collect()
     }
 
     fn ended(
@@ -209,6 +222,8 @@ impl Guest {
         let State { wasi, memory, network } = self.store.data();
         let (files, streamed) = (wasi.files().usage(), wasi.streamed());
         self.usage.cpu_ns = nanoseconds(cpu);
+        self.usage.fuel =
+            self.limits.tank().and_then(|tank| Some(tank.saturating_sub(self.store.get_fuel().ok()?)));
         self.usage.wall_ns = nanoseconds(wall);
         self.usage.instantiate_ns = nanoseconds(instantiate);
         self.usage.peak_memory_bytes = memory.peak();
@@ -217,8 +232,7 @@ impl Guest {
         self.usage.read_bytes = files.read_bytes + streamed.read_bytes;
         self.usage.written_bytes = files.written_bytes + streamed.written_bytes;
         network.account(&mut self.usage);
-        let mut refusals = self.places.refusals(wasi.files(), &self.limits);
-        refusals.extend(network.refusals());
+        let refusals = self.refusals();
         let mut warnings = prepared.graph.warnings.clone();
         if prepared.entry.results > 0 {
             warnings.push(format!("the results of the entry point `{}` are ignored", prepared.entry.name));
@@ -296,6 +310,9 @@ async fn until_stopped<T>(
         }
         if cancelled.as_mut().poll(cx).is_ready() {
             return Poll::Ready(Err(Stopped::Cancelled));
+        }
+        if let Some(Poll::Ready(stopped)) = watch.map(|watch| watch.poll_spent(cx)) {
+            return Poll::Ready(Err(stopped));
         }
         over.as_mut().poll(cx).map(|()| Err(Stopped::TimedOut))
     })

@@ -1,5 +1,6 @@
 //! The memory of a guest: all memories and tables of its store together.
 
+use dayfly_core::{Limits, Refusal};
 use wasmtime::ResourceLimiter;
 
 /// What a table's element takes on the host, in bytes.
@@ -16,8 +17,18 @@ pub(crate) struct Memory {
     peak: u64,
     /// The last growth that was granted; taken back if the host then fails to allocate it.
     granted: u64,
-    /// What was asked for in all, the first time it was refused.
-    refused: Option<u64>,
+    refused: Option<Refused>,
+}
+
+/// Growth that was refused.
+#[derive(Clone, Copy, Debug)]
+struct Refused {
+    /// What the guest would have had in all, the first time.
+    wanted: u64,
+    /// It was within the limit, and the host did not have it.
+    by_host: bool,
+    /// How often.
+    count: u64,
 }
 
 impl Memory {
@@ -32,14 +43,27 @@ impl Memory {
     }
 
     /// What the guest would have had in all, the first time that growth was refused.
-    pub(crate) fn refused(&self) -> Option<u64> {
-        self.refused
+    pub(crate) fn wanted(&self) -> Option<u64> {
+        self.refused.map(|refused| refused.wanted)
+    }
+
+    /// What was refused, if anything was, in words that go on after who it was refused to.
+    pub(crate) fn refused(&self, limits: &Limits) -> Option<Refusal> {
+        let Refused { wanted, by_host, count } = self.refused?;
+        let (what, remedy) = if by_host {
+            (format!("{wanted} bytes of memory in all, which this machine does not have"), None)
+        } else {
+            let (most, change) = (limits.memory.value, limits.memory.origin.quoted());
+            let what = format!("{wanted} bytes of memory in all, where it may have {most}");
+            (what, Some(format!("{change} sets the limit")))
+        };
+        Some(Refusal { what, remedy, count })
     }
 
     fn grow(&mut self, bytes: u64) -> bool {
         let wanted = self.used.saturating_add(bytes);
         if wanted > self.limit {
-            self.refused.get_or_insert(wanted);
+            self.refuse(wanted, false);
             return false;
         }
         self.used = wanted;
@@ -49,9 +73,13 @@ impl Memory {
     }
 
     fn take_back(&mut self) {
-        self.refused.get_or_insert(self.used);
+        self.refuse(self.used, true);
         self.used -= self.granted;
         self.granted = 0;
+    }
+
+    fn refuse(&mut self, wanted: u64, by_host: bool) {
+        self.refused.get_or_insert(Refused { wanted, by_host, count: 0 }).count += 1;
     }
 }
 
@@ -90,6 +118,8 @@ impl ResourceLimiter for Memory {
 
 #[cfg(test)]
 mod tests {
+    use dayfly_spec::model::{Located, Origin};
+
     use super::*;
 
     #[test]
@@ -98,7 +128,13 @@ mod tests {
         assert!(memory.memory_growing(0, 600, None).unwrap());
         assert!(memory.table_growing(0, 50, None).unwrap());
         assert!(!memory.table_growing(50, 51, None).unwrap());
-        assert_eq!((memory.peak(), memory.refused()), (1000, Some(1008)));
+        assert!(!memory.memory_growing(600, 1200, None).unwrap());
+        assert_eq!(memory.peak(), 1000);
+        let limits =
+            Limits { memory: Located::new(1000, Origin::unwritten("--memory")), ..Limits::default() };
+        let refused = memory.refused(&limits).unwrap();
+        assert_eq!(refused.what, "1008 bytes of memory in all, where it may have 1000");
+        assert_eq!((refused.remedy.as_deref(), refused.count), (Some("`--memory` sets the limit"), 2));
     }
 
     #[test]
@@ -107,5 +143,7 @@ mod tests {
         assert!(memory.memory_growing(0, 800, None).unwrap());
         memory.memory_grow_failed(wasmtime::Error::msg("no memory")).unwrap();
         assert!(memory.memory_growing(0, 1000, None).unwrap());
+        let refused = memory.refused(&Limits::default()).unwrap();
+        assert!(refused.what.ends_with("which this machine does not have") && refused.remedy.is_none());
     }
 }

@@ -50,7 +50,7 @@ pub(crate) fn plan(shared: &Shared, preparation: &Preparation) -> ProgramPlan {
         planner.notes.push(format!("compiled code is not kept: {why}"));
     }
     ProgramPlan {
-        executor: executor(),
+        executor: executor(shared.profile),
         entry_point,
         cannot: cannot(&binaries),
         modules,
@@ -60,13 +60,12 @@ pub(crate) fn plan(shared: &Shared, preparation: &Preparation) -> ProgramPlan {
 }
 
 /// The executor and its profile, and why.
-fn executor() -> ExecutorPlan {
-    let profile = EngineProfile::Batch;
-    ExecutorPlan {
-        name: "wasm".to_owned(),
-        profile: Some(profile.name().to_owned()),
-        why: "a program of core modules that runs to its end".to_owned(),
-    }
+fn executor(profile: EngineProfile) -> ExecutorPlan {
+    let why = match profile {
+        EngineProfile::Batch => "a program of core modules that runs to its end",
+        EngineProfile::Fuelled => "a program of core modules that runs to its end, with its fuel counted",
+    };
+    ExecutorPlan { name: "wasm".to_owned(), profile: Some(profile.name().to_owned()), why: why.to_owned() }
 }
 
 /// A module that could be read, in binary form.

@@ -2,10 +2,11 @@
 
 use std::fs::File;
 use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
-use dayfly_core::{GuestInput, Live, OutputReporter};
+use dayfly_core::{GuestInput, Limits, Live, OutputReporter, Refusal};
 use dayfly_host_api::stdio::{
     Capped, DescriptorInput, DescriptorOutput, Empty, FileOutput, Input, Output, Reader, StreamKind, Tee,
     Writer,
@@ -26,7 +27,7 @@ pub(crate) fn output(
     kept: Kept,
     reporter: Option<OutputReporter>,
     limit: u64,
-) -> io::Result<Box<dyn Output>> {
+) -> io::Result<(Box<dyn Output>, Refused)> {
     Ok(match live {
         Live::Nobody => told(kept, reporter, limit),
         Live::Stdout => told(Tee::new(kept, DescriptorOutput::stdout()?), reporter, limit),
@@ -35,10 +36,36 @@ pub(crate) fn output(
     })
 }
 
-fn told(output: impl Output + 'static, reporter: Option<OutputReporter>, limit: u64) -> Box<dyn Output> {
+fn told(
+    output: impl Output + 'static,
+    reporter: Option<OutputReporter>,
+    limit: u64,
+) -> (Box<dyn Output>, Refused) {
     match reporter {
-        Some(reporter) => Box::new(Capped::new(Told { output, reporter }, limit)),
-        None => Box::new(Capped::new(output, limit)),
+        Some(reporter) => capped(Told { output, reporter }, limit),
+        None => capped(output, limit),
+    }
+}
+
+fn capped(output: impl Output + 'static, limit: u64) -> (Box<dyn Output>, Refused) {
+    let capped = Capped::new(output, limit);
+    let refused = Refused(capped.refused());
+    (Box::new(capped), refused)
+}
+
+/// How often one of the guest's outputs took nothing, because it is as long as it may be.
+#[derive(Debug)]
+pub(crate) struct Refused(Arc<AtomicU64>);
+
+impl Refused {
+    /// That in words, if there is anything to say.
+    pub(crate) fn refusal(&self, stream: &str, limits: &Limits) -> Option<Refusal> {
+        let count = self.0.load(Ordering::Relaxed);
+        let what = format!(
+            "the guest may not write to its standard {stream}: the {} bytes that it may have are used up",
+            limits.output
+        );
+        (count > 0).then_some(Refusal { what, remedy: None, count })
     }
 }
 

@@ -178,6 +178,8 @@ codes! {
         "The field takes an address that starts with `http://` or `https://`.";
     BadName = "E0218", "a name that can't be used",
         "Names are not empty and hold no NUL character.";
+    BadTime = "E0219", "not a length of time",
+        "Lengths of time are numbers with units: `500ms`, `90s`, `1m 30s`, `1.5h`. Without a unit they are seconds.";
 
     FlatJob = "E0220", "a job of a form that nothing reads any more",
         "Before version 0.2.6 the fields of Bacalhau's jobs stood at the top of the file and had other names: \

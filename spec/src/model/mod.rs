@@ -32,7 +32,7 @@ pub use job::{
 };
 pub use network::{Egress, Network, NetworkKind, PortMapping, Route};
 pub use origin::{Located, Origin};
-pub use resources::{Gpu, Resources, Timeouts};
+pub use resources::{Fuel, Gpu, Resources, Timeouts};
 pub use result::{Capture, Compression, Format, Publisher, ResultKind, ResultPath, Stream, is_path_pattern};
 pub use task::{EnvironmentEntry, Task};
 pub use value::{Element, Reference, Value};

@@ -17,6 +17,17 @@ pub struct Resources {
     pub gpu: Option<Located<Gpu>>,
     /// Total processor time, in milliseconds.
     pub cpu_time: Option<Located<u64>>,
+    /// Whether it is counted how far the guest comes, and limited.
+    pub fuel: Option<Located<Fuel>>,
+}
+
+/// How far a guest comes, in units of fuel: most instructions of WebAssembly take one.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Fuel {
+    /// It is counted.
+    Counted,
+    /// It is counted, and may not become more than this.
+    AtMost(u64),
 }
 
 /// How many graphics processors, and of what kind.

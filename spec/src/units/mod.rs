@@ -4,6 +4,7 @@
 //! form have a reader of their own.
 
 mod base64;
+mod count;
 mod cpu;
 mod data_url;
 mod decimal;
@@ -14,10 +15,12 @@ mod punycode;
 mod regex;
 mod size;
 mod spaces;
+mod time;
 
 use std::ops::Range;
 
 pub(crate) use base64::{base64, decode_base64};
+pub(crate) use count::count;
 pub(crate) use cpu::cpu;
 pub(crate) use data_url::{DataUrlFault, MOST as INLINE_MOST, data_url};
 pub(crate) use domain::{Domain, domain, holds_domain, is_host_name};
@@ -25,6 +28,7 @@ pub(crate) use gpu::gpu;
 pub(crate) use legacy_size::{LegacySize, legacy_size};
 pub(crate) use regex::regex;
 pub(crate) use size::size;
+pub(crate) use time::time;
 
 /// Bytes, as job files and command lines write them: `512MB`, `1.5 GiB`, `4096`.
 ///
@@ -37,6 +41,19 @@ pub(crate) use size::size;
 /// ```
 pub fn parse_size(text: &str) -> Result<u64, String> {
     size(text).map_err(|fault| fault.message)
+}
+
+/// A share of processor cores in thousandths, as job files and command lines write it: `0.5`, `500m`, `2`.
+///
+/// # Errors
+/// What is wrong with the text.
+///
+/// ```
+/// assert_eq!(dayfly_spec::parse_cpu("0.5"), Ok(500));
+/// assert!(dayfly_spec::parse_cpu("half").is_err());
+/// ```
+pub fn parse_cpu(text: &str) -> Result<u64, String> {
+    cpu(text).map_err(|fault| fault.message)
 }
 
 /// What is wrong with a value, and in which of its bytes.

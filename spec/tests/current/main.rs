@@ -10,6 +10,7 @@ mod constraints;
 mod engine;
 mod inputs;
 mod job;
+mod meta;
 mod network;
 mod results;
 mod secrets;

@@ -158,6 +158,7 @@ fn everything_that_write_a_specconfig_promises() {
         disk: Some(at(10_000_000_000)),
         gpu: Some(at(Gpu { count: Some(1), memory: None })),
         cpu_time: None,
+        fuel: None,
     };
     let mut dataset =
         input(Source::Ipfs { cid: value("QmHash"), gateway: Some(value("https://ipfs.io")) }, "/inputs/data");

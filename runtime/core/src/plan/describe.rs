@@ -82,27 +82,33 @@ pub(super) fn limits(task: &Task, limits: &Limits) -> Vec<LimitPlan> {
     };
     let cpu = limits.cpu.as_ref();
     let [sent, rate] = [&limits.sent, &limits.send_rate].map(|limit| limit.as_ref().map(|limit| limit.value));
-    vec![
+    let fuel = limits.fuel.as_ref().and(limits.tank()).filter(|most| *most < u64::MAX);
+    let mut all = vec![
         said("memory", &limits.memory, task.resources.memory.is_some()),
         said("disk", &limits.disk, task.resources.disk.is_some()),
         optional("cpu", cpu.map(|cpu| cpu.value), "millicores", &limits.cpu, "`Resources.CPU` or --cpu"),
-        time("cpu_time", &limits.cpu_time, "`limits.cpu-time` in `Meta`, or --cpu-time"),
+        time("cpu_time", &limits.cpu_time, "`Meta.limits.cpu-time` or --cpu-time"),
         time("time", &limits.timeout, "`Timeouts.ExecutionTimeout` or --timeout"),
-        time("queue_time", &limits.queue, "`Timeouts.QueueTimeout`"),
-        time("total_time", &limits.total, "`Timeouts.TotalTimeout`"),
-        optional("sent", sent, "bytes", &limits.sent, "`Meta.limits.send` or --send-limit"),
-        optional(
-            "send_rate",
-            rate,
-            "bytes_per_second",
-            &limits.send_rate,
-            "`Meta.limits.send-rate` or --send-rate",
-        ),
+    ];
+    // Few jobs say these, and those that don't need not read of them.
+    let rare = [
+        limits.queue.as_ref().map(|_| time("queue_time", &limits.queue, "`Timeouts.QueueTimeout`")),
+        limits.total.as_ref().map(|_| time("total_time", &limits.total, "`Timeouts.TotalTimeout`")),
+        limits.fuel.as_ref().map(|_| optional("fuel", fuel, "count", &limits.fuel, "--fuel")),
+        limits.sent.as_ref().map(|_| optional("sent", sent, "bytes", &limits.sent, "--send-limit")),
+        limits
+            .send_rate
+            .as_ref()
+            .map(|_| optional("send_rate", rate, "bytes_per_second", &limits.send_rate, "--send-rate")),
+    ];
+    all.extend(rare.into_iter().flatten());
+    all.extend([
         fixed("files", limits.files, "count"),
         fixed("open_files", limits.open_files as u64, "count"),
         fixed("stdout", limits.output, "bytes"),
         fixed("stderr", limits.output, "bytes"),
-    ]
+    ]);
+    all
 }
 
 /// A limit that is none by default.

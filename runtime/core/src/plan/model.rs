@@ -272,8 +272,8 @@ pub struct InputPlan {
 /// Something that a guest may not exceed.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct LimitPlan {
-    /// What is limited: `memory`, `disk`, `cpu`, `cpu_time`, `time`, `queue_time`, `total_time`, `sent`, `send_rate`, `files`,
-    /// `open_files`, `stdout`, `stderr`.
+    /// What is limited: `memory`, `disk`, `cpu`, `cpu_time`, `fuel`, `time`, `queue_time`, `total_time`, `sent`, `send_rate`,
+    /// `files`, `open_files`, `stdout`, `stderr`.
     pub name: String,
     /// How much of it; none where there is no limit.
     pub value: Option<u64>,

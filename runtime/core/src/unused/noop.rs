@@ -15,9 +15,12 @@ pub(super) fn of_guest(
     execution: Option<&Located<Duration>>,
     notes: &mut Notes<'_>,
 ) {
-    let Resources { cpu, cpu_time, memory, disk, gpu } = resources;
+    let Resources { cpu, cpu_time, memory, disk, gpu, fuel } = resources;
     for amount in [cpu, cpu_time, memory, disk].into_iter().flatten() {
         notes.add(&amount.origin, NOTHING);
+    }
+    if let Some(fuel) = fuel {
+        notes.add(&fuel.origin, NOTHING);
     }
     if let Some(gpu) = gpu.as_ref().filter(|gpu| gpu.value.count != Some(0)) {
         notes.add(&gpu.origin, NOTHING);

@@ -107,7 +107,7 @@ const FATES: &[(&str, &[&str], Fate)] = &[
     ("ResultPath", &["level"], Told("Tasks[0].ResultPaths[0].CompressionLevel")),
     ("Publisher::S3", &["object", "archive"], Refused("no publisher `s3`")),
     ("Capture", &["name", "pattern", "streams"], Told("capture")),
-    ("Resources", &["cpu", "memory", "disk", "cpu_time"], Used("limits.rs")),
+    ("Resources", &["cpu", "memory", "disk", "cpu_time", "fuel"], Used("limits.rs")),
     ("Resources", &["gpu"], Used("admission.rs")),
     ("Gpu", &["count"], Used("admission.rs")),
     ("Gpu", &["memory"], Refused("asks for a GPU")),

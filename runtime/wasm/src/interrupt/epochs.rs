@@ -1,7 +1,8 @@
 //! Interrupting by checks in the code.
 
 use std::io;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use dayfly_host_api::{Gate, thread_cpu_time};
@@ -25,6 +26,8 @@ pub(crate) struct Interrupter {
 #[derive(Debug)]
 pub(crate) struct Watch {
     stopped: Arc<OnceLock<Stopped>>,
+    /// For the guest while it computes, and for who polls it.
+    meter: Option<Arc<Mutex<Meter>>>,
     _ticking: Ticking,
 }
 
@@ -63,23 +66,27 @@ impl Interrupter {
         bounds: &Bounds<'_>,
     ) -> io::Result<Watch> {
         let stopped = Arc::new(OnceLock::new());
-        let mut meter = Meter::new(bounds, thread_cpu_time);
-        let tell = stopped.clone();
+        let meter = Meter::new(bounds, thread_cpu_time).map(|meter| Arc::new(Mutex::new(meter)));
+        let (tell, its_meter) = (stopped.clone(), meter.clone());
         store.set_epoch_deadline(1);
-        store.epoch_deadline_callback(move |_| {
-            match meter.as_mut().map(|meter| meter.read(Instant::now(), thread_cpu_time())) {
-                None | Some(Reading::Run(_)) => Ok(UpdateDeadline::Yield(1)),
-                Some(Reading::Wait(time)) => {
-                    Ok(UpdateDeadline::YieldCustom(1, Box::pin(tokio::time::sleep(time))))
-                }
-                Some(Reading::Spent) => {
-                    let _ = tell.set(Stopped::Spent);
-                    Err(Error::msg("the guest's processor time is used up"))
-                }
+        store.epoch_deadline_callback(move |_| match its_meter.as_deref().map(read) {
+            None | Some(Reading::Run(_)) => Ok(UpdateDeadline::Yield(1)),
+            Some(Reading::Wait(time)) => {
+                Ok(UpdateDeadline::YieldCustom(1, Box::pin(tokio::time::sleep(time))))
+            }
+            Some(Reading::Spent) => {
+                let _ = tell.set(Stopped::Spent);
+                Err(Error::msg("the guest's processor time is used up"))
             }
         });
-        Ok(Watch { stopped, _ticking: self.ticker.start()? })
+        Ok(Watch { stopped, meter, _ticking: self.ticker.start()? })
     }
+}
+
+/// What the guest of this thread may do now.
+fn read(meter: &Mutex<Meter>) -> Reading {
+    // The numbers are right whatever panicked while it was locked.
+    meter.lock().unwrap_or_else(PoisonError::into_inner).read(Instant::now(), thread_cpu_time())
 }
 
 impl Watch {
@@ -93,6 +100,15 @@ impl Watch {
     #[allow(clippy::unused_self, reason = "the other manner has to know")]
     pub(crate) fn during<R>(&self, work: impl FnOnce() -> R) -> R {
         work()
+    }
+
+    /// Ready when the guest is to end because its processor time is used up, although it waits now.
+    pub(crate) fn poll_spent(&self, _: &mut Context<'_>) -> Poll<Stopped> {
+        // It uses none while it waits: there is nobody to be woken by.
+        match self.meter.as_deref().map(read) {
+            Some(Reading::Spent) => Poll::Ready(Stopped::Spent),
+            _ => Poll::Pending,
+        }
     }
 
     /// Why the guest was interrupted, if it was.

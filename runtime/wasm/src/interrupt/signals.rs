@@ -18,6 +18,7 @@ use std::io;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::task::{Context, Poll};
 
 use dayfly_host_api::Gate;
 use wasmtime::{Config, Engine, Module, Store};
@@ -90,6 +91,11 @@ impl Watch {
         let done = work();
         self.guest.computing.store(false, Ordering::Release);
         done
+    }
+
+    /// Ready when the guest is to end because its processor time is used up, also while it waits.
+    pub(crate) fn poll_spent(&self, cx: &mut Context<'_>) -> Poll<Stopped> {
+        self.guest.poll_spent(cx)
     }
 
     /// Why the guest was interrupted, if it was.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::quantity;
 use crate::convert::conversion::Conversion;
 use crate::convert::members::{Members, number, text};
-use crate::model::{Data, Gpu, Input, Located, Resources, Task, Timeouts};
+use crate::model::{Data, Fuel, Gpu, Input, Located, Resources, Task, Timeouts};
 
 impl Conversion {
     pub(super) fn task(&mut self, task: &Task) -> Data {
@@ -24,7 +24,7 @@ impl Conversion {
             // What is tried again is said by the job.
             retry: _,
             restart: _,
-            meta,
+            meta: _,
         } = task;
         if let Some(capture) = captures.first() {
             self.no_equivalent(&capture.name.origin, "Bacalhau picks no texts from a task's output");
@@ -48,7 +48,7 @@ impl Conversion {
         fields.put_object("Resources", self.resources(resources));
         fields.put_object("Network", super::network::network(network));
         fields.put_object("Timeouts", self.timeouts(timeouts));
-        fields.put_object("Meta", self.meta(meta));
+        fields.put_object("Meta", self.task_meta(task));
         fields.into_data()
     }
 
@@ -62,10 +62,8 @@ impl Conversion {
     }
 
     fn resources(&mut self, resources: &Resources) -> Members {
-        let Resources { cpu, memory, disk, gpu, cpu_time } = resources;
-        if let Some(time) = cpu_time {
-            self.no_equivalent(&time.origin, "Bacalhau sets no limit on processor time");
-        }
+        // What else there is has no field.
+        let Resources { cpu, memory, disk, gpu, cpu_time: _, fuel: _ } = resources;
         let mut fields = Members::default();
         fields.put_some("CPU", cpu.as_ref().map(|cpu| text(quantity::cpu(cpu.value))));
         fields.put_some("Memory", memory.as_ref().map(|size| text(quantity::size(size.value))));
@@ -77,6 +75,32 @@ impl Conversion {
                     &gpu.origin,
                     "Bacalhau counts graphics processors, and asks no more of them",
                 ),
+            }
+        }
+        fields
+    }
+
+    /// Free data, and the limits that are said there.
+    fn task_meta(&mut self, task: &Task) -> Members {
+        let (meta, resources, egress) = (&task.meta, &task.resources, &task.network.egress);
+        let mut fields = self.meta(meta);
+        let time = resources.cpu_time.as_ref().map(|time| format!("{}ms", time.value));
+        let fuel = resources.fuel.as_ref().map(|fuel| match fuel.value {
+            Fuel::Counted => "count".to_owned(),
+            Fuel::AtMost(count) => count.to_string(),
+        });
+        let [sent, rate] =
+            [&egress.sent, &egress.rate].map(|size| size.as_ref().map(|size| quantity::size(size.value)));
+        let limits = [
+            ("limits.cpu-time", time),
+            ("limits.fuel", fuel),
+            ("limits.send", sent),
+            ("limits.send-rate", rate),
+        ];
+        for (key, limit) in limits {
+            // What was read from there is there still, as it was written.
+            if let Some(limit) = limit.filter(|_| meta.iter().all(|(name, _)| name != key)) {
+                fields.put(key, text(limit));
             }
         }
         fields

@@ -1,10 +1,12 @@
 //! The guests that are watched over.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use dayfly_host_api::Gate;
+use futures_util::task::AtomicWaker;
 use tokio_util::sync::CancellationToken;
 use wasmtime::{EngineWeak, Module};
 
@@ -33,7 +35,11 @@ pub(super) struct Guest {
     deadline: Option<Instant>,
     cancel: CancellationToken,
     meter: Option<Mutex<Meter>>,
+    /// What its thread's clock showed when it was looked at last, in nanoseconds.
+    seen: AtomicU64,
     stopped: OnceLock<Stopped>,
+    /// Whoever polls it while it waits, if there is something that only who watches can know.
+    waker: AtomicWaker,
     /// Whether its thread is in it, or in what it called, rather than waiting for something.
     pub(super) computing: AtomicBool,
     /// Signals that were sent since it was last seen to do as it should.
@@ -63,7 +69,9 @@ impl Guest {
             deadline: bounds.timeout.and_then(|timeout| Instant::now().checked_add(timeout)),
             cancel: bounds.cancel.clone(),
             meter: Meter::new(bounds, || thread.cpu_time()).map(Mutex::new),
+            seen: AtomicU64::new(0),
             stopped: OnceLock::new(),
+            waker: AtomicWaker::new(),
             computing: AtomicBool::new(false),
             sent: AtomicU32::new(0),
             target: Arc::new(Target::new(&modules, gate.clone())),
@@ -75,6 +83,15 @@ impl Guest {
     /// Why it is to end, if it was told to.
     pub(super) fn stopped(&self) -> Option<Stopped> {
         self.stopped.get().copied()
+    }
+
+    /// Ready when it is to end because its processor time is used up. Deadlines and being cancelled are told otherwise.
+    pub(super) fn poll_spent(&self, cx: &mut Context<'_>) -> Poll<Stopped> {
+        if self.meter.is_none() {
+            return Poll::Pending;
+        }
+        self.waker.register(cx.waker());
+        self.stopped().map_or(Poll::Pending, Poll::Ready)
     }
 
     /// Sends a signal. True if signals seem to be of no use.
@@ -96,9 +113,11 @@ impl Guest {
             return Need::End(Stopped::TimedOut);
         }
         let Some(meter) = &self.meter else { return Need::Nothing(TICK) };
+        let clock = self.thread.cpu_time();
+        let seen = u64::try_from(clock.as_nanos()).unwrap_or(u64::MAX);
+        let runs = self.seen.swap(seen, Ordering::Relaxed) != seen;
         // The numbers are right whatever panicked while it was locked.
-        let reading = meter.lock().unwrap_or_else(PoisonError::into_inner).read(now, self.thread.cpu_time());
-        match reading {
+        match meter.lock().unwrap_or_else(PoisonError::into_inner).read(now, clock) {
             Reading::Spent => Need::End(Stopped::Spent),
             Reading::Run(left) => {
                 self.gate.open();
@@ -107,8 +126,8 @@ impl Guest {
             }
             Reading::Wait(time) => {
                 self.gate.pause();
-                // One that waits for something comes by the gate when it goes on.
-                if self.gate.is_waited_at() || !self.computing.load(Ordering::Acquire) {
+                // One that waits for something uses nothing. When it goes on, it comes by the gate or is seen to run.
+                if self.gate.is_waited_at() || !self.computing.load(Ordering::Acquire) || !runs {
                     self.sent.store(0, Ordering::Relaxed);
                     return Need::Nothing(time.clamp(SOONEST, TICK));
                 }
@@ -159,6 +178,7 @@ impl Guests {
                 Need::End(reason) => {
                     let _ = guest.stopped.set(reason);
                     guest.gate.close();
+                    guest.waker.wake();
                     next = next.min(INSIST);
                 }
             }

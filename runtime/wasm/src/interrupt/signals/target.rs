@@ -158,10 +158,10 @@ mod tests {
         let gate = Arc::<Gate>::default();
         let target = Target::new(&[], gate.clone());
         assert_eq!(target.goes_on_at(12), Where::Host, "nothing was to be done yet");
-        target.interrupt(|| Place { functions: vec![10..20], trap: 7 });
+        target.interrupt(|| Place { functions: vec![10..20, 30..31], trap: 7 });
         assert_eq!(target.goes_on_at(12), Where::There);
         gate.close();
-        assert_eq!(target.goes_on_at(30), Where::Host);
+        assert_eq!(target.goes_on_at(25), Where::Host);
         assert!(!target.is_interrupted());
         assert_eq!(target.goes_on_at(12), Where::Trap(7));
         assert!(target.is_interrupted());

@@ -7,6 +7,7 @@ mod container;
 mod engine;
 mod input;
 mod job;
+mod limits;
 mod meta;
 mod name;
 mod policies;

@@ -59,6 +59,7 @@ pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Resources
         gpu: quantity(&fields, "GPU", units::gpu, Code::BadGpu, "write a whole number, such as `1`", context)
             .map(|gpu| gpu.map(|count| Gpu { count: Some(count), memory: None })),
         cpu_time: None,
+        fuel: None,
     };
     for (field, size) in [("Memory", &resources.memory), ("Disk", &resources.disk)] {
         if let (Some(at), Some(size)) = (fields.get(field), size) {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::policies::Policies;
-use super::{engine, input, meta, name, resources, result, timeouts};
+use super::{engine, input, limits, meta, name, resources, result, timeouts};
 use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown};
 use crate::dialects::bacalhau::{environment, network, overlap, publisher};
 use crate::model::{Located, Task};
@@ -20,7 +20,7 @@ pub(in crate::dialects) static TASK: Object = Object {
         Field::new("Env")
             .shape(Shape::Environment)
             .doc("The guest's environment. `env:NAME` passes a variable of the host, which must be granted."),
-        Field::new("Meta").shape(Shape::Map(&Shape::Any)).doc("Free data."),
+        Field::new("Meta").shape(Shape::Map(&Shape::Any)).doc("Free data. Keys that begin with `limits.` are limits for which there is no field: `limits.cpu-time` (`30s`), `limits.fuel` (`count`, or a number), `limits.send` and `limits.send-rate` (sizes)."),
         Field::new("InputSources")
             .shape(Shape::List(&Shape::Object(&input::INPUT)))
             .doc("What the guest may read, and where it comes from."),
@@ -56,9 +56,10 @@ pub(super) fn lower(
     let inputs = input::lower(&fields, context);
     let results = result::lower(&fields, context);
     let publisher = publisher::lower(&fields, context);
-    let resources = resources::lower(&fields, context);
+    let mut resources = resources::lower(&fields, context);
     let timeouts = timeouts::lower(&fields, policies.kind, context);
     let meta = meta::lower(&fields, context);
+    limits::lower(&meta, &mut resources, &mut network.egress, context);
     if let (Some(first), None, false) = (results.first(), &publisher, fields.is_meant("Publisher", context)) {
         let message = "without a `Publisher` results stay in the execution's folder";
         let span = first.name.origin.place().unwrap_or_default();

@@ -100,5 +100,5 @@ fn resources(config: &Fields<'_>, context: &mut Context<'_>) -> Resources {
         let count = u32::try_from(gpu.value).ok();
         gpu.map(|_| Gpu { count, memory: None })
     });
-    Resources { cpu, memory, disk, gpu, cpu_time: None }
+    Resources { cpu, memory, disk, gpu, cpu_time: None, fuel: None }
 }

@@ -35,6 +35,7 @@ pub(super) fn lower(fields: &Fields<'_>, context: &mut Context<'_>) -> Resources
         disk: size(&fields, "Disk", context),
         gpu: gpu.map(|gpu| gpu.map(|count| Gpu { count: Some(count), memory: None })),
         cpu_time: None,
+        fuel: None,
     }
 }
 
