@@ -268,10 +268,8 @@ Tasks:
 
 #[test]
 fn what_has_no_effect_is_said() {
-    let case = Case::with_job("return_normally", |job| {
-        job.task("Network", json!({"Type": "bridge", "Ports": [{"Name": "web", "Target": 80}]}))
-    });
-    case.run_job(&[]).exits(0).says("warning").says("`Tasks[0].Network.Ports[0].Name` has no effect");
+    let case = Case::with_job("return_normally", |job| job.field("Priority", json!(5)));
+    case.run_job(&[]).exits(0).says("warning").says("`Priority` has no effect");
 }
 
 #[test]

@@ -137,6 +137,9 @@ impl Egress {
     /// The guest may not go there.
     pub fn destination(&self, host: &str, port: u16) -> Result<Destination, Denied> {
         let lookup = self.lookup(host)?;
+        if port == 0 {
+            return Err(Denied::no_port(&lookup.host));
+        }
         if !lookup.ports.allow(port) {
             return Err(self.words.port(&lookup.host, port, &lookup.ports));
         }

@@ -154,6 +154,7 @@ fn the_ends_of_routes_are_hosts() {
         ("*.service.local", "localhost"),
         (".service.local", "10.0.0.5"),
         ("db", "db_1.internal"),
+        ("DB.", "C.d."),
         ("10.0.0.0/8", "::1"),
         ("Bücher.example", "a.b"),
     ] {

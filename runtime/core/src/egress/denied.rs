@@ -17,6 +17,11 @@ impl Denied {
         Denied { what, remedy: Some(remedy.into()) }
     }
 
+    /// A port that no service has.
+    pub(super) fn no_port(host: &str) -> Denied {
+        Denied { what: format!("the guest asked for port 0 of `{host}`, which is none"), remedy: None }
+    }
+
     /// A text that names no host.
     pub(super) fn bad_host(text: &str, error: NoHost) -> Denied {
         let what = format!("the guest asked for the host `{}`, which is none: {error}", shown(text));

@@ -280,13 +280,15 @@ fn egress(fields: &Fields<'_>, context: &mut Context<'_>) -> Egress {
 /// An end of a route. Names of a network of one's own need no dot, and only what a guest asks for may be many names.
 fn end(at: &At<'_>, many: bool, context: &mut Context<'_>) -> Option<Located<String>> {
     let text = context.text(at)?;
+    let bare = text.trim();
+    let bare = bare.strip_suffix('.').unwrap_or(bare);
     let fault = match units::domain(text) {
         Ok(domain) if many || !domain.name.starts_with(['*', '.']) && !domain.name.contains('/') => {
             only_host(at, text, &domain, context);
             return Some(at.locate(domain.name));
         }
         Ok(domain) => units::Fault::new(domain.host, "a route leads to one host"),
-        Err(_) if units::is_host_name(text.trim()) => return Some(at.locate(text.trim().to_lowercase())),
+        Err(_) if units::is_host_name(bare) => return Some(at.locate(bare.to_lowercase())),
         Err(fault) => fault,
     };
     let message = format!("{}: {}", at.name(), fault.message);

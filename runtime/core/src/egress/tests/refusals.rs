@@ -119,6 +119,9 @@ fn version_6_says_how_it_is_asked_for() {
 
 #[test]
 fn what_is_no_host_has_no_remedy() {
+    let denied = egress("{Type: full}").destination("a.example", 0).unwrap_err();
+    assert_eq!(denied.what, "the guest asked for port 0 of `a.example`, which is none");
+    assert_eq!(denied.remedy, None);
     let denied = egress("{Type: full}").destination("exa\x1bmple.com@evil", 80).unwrap_err();
     assert_eq!(
         denied.what,

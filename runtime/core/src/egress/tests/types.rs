@@ -89,16 +89,22 @@ fn loopback_alone_may_be_open() {
 
 #[test]
 fn what_names_no_host_is_refused_before_anything_runs() {
-    let error = try_with("{Type: http, Routes: [{Match: a.b, Target: 'c d'}]}", HostPolicy::default());
+    let error = try_with("{Type: http, Domains: [a.b.com, xn--a.example]}", HostPolicy::default());
     let failure = error.unwrap_err().failure();
     assert_eq!(failure.exit_code, 65);
-    let words = "job.yaml:4:57: `c d` in `Tasks[0].Network.Routes[0].Target` names no host: it is neither";
+    let words =
+        "job.yaml:4:44: `xn--a.example` in `Tasks[0].Network.Domains[1]` names no host: it is neither";
     assert!(failure.reason.starts_with(words), "{}", failure.reason);
-    let error = try_with("{Type: http, Routes: [{Match: 'a.*.b', Target: c.d}]}", HostPolicy::default());
-    assert!(error.unwrap_err().to_string().contains("Routes[0].Match` names no host: a star"));
     let located = |text: &str| {
         dayfly_spec::model::Located::new(text.to_owned(), dayfly_spec::model::Origin::unwritten("domains"))
     };
+    let route = |name: &str, target: &str| {
+        let route = dayfly_spec::model::Route { name: located(name), target: located(target) };
+        of_model(|network| network.routes = vec![route]).unwrap_err().to_string()
+    };
+    assert!(route("a.*.b", "c.d").contains("`a.*.b` in `domains` names no host: a star"));
+    assert!(route("a.b", "*.c.d").contains("`*.c.d` in `domains` names no host: it is neither"));
+    assert!(route("a.b", "10.0.0.0/8").contains("names no host"));
     let error = of_model(|network| network.domains = vec![located("a.b"), located("user@a.b")]);
     assert_eq!(
         error.unwrap_err().to_string(),
