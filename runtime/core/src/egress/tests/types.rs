@@ -93,7 +93,7 @@ fn what_names_no_host_is_refused_before_anything_runs() {
     let failure = error.unwrap_err().failure();
     assert_eq!(failure.exit_code, 65);
     let words =
-        "job.yaml:4:44: `xn--a.example` in `Tasks[0].Network.Domains[1]` names no host: it is neither";
+        "job.yaml:4:46: `xn--a.example` in `Tasks[0].Network.Domains[1]` names no host: it is neither";
     assert!(failure.reason.starts_with(words), "{}", failure.reason);
     let located = |text: &str| {
         dayfly_spec::model::Located::new(text.to_owned(), dayfly_spec::model::Origin::unwritten("domains"))
