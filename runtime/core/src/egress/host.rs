@@ -94,7 +94,7 @@ impl Host {
 
     /// Whether it is the name of this machine to itself, or one below it, which no resolver is asked for.
     pub(crate) fn is_localhost(&self) -> bool {
-        matches!(self, Host::Name(name) if name == "localhost" || name.ends_with(".localhost"))
+        matches!(self, Host::Name(name) if is_localhost(name))
     }
 
     /// What the names of this machine to itself lead to.
@@ -108,6 +108,11 @@ impl fmt::Display for Host {
             Host::Address(address) => address.fmt(f),
         }
     }
+}
+
+/// Whether a name in its one form is that of this machine to itself, or one below it.
+pub(crate) fn is_localhost(name: &str) -> bool {
+    name == "localhost" || name.ends_with(".localhost")
 }
 
 /// A text of a guest, for a message: its beginning, without what could be more than text on a terminal.

@@ -6,7 +6,7 @@ use dayfly_spec::Source;
 use dayfly_spec::model::{NetworkKind, Origin, Task};
 
 use super::denied::Denied;
-use super::host::Host;
+use super::host::{Host, is_localhost};
 use super::ports::Ports;
 use super::range::Range;
 use crate::place;
@@ -119,10 +119,15 @@ impl Words {
             ),
         };
         let remedy = match range {
-            Range::Loopback if !self.shut => {
+            Range::Loopback if self.shut => "--allow-host localhost would allow it".to_owned(),
+            // Its names lead to it only where all of it is open.
+            Range::Loopback if !is_localhost(host) && self.asked == Some(NetworkKind::Http) => format!(
+                "adding {shown} to {}, `true` in {} or --allow-host localhost would allow it",
+                self.domains, self.loopback
+            ),
+            Range::Loopback => {
                 format!("`true` in {} or --allow-host localhost would allow it", self.loopback)
             }
-            Range::Loopback => "--allow-host localhost would allow it".to_owned(),
             _ => self.adding(&shown, &shown),
         };
         Denied::new(what, remedy)

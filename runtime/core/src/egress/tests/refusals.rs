@@ -101,6 +101,12 @@ fn an_address_says_how_it_is_named() {
          `true` in `Tasks[0].Network.AllowLoopback` (job.yaml:4) or --allow-host localhost would allow it"
     );
     assert_eq!(
+        asked(&egress, "127.1", 80),
+        "the guest may not reach `127.0.0.1`: it is a loopback address, which has to be named | adding 127.0.0.1 to \
+         `Tasks[0].Network.Domains` (job.yaml:4), `true` in `Tasks[0].Network.AllowLoopback` (job.yaml:4) or --allow-host \
+         localhost would allow it"
+    );
+    assert_eq!(
         asked(&super::egress("{Type: full}"), "10.0.0.5", 80),
         "the guest may not reach `10.0.0.5`: it is a private address, which has to be named | --allow-host 10.0.0.5 \
          would allow it, and so would `Type: http` in `Tasks[0].Network` (job.yaml:4) with 10.0.0.5 in `Domains`"
