@@ -148,6 +148,9 @@ fn what_has_no_effect_on_a_network_is_told() {
             "job.yaml:15:24: `Tasks[0].Network.Routes[0].Match` has no effect: --network none closes the network",
         ]
     );
+    case.dayfly(["run", "main.wat", "--network", "full", "--allow-host", "a.example"])
+        .exits(0)
+        .says("warning: `--allow-host a.example` has no effect: every public host is open anyway");
     let silent = case.dayfly(["run", "job.yaml", "--json"]).exits(0).json();
     assert_eq!(silent.get("warnings"), None);
 }

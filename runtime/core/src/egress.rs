@@ -35,7 +35,7 @@ pub use denied::Denied;
 pub use destination::{Destination, Lookup, Target};
 pub use resolved::Resolved;
 
-pub(crate) use idle::idle;
+pub(crate) use idle::{ALL_OPEN, idle, idle_hosts};
 
 use host::Host;
 use pattern::Pattern;

@@ -87,6 +87,7 @@ fn of_job(job: &Job, notes: &mut Notes<'_>) {
         notes.add(&key.origin, "nobody can log in to a guest");
     }
     tasks.iter().for_each(|task| of_task(task, notes));
+    network::of_host(tasks, notes);
 }
 
 fn of_task(task: &Task, notes: &mut Notes<'_>) {

@@ -74,7 +74,7 @@ pub(super) fn kind(network: &Network, policy: &HostPolicy) -> (NetworkKind, Said
     kinds.find(|(kind, _)| *kind != NetworkKind::Default).unwrap_or((NetworkKind::None, Said::by_nobody()))
 }
 
-fn ports(network: &Network) -> Ports {
+pub(super) fn ports(network: &Network) -> Ports {
     match network.egress.ports.as_slice() {
         [] => Ports::All,
         ports => Ports::Only(ports.iter().map(|port| port.value).collect()),

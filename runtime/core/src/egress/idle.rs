@@ -2,9 +2,13 @@
 
 use dayfly_spec::model::{Egress as Leaving, Network, NetworkKind, Origin};
 
-use super::build::{counts, kind};
+use super::AllowedHost;
+use super::build::{counts, kind, ports};
 use super::pattern::Pattern;
 use crate::HostPolicy;
+
+/// Why a name that is public has no effect.
+pub(crate) const ALL_OPEN: &str = "every public host is open anyway";
 
 /// What of a network has no effect, and why. One for each field: what holds for the first of a list holds for all
 /// of it.
@@ -31,11 +35,22 @@ pub(crate) fn idle<'a>(network: &'a Network, policy: &HostPolicy) -> Vec<(&'a Or
         let named =
             |text: &str| matches!(Pattern::parse(text), Ok(Pattern::Addresses(_) | Pattern::Loopback));
         let open = domains.iter().find(|domain| !named(&domain.value));
-        idle.extend(open.map(|domain| (&domain.origin, "every public host is open anyway")));
+        idle.extend(open.map(|domain| (&domain.origin, ALL_OPEN)));
     }
     if let Some(loopback) = loopback.as_ref().filter(|loopback| loopback.value && shut) {
         idle.push((&loopback.origin, why));
     }
     idle.extend(ports.iter().map(|port| (&port.name.origin, "no guest listens on ports yet")));
     idle
+}
+
+/// Hosts that whoever runs the job lets its guests reach, and that all of them reach anyway ([`ALL_OPEN`]).
+pub(crate) fn idle_hosts<'a>(networks: &[&Network], policy: &'a HostPolicy) -> Vec<&'a AllowedHost> {
+    let open = |host: &AllowedHost, network: &Network| {
+        let public = !matches!(host.pattern, Pattern::Addresses(_) | Pattern::Loopback);
+        let full = matches!(kind(network, policy).0, NetworkKind::Bridge | NetworkKind::Full);
+        public && full && host.port.is_none_or(|port| ports(network).allow(port))
+    };
+    let idle = |host: &&AllowedHost| networks.iter().all(|network| open(host, network));
+    policy.allowed_hosts().iter().filter(|_| !networks.is_empty()).filter(idle).collect()
 }

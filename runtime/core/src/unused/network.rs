@@ -1,6 +1,6 @@
 //! What a task asks of a network that it does not get.
 
-use dayfly_spec::model::{Egress, Network, NetworkKind};
+use dayfly_spec::model::{Egress, Engine, Network, NetworkKind, Origin, Task};
 
 use super::Notes;
 use super::noop::NOTHING;
@@ -10,6 +10,15 @@ use crate::egress;
 pub(super) fn of_guest(network: &Network, notes: &mut Notes<'_>) {
     for (origin, why) in egress::idle(network, notes.policy) {
         notes.add(origin, why);
+    }
+}
+
+/// What whoever runs the job opens, and is open for all its guests.
+pub(super) fn of_host(tasks: &[Task], notes: &mut Notes<'_>) {
+    let guests = tasks.iter().filter(|task| matches!(task.engine, Engine::Wasm(_)));
+    let networks: Vec<_> = guests.map(|task| &task.network).collect();
+    for host in egress::idle_hosts(&networks, notes.policy) {
+        notes.add(&Origin::unwritten(format!("--allow-host {host}")), egress::ALL_OPEN);
     }
 }
 

@@ -69,6 +69,24 @@ fn names_are_no_grant_where_all_are_open() {
 }
 
 #[test]
+fn a_host_that_is_open_anyway_is_told() {
+    let job = |network: &str| {
+        Job::parse(&format!("Tasks: [{{Name: main, Engine: {{Type: noop}}, Network: {network}}}]")).unwrap()
+    };
+    let policy = allowing(&["a.example", "*.b.example:8080", "10.0.0.5", "localhost", "8.8.8.8"]);
+    let idle = |networks: &[&str]| {
+        let jobs: Vec<_> = networks.iter().map(|network| job(network)).collect();
+        let networks: Vec<_> = jobs.iter().map(|job| &job.tasks[0].network).collect();
+        let idle = super::super::idle_hosts(&networks, &policy);
+        idle.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(idle(&["{Type: full}"]), ["a.example", "*.b.example:8080"]);
+    assert_eq!(idle(&["{Type: full, Policies: {Egress: {Ports: ['80']}}}"]), ["a.example"]);
+    assert!(idle(&["{Type: full}", "{Type: none}"]).is_empty() && idle(&[]).is_empty());
+    assert!(idle(&["{Type: http, Domains: [a.example.com]}"]).is_empty());
+}
+
+#[test]
 fn nobody_listens() {
     let told =
         told("{Type: bridge, Ports: [{Name: a, Target: 80}, {Name: b, Target: 81}]}", &HostPolicy::default());
