@@ -62,15 +62,19 @@ fn a_guest_sends_headers_and_a_body() {
 #[test]
 fn a_host_that_is_not_listed_is_not_reached_and_the_user_is_told() {
     let server = Server::start(|_| ok("never"));
-    let url = server.url("/");
     let other = json!({"Type": "HTTP", "Domains": ["example.com"]});
-    let case = job(Some(other), &[("URL", &url)]);
-    let ended = case.run_job(&[]).exits(1);
-    let ended =
-        ended.prints(&format!("Making GET request to {url}\nError making request: host not allowed\n"));
-    ended.says("refused: the guest may not reach `127.0.0.1`").says("Domains");
-    let refusals = execution(&case.run_job(&["--json"]).exits(1))["refusals"].clone();
-    assert_eq!((refusals.as_array().unwrap().len(), &refusals[0]["count"]), (1, &json!(1)), "{refusals}");
+    for (url, host, line) in [
+        (server.url("/"), "127.0.0.1", "AllowLoopback"),
+        ("http://www.example.com/".to_owned(), "www.example.com", "Domains"),
+    ] {
+        let case = job(Some(other.clone()), &[("URL", &url)]);
+        let ended = case.run_job(&[]).exits(1);
+        let told = format!("Making GET request to {url}\nError making request: host not allowed\n");
+        let refused = format!("refused: the guest may not reach `{host}`");
+        ended.prints(&told).says(&refused).says(line).says("(job.json:1)");
+        let refusals = execution(&case.run_job(&["--json"]).exits(1))["refusals"].clone();
+        assert_eq!((refusals.as_array().unwrap().len(), &refusals[0]["count"]), (1, &json!(1)), "{refusals}");
+    }
     assert_eq!(server.all(), []);
 }
 
@@ -184,4 +188,38 @@ fn requests_one_after_the_other_take_one_connection_and_no_more_memory() {
         usage["peak_memory_bytes"].as_u64().unwrap()
     };
     assert_eq!(usage(times), usage(2));
+}
+
+#[test]
+fn who_runs_a_module_opens_its_network() {
+    let server = Server::start(|_| ok("hello"));
+    let case = Case::new();
+    case.guest("http_request");
+    let url = format!("HTTP_URL={}", server.url("/"));
+    let run =
+        |arguments: &[&str]| case.dayfly(["run", "http_request.wasm", "-e", &url].iter().chain(arguments));
+    run(&[]).exits(65).says("unknown module \"wasi:http/requests\"").says("--allow-host");
+    run(&["--allow-host", "127.0.0.1"]).exits(0);
+    run(&["--allow-host", &format!("127.0.0.1:{}", server.port())]).exits(0);
+    run(&["--allow-host", "127.0.0.1:1"]).exits(1).says("refused: the guest may not reach port");
+    // Any public host, and this machine is none.
+    run(&["--network", "full"]).exits(1).says("refused: the guest may not reach `127.0.0.1`");
+}
+
+#[test]
+fn who_runs_a_job_closes_its_network() {
+    let case = job(Some(loopback()), &[("URL", "http://127.0.0.1/")]);
+    case.run_job(&["--network", "none"]).exits(65).says("unknown module \"wasi:http/requests\"");
+}
+
+#[test]
+fn what_a_guest_sends_ends_at_its_limit() {
+    let server = Server::start(|_| ok("again"));
+    let case = job(Some(loopback()), &[("URL", &server.url("/")), ("TIMES", "100")]);
+    let ended = case.run_job(&["--send-limit", "1000"]).exits(1);
+    assert!(ended.stdout.ends_with("Error making request: network error\n"), "{ended}");
+    ended.says("refused: the guest may not send more than 1000 bytes over the network").says("--send-limit");
+    let outcome = execution(&case.run_job(&["--send-limit", "1000", "--json"]).exits(1));
+    assert_eq!(outcome["usage"]["sent_bytes"], 1000);
+    case.run_job(&["--send-limit", "1MB"]).exits(0);
 }

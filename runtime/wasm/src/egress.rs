@@ -107,8 +107,16 @@ impl Network {
     }
 }
 
-fn send_limits(_: &Limits) -> SendLimits {
-    SendLimits::default()
+/// What the guest may send, and what is to be said where it may not.
+fn send_limits(limits: &Limits) -> SendLimits {
+    let total = limits.sent.as_ref().map(|sent| {
+        let denied = net::Denied {
+            what: format!("the guest may not send more than {} bytes over the network", sent.value),
+            remedy: Some(format!("{} sets the limit", sent.origin.quoted())),
+        };
+        (sent.value, denied)
+    });
+    SendLimits { total, rate: limits.send_rate.as_ref().map(|rate| rate.value) }
 }
 
 /// The decisions about one execution's network.
