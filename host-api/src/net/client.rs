@@ -9,6 +9,7 @@ use http::header::{CONTENT_LENGTH, HeaderMap, HeaderValue, USER_AGENT};
 use http_body_util::Full;
 use hyper_util::client::legacy;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::sync::Semaphore;
 use url::Url;
 
 use super::connector::Connector;
@@ -46,6 +47,8 @@ pub struct Settings {
     pub tls: Arc<Tls>,
     /// What it may send.
     pub limits: SendLimits,
+    /// The open files that this guest shares with others, where they are counted: each connection takes one.
+    pub handles: Option<Arc<Semaphore>>,
     /// How long a request may take.
     pub timeout: Duration,
 }
@@ -58,6 +61,7 @@ impl Settings {
             servers: Servers::System,
             tls: Arc::default(),
             limits: SendLimits::default(),
+            handles: None,
             timeout: TIMEOUT,
         }
     }
@@ -95,10 +99,10 @@ type Pool = legacy::Client<Connector, Full<Bytes>>;
 impl Client {
     /// A client that has no connections yet.
     pub fn new(settings: Settings) -> Client {
-        let Settings { policy, servers, tls, limits, timeout } = settings;
-        let meter = Arc::new(Meter::new(limits));
-        let resolver = Resolver::new(servers, policy.ipv6(), meter.clone());
-        let connector = Connector::new(policy.clone(), resolver, tls, meter.clone());
+        let meter = Arc::new(Meter::new(settings.limits.clone()));
+        let resolver = Resolver::new(settings.servers.clone(), settings.policy.ipv6(), meter.clone());
+        let connector = Connector::new(resolver, &settings, meter.clone());
+        let Settings { policy, timeout, .. } = settings;
         let pool = Mutex::new(pool(&connector));
         Client { policy, meter, connector, timeout, pool }
     }
@@ -176,6 +180,9 @@ async fn exchange(
     pool: &Pool,
     mut request: Request,
 ) -> Result<Answer, Error> {
+    // What happened to connections while the guest computed, and nothing else ran on its thread, is noticed now: a request
+    // that is sent on one that the server has closed is lost.
+    tokio::task::yield_now().await;
     for _ in 0..=redirect::MOST {
         credentials::of_url(&mut request);
         // A connection that is there already was decided when it was made; what is asked for is decided each time.

@@ -1,6 +1,7 @@
 //! From the place that a request is for to a connection.
 
 use std::future::Future;
+use std::io;
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use http::uri::Scheme;
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::TlsConnector;
 use tower_service::Service;
 
@@ -20,7 +21,7 @@ use super::meter::Meter;
 use super::metered::Metered;
 use super::resolver::Resolver;
 use super::stream::Stream;
-use super::{Destination, Error, Policy, Target, Tls};
+use super::{Destination, Error, Policy, Settings, Target, Tls};
 
 /// Makes the connections of one execution: each is decided, resolved, decided again by its addresses, and made to one
 /// of those.
@@ -36,16 +37,15 @@ struct Shared {
     /// What `tls` gives, once it is needed.
     config: OnceCell<Arc<ClientConfig>>,
     meter: Arc<Meter>,
+    handles: Option<Arc<Semaphore>>,
 }
 
 impl Connector {
-    pub(super) fn new(
-        policy: Arc<dyn Policy>,
-        resolver: Resolver,
-        tls: Arc<Tls>,
-        meter: Arc<Meter>,
-    ) -> Connector {
-        Connector { shared: Arc::new(Shared { policy, resolver, tls, config: OnceCell::new(), meter }) }
+    pub(super) fn new(resolver: Resolver, settings: &Settings, meter: Arc<Meter>) -> Connector {
+        let Settings { policy, tls, handles, .. } = settings;
+        let (policy, tls, handles) = (policy.clone(), tls.clone(), handles.clone());
+        let config = OnceCell::new();
+        Connector { shared: Arc::new(Shared { policy, resolver, tls, config, meter, handles }) }
     }
 }
 
@@ -72,8 +72,9 @@ impl Shared {
         let destination = self.policy.destination(host, port).map_err(Error::Denied)?;
         let addresses = self.addresses(&destination).await?;
         self.meter.operation();
+        let handle = self.handle().map_err(Error::Connect)?;
         let stream = dial(&addresses, destination.port).await.map_err(Error::Connect)?;
-        let stream = Metered::new(stream, self.meter.clone());
+        let stream = Metered::new(stream, self.meter.clone(), handle);
         if !secure {
             return Ok(Stream::Plain(stream));
         }
@@ -84,6 +85,12 @@ impl Shared {
         let stream = TlsConnector::from(config.clone()).connect(name, stream).await;
         let stream = stream.map_err(|error| Error::Tls(error.to_string()))?;
         Ok(Stream::Tls(Box::new(stream)))
+    }
+
+    /// One of the files that may be open, where they are counted.
+    fn handle(&self) -> io::Result<Option<OwnedSemaphorePermit>> {
+        let taken = self.handles.clone().map(Semaphore::try_acquire_owned).transpose();
+        taken.map_err(|_| io::Error::other("all files that may be open are open"))
     }
 
     /// The addresses that a destination stands for and that may be connected to.

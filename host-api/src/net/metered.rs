@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Sleep;
 
 use super::meter::{Grant, Meter};
@@ -15,14 +16,16 @@ use super::meter::{Grant, Meter};
 pub(super) struct Metered<S> {
     stream: S,
     meter: Arc<Meter>,
+    /// One of the files that may be open.
+    _handle: Option<OwnedSemaphorePermit>,
     /// Until something may be sent again.
     pause: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> Metered<S> {
-    pub(super) fn new(stream: S, meter: Arc<Meter>) -> Metered<S> {
+    pub(super) fn new(stream: S, meter: Arc<Meter>, handle: Option<OwnedSemaphorePermit>) -> Metered<S> {
         meter.opened();
-        Metered { stream, meter, pause: None }
+        Metered { stream, meter, _handle: handle, pause: None }
     }
 }
 

@@ -1,13 +1,17 @@
 //! Connections: who has them, and when they end.
 
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::Duration;
 
-use dayfly_host_api::net::Error;
+use dayfly_host_api::net::{Client, Error, Settings};
+use http::Method;
+use tokio::sync::Semaphore;
 
 use crate::support::policy::Listed;
 use crate::support::server::{Server, Then, answer, ok};
-use crate::support::{LONG, client, get};
+use crate::support::{LONG, client, get, request, settings};
 
 #[tokio::test]
 async fn what_nobody_listens_at_is_an_error() {
@@ -45,6 +49,45 @@ async fn who_stops_waiting_ends_the_request_and_the_client_ends_all() {
     server.until_open(1).await;
     drop(client);
     server.until_open(0).await;
+}
+
+/// A guest computes, and nothing else runs on its thread; meanwhile the server has had enough of waiting.
+#[tokio::test]
+async fn a_connection_that_was_closed_while_the_guest_computed_is_not_used() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let (closed, is_closed) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            assert!(stream.read(&mut [0; 4096]).unwrap() > 0);
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").unwrap();
+            // The answer arrives before the end does.
+            std::thread::sleep(Duration::from_millis(50));
+            drop(stream);
+            closed.send(()).unwrap();
+        }
+    });
+    let client = client(Listed::default());
+    for _ in 0..5 {
+        client.send(request(Method::POST, &url)).await.unwrap();
+        is_closed.recv().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn where_no_more_files_may_be_open_there_is_no_connection() {
+    let (one, two) = (Server::start(|_| ok("")).await, Server::start(|_| ok("")).await);
+    let handles = Arc::new(Semaphore::new(1));
+    let settings = Settings { handles: Some(handles.clone()), ..settings(Listed::default()) };
+    let client = Client::new(settings);
+    client.send(get(&one.url("/"))).await.unwrap();
+    client.send(get(&one.url("/"))).await.unwrap();
+    let failed = client.send(get(&two.url("/"))).await;
+    assert!(matches!(failed, Err(Error::Connect(_))), "{failed:?}");
+    drop(client);
+    one.until_open(0).await;
+    assert_eq!(handles.available_permits(), 1);
 }
 
 #[tokio::test]

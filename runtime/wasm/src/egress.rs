@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use dayfly_core::{Egress, Limits, Refusal, Resolved, Usage};
+use dayfly_core::{Egress, Limits, Refusal, Resolved, SharedFiles, Usage};
 use dayfly_host_api::Gate;
 use dayfly_host_api::net::requests::{self, Requests};
 use dayfly_host_api::net::{self, Client, SendLimits, Servers, Settings, Tls};
@@ -45,7 +45,7 @@ impl Networks {
     }
 
     /// The network of one guest.
-    pub(crate) fn network(&self, egress: &Arc<Egress>, limits: &Limits) -> Network {
+    pub(crate) fn network(&self, egress: &Arc<Egress>, limits: &Limits, files: &SharedFiles) -> Network {
         if !egress.is_open() {
             return Network { requests: None, went: Arc::default() };
         }
@@ -55,8 +55,13 @@ impl Networks {
             [] => Servers::System,
             own => Servers::These(own.iter().map(|&address| SocketAddr::new(address, DNS)).collect()),
         };
-        let (tls, limits) = (self.tls.clone(), send_limits(limits));
-        let settings = Settings { servers, tls, limits, ..Settings::new(Arc::new(policy)) };
+        let settings = Settings {
+            servers,
+            tls: self.tls.clone(),
+            limits: send_limits(limits),
+            handles: Some(files.left.clone()),
+            ..Settings::new(Arc::new(policy))
+        };
         Network { requests: Some(Requests::new(Client::new(settings))), went }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use dayfly_core::{Egress, Limits, Refusal, Usage};
+use dayfly_core::{Egress, Limits, Refusal, SharedFiles, Usage};
 use dayfly_host_api::Gate;
 use wasmtime::Linker;
 
@@ -26,7 +26,7 @@ impl Networks {
 
     /// None.
     #[allow(clippy::unused_self, reason = "where there is a network, it shares something")]
-    pub(crate) fn network(&self, _: &Arc<Egress>, _: &Limits) -> Network {
+    pub(crate) fn network(&self, _: &Arc<Egress>, _: &Limits, _: &SharedFiles) -> Network {
         Network {}
     }
 }
