@@ -84,6 +84,7 @@ renew_prebuilt() {
     keep "$guests/example_hello.wasm" "$repository/examples/hello/hello.wasm"
     keep "$guests/example_files.wasm" "$repository/examples/files/word_count.wasm"
     keep "$guests/example_module.wasm" "$repository/examples/module/greet.wasm"
+    keep "$guests/example_network.wasm" "$repository/examples/network/ask.wasm"
     keep "$guests/example_refused.wasm" "$repository/examples/refused/edit_input.wasm"
 }
 

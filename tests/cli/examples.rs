@@ -77,6 +77,16 @@ fn module_without_what_it_needs() {
 }
 
 #[test]
+fn network() {
+    each("network", "ask.wasm", "example_network", &["examples/network/job.yaml"], |_, ended| {
+        let ended = ended.exits(1).prints(
+            "http://169.254.169.254/latest/meta-data/: host not allowed\nhttp://localhost:8080/: host not allowed\n",
+        );
+        ended.says("refused: the guest may not reach `169.254.169.254`").says("`localhost`").says("Domains");
+    });
+}
+
+#[test]
 fn refused() {
     each("refused", "edit_input.wasm", "example_refused", &["examples/refused/job.yaml"], |_, ended| {
         ended.exits(1).says("/notes/today.txt").says("read-only").says("ReadWrite").says("--allow-dir");
