@@ -8,5 +8,6 @@ mod common;
 mod events;
 mod interrupt;
 mod processor;
+mod requests;
 mod streams;
 mod turns;
