@@ -1,10 +1,19 @@
 //! Domains, addresses and address ranges.
 
+use std::borrow::Cow;
 use std::net::{IpAddr, Ipv6Addr};
 use std::ops::Range;
 
-use super::{Fault, punycode};
+use idna::AsciiDenyList;
+
+use super::Fault;
 use crate::decode::shorten;
+
+/// What a part of a name from another alphabet starts with.
+const ENCODED: &str = "xn--";
+
+/// The longest name in another alphabet that is looked at, in bytes: no name that there is comes near to it.
+const LONGEST_TEXT: usize = 2_048;
 
 /// What may be reached, and where in the text it is named.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -93,33 +102,36 @@ fn name(host: &str) -> Option<String> {
     if host.parse::<IpAddr>().is_ok() {
         return Some(host.to_owned());
     }
-    let name = host.to_lowercase();
+    let name = host.to_ascii_lowercase();
     let (below, bare) = match (name.strip_prefix("*."), name.strip_prefix('.')) {
         (Some(bare), _) => ("*.", bare),
         (None, Some(bare)) => (".", bare),
         (None, None) => ("", name.as_str()),
     };
-    let bare = bare.strip_suffix('.').unwrap_or(bare);
-    let labels: Vec<_> = bare.split('.').map(label).collect::<Option<_>>()?;
-    let last = labels.last()?;
+    let bare = ascii(bare)?;
+    let bare = bare.strip_suffix('.').unwrap_or(&bare);
+    let last = bare.rsplit('.').next()?;
     let top = last.len() >= 2 && last.bytes().all(|byte| byte.is_ascii_lowercase());
     // Names from other alphabets end in such a label.
-    let top = top || last.starts_with("xn--");
-    (labels.len() >= 2 && top).then(|| format!("{below}{}", labels.join(".")))
+    let top = top || last.starts_with(ENCODED);
+    (top && bare.contains('.') && bare.split('.').all(is_label)).then(|| format!("{below}{bare}"))
 }
 
-/// A part of a name, in ASCII.
-fn label(label: &str) -> Option<String> {
-    // Letters that stand for others, and marks apart from their letters, are written in more than one way.
-    let is_letter = |c: char| c.is_alphanumeric() && !('\u{f900}'..='\u{ffff}').contains(&c);
-    let encoded = match label.is_ascii() {
-        true => label.to_owned(),
-        false if label.chars().all(|c| c == '-' || is_letter(c)) => punycode::encode(label)?,
-        false => return None,
-    };
-    let inner = encoded.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+/// A name in ASCII, by the rules of web addresses (UTS 46): letters in other widths and marks apart from their letters
+/// are what they stand for.
+fn ascii(name: &str) -> Option<Cow<'_, str>> {
+    if name.is_ascii() && !name.contains(ENCODED) {
+        return Some(Cow::Borrowed(name));
+    }
+    let name = Some(name).filter(|name| name.len() <= LONGEST_TEXT)?;
+    idna::domain_to_ascii_cow(name.as_bytes(), AsciiDenyList::URL).ok()
+}
+
+/// Whether a text is a part of a name.
+fn is_label(label: &str) -> bool {
+    let inner = label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     let edge = label.starts_with('-') || label.ends_with('-');
-    (inner && !edge && !encoded.is_empty() && encoded.len() <= 63).then_some(encoded)
+    inner && !edge && (1..=63).contains(&label.len())
 }
 
 fn fault(text: &str, host: Range<usize>) -> Fault {
@@ -185,8 +197,9 @@ mod tests {
             "[1.2.3.4]",
             "[::1]x",
             "x.com..",
-            "u\u{308}.com",
-            "ｘ.com",
+            "xn--a.com",
+            "пример\u{ad}",
+            "１.２.３.４",
             "1.2.3.4.5",
         ] {
             assert!(domain(no).is_err(), "{no}");
@@ -200,6 +213,12 @@ mod tests {
             ("example.com.", "example.com"),
             ("*.Bücher.example", "*.xn--bcher-kva.example"),
             ("пример.рф", "xn--e1afmkfd.xn--p1ai"),
+            // Letters of another width, marks apart from their letters, and another full stop.
+            ("ｗｗｗ.ｅｘａｍｐｌｅ.ｃｏｍ", "www.example.com"),
+            ("bu\u{308}cher.example", "xn--bcher-kva.example"),
+            ("例え。テスト", "xn--r8jz45g.xn--zckzah"),
+            ("STRASSE.ẞ.de.", "strasse.xn--zca.de"),
+            ("XN--BCHER-KVA.example", "xn--bcher-kva.example"),
             ("[::1]", "::1"),
             ("FE80::/10", "fe80::/10"),
         ] {

@@ -11,7 +11,6 @@ mod decimal;
 mod domain;
 mod gpu;
 mod legacy_size;
-mod punycode;
 mod regex;
 mod size;
 mod spaces;
