@@ -94,7 +94,7 @@ const OF_CONVERT: &[&str] = &["E0240"];
 fn every_code_makes_a_valid_rule() {
     let case = Case::new();
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/spec/src/diagnostic/examples");
-    let mut names = Vec::new();
+    let (mut names, mut variables) = (Vec::new(), Vec::new());
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if OF_CONVERT.contains(&path.file_stem().unwrap().to_str().unwrap()) {
@@ -103,11 +103,16 @@ fn every_code_makes_a_valid_rule() {
         let text = fs::read(&path).unwrap();
         let divider = b"=== right ===";
         let end = text.windows(divider.len()).position(|window| window == divider).unwrap();
+        // The variable that an example asks for.
+        let first = text.split(|byte| *byte == b'\n').next().unwrap();
+        if let Some(variable) = first.strip_prefix(b"# --var ") {
+            variables.extend(["--var".to_owned(), String::from_utf8(variable.to_vec()).unwrap()]);
+        }
         let name = format!("{}.yaml", path.file_stem().unwrap().to_str().unwrap());
         fs::write(case.path(&name), &text[..end]).unwrap();
         names.push(name);
     }
-    let files: Vec<&str> = names.iter().map(String::as_str).collect();
+    let files: Vec<&str> = variables.iter().chain(&names).map(String::as_str).collect();
     let run = log(&case, &files, 65);
     assert_eq!(run["tool"]["driver"]["rules"].as_array().unwrap().len(), names.len());
 }
