@@ -167,6 +167,15 @@ fn names_that_several_objects_have_are_not_guessed_at() {
     assert!(found.iter().all(|(_, _, help)| help.starts_with("the fields of the network are")), "{found:?}");
 }
 
+/// Where what stands at the right level is no object, nothing can be moved into it.
+#[test]
+fn nothing_belongs_into_a_text() {
+    let text = "Tasks:\n  - {Name: a, Type: docker, Params: {Image: x}, Publisher: ipfs}\n";
+    let found = told(text);
+    assert!(found.iter().all(|(_, _, help)| !help.contains(".Publisher`")), "{found:?}");
+    assert!(found.iter().any(|(_, key, help)| key == "Params" && help.contains(".Engine`")), "{found:?}");
+}
+
 #[test]
 fn free_data_has_no_misplaced_fields() {
     let text =

@@ -163,7 +163,7 @@ fn descend(level: &Level<'_>, entry: &Entry<'_>, way: (usize, usize), but: &str,
             way,
             fits: level.fits(field, &entry.value),
             taken: level.has(field),
-            exists: level.node.is_some(),
+            exists: level.node.is_some_and(|node| matches!(node.kind, Kind::Map(_))),
         });
     }
     let (up, down) = way;
