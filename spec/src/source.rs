@@ -13,7 +13,8 @@ use crate::Span;
 pub struct Source {
     name: String,
     text: String,
-    fault: Option<Span>,
+    /// Where the text stops being what the bytes say it is, and the name of that.
+    fault: Option<(Span, &'static str)>,
     lines: OnceLock<Vec<u32>>,
 }
 
@@ -30,17 +31,17 @@ impl Source {
     /// A source of `name` (a path, or `-`) that holds `bytes`.
     pub fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Source {
         let bytes = bytes.into();
-        let (mut text, fault) = match bytes.get(..2) {
-            Some([0xff, 0xfe]) => utf16(&bytes, u16::from_le_bytes),
-            Some([0xfe, 0xff]) => utf16(&bytes, u16::from_be_bytes),
-            _ => utf8(bytes),
+        let ((mut text, fault), encoding) = match bytes.get(..2) {
+            Some([0xff, 0xfe]) => (utf16(&bytes, u16::from_le_bytes), "UTF-16"),
+            Some([0xfe, 0xff]) => (utf16(&bytes, u16::from_be_bytes), "UTF-16"),
+            _ => (utf8(bytes), "UTF-8"),
         };
         let mut shift = 0;
         if text.starts_with('\u{feff}') {
             shift = '\u{feff}'.len_utf8();
             text.drain(..shift);
         }
-        let fault = fault.map(|at: usize| Span::new(at.saturating_sub(shift), text.len()));
+        let fault = fault.map(|at: usize| (Span::new(at.saturating_sub(shift), text.len()), encoding));
         Source { name: name.into(), text, fault, lines: OnceLock::new() }
     }
 
@@ -59,8 +60,8 @@ impl Source {
         &self.text
     }
 
-    /// Where the text stops being UTF-8.
-    pub(crate) fn fault(&self) -> Option<Span> {
+    /// Where the text stops being UTF-8, or the UTF-16 that its mark says it is.
+    pub(crate) fn fault(&self) -> Option<(Span, &'static str)> {
         self.fault
     }
 
@@ -178,21 +179,22 @@ mod tests {
             assert_eq!(source.location(16), Location { line: 2, column: 1 });
             // Half of a unit at the end.
             let source = Source::new("job.yaml", [encoded, vec![b'x']].concat());
-            assert_eq!(source.fault(), Some(Span::new(17, 20)));
+            assert_eq!(source.fault(), Some((Span::new(17, 20), "UTF-16")));
             assert_eq!(source.line(2), "b\u{fffd}");
         }
         let half = bytes("\u{feff}a", u16::to_le_bytes);
         let source = Source::new("x", [half, vec![0x00, 0xd8, b'b', 0]].concat());
-        assert_eq!((source.text(), source.fault()), ("a\u{fffd}", Some(Span::new(1, 4))));
+        assert_eq!((source.text(), source.fault()), ("a\u{fffd}", Some((Span::new(1, 4), "UTF-16"))));
         assert_eq!(Source::new("x", b"\xff\xfe".to_vec()).text(), "");
     }
 
     #[test]
     fn text_that_is_not_utf8_is_kept_up_to_its_fault() {
         let source = Source::new("job.yaml", b"ok\nb\xff rest".to_vec());
-        let fault = source.fault().unwrap();
+        let (fault, encoding) = source.fault().unwrap();
+        assert_eq!(encoding, "UTF-8");
         assert_eq!(source.location(fault.start), Location { line: 2, column: 2 });
         assert_eq!(source.line(2), "b\u{fffd}");
-        assert_eq!(Source::new("x", b"a\xe2\x82".to_vec()).fault(), Some(Span::new(1, 4)));
+        assert_eq!(Source::new("x", b"a\xe2\x82".to_vec()).fault(), Some((Span::new(1, 4), "UTF-8")));
     }
 }

@@ -44,8 +44,8 @@ fn check(source: &Source) -> Result<()> {
         let message = format!("the file is larger than {} MiB", MAX_BYTES >> 20);
         return Err(Box::new(Diagnostic::error(Code::TooLarge, Span::new(0, 0), message)));
     }
-    if let Some(fault) = source.fault() {
-        let message = "the file is not UTF-8 from here on";
+    if let Some((fault, encoding)) = source.fault() {
+        let message = format!("the file is not {encoding} from here on");
         return Err(Box::new(Diagnostic::error(Code::NotUtf8, fault, message).help("save it as UTF-8")));
     }
     if let Some(at) = text.find('\0') {
