@@ -189,6 +189,8 @@ fn many_such_texts_end_in_a_job_or_a_finding() {
     let text = many(100_000);
     assert_eq!(codes(text.as_str()).last(), Some(&"E0005"));
     assert!(render("job", text).contains("goes on without indentation"));
+    let tabs: String = (0..10_000).map(|n| format!("k{n}:\tv\n")).collect();
+    assert!(render("job", tabs).contains("a tab behind a colon"));
     assert_eq!(codes(format!("a: [{}", "\nb,".repeat(100_000))).len(), 1);
     assert_eq!(codes(format!("a: [{}", "\n\t#b\nc,".repeat(100_000))).len(), 1);
     assert_eq!(codes(format!("a: '\n{}", "#".repeat(1_000_000))).len(), 1);

@@ -22,6 +22,9 @@ pub(super) fn diagnose(info: &str, at: usize, text: &str, open: Option<Span>) ->
     if let Some(tab) = tab {
         let help = "indent with spaces: YAML knows no tabs";
         fault.tells(tab, "a tab where only spaces can be").help(help)
+    } else if has("':' must be followed") {
+        let help = "put spaces between names and values: of very many tabs not all are read as such";
+        fault.tells(fault.tab(), "a tab behind a colon").help(help)
     } else if has("in quoted scalar") || has("scanning a quoted scalar") {
         fault.quoted()
     } else if has("quoted scalar, found") || has("hexadecimal number") {
