@@ -304,6 +304,18 @@ fn what_variables_bring_is_no_secret_of_the_file_and_is_not_shown() {
     assert!(!found.is_empty() && !format!("{found:?}").contains("hunter2"), "{found:?}");
 }
 
+/// However much is made of a hidden variable, it is not shown itself where it is met again.
+#[test]
+fn a_hidden_variable_stays_hidden_behind_many_that_are_made_of_it() {
+    let labels: String = (0..200).map(|n| format!("  l{n}: '{{{{printf `%s-and-{n}` .KEY}}}}'\n")).collect();
+    let task = |name: &str| format!("  - {{Name: {name}, Engine: {{Type: noop}}}}\n");
+    let text = format!("Labels:\n{labels}Tasks:\n{}{}", task("'{{.KEY}}'"), task("swordfish"));
+    let options = Options::default().hidden_variable("KEY", "swordfish");
+    let findings = read(&Source::new("job", text), &options).diagnostics;
+    assert!(findings.iter().any(|found| found.message.contains("***")), "{findings:?}");
+    assert!(!format!("{findings:?}").contains("swordfish"), "{findings:?}");
+}
+
 /// What is made of a hidden variable is as hidden as the variable.
 #[test]
 fn what_is_made_of_a_hidden_variable_is_not_shown() {

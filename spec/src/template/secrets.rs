@@ -1,5 +1,6 @@
 //! What no finding shows.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::Places;
@@ -8,7 +9,7 @@ use crate::Diagnostic;
 /// Shorter values are in every second text, and no secrets.
 const SHORTEST: usize = 4;
 
-/// The most of them that are looked for; a loop can make any number of parts.
+/// The most parts of a rendered file that are looked for; a loop can make any number of them.
 const MOST: usize = 100;
 
 /// What is put for a value that is not shown.
@@ -27,12 +28,16 @@ impl<'s> Secrets<'s> {
         places: &Places,
         rendered: &'s str,
     ) -> Secrets<'s> {
-        let all = values.into_iter().chain(places.secret_parts(rendered));
-        let all: BTreeSet<_> = all.map(str::trim).filter(|value| value.len() >= SHORTEST).collect();
-        let mut values: Vec<_> = all.into_iter().collect();
+        let long = |value: &str| value.len() >= SHORTEST;
+        let parts = places.secret_parts(rendered).into_iter().map(str::trim).filter(|part| long(part));
+        let mut parts: Vec<_> = parts.collect::<BTreeSet<_>>().into_iter().collect();
+        parts.sort_by_key(|part| Reverse(part.len()));
+        parts.truncate(MOST);
+        // However many parts there are, what they are made of is among them.
+        let all = values.into_iter().map(str::trim).filter(|value| long(value)).chain(parts);
+        let mut values: Vec<_> = all.collect::<BTreeSet<_>>().into_iter().collect();
         // A longer one may have a shorter one in it.
-        values.sort_by_key(|value| std::cmp::Reverse(value.len()));
-        values.truncate(MOST);
+        values.sort_by_key(|value| Reverse(value.len()));
         Secrets { values }
     }
 
