@@ -223,3 +223,12 @@ fn what_a_guest_sends_ends_at_its_limit() {
     assert_eq!(outcome["usage"]["sent_bytes"], 1000);
     case.run_job(&["--send-limit", "1MB"]).exits(0);
 }
+
+#[test]
+fn the_user_is_told_why_there_is_no_answer() {
+    let server = Server::start(|_| Some("no answer of HTTP\r\n\r\n".to_owned()));
+    let case = job(Some(loopback()), &[("URL", &server.url("/"))]);
+    let ended = case.run_job(&[]).exits(1);
+    assert!(ended.stdout.ends_with("Error making request: network error\n"), "{ended}");
+    ended.says("warning: the guest got no answer from `127.0.0.1` on port ");
+}

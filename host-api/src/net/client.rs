@@ -17,8 +17,8 @@ use super::meter::Meter;
 use super::resolver::Resolver;
 use super::task::AbortOnDrop;
 use super::{
-    Answer, Denied, Error, Policy, Refusal, SendLimits, Servers, Tls, Traffic, answer, credentials, place,
-    redirect,
+    Answer, Denied, Error, Failure, Policy, Refusal, SendLimits, Servers, Tls, Traffic, answer, credentials,
+    place, redirect,
 };
 
 /// How long a request may take, from its beginning to the last byte of the answer.
@@ -35,6 +35,9 @@ const MAX_HEADER_BYTES: usize = 256 << 10;
 const MAX_HEADERS: usize = 512;
 /// The most bytes of an answer that are on their way at a time, over HTTP/2.
 const WINDOW: u32 = 1 << 20;
+
+/// The most characters of why a request got no answer.
+const MAX_WHY: usize = 300;
 
 /// What a client needs.
 #[derive(Clone)]
@@ -117,13 +120,18 @@ impl Client {
     pub async fn send(&self, request: Request) -> Result<Answer, Error> {
         let (policy, meter, pool) = (self.policy.clone(), self.meter.clone(), self.pool());
         let timeout = self.timeout;
+        let (host, port) = place::host(&request.url);
+        let host = host.to_owned();
         let task = AbortOnDrop(tokio::spawn(async move {
             let answered = exchange(&*policy, &meter, &pool, request);
             tokio::time::timeout(timeout, answered).await.unwrap_or(Err(Error::TimedOut))
         }));
         let sent = task.ended().await.unwrap_or_else(|error| Err(Error::Http(error.to_string())));
-        if let Err(Error::Denied(denied)) = &sent {
-            self.meter.refuse(denied);
+        match &sent {
+            Err(Error::Denied(denied)) => self.meter.refuse(denied),
+            // What could not be sent is refused already.
+            Err(error) if self.meter.limit_met().is_none() => self.meter.fail(failure(&host, port, error)),
+            _ => {}
         }
         sent
     }
@@ -136,6 +144,11 @@ impl Client {
     /// What is to be said of the limit on all that is sent, once something was not sent because of it.
     pub fn limit_met(&self) -> Option<&Denied> {
         self.meter.limit_met()
+    }
+
+    /// What failed though nothing was refused: the guest is told no more than that it did.
+    pub fn failures(&self) -> Vec<Failure> {
+        self.meter.failures()
     }
 
     /// What was refused.
@@ -171,6 +184,14 @@ fn pool(connector: &Connector) -> Pool {
         .http2_initial_stream_window_size(WINDOW)
         .http2_initial_connection_window_size(WINDOW)
         .build(connector.clone())
+}
+
+/// Why a request got no answer, on one line: what servers say of themselves may be long, and hold anything.
+fn failure(host: &str, port: u16, error: &Error) -> String {
+    let why = error.to_string();
+    let visible = |letter: char| if letter.is_control() { char::REPLACEMENT_CHARACTER } else { letter };
+    let why: String = why.chars().take(MAX_WHY).map(visible).collect();
+    format!("the guest got no answer from `{host}` on port {port}: {why}")
 }
 
 /// Sends a request and those that it is redirected to.

@@ -43,7 +43,8 @@ pub enum Error {
 impl Error {
     /// The error of ours that made a request fail, or what the client says in one line.
     pub(super) fn of_client(error: hyper_util::client::legacy::Error) -> Error {
-        let mut cause: Option<&(dyn StdError + 'static)> = Some(&error);
+        // The error itself says only in which of the client's steps it came.
+        let mut cause: Option<&(dyn StdError + 'static)> = Some(error.source().unwrap_or(&error));
         let mut words = String::new();
         while let Some(error) = cause {
             if let Some(ours) = error.downcast_ref::<Error>() {

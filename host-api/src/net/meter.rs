@@ -5,8 +5,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::bucket::Bucket;
-use super::refusal::Refusals;
-use super::{Denied, Refusal};
+use super::tally::Tally;
+use super::{Denied, Failure, Refusal};
 
 /// What a guest may send.
 #[derive(Clone, Debug, Default)]
@@ -40,7 +40,8 @@ pub(super) struct Meter {
     /// Something was not sent because of that.
     crossed: AtomicBool,
     bucket: Option<Mutex<Bucket>>,
-    refusals: Refusals,
+    refusals: Tally<Denied>,
+    failures: Tally<String>,
 }
 
 impl Meter {
@@ -53,7 +54,8 @@ impl Meter {
             total: limits.total,
             crossed: AtomicBool::new(false),
             bucket: limits.rate.map(|rate| Mutex::new(Bucket::new(rate, Instant::now()))),
-            refusals: Refusals::default(),
+            refusals: Tally::default(),
+            failures: Tally::default(),
         }
     }
 
@@ -67,7 +69,7 @@ impl Meter {
     }
 
     pub(super) fn refusals(&self) -> Vec<Refusal> {
-        self.refusals.list()
+        self.refusals.list().into_iter().map(|(denied, count)| Refusal { denied, count }).collect()
     }
 
     /// What is to be said of the limit on all that is sent, once it was met.
@@ -78,7 +80,16 @@ impl Meter {
 
     /// Notes that something was refused.
     pub(super) fn refuse(&self, denied: &Denied) {
-        self.refusals.add(denied);
+        self.refusals.add(denied.clone());
+    }
+
+    pub(super) fn failures(&self) -> Vec<Failure> {
+        self.failures.list().into_iter().map(|(what, count)| Failure { what, count }).collect()
+    }
+
+    /// Notes that a request got no answer.
+    pub(super) fn fail(&self, what: String) {
+        self.failures.add(what);
     }
 
     /// Notes a name that is looked up, a connection that is opened, or a request that is sent.

@@ -25,6 +25,7 @@ mod refusal;
 pub mod requests;
 mod resolver;
 mod stream;
+mod tally;
 mod task;
 mod tls;
 
@@ -33,6 +34,6 @@ pub use client::{Client, Request, Settings, TIMEOUT};
 pub use error::Error;
 pub use meter::{SendLimits, Traffic};
 pub use policy::{Denied, Destination, Policy, Target};
-pub use refusal::Refusal;
+pub use refusal::{Failure, Refusal};
 pub use resolver::Servers;
 pub use tls::Tls;

@@ -20,6 +20,10 @@ async fn what_nobody_listens_at_is_an_error() {
     let failed = client.send(get(&format!("http://{free}/"))).await;
     assert!(matches!(failed, Err(Error::Connect(_))), "{failed:?}");
     assert_eq!(client.refusals(), []);
+    let _ = client.send(get(&format!("http://{free}/again?secret=1"))).await;
+    let [failure] = &client.failures()[..] else { panic!("one failure") };
+    let begin = format!("the guest got no answer from `127.0.0.1` on port {}: no connection: ", free.port());
+    assert!(failure.what.starts_with(&begin) && failure.count == 2, "{failure:?}");
 }
 
 #[tokio::test]

@@ -35,6 +35,9 @@ type Destinations = Mutex<BTreeSet<(String, u16)>>;
 /// The most hosts and ports that are remembered.
 const MOST_DESTINATIONS: usize = 4_096;
 
+/// The most failures that are told apart.
+const MOST_WARNINGS: usize = 8;
+
 impl Networks {
     /// Adds what guests reach their network by. One that has none is never linked to it.
     ///
@@ -100,6 +103,16 @@ impl Network {
         let word =
             |net::Refusal { denied: net::Denied { what, remedy }, count }| Refusal { what, remedy, count };
         refused.map(word).collect()
+    }
+
+    /// Requests that failed for no reason of the job's: the guest itself is told no more than that.
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        let failed = self.requests.iter().flat_map(|requests| requests.client().failures());
+        let word = |net::Failure { what, count }| match count {
+            1 => what,
+            count => format!("{what} ({count} times)"),
+        };
+        failed.take(MOST_WARNINGS).map(word).collect()
     }
 
     /// The limit that the guest met, in words, if it met one.

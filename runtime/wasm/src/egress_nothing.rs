@@ -54,6 +54,11 @@ impl Network {
         BTreeSet::new()
     }
 
+    /// Nothing failed.
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// None was met.
     pub(crate) fn limit_met(&self) -> Option<String> {
         None

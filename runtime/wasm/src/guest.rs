@@ -234,6 +234,7 @@ impl Guest {
         network.account(&mut self.usage);
         let refusals = self.refusals();
         let mut warnings = prepared.graph.warnings.clone();
+        warnings.extend(network.warnings());
         if prepared.entry.results > 0 {
             warnings.push(format!("the results of the entry point `{}` are ignored", prepared.entry.name));
         }
