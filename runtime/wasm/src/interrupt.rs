@@ -29,8 +29,10 @@ pub(crate) use signals::{Interrupter, Watch};
 #[derive(Debug)]
 pub(crate) struct Bounds<'a> {
     /// How long it may take.
+    #[allow(dead_code, reason = "where guests yield, who polls them looks at it")]
     pub(crate) timeout: Option<Duration>,
     /// Ends it when it is cancelled.
+    #[allow(dead_code, reason = "as above")]
     pub(crate) cancel: &'a CancellationToken,
     /// Its share of a processor core, in thousandths.
     pub(crate) cpu: Option<u64>,
