@@ -4,10 +4,12 @@
 //! The bytes are up to four modules. Before each stands its length, in two bytes.
 #![no_main]
 
+use std::sync::Arc;
+
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 use dayfly_core::plan::{Preparation, ProgramPlan};
-use dayfly_core::{ImportModule, Limits, Module, Mount, MountObject, Program};
+use dayfly_core::{Egress, ImportModule, Limits, Module, Mount, MountObject, Program};
 use dayfly_fuzz::room;
 use dayfly_spec::model::{Engine, Job, Located};
 use dayfly_wasm::WasmExecutor;
@@ -69,7 +71,7 @@ impl House {
         let Engine::Wasm(wasm) = &job.tasks[0].engine else { panic!("another engine") };
         House {
             executor: WasmExecutor::builder().build().expect("an executor"),
-            limits: Limits::of(&job.tasks[0]),
+            limits: Limits::default(),
             entry_point: wasm.entry_point.clone(),
             folder: room(),
         }
@@ -83,6 +85,7 @@ impl House {
             mounts: Vec::new(),
             scratch: self.mount(),
             limits: self.limits.clone(),
+            egress: Arc::new(Egress::none()),
         };
         plan(&self.executor, &preparation)
     }

@@ -400,5 +400,5 @@ fn parameters_that_are_needed_and_not_there_are_one_finding() {
         assert!(render("job", text.as_str()).contains(needs), "{}", render("job", text));
     }
     let network = r#", "Network": {"Tpe": "http", "Domains": ["example.com"]}"#;
-    assert_eq!(places(&one_task(r#"{"Type": "noop"}"#, network), "E0106"), ["\"Tpe\""]);
+    assert_eq!(places(&one_task(r#"{"Type": "noop"}"#, network), "E0215"), ["\"Tpe\""]);
 }

@@ -150,7 +150,9 @@ fn kind(fields: &Fields<'_>, context: &mut Context<'_>) -> Option<Located<Networ
     let mut named = fields.get("Type");
     let needs_one = fields.get("Domains").is_some() || fields.get("Ports").is_some();
     if named.is_none() && needs_one && fields.misspelt("Type").is_some() {
-        named = fields.require("Type", "", context);
+        // What is wrong is that the others are there without it, as where it is not misspelt.
+        let conflict = |missing| Diagnostic { code: Code::Conflict, ..missing };
+        named = fields.missing("Type", conflict, context);
     }
     let at = named.filter(|kind| !kind.is_empty_text())?;
     let text = context.text(&at)?;
