@@ -85,7 +85,7 @@ impl Core {
     }
 
     /// What there is for guests.
-    pub fn machine(&self) -> &Machine {
+    pub fn machine(&self) -> &Arc<Machine> {
         self.parts.capacity.machine()
     }
 

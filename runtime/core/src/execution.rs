@@ -121,7 +121,7 @@ impl Execution<'_> {
             policy: self.policy,
         };
         let results = Results::of(task)?;
-        let limits = Limits::of(task, self.core.machine());
+        let limits = Limits::of(task);
         let egress = Arc::new(Egress::of(task, self.policy, self.file)?);
         let publisher = publisher(self.core, task)?;
         let environment = known.environment(task)?;
@@ -157,6 +157,7 @@ impl Execution<'_> {
                 reporter: reporter.clone(),
                 files: capacity.files(),
                 observe: self.observe,
+                machine: self.core.machine().clone(),
                 hold: Arc::new((staging.clone(), turn.clone())),
             };
             let ended = executor.execute(start).await;

@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use crate::plan::{Preparation, ProgramPlan};
-use crate::{Egress, Error, Limits, Module, Observed, Program, Reporter, SharedFiles, Stdio, Usage, stage};
+use crate::{
+    Egress, Error, Limits, Machine, Module, Observed, Program, Reporter, SharedFiles, Stdio, Usage, stage,
+};
 
 /// Something that runs guests: WebAssembly, containers.
 #[async_trait]
@@ -59,6 +61,9 @@ pub struct Start {
     pub reporter: Reporter,
     /// The open files that it shares with other guests.
     pub files: SharedFiles,
+    /// What there is for guests: a guest never gets more, whatever its limits say. Asking costs calls of the system, so
+    /// that only those are to ask who want much.
+    pub machine: Arc<Machine>,
     /// Somebody wants to know what the guest makes use of.
     pub observe: bool,
     /// Kept until no thread of the guest can touch its files any more.

@@ -4,8 +4,6 @@ use std::time::Duration;
 
 use dayfly_spec::model::{Fuel, Located, Origin, Task};
 
-use crate::Machine;
-
 const MB: u64 = 1_000_000;
 
 /// What a guest may not exceed. [`Limits::of`] fills in the defaults where a job is silent.
@@ -54,10 +52,9 @@ impl Limits {
     /// A whole core, in thousandths. A guest has one thread, which never takes more.
     pub const CORE: u64 = 1_000;
 
-    /// The limits of a task on a machine: where the job is silent, a guest gets no more than there is.
-    pub fn of(task: &Task, machine: &Machine) -> Limits {
+    /// The limits of a task. No machine is asked how much it has: see [`Start::machine`](crate::Start::machine).
+    pub fn of(task: &Task) -> Limits {
         let Limits { memory, disk, files, output, open_files, .. } = Limits::default();
-        let memory = memory.map(|memory| memory.min(machine.memory()));
         let (resources, timeouts, egress) = (&task.resources, &task.timeouts, &task.network.egress);
         let cpu = resources.cpu.clone().filter(|share| (1..Limits::CORE).contains(&share.value));
         Limits {

@@ -107,7 +107,7 @@ impl Guest {
             .stdin(streams::input(start.stdio.stdin).map_err(stream)?)
             .stdout(stdout)
             .stderr(stderr);
-        let memory = Memory::new(start.limits.memory.value);
+        let memory = Memory::new(start.limits.memory.value, start.machine);
         let network = shared.networks.network(&start.egress, &start.limits, &start.files);
         let mut store = Store::new(&shared.engine, State { wasi, memory, network });
         store.limiter(|state| &mut state.memory);

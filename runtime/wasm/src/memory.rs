@@ -1,10 +1,14 @@
 //! The memory of a guest: all memories and tables of its store together.
 
-use dayfly_core::{Limits, Refusal};
+use std::sync::Arc;
+
+use dayfly_core::{Limits, Machine, Refusal};
 use wasmtime::ResourceLimiter;
 
 /// What a table's element takes on the host, in bytes.
 pub(crate) const TABLE_ELEMENT: usize = size_of::<usize>();
+/// What every machine has for a guest, in bytes.
+const EVERYWHERE: u64 = 64 << 20;
 /// Memories, tables and instances of one store, each.
 pub(crate) const MAX_ITEMS: usize = 10_000;
 
@@ -13,6 +17,8 @@ pub(crate) const MAX_ITEMS: usize = 10_000;
 #[derive(Debug)]
 pub(crate) struct Memory {
     limit: u64,
+    /// What has more than the machine is not more than that; asked for when it matters.
+    machine: Option<Arc<Machine>>,
     used: u64,
     peak: u64,
     /// The last growth that was granted; taken back if the host then fails to allocate it.
@@ -32,9 +38,9 @@ struct Refused {
 }
 
 impl Memory {
-    /// Memory of at most `limit` bytes.
-    pub(crate) fn new(limit: u64) -> Memory {
-        Memory { limit, used: 0, peak: 0, granted: 0, refused: None }
+    /// Memory of at most `limit` bytes, and of no more than the machine has.
+    pub(crate) fn new(limit: u64, machine: Arc<Machine>) -> Memory {
+        Memory { limit, machine: Some(machine), used: 0, peak: 0, granted: 0, refused: None }
     }
 
     /// The most that was in use at a time, in bytes.
@@ -53,7 +59,7 @@ impl Memory {
         let (what, remedy) = if by_host {
             (format!("{wanted} bytes of memory in all, which this machine does not have"), None)
         } else {
-            let (most, change) = (limits.memory.value, limits.memory.origin.quoted());
+            let (most, change) = (self.limit, limits.memory.origin.quoted());
             let what = format!("{wanted} bytes of memory in all, where it may have {most}");
             (what, Some(format!("{change} sets the limit")))
         };
@@ -62,6 +68,11 @@ impl Memory {
 
     fn grow(&mut self, bytes: u64) -> bool {
         let wanted = self.used.saturating_add(bytes);
+        if wanted > EVERYWHERE
+            && let Some(machine) = self.machine.take()
+        {
+            self.limit = self.limit.min(machine.memory());
+        }
         if wanted > self.limit {
             self.refuse(wanted, false);
             return false;
@@ -124,7 +135,7 @@ mod tests {
 
     #[test]
     fn memories_and_tables_share_one_limit() {
-        let mut memory = Memory::new(1000);
+        let mut memory = Memory::new(1000, Arc::new(Machine::this()));
         assert!(memory.memory_growing(0, 600, None).unwrap());
         assert!(memory.table_growing(0, 50, None).unwrap());
         assert!(!memory.table_growing(50, 51, None).unwrap());
@@ -138,8 +149,15 @@ mod tests {
     }
 
     #[test]
+    fn nobody_gets_more_than_the_machine_has() {
+        let mut memory = Memory::new(1 << 40, Arc::new(Machine::this().with_memory(100 << 20)));
+        assert!(memory.memory_growing(0, 100 << 20, None).unwrap());
+        assert!(!memory.memory_growing(100 << 20, (100 << 20) + 1, None).unwrap());
+    }
+
+    #[test]
     fn what_the_host_can_not_give_is_not_counted() {
-        let mut memory = Memory::new(1000);
+        let mut memory = Memory::new(1000, Arc::new(Machine::this()));
         assert!(memory.memory_growing(0, 800, None).unwrap());
         memory.memory_grow_failed(wasmtime::Error::msg("no memory")).unwrap();
         assert!(memory.memory_growing(0, 1000, None).unwrap());

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 use dayfly_core::{
-    Egress, Ending, Executor as _, Limits, Module, Mount, MountObject, Program, Reporter, SharedFiles, Start,
-    Stdio,
+    Egress, Ending, Executor as _, Limits, Machine, Module, Mount, MountObject, Program, Reporter,
+    SharedFiles, Start, Stdio,
 };
 use dayfly_spec::model::{Located, Origin};
 use dayfly_wasm::WasmExecutor;
@@ -57,6 +57,7 @@ async fn the_name_that_is_one_too_many_finds_no_space() {
         cancel: CancellationToken::new(),
         reporter: Reporter::default(),
         files: SharedFiles { own: 6, left: Arc::new(Semaphore::new(100)) },
+        machine: Arc::new(Machine::this()),
         observe: false,
         hold: Arc::new(()),
     };

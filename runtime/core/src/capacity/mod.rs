@@ -1,14 +1,15 @@
 //! How many guests a process has room for.
 
+mod memory;
 mod turn;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use rustix::process::{Resource, getrlimit};
 use tokio::sync::Semaphore;
 
 use crate::Machine;
-use turn::Memory;
+use memory::Memory;
 
 /// Files that one guest takes before it has opened any: its folder, its streams, its private space, and what its
 /// thread waits with.
@@ -28,8 +29,7 @@ pub(crate) struct Capacity {
     pub(crate) guests: usize,
     turns: Arc<Semaphore>,
     files: SharedFiles,
-    machine: Machine,
-    memory: OnceLock<Memory>,
+    memory: Arc<Memory>,
 }
 
 /// The open files that guests share.
@@ -52,16 +52,17 @@ impl Capacity {
         let guests = guests.map_or(fit, |guests| guests.clamp(1, MAX_GUESTS));
         let left = files.saturating_sub(guests * each).min(Semaphore::MAX_PERMITS);
         let files = SharedFiles { own: OWN_FILES, left: Arc::new(Semaphore::new(left)) };
-        Capacity { guests, turns: Arc::new(Semaphore::new(guests)), files, machine, memory: OnceLock::new() }
-    }
-
-    fn memory(&self) -> &Memory {
-        self.memory.get_or_init(|| Memory::of(&self.machine))
+        Capacity {
+            guests,
+            turns: Arc::new(Semaphore::new(guests)),
+            files,
+            memory: Arc::new(Memory::of(Arc::new(machine))),
+        }
     }
 
     /// What there is for guests.
-    pub(crate) fn machine(&self) -> &Machine {
-        &self.machine
+    pub(crate) fn machine(&self) -> &Arc<Machine> {
+        self.memory.machine()
     }
 
     /// The open files that the guests share.

@@ -34,7 +34,7 @@ pub(super) struct Planner<'a> {
 impl Planner<'_> {
     /// What would become of a task, and what would keep it from being run, in the order in which a run meets it.
     pub(super) async fn plan(&self, task: &Task) -> (TaskPlan, Vec<Failure>) {
-        let (id, limits) = (ExecutionId::fresh(), Limits::of(task, self.core.machine()));
+        let (id, limits) = (ExecutionId::fresh(), Limits::of(task));
         let mut failures = Failures::default();
         let executor = self.core.executor(&task.engine);
         if executor.is_none() {

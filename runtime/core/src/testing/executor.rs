@@ -321,6 +321,7 @@ impl Bench {
             cancel: CancellationToken::new(),
             reporter: Reporter::default(),
             files: Capacity::new(None, Machine::this()).files(),
+            machine: Arc::new(Machine::this()),
             observe: false,
             hold: Arc::new(()),
         };

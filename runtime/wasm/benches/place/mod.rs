@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
-use dayfly_core::{Egress, Limits, Module, Mount, MountObject, Program, Reporter, SharedFiles, Start, Stdio};
+use dayfly_core::{
+    Egress, Limits, Machine, Module, Mount, MountObject, Program, Reporter, SharedFiles, Start, Stdio,
+};
 use dayfly_spec::model::{Located, Origin};
 use tempfile::TempDir;
 use tokio::sync::Semaphore;
@@ -57,6 +59,7 @@ impl Place {
             cancel: CancellationToken::new(),
             reporter: Reporter::default(),
             files: self.files.clone(),
+            machine: Arc::new(Machine::this()),
             observe: false,
             hold: Arc::new(()),
         }
