@@ -20,6 +20,7 @@ use super::{
     Answer, Denied, Error, Failure, Policy, Refusal, SendLimits, Servers, Tls, Traffic, answer, credentials,
     place, redirect,
 };
+use crate::Gate;
 
 /// How long a request may take, from its beginning to the last byte of the answer.
 pub const TIMEOUT: Duration = Duration::from_secs(30);
@@ -129,11 +130,19 @@ impl Client {
         let sent = task.ended().await.unwrap_or_else(|error| Err(Error::Http(error.to_string())));
         match &sent {
             Err(Error::Denied(denied)) => self.meter.refuse(denied),
-            // What could not be sent is refused already.
-            Err(error) if self.meter.limit_met().is_none() => self.meter.fail(failure(&host, port, error)),
+            // What could not be sent is refused already, and a guest that is to end needs no reason of the network's.
+            Err(error) if self.meter.limit_met().is_none() && !self.meter.is_closed() => {
+                self.meter.fail(failure(&host, port, error))
+            }
             _ => {}
         }
         sent
+    }
+
+    /// What is read and written for the guest passes this gate first, which holds its thread for as long as it is paused.
+    /// The first one counts.
+    pub fn behind(&self, gate: Arc<Gate>) {
+        self.meter.behind(gate);
     }
 
     /// What was sent and received.

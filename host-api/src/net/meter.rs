@@ -1,12 +1,13 @@
 //! What a guest sends and receives, counted and limited.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::bucket::Bucket;
 use super::tally::Tally;
 use super::{Denied, Failure, Refusal};
+use crate::gate::{Closed, Gate};
 
 /// What a guest may send.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +41,8 @@ pub(super) struct Meter {
     /// Something was not sent because of that.
     crossed: AtomicBool,
     bucket: Option<Mutex<Bucket>>,
+    /// What the guest passes, and all that is read and written for it with it.
+    gate: OnceLock<Arc<Gate>>,
     refusals: Tally<Denied>,
     failures: Tally<String>,
 }
@@ -54,9 +57,29 @@ impl Meter {
             total: limits.total,
             crossed: AtomicBool::new(false),
             bucket: limits.rate.map(|rate| Mutex::new(Bucket::new(rate, Instant::now()))),
+            gate: OnceLock::new(),
             refusals: Tally::default(),
             failures: Tally::default(),
         }
+    }
+
+    /// What is read and written passes this gate first. The first one counts.
+    pub(super) fn behind(&self, gate: Arc<Gate>) {
+        let _ = self.gate.set(gate);
+    }
+
+    /// Passes the gate: a server that sends without end is work for the guest, on its thread, which is held and ended as
+    /// the guest is.
+    ///
+    /// # Errors
+    /// It is closed.
+    pub(super) fn pass(&self) -> Result<(), Closed> {
+        self.gate.get().map_or(Ok(()), |gate| gate.pass())
+    }
+
+    /// Whether the gate is closed.
+    pub(super) fn is_closed(&self) -> bool {
+        self.gate.get().is_some_and(|gate| gate.is_closed())
     }
 
     pub(super) fn traffic(&self) -> Traffic {

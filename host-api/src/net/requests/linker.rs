@@ -29,8 +29,9 @@ impl Requests {
         Requests { client, gate: Arc::default() }
     }
 
-    /// The function passes this gate first.
+    /// The function passes this gate first, and so does what it reads and writes.
     pub fn behind(&mut self, gate: Arc<Gate>) {
+        self.client.behind(gate.clone());
         self.gate = gate;
     }
 

@@ -25,6 +25,8 @@ pub(crate) enum Then {
     Hang,
     /// It sends one byte after the other, with a pause before each.
     Drip,
+    /// It sends the same again and again.
+    Repeat,
 }
 
 /// A server on this machine; it ends with its runtime.
@@ -92,6 +94,7 @@ impl Server {
                         }
                     }
                 }
+                Then::Repeat => while stream.write_all(&reply.bytes).await.is_ok() {},
                 _ if stream.write_all(&reply.bytes).await.is_err() => break,
                 Then::Next => {}
                 Then::Close => break,
