@@ -21,8 +21,8 @@ pub(crate) struct Memory {
     machine: Option<Arc<Machine>>,
     used: u64,
     peak: u64,
-    /// The last growth that was granted; taken back if the host then fails to allocate it.
-    granted: u64,
+    /// The last growth that was granted, and the peak before it; taken back if the host then fails to allocate it.
+    granted: (u64, u64),
     refused: Option<Refused>,
 }
 
@@ -40,7 +40,7 @@ struct Refused {
 impl Memory {
     /// Memory of at most `limit` bytes, and of no more than the machine has.
     pub(crate) fn new(limit: u64, machine: Arc<Machine>) -> Memory {
-        Memory { limit, machine: Some(machine), used: 0, peak: 0, granted: 0, refused: None }
+        Memory { limit, machine: Some(machine), used: 0, peak: 0, granted: (0, 0), refused: None }
     }
 
     /// The most that was in use at a time, in bytes.
@@ -66,7 +66,14 @@ impl Memory {
         Some(Refusal { what, remedy, count })
     }
 
-    fn grow(&mut self, bytes: u64) -> bool {
+    /// Decides about growth from `current` to `desired` of something that the module itself lets grow up to `own`, all
+    /// of them so many times `unit` bytes.
+    fn grow(&mut self, current: usize, desired: usize, own: Option<usize>, unit: usize) -> bool {
+        // What the module forbids is no refusal of ours, and nobody could allow it.
+        if own.is_some_and(|own| desired > own) {
+            return false;
+        }
+        let bytes = desired.saturating_sub(current).saturating_mul(unit) as u64;
         let wanted = self.used.saturating_add(bytes);
         if wanted > EVERYWHERE
             && let Some(machine) = self.machine.take()
@@ -78,15 +85,17 @@ impl Memory {
             return false;
         }
         self.used = wanted;
-        self.granted = bytes;
+        self.granted = (bytes, self.peak);
         self.peak = self.peak.max(wanted);
         true
     }
 
     fn take_back(&mut self) {
         self.refuse(self.used, true);
-        self.used -= self.granted;
-        self.granted = 0;
+        let (bytes, peak) = self.granted;
+        self.used -= bytes;
+        self.peak = peak;
+        self.granted = (0, peak);
     }
 
     fn refuse(&mut self, wanted: u64, by_host: bool) {
@@ -95,8 +104,13 @@ impl Memory {
 }
 
 impl ResourceLimiter for Memory {
-    fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
-        Ok(self.grow(desired.saturating_sub(current) as u64))
+    fn memory_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        own: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        Ok(self.grow(current, desired, own, 1))
     }
 
     fn memory_grow_failed(&mut self, _: wasmtime::Error) -> wasmtime::Result<()> {
@@ -104,9 +118,13 @@ impl ResourceLimiter for Memory {
         Ok(())
     }
 
-    fn table_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
-        let elements = desired.saturating_sub(current);
-        Ok(self.grow(elements.saturating_mul(TABLE_ELEMENT) as u64))
+    fn table_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        own: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        Ok(self.grow(current, desired, own, TABLE_ELEMENT))
     }
 
     fn table_grow_failed(&mut self, _: wasmtime::Error) -> wasmtime::Result<()> {
@@ -160,8 +178,20 @@ mod tests {
         let mut memory = Memory::new(1000, Arc::new(Machine::this()));
         assert!(memory.memory_growing(0, 800, None).unwrap());
         memory.memory_grow_failed(wasmtime::Error::msg("no memory")).unwrap();
+        assert_eq!(memory.peak(), 0);
         assert!(memory.memory_growing(0, 1000, None).unwrap());
         let refused = memory.refused(&Limits::default()).unwrap();
         assert!(refused.what.ends_with("which this machine does not have") && refused.remedy.is_none());
+    }
+
+    #[test]
+    fn what_a_module_forbids_itself_is_no_refusal() {
+        let mut memory = Memory::new(1000, Arc::new(Machine::this()));
+        assert!(memory.memory_growing(0, 100, Some(200)).unwrap());
+        assert!(!memory.memory_growing(100, 201, Some(200)).unwrap());
+        assert!(!memory.memory_growing(100, 5000, Some(200)).unwrap());
+        assert!(!memory.table_growing(0, 11, Some(10)).unwrap());
+        assert!(memory.refused(&Limits::default()).is_none());
+        assert_eq!(memory.peak(), 100);
     }
 }
