@@ -89,7 +89,14 @@ fn loopback_alone_may_be_open() {
 
 #[test]
 fn what_names_no_host_is_refused_before_anything_runs() {
-    // Whoever embeds dayfly may put a job together that was never read.
+    // Reading looks at each part of a name, and not at its length.
+    let long = format!("{}example", "a.".repeat(124));
+    let error = try_with(&format!("{{Type: http, Domains: [a.b.com, {long}]}}"), HostPolicy::default());
+    let failure = error.unwrap_err().failure();
+    assert_eq!(failure.exit_code, 65);
+    let words = "` in `Tasks[0].Network.Domains[1]` names no host: ";
+    assert!(failure.reason.starts_with("job.yaml:4:46: `a.a.a"), "{}", failure.reason);
+    assert!(failure.reason.contains(words), "{}", failure.reason);
     let located = |text: &str| {
         dayfly_spec::model::Located::new(text.to_owned(), dayfly_spec::model::Origin::unwritten("domains"))
     };
@@ -100,7 +107,9 @@ fn what_names_no_host_is_refused_before_anything_runs() {
     assert!(route("a.*.b", "c.d").contains("`a.*.b` in `domains` names no host: a star"));
     assert!(route("a.b", "*.c.d").contains("`*.c.d` in `domains` names no host: it is neither"));
     assert!(route("a.b", "10.0.0.0/8").contains("names no host"));
-    let error = of_model(|network| network.domains = vec![located("a.b"), located("user@a.b")]).unwrap_err();
-    assert_eq!(error.failure().exit_code, 65);
-    assert_eq!(error.to_string(), "`user@a.b` in `domains` names no host: a user is no part of a host");
+    let error = of_model(|network| network.domains = vec![located("a.b"), located("user@a.b")]);
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "`user@a.b` in `domains` names no host: a user is no part of a host"
+    );
 }
