@@ -55,6 +55,7 @@ impl Lesson {
                 return false;
             }
         };
+        let (job, unlisted) = without_short_names(job);
         let format = match self.file.extension() {
             Some(extension) if extension.eq_ignore_ascii_case("json") => Format::Json,
             _ => Format::Yaml,
@@ -74,7 +75,7 @@ impl Lesson {
         }
         if !quiet {
             say(&format!("what this run made use of is in {}", self.file.display()));
-            self.grants(&job).iter().for_each(|line| say(line));
+            self.grants(&job, &unlisted).iter().for_each(|line| say(line));
         }
         true
     }
@@ -96,8 +97,8 @@ impl Lesson {
         job
     }
 
-    /// What the host has to allow besides, each as a line.
-    fn grants(&self, job: &Job) -> Vec<String> {
+    /// What the host has to allow besides, as the line that runs the file; `hosts` are those that it can't name.
+    fn grants(&self, job: &Job, hosts: &[String]) -> Option<String> {
         let mut folders = Vec::new();
         let mut add = |path: &str, writable: bool| {
             if writable || Path::new(path).is_absolute() {
@@ -123,11 +124,25 @@ impl Lesson {
         }
         folders.sort();
         folders.dedup();
-        if folders.is_empty() {
-            return Vec::new();
-        }
-        vec![format!("to run it: dayfly run {} {}", self.file.display(), folders.join(" "))]
+        folders.extend(hosts.iter().map(|host| format!("--allow-host {host}")));
+        let grants = folders.join(" ");
+        (!grants.is_empty()).then(|| format!("to run it: dayfly run {} {grants}", self.file.display()))
     }
+}
+
+/// The job without the hosts that no file of this form can name, names without a dot, and these.
+fn without_short_names(mut job: Job) -> (Job, Vec<String>) {
+    let mut hosts = Vec::new();
+    for task in &mut job.tasks {
+        task.network.domains.retain(|domain| {
+            let named = domain.value.contains('.') || domain.value.contains(':');
+            if !named && !hosts.contains(&domain.value) {
+                hosts.push(domain.value.clone());
+            }
+            named
+        });
+    }
+    (job, hosts)
 }
 
 /// The folder that a file lies in.
@@ -139,4 +154,24 @@ fn folder(file: &Path) -> &Path {
 fn write(file: &Path, text: &str) -> io::Result<()> {
     let mut new = OpenOptions::new().write(true).create_new(true).open(file)?;
     new.write_all(text.as_bytes()).inspect_err(|_| drop(std::fs::remove_file(file)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_that_no_file_can_name_are_taken_out_once() {
+        let mut job = Job::parse(
+            "Tasks: [{Name: main, Engine: {Type: noop}, Network: {Type: http, Domains: [a.example, '::1']}}]",
+        )
+        .unwrap();
+        let short = || Located::new("db".to_owned(), Origin::unwritten("a run"));
+        job.tasks[0].network.domains.extend([short(), short()]);
+        let (job, hosts) = without_short_names(job);
+        assert_eq!(hosts, ["db"]);
+        let left: Vec<&str> =
+            job.tasks[0].network.domains.iter().map(|domain| domain.value.as_str()).collect();
+        assert_eq!(left, ["a.example", "::1"]);
+    }
 }

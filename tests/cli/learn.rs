@@ -36,11 +36,12 @@ fn a_module_gets_what_it_made_use_of_and_no_more() {
     let source = json!({"Type": "localDirectory", "Params": {"SourcePath": "data/a.txt"}});
     assert_eq!(task["InputSources"], json!([{"Source": source, "Target": "/data/a.txt"}]));
     assert_eq!((&task["Env"], &task["Network"]), (&Value::Null, &Value::Null), "{job:#}");
-    assert_eq!(task["Resources"]["Disk"], "1MB");
+    assert_eq!(task["Resources"]["Disk"], "10MB");
     assert!(task["Meta"]["limits.cpu-time"].is_string(), "{job:#}");
     assert!(task["Timeouts"]["ExecutionTimeout"].as_u64().is_some_and(|seconds| seconds >= 1), "{job:#}");
 
-    case.dayfly(["validate", "tool.json"]).exits(0);
+    let valid = case.dayfly(["validate", "tool.json"]).exits(0);
+    assert!(!valid.stdout.contains("warning"), "{valid}");
     case.dayfly(["run", "tool.json"]).exits(0).prints("data/a.txt\n");
     // The rest is not there any more.
     case.write(
@@ -111,6 +112,37 @@ fn hosts_and_ports_that_were_reached_are_all_that_may_be() {
     let other = case.read("tool.json").replace(&url, &format!("http://127.0.0.2:{}/", server.port()));
     case.write("other.json", other);
     case.dayfly(["run", "other.json"]).exits(1).says("refused: the guest may not reach `127.0.0.2`");
+}
+
+/// Hosts that have other words than a place on the list get those.
+#[test]
+fn names_of_this_machine_and_routes_are_reached_again() {
+    let server = Server::start(|_| ok("hello"));
+    let port = server.port();
+    let here = |name: &str| json!({"Match": name, "Target": "127.0.0.1"});
+    for (host, network, learns) in [
+        ("localhost", json!({"Type": "None", "AllowLoopback": true}), json!({"AllowLoopback": true})),
+        (
+            "a.svc.example",
+            json!({"Type": "HTTP", "Routes": [here("*.SVC.example."), here("b.test")]}),
+            json!({"Routes": [here("a.svc.example")]}),
+        ),
+        ("db", json!({"Type": "Full", "Routes": [here("db")]}), json!({"Routes": [here("db")]})),
+    ] {
+        let case = Case::with_job("http_request", |job| {
+            let url = format!("http://{host}:{port}/");
+            job.task("Env", json!({"HTTP_URL": url})).task("Network", network)
+        });
+        let ended = case.run_job(&["--learn", "tool.json"]).exits(0);
+        assert_eq!(ended.stderr, "dayfly: what this run made use of is in tool.json\n");
+        let mut network = learned(&case, "tool.json")["Tasks"][0]["Network"].clone();
+        let fields = network.as_object_mut().unwrap();
+        assert_eq!(fields.remove("Type"), Some(json!("http")));
+        assert_eq!(fields.remove("Policies"), Some(json!({"Egress": {"Ports": [port.to_string()]}})));
+        assert_eq!(network, learns, "{host}");
+        let again = case.dayfly(["run", "tool.json"]).exits(0);
+        assert!(again.stderr.is_empty(), "{again}");
+    }
 }
 
 #[test]

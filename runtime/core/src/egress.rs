@@ -35,6 +35,7 @@ pub use denied::Denied;
 pub use destination::{Destination, Lookup, Target};
 pub use resolved::Resolved;
 
+pub(crate) use host::is_localhost;
 pub(crate) use idle::{ALL_OPEN, idle, idle_hosts};
 
 use host::Host;
@@ -117,6 +118,11 @@ impl Egress {
     /// What is open, in the word of job files: `none`, `http`, `full`.
     pub fn kind(&self) -> NetworkKind {
         self.kind
+    }
+
+    /// Whether an address may be reached only where it is named itself, whatever name leads to it.
+    pub fn has_to_be_named(address: IpAddr) -> bool {
+        Range::of(address.to_canonical()).is_some()
     }
 
     /// The resolvers of the job's choice; the machine's own where there are none.
@@ -245,6 +251,14 @@ impl Egress {
             return Ok(());
         }
         Err(self.words.version(address))
+    }
+}
+
+/// Whether an entry of a list of hosts stands for this one, which is in its one form.
+pub(crate) fn is_covered(host: &str, entry: &str) -> bool {
+    match (Pattern::parse(entry), Host::parse(host)) {
+        (Ok(pattern), Ok(host)) => pattern.covers(&host),
+        _ => false,
     }
 }
 

@@ -11,7 +11,8 @@ pub struct Observed {
     pub incomplete: bool,
     /// It asked for its environment. That is given as a whole: which variables it wanted is not known.
     pub environment: bool,
-    /// Hosts that it went to, in their one form, and ports.
+    /// Hosts that it went to, in their one form, and ports; with them the addresses behind their names that have to be
+    /// granted by themselves.
     pub destinations: BTreeSet<(String, u16)>,
 }
 

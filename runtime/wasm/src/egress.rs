@@ -145,6 +145,14 @@ struct Policy {
 }
 
 impl Policy {
+    /// Notes where the guest goes.
+    fn went(&self, host: String, port: u16) {
+        let mut went = self.went.lock().unwrap_or_else(PoisonError::into_inner);
+        if went.len() < MOST_DESTINATIONS {
+            went.insert((host, port));
+        }
+    }
+
     /// What was decided about a destination. The core has more to say of it than the host API keeps.
     fn decided(&self, destination: &net::Destination) -> Result<dayfly_core::Destination, net::Denied> {
         self.egress.destination(&destination.host, destination.port).map_err(denied)
@@ -154,11 +162,7 @@ impl Policy {
 impl net::Policy for Policy {
     fn destination(&self, host: &str, port: u16) -> Result<net::Destination, net::Denied> {
         let decided = self.egress.destination(host, port).map_err(denied)?;
-        let mut went = self.went.lock().unwrap_or_else(PoisonError::into_inner);
-        if went.len() < MOST_DESTINATIONS {
-            went.insert((decided.lookup.host.clone(), decided.port));
-        }
-        drop(went);
+        self.went(decided.lookup.host.clone(), decided.port);
         let target = match decided.target() {
             dayfly_core::Target::Name(name) => net::Target::Name(name.clone()),
             dayfly_core::Target::Address(address) => net::Target::Address(*address),
@@ -167,7 +171,12 @@ impl net::Policy for Policy {
     }
 
     fn address(&self, destination: &net::Destination, address: IpAddr) -> Result<(), net::Denied> {
-        self.egress.address(&self.decided(destination)?, address).map_err(denied)
+        self.egress.address(&self.decided(destination)?, address).map_err(denied)?;
+        // Whoever grants the name alone does not grant this.
+        if matches!(destination.target, net::Target::Name(_)) && Egress::has_to_be_named(address) {
+            self.went(address.to_canonical().to_string(), destination.port);
+        }
+        Ok(())
     }
 
     fn resolved(&self, destination: &net::Destination, addresses: &[IpAddr]) {
@@ -185,4 +194,36 @@ impl net::Policy for Policy {
 fn denied(denied: dayfly_core::Denied) -> net::Denied {
     let dayfly_core::Denied { what, remedy } = denied;
     net::Denied { what, remedy }
+}
+
+#[cfg(test)]
+mod tests {
+    use dayfly_core::HostPolicy;
+    use dayfly_spec::model::Job;
+    use net::Policy as _;
+
+    use super::*;
+
+    /// Whoever would grant what a guest reached has to know of the addresses that its names do not grant.
+    #[test]
+    fn private_addresses_behind_names_are_destinations_too() {
+        let job = Job::parse(
+            "Tasks: [{Name: main, Engine: {Type: wasm, Params: {EntryModule: main.wat}}, Network: {Type: http, \
+             Domains: [db.example, www.example, 10.0.0.5]}}]",
+        )
+        .unwrap();
+        let egress = Egress::of(&job.tasks[0], &HostPolicy::default(), None).unwrap();
+        let policy = Policy { egress: Arc::new(egress), resolved: Mutex::default(), went: Arc::default() };
+        for (host, address, allowed) in [
+            ("DB.example.", "10.0.0.5", true),
+            ("db.example", "10.0.0.6", false),
+            ("www.example", "93.184.216.34", true),
+        ] {
+            let destination = policy.destination(host, 443).unwrap();
+            assert_eq!(policy.address(&destination, address.parse().unwrap()).is_ok(), allowed, "{address}");
+        }
+        let went = policy.went.lock().unwrap().clone();
+        let expected = ["10.0.0.5", "db.example", "www.example"].map(|host| (host.to_owned(), 443));
+        assert_eq!(went, BTreeSet::from(expected));
+    }
 }

@@ -9,6 +9,8 @@ use crate::Usage;
 
 /// What is not worth asking for less of, in bytes.
 const MEGABYTE: u64 = 1_000_000;
+/// The least disk that documents let a job ask for, in bytes: for less, every run would come with a warning.
+const LEAST_DISK: u64 = 10 * MEGABYTE;
 /// The key of a task's free data that limits its processor time.
 const CPU_TIME: &str = "limits.cpu-time";
 /// Times more than one run took: another machine may be that much slower, or busier.
@@ -24,7 +26,8 @@ pub(super) fn set<'a>(task: &mut Task, executions: impl Iterator<Item = &'a Usag
         most.wall_ns = most.wall_ns.max(usage.wall_ns);
     }
     task.resources.memory = Some(Located::new(bytes(most.peak_memory_bytes), origin()));
-    task.resources.disk = Some(Located::new(bytes(most.peak_disk_bytes), origin()));
+    let disk = bytes(most.peak_disk_bytes).max(LEAST_DISK);
+    task.resources.disk = Some(Located::new(disk, origin()));
     let cpu_time = format!("{}s", seconds(most.cpu_ns).as_secs());
     task.resources.cpu_time = None;
     task.meta.retain(|(key, _)| key != CPU_TIME);
