@@ -21,6 +21,7 @@ pub(crate) fn rows(usage: &Usage) -> Vec<(&'static str, String)> {
     some(usage.fuel.is_some(), "fuel", usage.fuel.unwrap_or_default().to_string());
     some(true, "read", human::bytes(usage.read_bytes));
     some(true, "written", human::bytes(usage.written_bytes));
+    some(usage.peak_disk_bytes > 0, "disk", format!("{} at most", human::bytes(usage.peak_disk_bytes)));
     some(usage.file_operations > 0, "files", operations(usage.file_operations));
     let network = usage.sent_bytes > 0 || usage.received_bytes > 0 || usage.network_operations > 0;
     some(network, "sent", human::bytes(usage.sent_bytes));
@@ -52,12 +53,13 @@ mod tests {
         let all = Usage {
             host_cpu_ns: 1,
             fuel: Some(0),
+            peak_disk_bytes: 1,
             file_operations: 1,
             network_operations: 2,
             gpu_ns: 1,
             ..Usage::default()
         };
-        assert_eq!(names(&all).len(), always.len() + 7);
+        assert_eq!(names(&all).len(), always.len() + 8);
         assert!(rows(&all).contains(&("files", "1 operation".to_owned())));
         assert!(rows(&all).contains(&("network", "2 operations".to_owned())));
     }

@@ -102,7 +102,7 @@ fn a_guest_that_computes_for_ever_times_out() {
             .result("results", "/results")
             .task("Timeouts", json!({"ExecutionTimeout": 1}))
     });
-    case.run_job(&["-o", "out"]).exits(124).prints("spinning\n").says("timed out");
+    case.run_job(&["-o", "out"]).exits(124).prints("spinning\n").says("job exceeded ExecutionTimeout");
     assert_eq!(case.read("out/stdout"), "spinning\n");
     assert_eq!(case.read("out/results/file"), "written before the loop\n");
     assert!(case.read("out/execution.json").contains("\"timed_out\""));

@@ -95,9 +95,17 @@ fn usage_is_a_small_table_where_it_is_asked_for() {
     let text = table(&["--disk", "500kB", "--usage", "-q"]);
     let lines: Vec<_> = text.lines().map(str::trim).collect();
     assert_eq!(lines[0], "dayfly: usage", "{text}");
-    for start in
-        ["processor ", "time ", "memory ", "read ", "written ", "files ", "compiling ", "instantiating "]
-    {
+    for start in [
+        "processor ",
+        "time ",
+        "memory ",
+        "read ",
+        "written ",
+        "disk ",
+        "files ",
+        "compiling ",
+        "instantiating ",
+    ] {
         assert!(lines.iter().any(|line| line.starts_with(start)), "{start}: {text}");
     }
     assert!(text.contains("1.0 MB") || text.contains("500 kB"), "{text}");
@@ -106,5 +114,8 @@ fn usage_is_a_small_table_where_it_is_asked_for() {
 #[test]
 fn the_time_of_a_whole_execution_ends_it_too() {
     let case = Case::with_job("sleep", |job| job.task("Timeouts", json!({"TotalTimeout": 1})));
-    case.run_job(&[]).exits(124).says("timed out after 1s; `Tasks[0].Timeouts.TotalTimeout` sets the limit");
+    case.run_job(&[])
+        .exits(124)
+        .says("timed out after 1s; `Tasks[0].Timeouts.TotalTimeout` sets the limit")
+        .says("(Job timed out. Job took longer than 1s)");
 }

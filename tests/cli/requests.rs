@@ -78,6 +78,44 @@ fn a_host_that_is_not_listed_is_not_reached_and_the_user_is_told() {
     assert_eq!(server.all(), []);
 }
 
+/// What Bacalhau's own tests expect of its function: a page, a list on which one host is and another is not, and no
+/// network. The hosts are names, which lead to this machine by routes.
+#[test]
+fn the_scenarios_of_bacalhaus_own_tests() {
+    let server = Server::start(|_| ok("hello"));
+    let url = |host: &str| format!("http://{host}:{}/", server.port());
+    let routes: Value = ["www.example.com", "example.com"]
+        .iter()
+        .map(|host| json!({"Match": host, "Target": "127.0.0.1"}))
+        .collect();
+    let run = |network: Value, host: &str| job(Some(network), &[("URL", &url(host))]).run_job(&[]);
+
+    let asked_for = |host: &str| {
+        let Seen::Request(head, _) = server.next() else { panic!("a request") };
+        assert!(head.contains(&format!("\r\nhost: {host}:{}\r\n", server.port())), "{head}");
+        assert_eq!(server.next(), Seen::Closed);
+    };
+
+    let full = run(json!({"Type": "Full", "Routes": &routes}), "www.example.com").exits(0);
+    assert!(full.stdout.contains("Status Code: 200\n") && full.stdout.ends_with("hello\n"), "{full}");
+    asked_for("www.example.com");
+
+    let listed = json!({"Type": "HTTP", "Domains": ["example.com"], "Routes": [&routes[1]]});
+    let one = run(listed.clone(), "example.com").exits(0);
+    assert!(one.stdout.contains("Status Code: 200\n"), "{one}");
+    asked_for("example.com");
+    let other = run(listed, "httpbin.example").exits(1);
+    assert!(other.stdout.ends_with("\nError making request: host not allowed\n"), "{other}");
+    other
+        .says("refused: the guest may not reach `httpbin.example`: it is not among the job's domains")
+        .says("network access denied: domain not in allowlist")
+        .says("`Tasks[0].Network.Domains` (job.json:1)");
+
+    let none = run(json!({"Type": "None"}), "example.com").exits(65);
+    none.says("unknown module \"wasi:http/requests\"");
+    assert_eq!(server.all(), []);
+}
+
 #[test]
 fn a_redirect_to_a_host_that_is_not_listed_is_not_followed() {
     let server = Server::start(|head| match head.starts_with("GET /there") {
@@ -167,9 +205,17 @@ fn a_guest_that_waits_for_an_answer_is_stopped_at_its_deadline() {
             .task("Env", variables)
             .task("Timeouts", json!({"ExecutionTimeout": 1}))
     });
-    case.run_job(&[]).exits(124);
-    assert!(matches!(server.next(), Seen::Request(..)));
+    let outcome = execution(&case.run_job(&["--json"]).exits(124));
+    let Seen::Request(head, _) = server.next() else { panic!("a request") };
     assert_eq!(server.next(), Seen::Closed);
+    // What it used until then is told as of any other.
+    assert_eq!(outcome["status"], "timed_out");
+    let usage = &outcome["usage"];
+    assert_eq!((&usage["sent_bytes"], &usage["network_operations"]), (&json!(head.len()), &json!(2)));
+    for field in ["cpu_ns", "host_cpu_ns", "peak_memory_bytes", "instantiate_ns"] {
+        assert!(usage[field].as_u64().unwrap() > 0, "{field}: {usage}");
+    }
+    assert!(usage["wall_ns"].as_u64().unwrap() > 900_000_000, "{usage}");
 }
 
 /// 200 requests, or 10,000 where the tests may take their time.

@@ -62,10 +62,16 @@ impl TotalTime {
     }
 }
 
-/// That a time is over, and what sets it.
+/// That a time is over, and what sets it. In brackets are the words of Bacalhau and of its documents, which people look
+/// for.
 pub(crate) fn words(limit: &Located<Duration>) -> String {
-    let after = humantime::format_duration(limit.value);
-    format!("Execution timed out after {after}; {} sets the limit", limit.origin.quoted())
+    let (after, origin) = (humantime::format_duration(limit.value), &limit.origin);
+    let known = match origin.change.rsplit_once('.') {
+        Some((_, "TotalTimeout")) => format!(" (Job timed out. Job took longer than {after})"),
+        Some((_, field @ "ExecutionTimeout")) => format!(" (job exceeded {field})"),
+        _ => String::new(),
+    };
+    format!("Execution timed out after {after}; {} sets the limit{known}", origin.quoted())
 }
 
 #[cfg(test)]
@@ -91,6 +97,23 @@ mod tests {
         let total = TotalTime::start(limit(60_000), &run);
         assert_eq!(total.during(async { 7 }).await, 7);
         assert!(total.passed().is_none());
+    }
+
+    #[test]
+    fn a_time_that_is_over_is_told_in_the_words_that_people_know() {
+        let told =
+            |change: &'static str| words(&Located::new(Duration::from_secs(90), Origin::unwritten(change)));
+        assert_eq!(
+            told("Tasks[0].Timeouts.ExecutionTimeout"),
+            "Execution timed out after 1m 30s; `Tasks[0].Timeouts.ExecutionTimeout` sets the limit (job exceeded \
+             ExecutionTimeout)"
+        );
+        assert_eq!(
+            told("Tasks[0].Timeouts.TotalTimeout"),
+            "Execution timed out after 1m 30s; `Tasks[0].Timeouts.TotalTimeout` sets the limit (Job timed out. Job \
+             took longer than 1m 30s)"
+        );
+        assert_eq!(told("--timeout"), "Execution timed out after 1m 30s; `--timeout` sets the limit");
     }
 
     #[tokio::test]

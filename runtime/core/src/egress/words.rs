@@ -11,6 +11,9 @@ use super::ports::Ports;
 use super::range::Range;
 use crate::place;
 
+/// What Bacalhau's documents say of a host that is not listed: people look for these words.
+const NOT_LISTED: &str = "network access denied: domain not in allowlist";
+
 /// The fields of the job that decide, as messages name them: `` `Tasks[0].Network.Domains` (job.yaml:12) ``.
 #[derive(Debug)]
 pub(super) struct Words {
@@ -90,7 +93,8 @@ impl Words {
             Some(NetworkKind::Http) => "it is not among the job's domains",
             _ => "it is not among the hosts that it may",
         };
-        Denied::new(format!("the guest may not reach `{host}`: {why}"), self.adding("it", &host.to_string()))
+        let what = format!("the guest may not reach `{host}`: {why} ({NOT_LISTED})");
+        Denied::new(what, self.adding("it", &host.to_string()))
     }
 
     /// The host is listed for other ports.

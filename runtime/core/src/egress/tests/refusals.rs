@@ -40,25 +40,25 @@ fn a_host_that_is_not_listed_says_where_the_list_is() {
     let http = egress("\n      Type: http\n      Domains:\n        - a.example\n        - b.example");
     assert_eq!(
         asked(&http, "API.Example.com.", 443),
-        "the guest may not reach `api.example.com`: it is not among the job's domains | adding it to \
-         `Tasks[0].Network.Domains` (job.yaml:7) or --allow-host api.example.com would allow it"
+        "the guest may not reach `api.example.com`: it is not among the job's domains (network access \
+         denied: domain not in allowlist) | adding it to `Tasks[0].Network.Domains` (job.yaml:7) or --allow-host api.example.com would allow it"
     );
     assert_eq!(
         asked(&egress("{Type: http}"), "93.184.216.34", 443),
-        "the guest may not reach `93.184.216.34`: the job names no domains | adding it to `Tasks[0].Network.Domains` \
-         (job.yaml:4) or --allow-host 93.184.216.34 would allow it"
+        "the guest may not reach `93.184.216.34`: the job names no domains (network access denied: domain not \
+         in allowlist) | adding it to `Tasks[0].Network.Domains` (job.yaml:4) or --allow-host 93.184.216.34 would allow it"
     );
     assert_eq!(
         asked(&with("", allowing(&["a.example"])), "b.example", 443),
-        "the guest may not reach `b.example`: it is not among the hosts that it may | --allow-host b.example would allow \
-         it, and so would `Type: http` in `Tasks[0].Network` (job.yaml:2) with it in `Domains`"
+        "the guest may not reach `b.example`: it is not among the hosts that it may (network access denied: \
+         domain not in allowlist) | --allow-host b.example would allow it, and so would `Type: http` in `Tasks[0].Network` (job.yaml:2) with it in `Domains`"
     );
     let shut =
         with("{Type: http, Domains: [b.example]}", allowing(&["a.example"]).network(NetworkKind::None));
     assert_eq!(
         asked(&shut, "b.example", 443),
-        "the guest may not reach `b.example`: it is not among the hosts of --allow-host | --allow-host b.example would \
-         allow it"
+        "the guest may not reach `b.example`: it is not among the hosts of --allow-host (network access \
+         denied: domain not in allowlist) | --allow-host b.example would allow it"
     );
 }
 
