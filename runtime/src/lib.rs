@@ -53,6 +53,84 @@
 //! # }
 //! ```
 //!
+//! ## The network
+//! Guests reach what their job asks for, and nothing where it does not ask. The policy has the last word:
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use dayfly::HostPolicy;
+//! use dayfly::spec::model::NetworkKind;
+//!
+//! let policy = HostPolicy::default()
+//!     .network(NetworkKind::None) // Whatever the job says,
+//!     .allow_host("api.example.com:443".parse()?) // this is open,
+//!     .allow_host("*.cdn.example".parse()?); // and this, on the ports that the job lists.
+//! // For jobs of others that name their hosts themselves, and those that are silent:
+//! let trusting = HostPolicy::default().default_network(NetworkKind::Full);
+//! # let _ = (policy, trusting);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What was refused is in [`ExecutionOutcome::refusals`]: each [`Refusal`] once, with how often, and what would allow it.
+//!
+//! ## What guests may have together
+//! All of this machine, or what [`RuntimeBuilder::machine`] says. A job that asks for more is refused before it starts;
+//! guests wait for their turn where they could take more memory together than there is:
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let home = tempfile::tempdir()?;
+//! # let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+//! # tokio.block_on(async {
+//! # let task = r#"{"Name": "main", "Resources": {"CPU": "3"}, "Engine": {"Type": "wasm", "Params": {"EntryModule":
+//! #     {"Source": {"Type": "inline", "Params": {"Content": "(module (func (export \"_start\")))"}}}}}}"#;
+//! # let job = dayfly::Job::parse(&format!(r#"{{"Name": "hello", "Tasks": [{task}]}}"#))?;
+//! use dayfly::{Machine, Runtime, Status};
+//!
+//! let machine = Machine::this().with_cpu(2_000).with_memory(1 << 30); // Two cores, 1 GiB.
+//! let runtime = Runtime::builder().home(home.path()).machine(machine).build()?;
+//! let outcome = runtime.run(&job).await; // Its `Resources.CPU` is 3.
+//! assert_eq!((outcome.status, outcome.exit_code), (Status::Unavailable, 69));
+//! let reason = outcome.reason.unwrap_or_default();
+//! assert!(reason.starts_with("insufficient resources: CPU request exceeds node capacity"));
+//! # Ok(())
+//! # })
+//! # }
+//! ```
+//!
+//! What a guest used is in [`ExecutionOutcome::usage`], however it ended.
+//!
+//! ## Learning what a job needs
+//! A run that is [observed](Run::observe) tells what its guests made use of, and [`learn`] makes the smallest job of it
+//! that would do:
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let home = tempfile::tempdir()?;
+//! # let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+//! # tokio.block_on(async {
+//! # let task = r#"{"Name": "main", "Network": {"Type": "full"}, "Engine": {"Type": "wasm", "Params": {"EntryModule":
+//! #     {"Source": {"Type": "inline", "Params": {"Content": "(module (func (export \"_start\")))"}}}}}}"#;
+//! # let job = dayfly::Job::parse(&format!(r#"{{"Name": "hello", "Tasks": [{task}]}}"#))?;
+//! # let runtime = dayfly::Runtime::builder().home(home.path()).build()?;
+//! # let folder = home.path();
+//! use dayfly::HostPolicy;
+//! use dayfly::spec::model::NetworkKind;
+//! use dayfly::spec::{Dialect, Format, convert};
+//!
+//! let policy = HostPolicy::default();
+//! let outcome = runtime.run(&job).policy(policy.clone()).observe().await;
+//! let least = dayfly::learn(&job, &outcome, &policy, folder)?;
+//! // It asked for the network, and went nowhere.
+//! assert!(least.tasks[0].network.kind.as_ref().is_none_or(|kind| kind.value == NetworkKind::None));
+//! let file = convert(&least, Dialect::Bacalhau, Format::Yaml);
+//! # assert!(file.is_ok());
+//! # Ok(())
+//! # })
+//! # }
+//! ```
+//!
 //! ## What a job may ask of the machine
 //! A job's constraints are compared with the machine's [`Labels`]: its system, its architecture, its name, and what
 //! [`RuntimeBuilder::label`] adds. One that is not met keeps the job from being run. With [`Run::file`], messages about
@@ -136,6 +214,7 @@
 //!
 //! ## Features
 //! * `compile` (default): Cranelift. Without it, nothing that is not compiled already in this process runs.
+//! * `http` (default): guests may send requests, as far as their jobs say. Without it, no guest has a network.
 
 mod doctor;
 mod home;

@@ -144,7 +144,8 @@ pub(crate) fn network() -> impl TypedValueParser<Value = NetworkKind> {
 pub(crate) fn time(text: &str) -> Result<Duration, String> {
     let time = match text.parse::<f64>() {
         Ok(seconds) => Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())?,
-        Err(_) => humantime::parse_duration(text).map_err(|error| error.to_string())?,
+        Err(_) => humantime::parse_duration(text)
+            .map_err(|_| format!("`{text}` is no time: write seconds, or 500ms, 90s, 1m 30s, 2h"))?,
     };
     if time.is_zero() { Err("no time at all".to_owned()) } else { Ok(time) }
 }
