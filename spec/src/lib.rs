@@ -107,4 +107,4 @@ pub use read::{MAX_BYTES, Options, Parsed, read};
 pub use schema::schema;
 pub use source::{Location, Source};
 pub use span::Span;
-pub use units::{parse_cpu, parse_size};
+pub use units::{is_domain, parse_cpu, parse_size};

@@ -4,8 +4,8 @@ use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use dayfly::spec::model::{Engine, Job, Located, ModuleSource, Origin, Source};
-use dayfly::spec::{Dialect, Format, convert};
+use dayfly::spec::model::{CreateAs, Engine, Input, Job, Located, ModuleSource, Origin, Source};
+use dayfly::spec::{Dialect, Format, convert, is_domain};
 use dayfly::{HostPolicy, Outcome};
 
 use crate::cli::RunArguments;
@@ -69,6 +69,14 @@ impl Lesson {
                 return false;
             }
         };
+        // What a run may do, and no file can say.
+        if let Err(error) = Job::parse(&text) {
+            say(&format!(
+                "{} is not written: no job file says what this run did: {error}",
+                self.file.display()
+            ));
+            return false;
+        }
         if let Err(error) = write(&self.file, &text) {
             say(&format!("can't write {}: {error}", self.file.display()));
             return false;
@@ -91,7 +99,12 @@ impl Lesson {
         };
         for task in &mut job.tasks {
             if let Engine::Wasm(wasm) = &mut task.engine {
-                wasm.entry = ModuleSource::Path(Located::new(path.clone(), Origin::unwritten("FILE")));
+                let origin = || Origin::unwritten("FILE");
+                let path = Located::new(path.clone().into(), origin());
+                let source = Source::Local { path, read_write: None, create: CreateAs::Nothing };
+                // Of the host's files, whatever the guest's hold.
+                let source = Located::new(source, origin());
+                wasm.entry = ModuleSource::Source { source, alias: None, target: None };
             }
         }
         job
@@ -107,12 +120,17 @@ impl Lesson {
             }
         };
         for task in &job.tasks {
-            if let Engine::Wasm(wasm) = &task.engine
-                && let ModuleSource::Path(path) = &wasm.entry
-                && Path::new(&path.value).is_absolute()
-                && self.module.is_some()
-            {
-                add(&path.value, false);
+            if let Engine::Wasm(wasm) = &task.engine {
+                let imports = wasm.imports.iter().map(|import| &import.module);
+                for path in std::iter::once(&wasm.entry).chain(imports).filter_map(beside) {
+                    // In the guest's files rather than the host's.
+                    let within = |input: &Input| {
+                        input.target.value != "/" && Path::new(path).starts_with(&input.target.value)
+                    };
+                    if !task.inputs.iter().any(within) {
+                        add(path, false);
+                    }
+                }
             }
             for input in &task.inputs {
                 if let Source::Local { path, read_write, .. } = &input.source.value
@@ -130,12 +148,23 @@ impl Lesson {
     }
 }
 
-/// The job without the hosts that no file of this form can name, names without a dot, and these.
+/// The path of a module that does not come with an input.
+fn beside(module: &ModuleSource) -> Option<&str> {
+    match module {
+        ModuleSource::Path(path) => Some(&path.value),
+        ModuleSource::Source { source, .. } => match &source.value {
+            Source::Local { path, .. } => path.value.as_text(),
+            _ => None,
+        },
+    }
+}
+
+/// The job without the hosts that no file of this form can name, such as names without a dot, and these.
 fn without_short_names(mut job: Job) -> (Job, Vec<String>) {
     let mut hosts = Vec::new();
     for task in &mut job.tasks {
         task.network.domains.retain(|domain| {
-            let named = domain.value.contains('.') || domain.value.contains(':');
+            let named = is_domain(&domain.value);
             if !named && !hosts.contains(&domain.value) {
                 hosts.push(domain.value.clone());
             }
@@ -168,8 +197,12 @@ mod tests {
         .unwrap();
         let short = || Located::new("db".to_owned(), Origin::unwritten("a run"));
         job.tasks[0].network.domains.extend([short(), short()]);
+        job.tasks[0]
+            .network
+            .domains
+            .push(Located::new("my_own.example".to_owned(), Origin::unwritten("a run")));
         let (job, hosts) = without_short_names(job);
-        assert_eq!(hosts, ["db"]);
+        assert_eq!(hosts, ["db", "my_own.example"]);
         let left: Vec<&str> =
             job.tasks[0].network.domains.iter().map(|domain| domain.value.as_str()).collect();
         assert_eq!(left, ["a.example", "::1"]);

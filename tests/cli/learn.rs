@@ -180,3 +180,33 @@ fn what_is_written_to_has_to_be_allowed_again() {
     case.dayfly(["run", "tool.json", "--allow-dir", "data:rw"]).exits(0);
     assert_eq!(case.read("data/sub/up"), "DATA/A.TXT\n");
 }
+
+#[test]
+fn a_module_is_found_again_wherever_its_volumes_are() {
+    let case = data("cat");
+    std::fs::create_dir(case.path("tools")).unwrap();
+    std::fs::copy(case.path("cat.wasm"), case.path("tools/cat.wasm")).unwrap();
+    std::os::unix::fs::symlink("a.txt", case.path("data/link")).unwrap();
+    // The root of the guest's files, and a folder with the name of the module's own; whole, and a part of it.
+    for (number, volume, file) in
+        [(0, "data:/", "/link"), (1, "data:/tools", "/tools/link"), (2, "data:/", "/a.txt")]
+    {
+        let name = format!("tool-{number}.json");
+        let run = ["run", "tools/cat.wasm", "--learn", &name, "-v", volume, "--", file];
+        case.dayfly(run).exits(0).prints("data/a.txt\n");
+        case.dayfly(["run", &name]).exits(0).prints("data/a.txt\n");
+    }
+    // One that a job's file imports by a path keeps that name.
+    case.write("jobs/lib/own.wat", "(module (func (export \"f\")))");
+    case.write(
+        "jobs/main.wat",
+        "(module (import \"lib/own.wat\" \"f\" (func $f)) (memory (export \"memory\") 1) (func (export \"_start\") (call $f)))",
+    );
+    case.write(
+        "jobs/job.yaml",
+        "Name: two\nTasks:\n  - Name: main\n    Engine: {Type: wasm, Params: {EntryModule: {Source: {Type: localDirectory, \
+         Params: {SourcePath: main.wat}}}, ImportModules: [lib/own.wat]}}\n",
+    );
+    case.dayfly(["run", "jobs/job.yaml", "--learn", "two.yaml"]).exits(0);
+    case.dayfly(["run", "two.yaml"]).exits(0);
+}

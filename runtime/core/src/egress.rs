@@ -28,7 +28,7 @@ mod words;
 
 use std::net::{IpAddr, SocketAddr};
 
-use dayfly_spec::model::NetworkKind;
+use dayfly_spec::model::{Network, NetworkKind};
 
 pub use allowed::AllowedHost;
 pub use denied::Denied;
@@ -44,6 +44,8 @@ use plan::Said;
 use ports::Ports;
 use range::Range;
 use words::Words;
+
+use crate::HostPolicy;
 
 /// What of the network a task's guests may reach, by what its job says and what the host allows.
 #[derive(Debug)]
@@ -252,6 +254,11 @@ impl Egress {
         }
         Err(self.words.version(address))
     }
+}
+
+/// Whether what a job says of its network counts, rather than what its host opens alone.
+pub(crate) fn is_the_jobs(network: &Network, policy: &HostPolicy) -> bool {
+    build::counts(build::kind(network, policy).0)
 }
 
 /// Whether an entry of a list of hosts stands for this one, which is in its one form.

@@ -6,12 +6,13 @@
 
 mod inputs;
 mod limits;
+mod modules;
 mod network;
 mod paths;
 
 use std::path::Path;
 
-use dayfly_spec::model::{EnvironmentEntry, Job, Origin, Task};
+use dayfly_spec::model::{EnvironmentEntry, Job, Origin};
 
 use crate::{ExecutionOutcome, HostPolicy, Observed, Outcome, Status};
 
@@ -47,7 +48,7 @@ pub fn learn(job: &Job, outcome: &Outcome, policy: &HostPolicy, folder: &Path) -
         let executions: Vec<_> = executions.collect();
         let used = observed(&executions)?;
         limits::set(task, executions.iter().map(|execution| &execution.usage));
-        network::narrow(&mut task.network, &used);
+        network::narrow(&mut task.network, &used, policy);
         if !used.environment {
             task.environment.retain(|entry| !is_asked_for(entry));
         }
@@ -82,17 +83,4 @@ pub(crate) fn is_asked_for(entry: &EnvironmentEntry) -> bool {
 
 fn origin() -> Origin {
     Origin::unwritten(ORIGIN)
-}
-
-/// The task's own words for a place where its module, or one that it imports, is looked for in its files.
-fn module_paths(task: &Task) -> Vec<String> {
-    use dayfly_spec::model::{Engine, ModuleSource};
-    let Engine::Wasm(wasm) = &task.engine else { return Vec::new() };
-    let modules = std::iter::once(&wasm.entry).chain(wasm.imports.iter().map(|import| &import.module));
-    modules
-        .filter_map(|module| match module {
-            ModuleSource::Path(path) => Some(crate::results::clean(&path.value)),
-            ModuleSource::Source { .. } => None,
-        })
-        .collect()
 }

@@ -29,6 +29,16 @@ pub(crate) use regex::regex;
 pub(crate) use size::size;
 pub(crate) use time::time;
 
+/// Whether a text is a host that a job's list of domains takes: a name with a dot in it, an address or an address range.
+///
+/// ```
+/// assert!(dayfly_spec::is_domain("api.example.com") && dayfly_spec::is_domain("10.0.0.1"));
+/// assert!(!dayfly_spec::is_domain("printer") && !dayfly_spec::is_domain("localhost"));
+/// ```
+pub fn is_domain(text: &str) -> bool {
+    domain(text).is_ok()
+}
+
 /// Bytes, as job files and command lines write them: `512MB`, `1.5 GiB`, `4096`.
 ///
 /// # Errors

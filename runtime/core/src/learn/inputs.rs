@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use dayfly_spec::model::{CreateAs, Engine, Input, Located, ModuleSource, Source, Task};
+use dayfly_spec::model::{CreateAs, Input, Located, Source, Task};
 
 use super::paths::Paths;
-use super::{module_paths, origin};
+use super::{modules, origin};
 use crate::results::clean;
 use crate::{Observed, PlaceUse};
 
@@ -15,21 +15,8 @@ const MOST_FILES: usize = 8;
 
 /// Leaves a task the inputs that it made use of.
 pub(super) fn narrow(task: &mut Task, used: &Observed, paths: &Paths<'_>) {
-    let modules = module_paths(task);
+    let modules = modules::rename(task, paths);
     let inputs = std::mem::take(&mut task.inputs);
-    // A module beside the job's file is found from the new file's folder too.
-    let targets: Vec<String> = inputs.iter().map(|input| clean(&input.target.value)).collect();
-    if let Engine::Wasm(wasm) = &mut task.engine {
-        let listed = wasm.imports.iter_mut().map(|import| &mut import.module);
-        for module in std::iter::once(&mut wasm.entry).chain(listed) {
-            if let ModuleSource::Path(path) = module
-                && !targets.iter().any(|target| Path::new(&clean(&path.value)).starts_with(target))
-                && let Some(renamed) = paths.renamed(&path.value, "")
-            {
-                path.value = renamed;
-            }
-        }
-    }
     for input in inputs {
         task.inputs.extend(parts(input, used, &modules, paths));
     }

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use dayfly_spec::model::{Located, Network, NetworkKind, Route};
 
 use super::origin;
-use crate::{Observed, egress};
+use crate::{HostPolicy, Observed, egress};
 
 /// Leaves a network open for what was reached through it.
-pub(super) fn narrow(network: &mut Network, used: &Observed) {
+pub(super) fn narrow(network: &mut Network, used: &Observed, policy: &HostPolicy) {
     // Ports of the host lead to the guest, whatever it reaches itself.
     let ports = std::mem::take(&mut network.ports);
     if used.destinations.is_empty() {
@@ -17,6 +17,11 @@ pub(super) fn narrow(network: &mut Network, used: &Observed) {
     }
     let hosts: BTreeSet<&str> = used.destinations.iter().map(|(host, _)| host.as_str()).collect();
     let reached: BTreeSet<u16> = used.destinations.iter().map(|&(_, port)| port).collect();
+    if !egress::is_the_jobs(network, policy) {
+        // The host opened what there was, and these had no part in it.
+        network.routes = Vec::new();
+        network.dns = Vec::new();
+    }
     let routes = std::mem::take(&mut network.routes);
     network.routes = hosts.iter().filter_map(|host| way_to(host, &routes)).collect();
     let ways = &network.routes;
@@ -35,4 +40,30 @@ pub(super) fn narrow(network: &mut Network, used: &Observed) {
 fn way_to(host: &str, routes: &[Route]) -> Option<Route> {
     let route = routes.iter().find(|route| egress::is_covered(host, &route.name.value))?;
     Some(Route { name: Located::new(host.to_owned(), origin()), target: route.target.clone() })
+}
+
+#[cfg(test)]
+mod tests {
+    use dayfly_spec::model::Job;
+
+    use super::*;
+
+    #[test]
+    fn routes_and_resolvers_that_did_not_count_do_not_count_afterwards() {
+        let job = Job::parse(
+            "Tasks: [{Name: main, Engine: {Type: wasm, Params: {EntryModule: main.wat}}, Network: {Type: http, DNS: \
+             [10.0.0.1], Routes: [{Match: api.example.com, Target: other.example.com}]}}]",
+        )
+        .unwrap();
+        let destinations = [("api.example.com".to_owned(), 80)].into();
+        let used = Observed { destinations, ..Observed::default() };
+        let learned = |policy: &HostPolicy| {
+            let mut network = job.tasks[0].network.clone();
+            narrow(&mut network, &used, policy);
+            (network.domains.len(), network.routes.len(), network.dns.len())
+        };
+        assert_eq!(learned(&HostPolicy::default()), (0, 1, 1));
+        let closed = HostPolicy::default().network(NetworkKind::None);
+        assert_eq!(learned(&closed.allow_host("api.example.com".parse().unwrap())), (1, 0, 0));
+    }
 }

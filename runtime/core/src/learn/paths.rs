@@ -28,4 +28,9 @@ impl Paths<'_> {
         };
         place.to_str().map(str::to_owned)
     }
+    /// Whether a file is there, below a path of the run's job.
+    pub(super) fn is_there(&self, path: &str, below: &str) -> bool {
+        let folder = self.policy.absolute(path);
+        folder.is_ok_and(|folder| folder.join(below.trim_start_matches('/')).is_file())
+    }
 }
