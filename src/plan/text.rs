@@ -172,6 +172,7 @@ fn limits(text: &mut String, limits: &[LimitPlan]) {
         let value = match (limit.value, limit.unit.as_str()) {
             (None, _) => "no limit".to_owned(),
             (Some(value), "bytes") => format!("{} bytes", grouped(value)),
+            (Some(0), "milliseconds") => "0 s".to_owned(),
             (Some(value), "milliseconds") => human::time(Duration::from_millis(value)),
             (Some(value), "millicores") => format!("{} of a core", value as f64 / 1000.0),
             (Some(value), "bytes_per_second") => format!("{} bytes a second", grouped(value)),

@@ -158,8 +158,8 @@ fn what_a_guest_would_be_given_is_told() {
             .input("inline", json!({"URL": "data:,content"}), "/b.txt")
             .result("out", "/out")
             .typed_result("log", "/log.txt", "file")
-            .task("Resources", json!({"Memory": "64MB"}))
-            .task("Timeouts", json!({"ExecutionTimeout": 5}))
+            .task("Resources", json!({"Memory": "64MB", "CPU": "1"}))
+            .task("Timeouts", json!({"ExecutionTimeout": 5, "QueueTimeout": 0}))
             .task("Env", json!({"A": "1"}))
             .task("Publisher", json!({"Type": "local"}))
     });
@@ -180,6 +180,10 @@ fn what_a_guest_would_be_given_is_told() {
     assert_eq!(limit("memory"), (Some(64_000_000), "job".to_owned()));
     assert_eq!(limit("disk"), (Some(5_000_000), "flag".to_owned()));
     assert_eq!(limit("time"), (Some(5_000), "job".to_owned()));
+    assert_eq!(limit("queue_time"), (Some(0), "job".to_owned()));
+    // A whole core is no limit for what has one thread.
+    assert_eq!(limit("cpu"), (None, "job".to_owned()));
+    assert_eq!(limit("cpu_time"), (None, "default".to_owned()));
     assert_eq!(limit("files"), (Some(1_000_000), "fixed".to_owned()));
     assert_eq!(task["results"][0], json!({"name": "out", "path": "/out", "how": "folder"}));
     assert_eq!(task["results"][1]["how"], "file");

@@ -80,13 +80,14 @@ pub(super) fn limits(task: &Task, limits: &Limits) -> Vec<LimitPlan> {
         let value = limit.as_ref().map(|time| u64::try_from(time.value.as_millis()).unwrap_or(u64::MAX));
         optional(name, value, "milliseconds", limit, change)
     };
-    let cpu = limits.cpu.as_ref();
     let [sent, rate] = [&limits.sent, &limits.send_rate].map(|limit| limit.as_ref().map(|limit| limit.value));
+    let cpu = limits.cpu.as_ref().map(|cpu| cpu.value);
     let fuel = limits.fuel.as_ref().and(limits.tank()).filter(|most| *most < u64::MAX);
     let mut all = vec![
         said("memory", &limits.memory, task.resources.memory.is_some()),
         said("disk", &limits.disk, task.resources.disk.is_some()),
-        optional("cpu", cpu.map(|cpu| cpu.value), "millicores", &limits.cpu, "`Resources.CPU` or --cpu"),
+        // More than a core is no limit, and said all the same.
+        optional("cpu", cpu, "millicores", &task.resources.cpu, "`Resources.CPU` or --cpu"),
         time("cpu_time", &limits.cpu_time, "`Meta.limits.cpu-time` or --cpu-time"),
         time("time", &limits.timeout, "`Timeouts.ExecutionTimeout` or --timeout"),
     ];
