@@ -19,9 +19,10 @@ const NOT_LISTED: &str = "network access denied: domain not in allowlist";
 pub(super) struct Words {
     network: String,
     domains: String,
-    ports: String,
-    ipv6: String,
-    loopback: String,
+    /// These are none where the form of the job has no such field.
+    ports: Option<String>,
+    ipv6: Option<String>,
+    loopback: Option<String>,
     /// What the job itself says.
     asked: Option<NetworkKind>,
     /// The host says that there is none, whatever the job says.
@@ -35,12 +36,13 @@ impl Words {
         let kind = network.kind.as_ref().map(|kind| &kind.origin);
         let fields = Fields::of(kind, &task.name.origin, file);
         let egress = network.egress.ports.first().map(|port| &port.origin);
+        let newer = |own, name| fields.has_all.then(|| fields.field(own, name));
         Words {
             network: fields.network(),
             domains: fields.field(network.domains.first().map(|domain| &domain.origin), "Domains"),
-            ports: fields.field(egress, "Policies.Egress.Ports"),
-            ipv6: fields.field(network.ipv6.as_ref().map(|ipv6| &ipv6.origin), "EnableIPv6"),
-            loopback: fields.field(network.loopback.as_ref().map(|own| &own.origin), "AllowLoopback"),
+            ports: newer(egress, "Policies.Egress.Ports"),
+            ipv6: newer(network.ipv6.as_ref().map(|ipv6| &ipv6.origin), "EnableIPv6"),
+            loopback: newer(network.loopback.as_ref().map(|own| &own.origin), "AllowLoopback"),
             asked: network.kind.as_ref().map(|kind| kind.value),
             shut,
             no_domains: network.domains.is_empty(),
@@ -49,13 +51,12 @@ impl Words {
 
     /// The words where there is no job.
     pub(super) fn of_none() -> Words {
-        let field = |name: &str| format!("`Network.{name}`");
         Words {
             network: "`Network`".to_owned(),
-            domains: field("Domains"),
-            ports: field("Policies.Egress.Ports"),
-            ipv6: field("EnableIPv6"),
-            loopback: field("AllowLoopback"),
+            domains: "`Network.Domains`".to_owned(),
+            ports: None,
+            ipv6: None,
+            loopback: None,
             asked: None,
             shut: false,
             no_domains: true,
@@ -110,7 +111,9 @@ impl Words {
             None => format!("{what}{ports}"),
         };
         let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
-        Denied::new(what, format!("adding it to {} or --allow-host {host}:{port} would allow it", self.ports))
+        let listing =
+            self.ports.as_ref().map(|ports| format!("adding it to {ports} or ")).unwrap_or_default();
+        Denied::new(what, format!("{listing}--allow-host {host}:{port} would allow it"))
     }
 
     /// The host is, or leads to, an address that has to be named.
@@ -123,25 +126,35 @@ impl Words {
             ),
         };
         let remedy = match range {
-            Range::Loopback if self.shut => "--allow-host localhost would allow it".to_owned(),
-            // Its names lead to it only where all of it is open.
-            Range::Loopback if !is_localhost(host) && self.asked == Some(NetworkKind::Http) => format!(
-                "adding {shown} to {}, `true` in {} or --allow-host localhost would allow it",
-                self.domains, self.loopback
-            ),
-            Range::Loopback => {
-                format!("`true` in {} or --allow-host localhost would allow it", self.loopback)
-            }
+            Range::Loopback => self.opening_loopback(host, &shown),
             _ => self.adding(&shown, &shown),
         };
         Denied::new(what, remedy)
+    }
+
+    /// What would let a guest reach this machine, as `host` and by an address.
+    fn opening_loopback(&self, host: &str, address: &str) -> String {
+        let mut ways = Vec::new();
+        if !self.shut {
+            // Its names lead to it only where all of it is open.
+            if !is_localhost(host) && self.asked == Some(NetworkKind::Http) {
+                ways.push(format!("adding {address} to {}", self.domains));
+            }
+            ways.extend(self.loopback.as_ref().map(|loopback| format!("`true` in {loopback}")));
+        }
+        let before = if ways.is_empty() { String::new() } else { format!("{} or ", ways.join(", ")) };
+        format!("{before}--allow-host localhost would allow it")
     }
 
     /// The address is one of version 6.
     pub(super) fn version(&self, address: IpAddr) -> Denied {
         let what =
             format!("the guest may not reach `{address}`: the job does not ask for addresses of version 6");
-        Denied::new(what, format!("`true` in {} would allow it", self.ipv6))
+        let remedy = match &self.ipv6 {
+            Some(ipv6) => format!("`true` in {ipv6} would allow it"),
+            None => format!("--allow-host {address} would allow it"),
+        };
+        Denied::new(what, remedy)
     }
 
     /// What would put a host on the list, which is called `what`.
@@ -174,10 +187,14 @@ struct Fields<'a> {
     path: String,
     /// What stands near a field that is not there.
     near: &'a Origin,
+    /// The form of the job has all the fields that a network may have.
+    has_all: bool,
 }
 
 impl<'a> Fields<'a> {
     fn of(kind: Option<&'a Origin>, name: &'a Origin, file: Option<&'a Source>) -> Fields<'a> {
+        // Tasks of older forms, and of modules that no file is about, have no names.
+        let has_all = name.change.ends_with(".Name");
         let written = kind.filter(|kind| kind.span.is_some());
         let (near, path) = match written.and_then(|kind| Some((kind, kind.change.rsplit_once('.')?.0))) {
             Some((kind, network)) => (kind, network.to_owned()),
@@ -186,7 +203,7 @@ impl<'a> Fields<'a> {
                 None => (name, "Network".to_owned()),
             },
         };
-        Fields { file, path, near }
+        Fields { file, path, near, has_all }
     }
 
     fn network(&self) -> String {

@@ -137,3 +137,32 @@ fn what_is_no_host_has_no_remedy() {
     let refusal = Refusal::from(denied.clone());
     assert_eq!((refusal.what, refusal.remedy, refusal.count), (denied.what, None, 1));
 }
+
+/// A form that lacks a field is never told to use it.
+#[test]
+fn older_forms_are_told_of_what_they_have() {
+    let job = |network: &str| {
+        let module = r#"{"EntryModule": {"StorageSource": "inline", "URL": "data:,x"}}"#;
+        let spec = format!(r#"{{"Engine": "wasm", "Wasm": {module}, "Network": {network}}}"#);
+        Job::parse(&format!(r#"{{"APIVersion": "V1beta1", "Spec": {spec}}}"#)).unwrap()
+    };
+    let of = |network: &str, policy: &HostPolicy| Egress::of(&job(network).tasks[0], policy, None).unwrap();
+    let http = of(r#"{"Type": "HTTP", "Domains": ["a.example"]}"#, &allowing(&["b.example:22"]));
+    let full = of(r#"{"Type": "Full"}"#, &HostPolicy::default());
+    for (egress, host, port, remedy) in [
+        (&http, "b.example", 23, "--allow-host b.example:23 would allow it"),
+        (&http, "localhost", 80, "--allow-host localhost would allow it"),
+        (
+            &http,
+            "127.0.0.1",
+            80,
+            "adding 127.0.0.1 to `Spec.Network.Domains` or --allow-host localhost would allow it",
+        ),
+        (&full, "2606:2800:220:1::1", 80, "--allow-host 2606:2800:220:1::1 would allow it"),
+    ] {
+        assert_eq!(egress.destination(host, port).unwrap_err().remedy.unwrap(), remedy, "{host}");
+    }
+    assert!(full.destination("2606:2800:220:1::1", 80).is_err());
+    let named = of(r#"{"Type": "Full"}"#, &allowing(&["2606:2800:220:1::1"]));
+    assert!(named.destination("2606:2800:220:1::1", 80).is_ok(), "what is told does it");
+}
