@@ -2,6 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use dayfly::spec::model::{CreateAs, Engine, Input, Job, Located, ModuleSource, Origin, Source};
@@ -181,7 +182,8 @@ fn folder(file: &Path) -> &Path {
 
 /// Writes a new file; one that is there stays as it is.
 fn write(file: &Path, text: &str) -> io::Result<()> {
-    let mut new = OpenOptions::new().write(true).create_new(true).open(file)?;
+    // It holds the values of variables.
+    let mut new = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
     new.write_all(text.as_bytes()).inspect_err(|_| drop(std::fs::remove_file(file)))
 }
 
