@@ -27,6 +27,10 @@ fn a_module_gets_what_it_made_use_of_and_no_more() {
     let ended = case.dayfly(run.iter().chain(&volumes).chain(&["--", "/data/a.txt"]));
     ended.exits(0).prints("data/a.txt\n").says("what this run made use of is in tool.json");
 
+    let mode = std::os::unix::fs::PermissionsExt::mode(
+        &std::fs::metadata(case.path("tool.json")).unwrap().permissions(),
+    );
+    assert_eq!(mode & 0o077, 0, "others may read the values of its variables");
     let job = learned(&case, "tool.json");
     let task = &job["Tasks"][0];
     assert_eq!(

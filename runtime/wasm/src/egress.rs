@@ -26,7 +26,8 @@ pub(crate) struct Networks {
 pub(crate) struct Network {
     /// None where the job opens none.
     requests: Option<Requests>,
-    went: Arc<Destinations>,
+    /// Where the guest went, where somebody wants to know.
+    went: Option<Arc<Destinations>>,
 }
 
 /// Where a guest went: hosts and ports.
@@ -48,11 +49,17 @@ impl Networks {
     }
 
     /// The network of one guest.
-    pub(crate) fn network(&self, egress: &Arc<Egress>, limits: &Limits, files: &SharedFiles) -> Network {
+    pub(crate) fn network(
+        &self,
+        egress: &Arc<Egress>,
+        limits: &Limits,
+        files: &SharedFiles,
+        observe: bool,
+    ) -> Network {
         if !egress.is_open() {
-            return Network { requests: None, went: Arc::default() };
+            return Network { requests: None, went: None };
         }
-        let went = Arc::<Destinations>::default();
+        let went = observe.then(Arc::<Destinations>::default);
         let policy = Policy { egress: egress.clone(), resolved: Mutex::default(), went: went.clone() };
         let servers = match egress.resolvers() {
             [] => Servers::System,
@@ -94,7 +101,8 @@ impl Network {
 
     /// Where the guest went: hosts in their one form, and ports.
     pub(crate) fn destinations(&self) -> BTreeSet<(String, u16)> {
-        self.went.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let went = self.went.as_ref();
+        went.map(|went| went.lock().unwrap_or_else(PoisonError::into_inner).clone()).unwrap_or_default()
     }
 
     /// What was refused.
@@ -141,15 +149,16 @@ fn send_limits(limits: &Limits) -> SendLimits {
 struct Policy {
     egress: Arc<Egress>,
     resolved: Mutex<Resolved>,
-    went: Arc<Destinations>,
+    went: Option<Arc<Destinations>>,
 }
 
 impl Policy {
-    /// Notes where the guest goes.
-    fn went(&self, host: String, port: u16) {
-        let mut went = self.went.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Notes where the guest goes, where somebody wants to know.
+    fn went(&self, host: impl FnOnce() -> String, port: u16) {
+        let Some(went) = &self.went else { return };
+        let mut went = went.lock().unwrap_or_else(PoisonError::into_inner);
         if went.len() < MOST_DESTINATIONS {
-            went.insert((host, port));
+            went.insert((host(), port));
         }
     }
 
@@ -162,7 +171,7 @@ impl Policy {
 impl net::Policy for Policy {
     fn destination(&self, host: &str, port: u16) -> Result<net::Destination, net::Denied> {
         let decided = self.egress.destination(host, port).map_err(denied)?;
-        self.went(decided.lookup.host.clone(), decided.port);
+        self.went(|| decided.lookup.host.clone(), decided.port);
         let target = match decided.target() {
             dayfly_core::Target::Name(name) => net::Target::Name(name.clone()),
             dayfly_core::Target::Address(address) => net::Target::Address(*address),
@@ -174,7 +183,7 @@ impl net::Policy for Policy {
         self.egress.address(&self.decided(destination)?, address).map_err(denied)?;
         // Whoever grants the name alone does not grant this.
         if matches!(destination.target, net::Target::Name(_)) && Egress::has_to_be_named(address) {
-            self.went(address.to_canonical().to_string(), destination.port);
+            self.went(|| address.to_canonical().to_string(), destination.port);
         }
         Ok(())
     }
@@ -213,7 +222,9 @@ mod tests {
         )
         .unwrap();
         let egress = Egress::of(&job.tasks[0], &HostPolicy::default(), None).unwrap();
-        let policy = Policy { egress: Arc::new(egress), resolved: Mutex::default(), went: Arc::default() };
+        let went = Arc::<Destinations>::default();
+        let policy =
+            Policy { egress: Arc::new(egress), resolved: Mutex::default(), went: Some(went.clone()) };
         for (host, address, allowed) in [
             ("DB.example.", "10.0.0.5", true),
             ("db.example", "10.0.0.6", false),
@@ -222,7 +233,7 @@ mod tests {
             let destination = policy.destination(host, 443).unwrap();
             assert_eq!(policy.address(&destination, address.parse().unwrap()).is_ok(), allowed, "{address}");
         }
-        let went = policy.went.lock().unwrap().clone();
+        let went = went.lock().unwrap().clone();
         let expected = ["10.0.0.5", "db.example", "www.example"].map(|host| (host.to_owned(), 443));
         assert_eq!(went, BTreeSet::from(expected));
     }

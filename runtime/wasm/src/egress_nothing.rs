@@ -26,7 +26,7 @@ impl Networks {
 
     /// None.
     #[allow(clippy::unused_self, reason = "where there is a network, it shares something")]
-    pub(crate) fn network(&self, _: &Arc<Egress>, _: &Limits, _: &SharedFiles) -> Network {
+    pub(crate) fn network(&self, _: &Arc<Egress>, _: &Limits, _: &SharedFiles, _: bool) -> Network {
         Network {}
     }
 }

@@ -108,7 +108,7 @@ impl Guest {
             .stdout(stdout)
             .stderr(stderr);
         let memory = Memory::new(start.limits.memory.value, start.machine);
-        let network = shared.networks.network(&start.egress, &start.limits, &start.files);
+        let network = shared.networks.network(&start.egress, &start.limits, &start.files, start.observe);
         let mut store = Store::new(&shared.engine, State { wasi, memory, network });
         store.limiter(|state| &mut state.memory);
         if let Some(fuel) = start.limits.tank() {

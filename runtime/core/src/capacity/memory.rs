@@ -58,7 +58,7 @@ impl Memory {
 
     /// Memory for one more guest, once there is some. Who no longer waits for it has none.
     pub(super) async fn reserve(self: &Arc<Memory>, bytes: u64) -> Option<Reservation> {
-        let turn = {
+        let waiting = {
             let mut state = self.lock();
             if state.waiting.is_empty() && self.fits(&state, bytes) {
                 return Some(self.take(&mut state, bytes));
@@ -68,7 +68,7 @@ impl Memory {
             // Dropped after what waits: who gives up lets those behind it pass.
             (Call(self), comes)
         };
-        let (_call, comes) = turn;
+        let (_call, comes) = waiting;
         comes.await.ok()
     }
 

@@ -28,6 +28,7 @@ impl Paths<'_> {
         };
         place.to_str().map(str::to_owned)
     }
+
     /// Whether a file is there, below a path of the run's job.
     pub(super) fn is_there(&self, path: &str, below: &str) -> bool {
         let folder = self.policy.absolute(path);
