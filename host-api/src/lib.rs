@@ -9,6 +9,8 @@
 //! Nothing here knows about jobs. A guest gets what is put into its
 //! [`Context`](fs::preview1::Context), and everything that it holds there ends with it.
 
+#[cfg(feature = "components")]
+pub mod component;
 mod cpu_time;
 pub mod fs;
 mod gate;

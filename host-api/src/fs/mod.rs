@@ -14,6 +14,8 @@
 
 mod ahead;
 mod builder;
+#[cfg(feature = "components")]
+pub(crate) mod component;
 mod directory;
 mod display;
 mod entries;
@@ -31,6 +33,7 @@ pub mod preview1;
 mod refusal;
 mod remove;
 mod rename;
+mod shared;
 mod times;
 mod touched;
 mod tree;
@@ -46,6 +49,7 @@ pub use metadata::{FileKind, Metadata};
 pub use mount::{Access, Mount, MountId};
 pub use open::{OpenOptions, Opened};
 pub use refusal::{Refusal, RefusalKind};
+pub use shared::SharedFiles;
 pub use times::{SetTime, SetTimes};
 pub use touched::{Touched, Use};
 

@@ -16,6 +16,8 @@ mod connector;
 mod credentials;
 mod dial;
 mod error;
+#[cfg(feature = "components")]
+pub(crate) mod http;
 mod meter;
 mod metered;
 pub mod place;
@@ -24,6 +26,8 @@ mod redirect;
 mod refusal;
 pub mod requests;
 mod resolver;
+#[cfg(feature = "components")]
+pub(crate) mod sockets;
 mod stream;
 mod tally;
 mod task;

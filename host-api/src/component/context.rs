@@ -1,0 +1,142 @@
+//! What the functions that components call work on.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::sync::Arc;
+
+use wasmtime::component::ResourceTable;
+use wasmtime_wasi::{WasiCtx, WasiCtxBuilder};
+
+use super::stdio::{Stdin, Stdout};
+use crate::fs::preview1::Streamed;
+use crate::fs::{FileSystem, SharedFiles};
+use crate::net::Client;
+use crate::stdio::{Empty, Input, Output};
+
+/// The most things that a guest may hold at a time: files, streams, requests, what it waits for.
+const MAX_RESOURCES: usize = 100_000;
+/// The most random bytes of one call.
+const MAX_RANDOM: u64 = 16 << 20;
+
+/// Gives the context out of a store's data.
+pub trait View: Send + 'static {
+    /// The guest's context.
+    fn context(&mut self) -> &mut Context;
+}
+
+/// A guest as components see it.
+pub struct Context {
+    pub(crate) wasi: WasiCtx,
+    pub(crate) table: ResourceTable,
+    pub(crate) files: SharedFiles,
+    /// None where the guest has no network.
+    pub(crate) client: Option<Arc<Client>>,
+    stdin: Stdin,
+    stdout: Stdout,
+    stderr: Stdout,
+}
+
+/// Puts a [`Context`] together.
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct Builder {
+    wasi: WasiCtxBuilder,
+    files: FileSystem,
+    client: Option<Arc<Client>>,
+    stdin: Box<dyn Input>,
+    stdout: Box<dyn Output>,
+    stderr: Box<dyn Output>,
+}
+
+impl Context {
+    /// Starts with these files, no arguments, no variables, streams that lead nowhere, and no network.
+    pub fn builder(files: FileSystem) -> Builder {
+        let mut wasi = WasiCtxBuilder::new();
+        wasi.max_random_size(MAX_RANDOM);
+        Builder {
+            wasi,
+            files,
+            client: None,
+            stdin: Box::new(Empty),
+            stdout: Box::new(Empty),
+            stderr: Box::new(Empty),
+        }
+    }
+
+    /// The guest's files, with what was used of them and what was refused.
+    pub fn files(&self) -> &SharedFiles {
+        &self.files
+    }
+
+    /// What went through the guest's streams.
+    pub fn streamed(&self) -> Streamed {
+        Streamed { read_bytes: self.stdin.bytes(), written_bytes: self.stdout.bytes() + self.stderr.bytes() }
+    }
+
+    /// Hands over what the streams still hold back. To be called when the guest has ended; an end that went away is no
+    /// error then.
+    pub async fn flush(&mut self) {
+        for output in [&self.stdout, &self.stderr] {
+            let _ = poll_fn(|cx| output.poll_end(cx)).await;
+        }
+    }
+}
+
+impl Builder {
+    /// The guest's arguments, with the program's name first.
+    pub fn arguments(mut self, arguments: impl IntoIterator<Item = String>) -> Builder {
+        for argument in arguments {
+            self.wasi.arg(argument);
+        }
+        self
+    }
+
+    /// The guest's environment: all of it.
+    pub fn environment(mut self, variables: impl IntoIterator<Item = (String, String)>) -> Builder {
+        for (name, value) in variables {
+            self.wasi.env(name, value);
+        }
+        self
+    }
+
+    /// The guest's standard input.
+    pub fn stdin(mut self, input: Box<dyn Input>) -> Builder {
+        self.stdin = input;
+        self
+    }
+
+    /// The guest's standard output.
+    pub fn stdout(mut self, output: Box<dyn Output>) -> Builder {
+        self.stdout = output;
+        self
+    }
+
+    /// The guest's standard error.
+    pub fn stderr(mut self, output: Box<dyn Output>) -> Builder {
+        self.stderr = output;
+        self
+    }
+
+    /// The guest's network: who sends its requests and makes its connections.
+    pub fn network(mut self, client: Arc<Client>) -> Builder {
+        self.client = Some(client);
+        self
+    }
+
+    /// The context.
+    pub fn build(mut self) -> Context {
+        let (stdin, stdout, stderr) =
+            (Stdin::new(self.stdin), Stdout::new(self.stdout), Stdout::new(self.stderr));
+        // The guest sees one root, and starts there.
+        self.wasi.stdin(stdin.clone()).stdout(stdout.clone()).stderr(stderr.clone()).initial_cwd("/");
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(MAX_RESOURCES);
+        let (wasi, files, client) = (self.wasi.build(), SharedFiles::new(self.files), self.client);
+        Context { wasi, table, files, client, stdin, stdout, stderr }
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context").field("files", &self.files).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,18 @@
+//! What components may call: WASI 0.2 and, where the host allows it, 0.3.
+//!
+//! wasmtime's own crates speak for streams, clocks, randomness, the command line and the types of HTTP. Files are those of
+//! [`fs`](crate::fs), by its fronts for both generations; the network is that of [`net`](crate::net).
+//!
+//! * [`Context`] is a guest as components see it; a store's data gives it as [`View`].
+//! * [`add_to_linker`] defines the interfaces that a component imports, and no others.
+
+mod basics;
+mod config;
+mod context;
+mod key_value;
+mod linker;
+mod logging;
+mod stdio;
+
+pub use context::{Builder, Context, View};
+pub use linker::{Generation, Interface, Need, add_to_linker};
