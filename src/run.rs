@@ -110,7 +110,11 @@ fn try_run(arguments: &RunArguments) -> Result<(Outcome, Option<Lesson>), Refuse
     let _ = dayfly::raise_open_files();
 
     let runtime = home::runtime(&arguments.job.label).map_err(Refused::unusable)?;
-    let runtime = runtime.guests_at_once(GUESTS).compiler(compile_child::compiler(arguments)).build();
+    let runtime = runtime
+        .wasi03(arguments.job.wasi03)
+        .guests_at_once(GUESTS)
+        .compiler(compile_child::compiler(arguments))
+        .build();
     let runtime = runtime.map_err(|error| Refused::fault(error.to_string()))?;
     // Signals are heard on this thread: guests have theirs, and what takes long has others.
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build();

@@ -6,7 +6,7 @@ use dayfly_core::{Core, CoreBuilder, Kept, Labels, Machine, Planning, Retention,
 use dayfly_spec::model::Job;
 #[cfg(feature = "compile")]
 use dayfly_wasm::Compiler;
-use dayfly_wasm::WasmExecutor;
+use dayfly_wasm::{WasmExecutor, WasmExecutorBuilder};
 
 use crate::default_home;
 #[cfg(feature = "compile")]
@@ -66,6 +66,7 @@ pub struct RuntimeBuilder {
     cache_bytes: Option<u64>,
     #[cfg(feature = "compile")]
     compiler: Compiler,
+    wasi03: bool,
     guests_at_once: Option<usize>,
     machine: Machine,
     retention: Retention,
@@ -100,6 +101,13 @@ impl RuntimeBuilder {
     #[cfg(feature = "compile")]
     pub fn compiler(mut self, compiler: Compiler) -> RuntimeBuilder {
         self.compiler = compiler;
+        self
+    }
+
+    /// Allows components of WASI 0.3, which wasmtime calls experimental. The default refuses them.
+    #[cfg(feature = "wasi03")]
+    pub fn wasi03(mut self, allowed: bool) -> RuntimeBuilder {
+        self.wasi03 = allowed;
         self
     }
 
@@ -158,14 +166,24 @@ impl RuntimeBuilder {
         let cache = code_cache(&folder, self.cache_bytes);
         // Who could write there could have its code run outside of the sandbox.
         let protected = cache.folder().to_owned();
-        let wasm = WasmExecutor::builder().cache(cache).compiler(self.compiler).build()?;
+        let wasm = executor(self.wasi03).cache(cache).compiler(self.compiler).build()?;
         Ok(Core::builder(home).executor(wasm).protect(protected))
     }
 
     #[cfg(not(feature = "compile"))]
     fn core(self, home: PathBuf) -> Result<CoreBuilder, BuildError> {
-        Ok(Core::builder(home).executor(WasmExecutor::builder().build()?))
+        Ok(Core::builder(home).executor(executor(self.wasi03).build()?))
     }
+}
+
+#[cfg(feature = "wasi03")]
+fn executor(wasi03: bool) -> WasmExecutorBuilder {
+    WasmExecutor::builder().wasi03(wasi03)
+}
+
+#[cfg(not(feature = "wasi03"))]
+fn executor(_: bool) -> WasmExecutorBuilder {
+    WasmExecutor::builder()
 }
 
 /// Why there is no runtime.

@@ -104,6 +104,10 @@ pub(crate) struct JobArguments {
     #[arg(long, value_name = "HOST[:PORT]")]
     pub(crate) allow_host: Vec<AllowedHost>,
 
+    /// Run components of WASI 0.3 too, which is experimental
+    #[arg(long)]
+    pub(crate) wasi03: bool,
+
     /// Say what this machine is like, for jobs that ask for it in their constraints (repeatable)
     ///
     /// Adds to what is known of itself (os_type, os_arch, name and so on) and to DAYFLY_LABELS, or takes its place.

@@ -5,6 +5,7 @@ use wasmtime_wasi::cli::{WasiCli, WasiCliCtxView};
 use wasmtime_wasi::clocks::{WasiClocks, WasiClocksCtxView};
 use wasmtime_wasi::random::{WasiRandom, WasiRandomCtx};
 
+use super::environment::{Environment, environment};
 use super::{Generation, Interface, View};
 
 pub(super) fn define<T: View>(linker: &mut Linker<T>, interface: &Interface) -> wasmtime::Result<()> {
@@ -21,7 +22,7 @@ fn define_p2<T: View>(l: &mut Linker<T>, name: &str) -> wasmtime::Result<()> {
     use wasmtime_wasi::p2::bindings::{cli as of_cli, clocks as of_clocks, random as of_random};
     use wasmtime_wasi_io::bindings::wasi::io;
     match name {
-        "wasi:cli/environment" => of_cli::environment::add_to_linker::<T, WasiCli>(l, cli),
+        "wasi:cli/environment" => of_cli::environment::add_to_linker::<T, Environment>(l, environment),
         "wasi:cli/exit" => of_cli::exit::add_to_linker::<T, WasiCli>(l, cli),
         "wasi:cli/stderr" => of_cli::stderr::add_to_linker::<T, WasiCli>(l, cli),
         "wasi:cli/stdin" => of_cli::stdin::add_to_linker::<T, WasiCli>(l, cli),
@@ -49,7 +50,7 @@ fn define_p2<T: View>(l: &mut Linker<T>, name: &str) -> wasmtime::Result<()> {
 fn define_p3<T: View>(l: &mut Linker<T>, name: &str) -> wasmtime::Result<()> {
     use wasmtime_wasi::p3::bindings::{cli as of_cli, clocks as of_clocks, random as of_random};
     match name {
-        "wasi:cli/environment" => of_cli::environment::add_to_linker::<T, WasiCli>(l, cli),
+        "wasi:cli/environment" => of_cli::environment::add_to_linker::<T, Environment>(l, environment),
         "wasi:cli/exit" => of_cli::exit::add_to_linker::<T, WasiCli>(l, cli),
         "wasi:cli/stderr" => of_cli::stderr::add_to_linker::<T, WasiCli>(l, cli),
         "wasi:cli/stdin" => of_cli::stdin::add_to_linker::<T, WasiCli>(l, cli),

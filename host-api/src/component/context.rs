@@ -31,6 +31,8 @@ pub struct Context {
     pub(crate) files: SharedFiles,
     /// None where the guest has no network.
     pub(crate) client: Option<Arc<Client>>,
+    /// The guest asked for its environment.
+    pub(super) asked_for_environment: bool,
     stdin: Stdin,
     stdout: Stdout,
     stderr: Stdout,
@@ -65,6 +67,11 @@ impl Context {
     /// The guest's files, with what was used of them and what was refused.
     pub fn files(&self) -> &SharedFiles {
         &self.files
+    }
+
+    /// Whether the guest asked for its environment, which is given as a whole.
+    pub fn asked_for_environment(&self) -> bool {
+        self.asked_for_environment
     }
 
     /// What went through the guest's streams.
@@ -131,7 +138,7 @@ impl Builder {
         let mut table = ResourceTable::new();
         table.set_max_capacity(MAX_RESOURCES);
         let (wasi, files, client) = (self.wasi.build(), SharedFiles::new(self.files), self.client);
-        Context { wasi, table, files, client, stdin, stdout, stderr }
+        Context { wasi, table, files, client, asked_for_environment: false, stdin, stdout, stderr }
     }
 }
 

@@ -9,6 +9,7 @@
 mod basics;
 mod config;
 mod context;
+mod environment;
 mod key_value;
 mod linker;
 mod logging;
@@ -16,3 +17,9 @@ mod stdio;
 
 pub use context::{Builder, Context, View};
 pub use linker::{Generation, Interface, Need, add_to_linker};
+
+/// The code that a component exited with, if that is why a call of it failed.
+pub fn exit_code(error: &wasmtime::Error) -> Option<u32> {
+    // Codes are those of a process: what is below 0 is told as its bits.
+    error.downcast_ref::<wasmtime_wasi::I32Exit>().map(|exit| exit.0.cast_unsigned())
+}

@@ -265,6 +265,7 @@ pub(crate) fn failure(ending: &Ending, time: Option<&Located<Duration>>) -> Resu
         }
         Ending::Cancelled => failure(Status::Cancelled, 130, "stopped before the guest was done".to_owned()),
         Ending::Invalid(why) => Err(Error::Invalid(why.clone())),
+        Ending::Denied { what, remedy } => Err(Error::Denied { what: what.clone(), remedy: remedy.clone() }),
         Ending::Unavailable(why) => Err(Error::Unavailable(why.clone())),
         Ending::Fault(why) => Err(Error::Fault(why.clone())),
     }

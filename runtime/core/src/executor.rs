@@ -175,6 +175,13 @@ pub enum Ending {
     Cancelled,
     /// Its module is not valid, or not what the job says.
     Invalid(String),
+    /// The host's policy forbids what it needs.
+    Denied {
+        /// What it needs.
+        what: String,
+        /// What would allow it.
+        remedy: String,
+    },
     /// It needs what this build or this machine does not have.
     Unavailable(String),
     /// A fault of dayfly.

@@ -43,13 +43,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use dayfly_core::Digest;
-use wasmtime::{Engine, Module};
+use wasmtime::Engine;
 
 use self::doubt::Doubt;
 use self::lock::Lock;
 use self::look::Found;
 use self::open::Open;
 use self::survey::Survey;
+use crate::native::{Kind, Native};
 
 pub use self::collect::Collected;
 pub(crate) use self::key::CodeKey;
@@ -159,18 +160,18 @@ impl CodeCache {
 
     /// The code that is kept under a key, mapped and ready. None if there is none that is whole, ours and unchanged; it
     /// is said why, and what is there is removed.
-    pub(crate) fn load(&self, engine: &Engine, key: &CodeKey) -> Option<Module> {
+    pub(crate) fn load(&self, engine: &Engine, kind: Kind, key: &CodeKey) -> Option<Native> {
         let entry = name::entry(&key.hash);
         let open = self.opened()?;
-        let doubt = match load::load(&open, engine, &entry) {
-            Ok(module) => return module,
+        let doubt = match load::load(&open, engine, kind, &entry) {
+            Ok(native) => return native,
             Err(doubt) => doubt,
         };
         // A key that was made anew meanwhile sealed what this one does not know.
         let (open, doubt) = match self.opened_anew(&open) {
             None => (open, doubt),
-            Some(open) => match load::load(&open, engine, &entry) {
-                Ok(module) => return module,
+            Some(open) => match load::load(&open, engine, kind, &entry) {
+                Ok(native) => return native,
                 Err(doubt) => (open, doubt),
             },
         };
@@ -198,7 +199,7 @@ impl CodeCache {
         matches!(*self.state(), State::Off)
     }
 
-    /// Keeps code, which is what `Module::serialize` or `Engine::precompile_module` gave, in the place of what was not
+    /// Keeps code, which is what [`Native::serialize`] or [`Native::precompile`] gave, in the place of what was not
     /// used for the longest time. What is larger than the whole cache may be is not kept.
     ///
     /// # Errors

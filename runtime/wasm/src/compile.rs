@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use wasmtime::Engine;
 
 use crate::engine::EngineProfile;
+use crate::native::Native;
 
 /// Who compiles modules that are new.
 #[derive(Clone, Debug, Default)]
@@ -84,9 +85,9 @@ impl CompileLimits {
 
 /// A module that was just compiled.
 pub(crate) struct Compiled {
-    /// The module, where this process compiled it.
-    pub(crate) module: Option<wasmtime::Module>,
-    /// What [`wasmtime::Module::deserialize`] takes; empty where nobody wants to keep it.
+    /// It, where this process compiled it.
+    pub(crate) native: Option<Native>,
+    /// What [`Native::deserialize`] takes; empty where nobody wants to keep it.
     pub(crate) code: Vec<u8>,
 }
 
@@ -114,7 +115,7 @@ impl Compiler {
             }
             Compiler::Child(child) => {
                 let code = child::compile(child, profile, module, binary, cancel).await?;
-                Ok(Compiled { module: None, code })
+                Ok(Compiled { native: None, code })
             }
         }
     }

@@ -10,7 +10,7 @@ use dayfly_host_api::net::requests::{self, Requests};
 use dayfly_host_api::net::{self, Client, SendLimits, Servers, Settings, Tls};
 use wasmtime::Linker;
 
-use crate::guest::State;
+use crate::guest::CoreState;
 
 /// The port of name servers.
 const DNS: u16 = 53;
@@ -44,7 +44,7 @@ impl Networks {
     ///
     /// # Errors
     /// The linker has such a module already.
-    pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
+    pub(crate) fn add_to_linker(linker: &mut Linker<CoreState>) -> wasmtime::Result<()> {
         requests::add_to_linker(linker, |state| state.network().requests.as_mut())
     }
 
@@ -72,7 +72,7 @@ impl Networks {
             handles: Some(files.left.clone()),
             ..Settings::new(Arc::new(policy))
         };
-        Network { requests: Some(Requests::new(Client::new(settings))), went }
+        Network { requests: Some(Requests::new(Arc::new(Client::new(settings)))), went }
     }
 }
 
@@ -80,6 +80,12 @@ impl Network {
     /// Whether there is any.
     pub(crate) fn is_open(&self) -> bool {
         self.requests.is_some()
+    }
+
+    /// Who sends its requests and makes its connections.
+    #[cfg(feature = "components")]
+    pub(crate) fn client(&self) -> Option<&Arc<Client>> {
+        self.requests.as_ref().map(Requests::client)
     }
 
     /// Its functions pass this gate first.

@@ -7,7 +7,7 @@ use dayfly_core::{Egress, Limits, Refusal, SharedFiles, Usage};
 use dayfly_host_api::Gate;
 use wasmtime::Linker;
 
-use crate::guest::State;
+use crate::guest::CoreState;
 
 /// What the networks of all guests share: nothing.
 #[derive(Debug, Default)]
@@ -20,7 +20,7 @@ pub(crate) struct Network {}
 impl Networks {
     /// There is nothing to add.
     #[allow(clippy::unnecessary_wraps, reason = "where there is a network, a linker may refuse it")]
-    pub(crate) fn add_to_linker(_: &mut Linker<State>) -> wasmtime::Result<()> {
+    pub(crate) fn add_to_linker(_: &mut Linker<CoreState>) -> wasmtime::Result<()> {
         Ok(())
     }
 

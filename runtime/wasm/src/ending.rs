@@ -75,7 +75,10 @@ pub(crate) fn sentence(refusal: &Refusal) -> String {
 }
 
 fn exit(error: &Error) -> Option<Ending> {
-    error.downcast_ref::<Exit>().map(|exit| Ending::Exited(exit.0))
+    let code = error.downcast_ref::<Exit>().map(|exit| exit.0);
+    #[cfg(feature = "components")]
+    let code = code.or_else(|| dayfly_host_api::component::exit_code(error));
+    code.map(Ending::Exited)
 }
 
 fn fuel(error: &Error, limits: &Limits) -> Option<Ending> {

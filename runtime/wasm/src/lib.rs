@@ -17,6 +17,8 @@
 mod cache;
 #[cfg(feature = "compile")]
 mod compile;
+#[cfg(feature = "components")]
+mod component;
 mod cpu;
 #[cfg(feature = "http")]
 mod egress;
@@ -25,6 +27,7 @@ mod egress;
 mod egress;
 mod ending;
 mod engine;
+mod engines;
 mod entry;
 mod executor;
 mod files;
@@ -37,8 +40,11 @@ mod link;
 mod load;
 mod memory;
 mod module;
+mod native;
 mod observe;
 mod plan;
+mod prepare;
+mod program;
 mod streams;
 #[cfg(feature = "testing")]
 pub mod testing;

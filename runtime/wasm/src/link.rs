@@ -3,9 +3,8 @@
 use wasmtime::{Extern, Instance, Linker, Module, Store};
 
 use crate::entry::INITIALIZE;
-use crate::executor::Prepared;
 use crate::graph::{Node, Origin, Provider};
-use crate::guest::State;
+use crate::guest::{CoreProgram, CoreState};
 
 /// Why a program could not be instantiated.
 #[derive(Debug)]
@@ -20,25 +19,28 @@ pub(crate) struct Failed {
 ///
 /// Each is instantiated once, so that all that import from it share its state. Start sections run, and `_initialize`
 /// where an import module has it; `_start` of an import module is never called.
-pub(crate) async fn instantiate(store: &mut Store<State>, prepared: &Prepared) -> Result<Instance, Failed> {
-    if let Some(linked) = &prepared.linked {
+pub(crate) async fn instantiate(
+    store: &mut Store<CoreState>,
+    program: &CoreProgram,
+) -> Result<Instance, Failed> {
+    if let Some(linked) = &program.linked {
         let instance = linked.instantiate_async(&mut *store).await;
-        return instance.map_err(|error| Failed { module: prepared.name.clone(), error });
+        return instance.map_err(|error| Failed { module: program.name.clone(), error });
     }
-    let mut instances: Vec<Instance> = Vec::with_capacity(prepared.graph.nodes.len());
-    for (node, loaded) in prepared.graph.nodes.iter().zip(&prepared.modules) {
-        let instance = link(store, &prepared.linker, node, &loaded.module, &instances).await;
+    let mut instances: Vec<Instance> = Vec::with_capacity(program.graph.nodes.len());
+    for (node, module) in program.graph.nodes.iter().zip(&program.modules) {
+        let instance = link(store, &program.linker, node, module, &instances).await;
         instances.push(instance.map_err(|error| Failed { module: node.module.name.clone(), error })?);
     }
     instances.pop().ok_or_else(|| Failed {
-        module: prepared.name.clone(),
+        module: program.name.clone(),
         error: wasmtime::Error::msg("there is no module to instantiate"),
     })
 }
 
 async fn link(
-    store: &mut Store<State>,
-    linker: &Linker<State>,
+    store: &mut Store<CoreState>,
+    linker: &Linker<CoreState>,
     node: &Node,
     module: &Module,
     instances: &[Instance],

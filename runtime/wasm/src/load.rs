@@ -14,9 +14,11 @@ use dayfly_core::plan::PlannedCode;
 use dayfly_core::{Digest, Ending, Module, Reporter};
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
-use wasmtime::InstancePre;
 
-use crate::guest::State;
+#[cfg(feature = "components")]
+use crate::guest::ComponentState;
+use crate::guest::CoreState;
+use crate::native::Native;
 pub(crate) use make::Maker;
 use recent::Recent;
 
@@ -31,21 +33,24 @@ pub(crate) struct Loader {
 #[derive(Default)]
 pub(crate) struct Code {
     /// Whoever comes first loads or compiles, and the others wait for that.
-    module: OnceCell<Result<wasmtime::Module, Ending>>,
+    native: OnceCell<Result<Native, Ending>>,
     /// The module linked to nothing but the host.
-    pub(crate) linked: OnceLock<InstancePre<State>>,
+    pub(crate) linked: OnceLock<wasmtime::InstancePre<CoreState>>,
+    /// The component linked to the host.
+    #[cfg(feature = "components")]
+    pub(crate) linked_component: OnceLock<wasmtime::component::InstancePre<ComponentState>>,
 }
 
 impl std::fmt::Debug for Code {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Code").field("module", &self.module.get().is_some()).finish_non_exhaustive()
+        f.debug_struct("Code").field("native", &self.native.get()).finish_non_exhaustive()
     }
 }
 
-/// A module's code.
+/// A module's, or a component's, code.
 #[derive(Debug)]
 pub(crate) struct Loaded {
-    pub(crate) module: wasmtime::Module,
+    pub(crate) native: Native,
     /// What is shared with others that run it. For as long as it is there, the module is not compiled again.
     pub(crate) code: Arc<Code>,
     /// How long compiling took; none if there was code already.
@@ -86,7 +91,7 @@ impl Loader {
     ) -> Result<Loaded, Ending> {
         let code = self.recent.code(&module.digest);
         let mut compiled = None;
-        let loaded = code.module.get_or_try_init(|| async {
+        let loaded = code.native.get_or_try_init(|| async {
             match self.maker.make(module, binary, cancel, reporter, &mut compiled).await {
                 // That one guest is not wanted any more says nothing to the others.
                 Err(Ending::Cancelled) => Err(Ending::Cancelled),
@@ -100,6 +105,6 @@ impl Loader {
         };
         self.recent.used(&module.digest, &code, &loaded);
         reporter.compiled(&module.name, compiled);
-        Ok(Loaded { module: loaded, code, compiled })
+        Ok(Loaded { native: loaded, code, compiled })
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use dayfly_core::{Ending, Module};
 
 use crate::inspect::MAX_TEXT_MODULE;
+use crate::native::Kind;
 use crate::words;
 
 const MAGIC: &[u8] = b"\0asm";
@@ -18,8 +19,24 @@ pub(crate) fn invalid(module: &Module, why: &dyn Display) -> Ending {
 /// The module in binary form, if it is a core module.
 ///
 /// # Errors
-/// How the execution ends: the bytes are not a module, or one of a kind that this build does not run.
+/// How the execution ends: the bytes are not a module, or are a component.
 pub(crate) fn binary(module: &Module) -> Result<Arc<[u8]>, Ending> {
+    let binary = any_binary(module)?;
+    match Kind::of(&binary) {
+        Kind::Module => Ok(binary),
+        #[cfg(feature = "components")]
+        Kind::Component => Err(Ending::Invalid(format!(
+            "`{}` is a component, and a core module is expected: components and core modules can't import from each other",
+            module.name
+        ))),
+    }
+}
+
+/// A core module or component in binary form.
+///
+/// # Errors
+/// How the execution ends: the bytes are neither, or of a kind that this build does not run.
+pub(crate) fn any_binary(module: &Module) -> Result<Arc<[u8]>, Ending> {
     let (name, bytes) = (&module.name, &module.bytes);
     let invalid = |why: String| Err(Ending::Invalid(why));
     if bytes.is_empty() {
@@ -50,6 +67,14 @@ pub(crate) fn binary(module: &Module) -> Result<Arc<[u8]>, Ending> {
 fn check_header(name: &str, bytes: &[u8]) -> Result<(), Ending> {
     match bytes.get(4..8) {
         Some([1, 0, 0, 0]) => Ok(()),
+        #[cfg(feature = "components")]
+        Some([13, 0, 1, 0]) => Ok(()),
+        #[cfg(feature = "components")]
+        Some(&[a, b, 1, 0]) => Err(Ending::Invalid(format!(
+            "`{name}` is a component in the form of version {}, of before components were ready; the one that is read is 13",
+            u16::from_le_bytes([a, b])
+        ))),
+        #[cfg(not(feature = "components"))]
         Some([_, _, 1, 0]) => Err(Ending::Unavailable(format!(
             "`{name}` is a component; this build runs core modules of WASI preview 1"
         ))),

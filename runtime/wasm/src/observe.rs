@@ -1,13 +1,13 @@
 //! What a guest made use of: from the host API's words to the core's.
 
 use dayfly_core::{Observed, PlaceUse};
-use dayfly_host_api::fs::preview1;
 
 use crate::egress::Network;
+use crate::guest::Wasi;
 
 /// What a guest made use of; none unless its files were asked to remember it.
-pub(crate) fn observed(wasi: &preview1::Context, network: &Network) -> Option<Observed> {
-    let touched = wasi.files().touched()?;
+pub(crate) fn observed<W: Wasi>(wasi: &W, network: &Network) -> Option<Observed> {
+    let touched = wasi.with_files(|files| files.touched().cloned())?;
     let place = |used: &dayfly_host_api::fs::Use| PlaceUse {
         listed: used.listed,
         written: used.written,

@@ -1,6 +1,8 @@
 //! What would be done with a program: which modules it has, who satisfies their imports, and what would keep it from
 //! being started. Modules are validated and not compiled.
 
+#[cfg(feature = "components")]
+mod component;
 mod imports;
 
 use std::collections::HashSet;
@@ -13,17 +15,39 @@ use dayfly_spec::model::Located;
 use wasmparser::Validator;
 
 use crate::engine::EngineProfile;
+use crate::engines::{Engines, Shared};
 use crate::entry::Entry;
-use crate::executor::Shared;
 use crate::files;
 use crate::graph::{Granted, Graph, Node, Origin, Provider};
 use crate::inspect::SUPPORTED;
 use crate::interface::{Interface, ItemType};
 use crate::module;
+#[cfg(feature = "components")]
+use crate::native::Kind;
 use imports::{Guessed, Inputs};
 
 /// What would be done with a program.
-pub(crate) fn plan(shared: &Shared, preparation: &Preparation) -> ProgramPlan {
+pub(crate) fn plan(engines: &Engines, preparation: &Preparation) -> ProgramPlan {
+    match try_plan(engines, preparation) {
+        Ok(plan) => plan,
+        Err(ending) => ProgramPlan { endings: vec![ending], ..ProgramPlan::unknown(&preparation.program) },
+    }
+}
+
+fn try_plan(engines: &Engines, preparation: &Preparation) -> Result<ProgramPlan, Ending> {
+    #[cfg(feature = "components")]
+    if let Program::Wasm { module, entry_point, imports } = &preparation.program
+        && let Ok(binary) = module::any_binary(module)
+        && Kind::of(&binary) == Kind::Component
+    {
+        return component::plan(engines, preparation, module, entry_point, imports);
+    }
+    let profile = EngineProfile::of(false, preparation.limits.fuel.is_some());
+    Ok(of_core(&*engines.shared(profile)?, preparation))
+}
+
+/// What would be done with core modules.
+fn of_core(shared: &Shared, preparation: &Preparation) -> ProgramPlan {
     let Program::Wasm { module, entry_point, imports } = &preparation.program else {
         let mut plan = ProgramPlan::unknown(&preparation.program);
         plan.endings.push(Ending::Fault("the WebAssembly executor was given another program".to_owned()));
@@ -64,6 +88,8 @@ fn executor(profile: EngineProfile) -> ExecutorPlan {
     let why = match profile {
         EngineProfile::Batch => "a program of core modules that runs to its end",
         EngineProfile::Fuelled => "a program of core modules that runs to its end, with its fuel counted",
+        #[cfg(feature = "wasi03")]
+        EngineProfile::Batch03 | EngineProfile::Fuelled03 => "a program of tasks",
     };
     ExecutorPlan { name: "wasm".to_owned(), profile: Some(profile.name().to_owned()), why: why.to_owned() }
 }

@@ -8,9 +8,10 @@ use dayfly_core::{Egress, Ended, Ending, Error, ImportModule, Module, Start};
 use wasmtime::{InstancePre, Linker, Store};
 
 use crate::WasmExecutor;
-use crate::executor::{Prepared, Shared};
+use crate::engines::Shared;
 use crate::graph::{Granted, Graph, Library};
 use crate::interrupt::Interrupter;
+use crate::prepare::{Linked, Prepared};
 use crate::{guest, plan};
 
 /// The names of a program's modules in the order in which they would be instantiated.
@@ -25,7 +26,7 @@ pub fn order(entry: &Module, imports: &[ImportModule]) -> Result<Vec<String>, En
 /// What would be done with a program, on this thread.
 #[must_use]
 pub fn plan(executor: &WasmExecutor, preparation: &Preparation) -> ProgramPlan {
-    plan::plan(&executor.shared, preparation)
+    plan::plan(&executor.engines, preparation)
 }
 
 /// No place where modules are found that are not listed.
@@ -46,6 +47,8 @@ pub struct Warm {
     shared: Arc<Shared>,
     prepared: Prepared,
     bare: InstancePre<()>,
+    /// The entry point.
+    entry: String,
 }
 
 impl Warm {
@@ -54,13 +57,13 @@ impl Warm {
     /// # Errors
     /// How the execution ends: the program can't be compiled or linked.
     pub async fn new(executor: &WasmExecutor, start: &Start) -> Result<Warm, Ending> {
-        let shared = executor.shared.clone();
-        let prepared = shared.prepare(start).await?;
+        let (shared, prepared) = executor.engines.prepare(start).await?;
         let fault = |error: &dyn std::fmt::Display| Ending::Fault(error.to_string());
-        let [only] = &prepared.modules[..] else { return Err(fault(&"it has several modules")) };
-        let bare =
-            Linker::new(&shared.engine).instantiate_pre(&only.module).map_err(|error| fault(&error))?;
-        Ok(Warm { shared, prepared, bare })
+        let Linked::Core(program) = &prepared.linked else { return Err(fault(&"it is a component")) };
+        let [only] = &program.modules[..] else { return Err(fault(&"it has several modules")) };
+        let (bare, entry) = (Linker::new(&shared.engine).instantiate_pre(only), program.entry.name.clone());
+        let bare = bare.map_err(|error| fault(&error))?;
+        Ok(Warm { shared, prepared, bare, entry })
     }
 
     /// Runs it as an execution does: its files, its streams, all limits, and an account at the end.
@@ -76,7 +79,7 @@ impl Warm {
         let mut store = Store::new(&self.shared.engine, ());
         Interrupter::leave_alone(&mut store);
         let instance = self.bare.instantiate_async(&mut store).await?;
-        let entry = instance.get_typed_func::<(), ()>(&mut store, &self.prepared.entry.name)?;
+        let entry = instance.get_typed_func::<(), ()>(&mut store, &self.entry)?;
         entry.call_async(&mut store, ()).await
     }
 }

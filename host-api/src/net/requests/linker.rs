@@ -19,13 +19,13 @@ pub const PARAMETERS: usize = 12;
 
 /// A guest as this function sees it.
 pub struct Requests {
-    client: Client,
+    client: Arc<Client>,
     gate: Arc<Gate>,
 }
 
 impl Requests {
     /// A guest that sends its requests with `client`.
-    pub fn new(client: Client) -> Requests {
+    pub fn new(client: Arc<Client>) -> Requests {
         Requests { client, gate: Arc::default() }
     }
 
@@ -36,7 +36,7 @@ impl Requests {
     }
 
     /// What was used, and what was refused.
-    pub fn client(&self) -> &Client {
+    pub fn client(&self) -> &Arc<Client> {
         &self.client
     }
 }
@@ -65,7 +65,7 @@ pub fn add_to_linker<T: Send + 'static>(
             let requests = get(state).ok_or_else(|| Error::msg("the guest may not use the network"))?;
             requests.gate.pass()?;
             let call = Call::from(<[u32; PARAMETERS]>::from(numbers));
-            Ok(http_request(&requests.client, memory, &call).await as u32)
+            Ok(http_request(&*requests.client, memory, &call).await as u32)
         })
     })?;
     Ok(())

@@ -7,6 +7,7 @@ use wasmtime::Engine;
 
 use super::Compiled;
 use crate::module;
+use crate::native::Native;
 use crate::thread::on_a_thread;
 
 /// Compiles on a thread of its own. Nothing stops that: when nobody waits any more, what it gives is dropped.
@@ -17,11 +18,11 @@ pub(super) async fn compile(
     keep: bool,
 ) -> Result<Compiled, Ending> {
     on_a_thread("dayfly-compile", move || {
-        let compiled = wasmtime::Module::from_binary(&engine, &binary)
+        let compiled = Native::compile(&engine, &binary)
             .map_err(|error| module::invalid(&module, &format_args!("{error:#}")))?;
         // Code that can't be written down is only not kept.
         let code = if keep { compiled.serialize().unwrap_or_default() } else { Vec::new() };
-        Ok(Compiled { module: Some(compiled), code })
+        Ok(Compiled { native: Some(compiled), code })
     })
     .await?
 }

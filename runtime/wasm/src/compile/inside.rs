@@ -11,6 +11,7 @@ use rustix::process::{
 
 use super::{CompileLimits, report};
 use crate::engine::EngineProfile;
+use crate::native::Native;
 
 /// Compiles the module on standard input and writes its code to standard output, within limits that this process sets
 /// itself before it reads a byte. It is what a [`CompileChild`](super::CompileChild)'s program has to call: `profile`
@@ -37,7 +38,7 @@ pub fn compile_child(profile: &str, limits: CompileLimits) -> ExitCode {
         Ok(engine) => engine,
         Err(error) => return failed(report::FAULT, &format_args!("{error:#}")),
     };
-    match engine.precompile_module(&binary) {
+    match Native::precompile(&engine, &binary) {
         Ok(code) => match io::stdout().lock().write_all(&code).and_then(|()| io::stdout().flush()) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => failed(report::FAULT, &format_args!("the code can't be written: {error}")),

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use dayfly_core::{Denied, Egress, Ending, Module};
+#[cfg(feature = "components")]
+use dayfly_host_api::component::Need;
 use dayfly_host_api::fs::preview1;
 use wasmparser::{FuncType, ValType};
 
@@ -105,6 +107,18 @@ impl Granted {
     #[cfg(test)]
     pub(crate) fn open() -> Granted {
         Granted { requests: Ok(()) }
+    }
+
+    /// Whether a guest has interfaces with such a need.
+    ///
+    /// # Errors
+    /// Why not.
+    #[cfg(feature = "components")]
+    pub(crate) fn interface(&self, need: Need) -> Result<(), &Denied> {
+        match need {
+            Need::Nothing => Ok(()),
+            Need::Network => self.requests.as_ref().copied(),
+        }
     }
 
     /// Whether a guest has a module.

@@ -6,12 +6,13 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use dayfly_host_api::{Gate, thread_cpu_time};
-use wasmtime::{Config, Engine, Error, Module, Store, UpdateDeadline};
+use wasmtime::{Config, Engine, Error, Store, UpdateDeadline};
 
 use super::Bounds;
 use super::meter::{Meter, Reading};
 use super::ticker::{Ticker, Ticking};
 use crate::ending::Stopped;
+use crate::native::Native;
 
 /// How often a guest is asked to yield. A guest is stopped, or held, within this plus its largest bulk memory operation.
 const TICK: Duration = Duration::from_millis(10);
@@ -62,7 +63,7 @@ impl Interrupter {
     pub(crate) fn watch<'a, T>(
         &self,
         store: &mut Store<T>,
-        _: impl Iterator<Item = &'a Module>,
+        _: impl Iterator<Item = &'a Native>,
         bounds: &Bounds<'_>,
     ) -> io::Result<Watch> {
         let stopped = Arc::new(OnceLock::new());

@@ -21,11 +21,12 @@ use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 
 use dayfly_host_api::Gate;
-use wasmtime::{Config, Engine, Module, Store};
+use wasmtime::{Config, Engine, Store};
 
 use super::Bounds;
 use super::ticker::{Ticker, Ticking};
 use crate::ending::Stopped;
+use crate::native::Native;
 use guests::{Guest, Guests};
 
 /// Watches over the guests of an engine.
@@ -59,18 +60,18 @@ impl Interrupter {
     #[cfg(feature = "testing")]
     pub(crate) fn leave_alone<T>(_: &mut Store<T>) {}
 
-    /// Watches over the guest of a store on this thread, which runs code of `modules`, and keeps it within its bounds.
+    /// Watches over the guest of a store on this thread, which runs this code, and keeps it within its bounds.
     ///
     /// # Errors
     /// The system gives no thread to watch on, or no handler for the signal.
     pub(crate) fn watch<'a, T>(
         &self,
         store: &mut Store<T>,
-        modules: impl Iterator<Item = &'a Module>,
+        code: impl Iterator<Item = &'a Native>,
         bounds: &Bounds<'_>,
     ) -> io::Result<Watch> {
         handler::install()?;
-        let guest = Arc::new(Guest::new(modules.cloned().collect(), bounds));
+        let guest = Arc::new(Guest::new(code.cloned().collect(), bounds));
         handler::on_faults(store, guest.target.clone());
         let ticking = self.ticker.start()?;
         handler::enter(&guest.target);

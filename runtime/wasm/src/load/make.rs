@@ -13,6 +13,7 @@ use wasmtime::Engine;
 use crate::cache::CodeCache;
 use crate::compile::{Compiled, Compiler};
 use crate::engine::EngineProfile;
+use crate::native::{Kind, Native};
 
 /// Where code comes from that is not in memory.
 #[derive(Debug)]
@@ -70,8 +71,8 @@ impl Maker {
         cancel: &CancellationToken,
         reporter: &Reporter,
         took: &mut Option<Duration>,
-    ) -> Result<wasmtime::Module, Ending> {
-        let profile = self.profile;
+    ) -> Result<Native, Ending> {
+        let (profile, kind) = (self.profile, Kind::of(binary));
         let Some(cache) = &self.cache else {
             let _turn = self.turn(cancel).await?;
             reporter.compiling(&module.name, module.bytes.len() as u64);
@@ -79,10 +80,10 @@ impl Maker {
             let compiled =
                 self.compiler.compile(&self.engine, profile, module, binary, false, cancel).await?;
             *took = Some(began.elapsed());
-            return self.loaded(module, compiled);
+            return self.loaded(module, kind, compiled);
         };
         let key = CodeCache::key(&self.engine, profile.name(), &module.digest);
-        if let Some(cached) = cache.load(&self.engine, &key) {
+        if let Some(cached) = cache.load(&self.engine, kind, &key) {
             return Ok(cached);
         }
         let turn = self.turn(cancel).await?;
@@ -101,13 +102,13 @@ impl Maker {
                     false
                 }
             };
-        if let (true, None) = (kept, &compiled.module)
-            && let Some(cached) = cache.load(&self.engine, &key)
+        if let (true, None) = (kept, &compiled.native)
+            && let Some(cached) = cache.load(&self.engine, kind, &key)
         {
             // Mapped, so that other processes share its pages.
             return Ok(cached);
         }
-        self.loaded(module, compiled)
+        self.loaded(module, kind, compiled)
     }
 
     /// As many turns as there are processors. How many these are is found out in files, and so only where something has to
@@ -131,13 +132,13 @@ impl Maker {
 
     /// A module from what the compiler gave.
     #[allow(unsafe_code)]
-    fn loaded(&self, module: &Module, compiled: Compiled) -> Result<wasmtime::Module, Ending> {
-        if let Some(loaded) = compiled.module {
+    fn loaded(&self, module: &Module, kind: Kind, compiled: Compiled) -> Result<Native, Ending> {
+        if let Some(loaded) = compiled.native {
             return Ok(loaded);
         }
         // SAFETY: the bytes are what this build's own compiler gave for this engine, in memory that nobody else can
         // write to.
-        let loaded = unsafe { wasmtime::Module::deserialize(&self.engine, &compiled.code) };
+        let loaded = unsafe { Native::deserialize(&self.engine, kind, &compiled.code) };
         loaded.map_err(|error| {
             Ending::Fault(format!("the code that `{}` was compiled to is of no use: {error:#}", module.name))
         })

@@ -7,6 +7,8 @@ use dayfly_core::plan::PlannedCode;
 use dayfly_core::{Digest, Ending, Module, Reporter};
 use tokio_util::sync::CancellationToken;
 
+use crate::native::Native;
+
 /// Where code comes from that is not in memory: nowhere.
 #[derive(Debug, Default)]
 pub(crate) struct Maker {}
@@ -38,7 +40,7 @@ impl Maker {
         _: &CancellationToken,
         _: &Reporter,
         _: &mut Option<Duration>,
-    ) -> Result<wasmtime::Module, Ending> {
+    ) -> Result<Native, Ending> {
         let name = &module.name;
         Err(Ending::Unavailable(format!(
             "`{name}` would have to be compiled, and this build has no compiler"

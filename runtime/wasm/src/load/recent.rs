@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use dayfly_core::Digest;
 
 use super::Code;
+use crate::native::Native;
 
 /// The most modules that are kept for who may want them again.
 const MAX_MODULES: usize = 64;
@@ -47,9 +48,8 @@ impl Recent {
     }
 
     /// Keeps a module that was just used, for as long as others are not used later.
-    pub(crate) fn used(&self, digest: &Digest, code: &Arc<Code>, module: &wasmtime::Module) {
-        let image = module.image_range();
-        let bytes = image.end.addr().saturating_sub(image.start.addr());
+    pub(crate) fn used(&self, digest: &Digest, code: &Arc<Code>, native: &Native) {
+        let bytes = native.bytes();
         let mut guard = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let state = &mut *guard;
         if let Some(last) = state.kept.back()
@@ -75,12 +75,12 @@ impl Recent {
 #[cfg(feature = "compile")]
 mod tests {
     use super::*;
-    use wasmtime::{Engine, Module};
+    use wasmtime::Engine;
 
     #[test]
     fn the_last_ones_used_are_kept_and_the_others_only_while_in_use() {
         let (recent, module) =
-            (Recent::default(), Module::new(&Engine::default(), b"\0asm\x01\0\0\0").unwrap());
+            (Recent::default(), Native::compile(&Engine::default(), b"\0asm\x01\0\0\0").unwrap());
         let digest = |number: usize| Digest::of(&number.to_le_bytes());
         let use_it = |number: usize| {
             let code = recent.code(&digest(number));

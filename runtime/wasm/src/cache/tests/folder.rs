@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt as _, chown, symlink};
 
 use super::{Case, CodeCache, compile, is_root, set_mode};
+use crate::native::Kind;
 
 #[test]
 fn a_folder_that_others_could_write_to_is_closed_and_emptied() {
@@ -55,7 +56,7 @@ fn a_folder_behind_a_link_is_not_used() {
     symlink(case.root.path().join("cache"), &link).unwrap();
     set_mode(case.cache.folder(), 0o755);
     let (cache, before) = (CodeCache::new(link.join("code"), CodeCache::DEFAULT_MAX_BYTES), case.names());
-    assert!(cache.load(&case.engine, &case.key(1)).is_none());
+    assert!(cache.load(&case.engine, Kind::Module, &case.key(1)).is_none());
     let error = cache.store(&case.key(1), &compile(&case.engine, 1)).unwrap_err();
     assert!(error.to_string().contains("is a link"), "{error}");
     assert_eq!(case.names(), before);
@@ -124,7 +125,7 @@ fn a_folder_that_is_a_link_is_not_used() {
     symlink(case.cache.folder(), &link).unwrap();
     for path in [link.clone(), link.join("")] {
         let cache = CodeCache::new(path, CodeCache::DEFAULT_MAX_BYTES);
-        assert!(cache.load(&case.engine, &case.key(1)).is_none());
+        assert!(cache.load(&case.engine, Kind::Module, &case.key(1)).is_none());
         let error = cache.store(&case.key(1), &compile(&case.engine, 1)).unwrap_err();
         assert!(error.to_string().contains("is a link"), "{error}");
     }

@@ -11,6 +11,7 @@ use super::super::open::Open;
 use super::super::seal::Seal;
 use super::super::{CodeCache, name};
 use super::{Case, change, compile, digest, run};
+use crate::native::Kind;
 
 #[test]
 fn code_is_kept_and_found_by_another_process() {
@@ -108,7 +109,7 @@ fn a_cache_that_was_deleted_is_made_anew() {
     let case = Case::new();
     case.store(1);
     fs::remove_dir_all(case.cache.folder()).unwrap();
-    assert!(case.cache.load(&case.engine, &case.key(1)).is_none());
+    assert!(case.cache.load(&case.engine, Kind::Module, &case.key(1)).is_none());
     case.store(1);
     assert_eq!(case.load(1), Some(1));
 }
@@ -118,9 +119,10 @@ fn a_key_that_was_made_anew_by_another_process_is_noticed() {
     let case = Case::new();
     case.store(1);
     // This process has the first key in memory.
-    assert!(case.cache.load(&case.engine, &case.key(1)).is_some());
+    assert!(case.cache.load(&case.engine, Kind::Module, &case.key(1)).is_some());
     fs::remove_file(case.path("key")).unwrap();
     case.anew().store(&case.key(1), &compile(&case.engine, 1)).unwrap();
-    let module = case.cache.load(&case.engine, &case.key(1)).expect("the other process sealed it");
+    let module =
+        case.cache.load(&case.engine, Kind::Module, &case.key(1)).expect("the other process sealed it");
     assert_eq!(run(&case.engine, &module), 1);
 }

@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use wasmtime::Engine;
 
 use super::{Case, CodeCache, compile, digest, run};
+use crate::native::Kind;
 
 const PROCESSES: u64 = 8;
 const OPERATIONS: usize = 200;
@@ -99,7 +100,7 @@ fn worker() {
             5..10 => drop(cache.entries().unwrap()),
             10..15 => drop(cache.contains(&key).unwrap()),
             // As the executor does it.
-            _ => match cache.load(&engine, &key) {
+            _ => match cache.load(&engine, Kind::Module, &key) {
                 Some(module) => assert_eq!(run(&engine, &module), number),
                 None => {
                     let code = fs::read(Path::new(root).join(format!("{number}.code"))).unwrap();

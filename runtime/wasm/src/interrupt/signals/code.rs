@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::native::Native;
 use dayfly_host_api::Gate;
-use wasmtime::Module;
 
 use super::target::Target;
 
@@ -23,9 +23,9 @@ static CLOSED: Gate = Gate::new();
 /// Held by who closes code.
 static CLOSING: Mutex<()> = Mutex::new(());
 
-/// Where a module's code is.
-pub(super) fn addresses(module: &Module) -> Range<usize> {
-    let text = module.text().as_ptr_range();
+/// Where code is.
+pub(super) fn addresses(native: &Native) -> Range<usize> {
+    let text = native.text().as_ptr_range();
     text.start.addr()..text.end.addr()
 }
 
@@ -36,18 +36,18 @@ pub(super) fn wait_until_open() {
 }
 
 /// Takes the right to be executed from the code of a guest's modules, until the guest met that or `time` is over.
-pub(super) fn close_for_a_moment(modules: &[Module], target: &Target, time: Duration) {
+pub(super) fn close_for_a_moment(code: &[Native], target: &Target, time: Duration) {
     let _one = CLOSING.lock().unwrap_or_else(PoisonError::into_inner);
     target.expect();
     CLOSED.pause();
-    let closed = modules.iter().all(|module| protect(module, libc::PROT_READ));
+    let closed = code.iter().all(|native| protect(native, libc::PROT_READ));
     let began = Instant::now();
     while closed && !target.has_come() && began.elapsed() < time {
         thread::sleep(LOOK);
     }
-    for module in modules {
+    for native in code {
         // What could be closed can be opened; there is nothing else to be done.
-        while !protect(module, libc::PROT_READ | libc::PROT_EXEC) && began.elapsed() < CLOSED_FOR_GOOD * 10 {
+        while !protect(native, libc::PROT_READ | libc::PROT_EXEC) && began.elapsed() < CLOSED_FOR_GOOD * 10 {
             thread::sleep(LOOK);
         }
     }
@@ -55,8 +55,8 @@ pub(super) fn close_for_a_moment(modules: &[Module], target: &Target, time: Dura
 }
 
 /// Sets what may be done with a module's code, as wasmtime does when it loads it.
-fn protect(module: &Module, rights: libc::c_int) -> bool {
-    let text = module.text();
+fn protect(native: &Native, rights: libc::c_int) -> bool {
+    let text = native.text();
     if text.is_empty() {
         return true;
     }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use dayfly_host_api::Gate;
 use futures_util::task::AtomicWaker;
 use tokio_util::sync::CancellationToken;
-use wasmtime::{EngineWeak, Module};
+use wasmtime::EngineWeak;
 
 use super::code;
 use super::target::{Place, Target};
@@ -17,6 +17,7 @@ use super::trap::Trap;
 use crate::ending::Stopped;
 use crate::interrupt::Bounds;
 use crate::interrupt::meter::{Meter, Reading};
+use crate::native::Native;
 
 /// How often it is looked whether a guest is to end. It is stopped within this plus its largest bulk memory operation.
 const TICK: Duration = Duration::from_millis(10);
@@ -31,7 +32,7 @@ const SOONEST: Duration = Duration::from_micros(500);
 /// A guest on its thread.
 pub(super) struct Guest {
     thread: Thread,
-    modules: Vec<Module>,
+    code: Vec<Native>,
     deadline: Option<Instant>,
     cancel: CancellationToken,
     meter: Option<Mutex<Meter>>,
@@ -62,7 +63,7 @@ enum Need {
 
 impl Guest {
     /// The guest on the current thread.
-    pub(super) fn new(modules: Vec<Module>, bounds: &Bounds<'_>) -> Guest {
+    pub(super) fn new(code: Vec<Native>, bounds: &Bounds<'_>) -> Guest {
         let (thread, gate) = (Thread::current(), Arc::<Gate>::default());
         Guest {
             thread,
@@ -74,8 +75,8 @@ impl Guest {
             waker: AtomicWaker::new(),
             computing: AtomicBool::new(false),
             sent: AtomicU32::new(0),
-            target: Arc::new(Target::new(&modules, gate.clone())),
-            modules,
+            target: Arc::new(Target::new(&code, gate.clone())),
+            code,
             gate,
         }
     }
@@ -96,7 +97,7 @@ impl Guest {
 
     /// Sends a signal. True if signals seem to be of no use.
     fn interrupt(&self, trap: &Trap) -> bool {
-        self.target.interrupt(|| Place::of(&self.modules, trap.address()));
+        self.target.interrupt(|| Place::of(&self.code, trap.address()));
         self.thread.signal();
         self.sent.fetch_add(1, Ordering::Relaxed) >= POLITE
     }
@@ -197,7 +198,7 @@ impl Guests {
         // One at a time: others may run the same code.
         if let Some(guest) = stubborn {
             let time = if guest.gate.is_closed() { code::CLOSED_FOR_GOOD } else { code::CLOSED_TO_PAUSE };
-            code::close_for_a_moment(&guest.modules, &guest.target, time);
+            code::close_for_a_moment(&guest.code, &guest.target, time);
             if !guest.gate.is_closed() {
                 guest.sent.store(0, Ordering::Relaxed);
             }

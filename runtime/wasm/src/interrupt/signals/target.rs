@@ -4,10 +4,9 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use dayfly_host_api::Gate;
-use wasmtime::Module;
-
 use super::code;
+use crate::native::Native;
+use dayfly_host_api::Gate;
 
 /// A guest, as the handlers on its thread see it. They read and write atomics here, and nothing else.
 #[derive(Debug)]
@@ -35,10 +34,10 @@ pub(super) struct Place {
 }
 
 impl Target {
-    /// A guest that runs code of these modules, behind a gate.
-    pub(super) fn new(modules: &[Module], gate: Arc<Gate>) -> Target {
+    /// A guest that runs this code, behind a gate.
+    pub(super) fn new(code: &[Native], gate: Arc<Gate>) -> Target {
         Target {
-            code: modules.iter().map(code::addresses).collect(),
+            code: code.iter().map(code::addresses).collect(),
             gate,
             place: OnceLock::new(),
             interrupted: AtomicBool::new(false),
@@ -116,19 +115,14 @@ pub(super) enum Where {
 }
 
 impl Place {
-    /// The functions of modules. What else is compiled code, such as the ways into it and out of it, is left out: a
+    /// The guest's own functions. What else is compiled code, such as the ways into it and out of it, is left out: a
     /// thread that is there is about to come to one or the other side.
-    pub(super) fn of(modules: &[Module], trap: usize) -> Place {
-        let mut functions: Vec<_> = modules
-            .iter()
-            .flat_map(|module| {
-                let start = module.text().as_ptr().addr();
-                module.functions().map(move |function| {
-                    let from = start + function.offset;
-                    from..from + function.len
-                })
-            })
-            .collect();
+    pub(super) fn of(code: &[Native], trap: usize) -> Place {
+        let functions = code.iter().flat_map(|native| {
+            let start = native.text().as_ptr().addr();
+            native.functions().into_iter().map(move |function| start + function.start..start + function.end)
+        });
+        let mut functions: Vec<_> = functions.collect();
         functions.sort_by_key(|function| function.start);
         Place { functions, trap }
     }

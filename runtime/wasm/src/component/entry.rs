@@ -1,0 +1,105 @@
+//! What of a component is called.
+
+use dayfly_core::Ending;
+use dayfly_spec::model::Located;
+use wasmtime::Store;
+use wasmtime::component::{ComponentExportIndex, Instance, TypedFunc};
+
+use super::Interface;
+use crate::guest::ComponentState;
+use crate::words;
+
+/// The interface of commands.
+const RUN: &str = "wasi:cli/run";
+/// What a job names that wants the command, whatever it is called.
+const COMMAND: &str = "_start";
+/// The most names that a message lists.
+const MAX_NAMES: usize = 12;
+
+/// What is called.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Entry {
+    /// A command of WASI 0.2: the instance that exports it.
+    Run(String),
+    /// The same of WASI 0.3.
+    #[cfg(feature = "wasi03")]
+    RunAsync(String),
+}
+
+impl Entry {
+    /// Finds a component's entry point.
+    ///
+    /// # Errors
+    /// How the execution ends: it is not there.
+    pub(crate) fn of(
+        interface: &Interface,
+        file: &str,
+        entry_point: &Located<String>,
+    ) -> Result<Entry, Ending> {
+        let name = &entry_point.value;
+        if name == COMMAND || name.split('@').next() == Some(RUN) {
+            if let Some(instance) = interface.exported(RUN, "0.2.") {
+                return Ok(Entry::Run(instance.to_owned()));
+            }
+            #[cfg(feature = "wasi03")]
+            if let Some(instance) = interface.exported(RUN, "0.3.") {
+                return Ok(Entry::RunAsync(instance.to_owned()));
+            }
+        }
+        let change = entry_point.origin.quoted();
+        let mut exports: Vec<_> = interface
+            .exports
+            .iter()
+            .take(MAX_NAMES + 1)
+            .map(|name| format!("`{}`", words::name(name)))
+            .collect();
+        if exports.len() > MAX_NAMES {
+            exports[MAX_NAMES] = "…".to_owned();
+        }
+        let exports = match exports.is_empty() {
+            true => "nothing".to_owned(),
+            false => exports.join(", "),
+        };
+        Err(Ending::Invalid(format!(
+            "the component `{file}` exports no `{RUN}`, and so is no command: it exports {exports}; {change} names what is called"
+        )))
+    }
+
+    /// Calls it. False if it said that it failed.
+    ///
+    /// # Errors
+    /// It trapped, or exited.
+    pub(crate) async fn call(
+        &self,
+        store: &mut Store<ComponentState>,
+        instance: &Instance,
+    ) -> wasmtime::Result<bool> {
+        match self {
+            Entry::Run(interface) => {
+                let run = function(store, instance, interface)?;
+                let (said,) = run.call_async(&mut *store, ()).await?;
+                Ok(said.is_ok())
+            }
+            #[cfg(feature = "wasi03")]
+            Entry::RunAsync(interface) => {
+                let run = function(store, instance, interface)?;
+                let (said,) =
+                    store.run_concurrent(async |accessor| run.call_concurrent(accessor, ()).await).await??;
+                Ok(said.is_ok())
+            }
+        }
+    }
+}
+
+/// The function `run` of an exported instance.
+fn function(
+    store: &mut Store<ComponentState>,
+    instance: &Instance,
+    interface: &str,
+) -> wasmtime::Result<TypedFunc<(), (Result<(), ()>,)>> {
+    let gone = || wasmtime::Error::msg("the entry point is gone");
+    let within: ComponentExportIndex =
+        instance.get_export_index(&mut *store, None, interface).ok_or_else(gone)?;
+    let function = instance.get_export_index(&mut *store, Some(&within), "run").ok_or_else(gone)?;
+    instance.get_typed_func(&mut *store, &function)
+}

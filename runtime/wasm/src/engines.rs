@@ -1,0 +1,129 @@
+//! The engines: one for each profile that is needed, with what its guests share.
+
+use std::sync::{Arc, OnceLock};
+
+use dayfly_core::{Ending, Limits, Program, Start};
+use dayfly_host_api::fs::preview1;
+use wasmtime::{Engine, Linker};
+
+use crate::egress::Networks;
+use crate::engine::EngineProfile;
+use crate::executor::{BuildError, WasmExecutorBuilder};
+use crate::guest::CoreState;
+use crate::interrupt::Interrupter;
+use crate::load::{Loader, Maker};
+use crate::prepare::{self, Prepared};
+use crate::program;
+
+/// All engines. The first profile's is made at once, the others when a guest comes that needs them: few ever do.
+pub(crate) struct Engines {
+    pub(crate) builder: WasmExecutorBuilder,
+    batch: Arc<Shared>,
+    others: Vec<(EngineProfile, OnceLock<Result<Arc<Shared>, String>>)>,
+}
+
+/// What the guests of one engine share.
+pub(crate) struct Shared {
+    pub(crate) profile: EngineProfile,
+    pub(crate) engine: Engine,
+    pub(crate) interrupter: Interrupter,
+    pub(crate) linker: Arc<Linker<CoreState>>,
+    pub(crate) loader: Loader,
+    pub(crate) networks: Networks,
+}
+
+impl Engines {
+    /// Engines with one made.
+    ///
+    /// # Errors
+    /// This machine can't run what wasmtime compiles.
+    pub(crate) fn new(builder: WasmExecutorBuilder) -> Result<Engines, BuildError> {
+        let batch = Arc::new(Shared::new(&builder, EngineProfile::Batch)?);
+        let others = EngineProfile::ALL.iter().filter(|profile| **profile != EngineProfile::Batch);
+        let others = others.map(|&profile| (profile, OnceLock::new())).collect();
+        Ok(Engines { builder, batch, others })
+    }
+
+    /// What guests of a profile share.
+    ///
+    /// # Errors
+    /// How the execution ends: there can be no such engine.
+    pub(crate) fn shared(&self, profile: EngineProfile) -> Result<Arc<Shared>, Ending> {
+        let Some((_, made)) = self.others.iter().find(|(other, _)| *other == profile) else {
+            return Ok(self.batch.clone());
+        };
+        let make = || Shared::new(&self.builder, profile).map(Arc::new).map_err(|error| error.to_string());
+        made.get_or_init(make).clone().map_err(Ending::Unavailable)
+    }
+
+    /// Whether getting code waits for processes, which takes a runtime that waits for files.
+    pub(crate) fn wait_for_processes(&self) -> bool {
+        self.batch.loader.waits_for_processes()
+    }
+
+    /// Finds a guest's program, gets its code on the engine that it needs, and links it.
+    ///
+    /// # Errors
+    /// How the execution ends: a module is not valid, can't be linked or has no such entry point.
+    pub(crate) async fn prepare(&self, start: &Start) -> Result<(Arc<Shared>, Prepared), Ending> {
+        let Program::Wasm { module, entry_point, imports } = &start.program else {
+            return Err(Ending::Fault("the WebAssembly executor was given another program".to_owned()));
+        };
+        // All that can be said without a compiler is said before one is asked.
+        let program = program::find(module, imports, start, &start.egress)?;
+        let shared = self.shared(self.profile(&program, &start.limits)?)?;
+        let prepared = prepare::prepare(&shared, program, module, entry_point, start).await?;
+        Ok((shared, prepared))
+    }
+
+    /// The profile that a program needs.
+    ///
+    /// # Errors
+    /// How the execution ends: this host does not allow it.
+    pub(crate) fn profile(&self, program: &program::Found, limits: &Limits) -> Result<EngineProfile, Ending> {
+        let fuelled = limits.fuel.is_some();
+        match program {
+            program::Found::Core(_) => Ok(EngineProfile::of(false, fuelled)),
+            #[cfg(feature = "components")]
+            program::Found::Component(component) => {
+                let concurrent = component.interface.concurrent;
+                if concurrent && !self.builder.wasi03 {
+                    return Err(Ending::Denied {
+                        what: format!(
+                            "`{}` is a component of WASI 0.3, which is experimental and has to be allowed",
+                            component.name
+                        ),
+                        remedy: "--wasi03 allows it".to_owned(),
+                    });
+                }
+                Ok(EngineProfile::of(concurrent, fuelled))
+            }
+        }
+    }
+}
+
+impl Shared {
+    fn new(builder: &WasmExecutorBuilder, profile: EngineProfile) -> Result<Shared, BuildError> {
+        let engine = profile.engine().map_err(BuildError)?;
+        let mut linker = Linker::new(&engine);
+        preview1::add_to_linker(&mut linker, CoreState::wasi).map_err(BuildError)?;
+        Networks::add_to_linker(&mut linker).map_err(BuildError)?;
+        let interrupter = Interrupter::new(&engine);
+        let loader = Loader::new(builder.maker(&engine, profile));
+        let (linker, networks) = (Arc::new(linker), Networks::default());
+        Ok(Shared { profile, engine, interrupter, linker, loader, networks })
+    }
+}
+
+impl WasmExecutorBuilder {
+    #[cfg(feature = "compile")]
+    fn maker(&self, engine: &Engine, profile: EngineProfile) -> Maker {
+        Maker::new(engine.clone(), profile, self.cache.clone(), self.compiler.clone())
+    }
+
+    #[cfg(not(feature = "compile"))]
+    #[allow(clippy::unused_self, reason = "with a compiler there is something to hand on")]
+    fn maker(&self, _: &Engine, _: EngineProfile) -> Maker {
+        Maker::default()
+    }
+}

@@ -1,0 +1,91 @@
+//! Guests of components: WASI 0.2 and 0.3.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use dayfly_host_api::Gate;
+use dayfly_host_api::component::{Context, View};
+use dayfly_host_api::fs::FileSystem;
+use dayfly_host_api::fs::preview1::Streamed;
+use wasmtime::{CallHook, Store};
+
+use super::state::{Failed, Given, State, Wasi};
+use crate::component::Entry;
+use crate::egress::Network;
+use crate::link;
+
+/// What the stores of components hold.
+pub(crate) type ComponentState = State<Context>;
+
+/// A component that can be instantiated at once.
+pub(crate) struct ComponentProgram {
+    /// Its name.
+    pub(crate) name: String,
+    pub(crate) linked: wasmtime::component::InstancePre<ComponentState>,
+    pub(crate) entry: Entry,
+}
+
+impl View for ComponentState {
+    fn context(&mut self) -> &mut Context {
+        &mut self.wasi
+    }
+}
+
+impl Wasi for Context {
+    type Program = ComponentProgram;
+
+    fn new(given: Given, network: &Network) -> Context {
+        let builder = Context::builder(given.files)
+            .arguments(given.arguments)
+            .environment(given.environment)
+            .stdin(given.stdin)
+            .stdout(given.stdout)
+            .stderr(given.stderr);
+        match network.client() {
+            Some(client) => builder.network(client.clone()).build(),
+            None => builder.build(),
+        }
+    }
+
+    fn with_files<R>(&self, look: impl FnOnce(&FileSystem) -> R) -> R {
+        look(&self.files().lock())
+    }
+
+    fn streamed(&self) -> Streamed {
+        Context::streamed(self)
+    }
+
+    fn asked_for_environment(&self) -> bool {
+        Context::asked_for_environment(self)
+    }
+
+    fn behind(store: &mut Store<ComponentState>, gate: &Arc<Gate>) {
+        // Most of what components call is not ours, and knows of no gate.
+        let gate = gate.clone();
+        store.call_hook(move |_, hook| match hook {
+            CallHook::CallingHost => gate.pass().map_err(wasmtime::Error::from),
+            _ => Ok(()),
+        });
+    }
+
+    async fn flush(&mut self) {
+        Context::flush(self).await;
+    }
+
+    async fn call(
+        store: &mut Store<ComponentState>,
+        program: &ComponentProgram,
+        instantiate: &mut Duration,
+    ) -> Result<(), Failed> {
+        let began = Instant::now();
+        let instance = program.linked.instantiate_async(&mut *store).await;
+        *instantiate = began.elapsed();
+        let failed = |error| Failed::Instantiate(link::Failed { module: program.name.clone(), error });
+        let instance = instance.map_err(failed)?;
+        match program.entry.call(store, &instance).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Failed::Said),
+            Err(error) => Err(Failed::Call(error)),
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Guests of core modules: WASI preview 1.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use dayfly_host_api::Gate;
+use dayfly_host_api::fs::FileSystem;
+use dayfly_host_api::fs::preview1::{Context, Streamed};
+use wasmtime::{InstancePre, Linker, Store, Val};
+
+use super::state::{Failed, Given, State, Wasi};
+use crate::egress::Network;
+use crate::entry::Entry;
+use crate::graph::Graph;
+use crate::link;
+
+/// What the stores of core modules hold.
+pub(crate) type CoreState = State<Context>;
+
+/// Core modules that can be instantiated at once.
+pub(crate) struct CoreProgram {
+    /// The entry module's name.
+    pub(crate) name: String,
+    /// The modules, and who satisfies which import.
+    pub(crate) graph: Graph,
+    /// Their code, in the same order.
+    pub(crate) modules: Vec<wasmtime::Module>,
+    /// The entry module, if there is no other one.
+    pub(crate) linked: Option<InstancePre<CoreState>>,
+    /// What dayfly provides.
+    pub(crate) linker: Arc<Linker<CoreState>>,
+    pub(crate) entry: Entry,
+}
+
+impl CoreState {
+    pub(crate) fn wasi(&mut self) -> &mut Context {
+        &mut self.wasi
+    }
+
+    #[cfg(feature = "http")]
+    pub(crate) fn network(&mut self) -> &mut Network {
+        &mut self.network
+    }
+}
+
+impl Wasi for Context {
+    type Program = CoreProgram;
+
+    fn new(given: Given, _: &Network) -> Context {
+        Context::new(given.files)
+            .arguments(given.arguments)
+            .environment(given.environment)
+            .stdin(given.stdin)
+            .stdout(given.stdout)
+            .stderr(given.stderr)
+    }
+
+    fn with_files<R>(&self, look: impl FnOnce(&FileSystem) -> R) -> R {
+        look(self.files())
+    }
+
+    fn streamed(&self) -> Streamed {
+        Context::streamed(self)
+    }
+
+    fn asked_for_environment(&self) -> bool {
+        Context::asked_for_environment(self)
+    }
+
+    fn behind(store: &mut Store<CoreState>, gate: &Arc<Gate>) {
+        store.data_mut().wasi.behind(gate.clone());
+    }
+
+    async fn flush(&mut self) {
+        Context::flush(self).await;
+    }
+
+    async fn call(
+        store: &mut Store<CoreState>,
+        program: &CoreProgram,
+        instantiate: &mut Duration,
+    ) -> Result<(), Failed> {
+        let began = Instant::now();
+        let instance = link::instantiate(store, program).await;
+        *instantiate = began.elapsed();
+        let instance = instance.map_err(Failed::Instantiate)?;
+        let entry = &program.entry;
+        for (name, results) in
+            entry.initialize.map(|name| (name, 0)).into_iter().chain([(entry.name.as_str(), entry.results)])
+        {
+            let function = instance.get_func(&mut *store, name);
+            let function =
+                function.ok_or_else(|| Failed::Call(wasmtime::Error::msg("the entry point is gone")))?;
+            let mut ignored = vec![Val::I32(0); results];
+            function.call_async(&mut *store, &[], &mut ignored).await.map_err(Failed::Call)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,74 @@
+//! What a guest's store holds, whatever generation of WASI the guest is of.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use dayfly_host_api::Gate;
+use dayfly_host_api::fs::FileSystem;
+use dayfly_host_api::fs::preview1::Streamed;
+use dayfly_host_api::stdio::{Input, Output};
+use wasmtime::Store;
+
+use crate::egress::Network;
+use crate::link;
+use crate::memory::Memory;
+
+/// What a guest's store holds.
+pub(crate) struct State<W> {
+    pub(super) wasi: W,
+    pub(super) memory: Memory,
+    pub(super) network: Network,
+}
+
+/// What a guest is started with, of what its generation of WASI gives it.
+pub(crate) struct Given {
+    /// The program's name first.
+    pub(super) arguments: Vec<String>,
+    pub(super) environment: Vec<(String, String)>,
+    pub(super) files: FileSystem,
+    pub(super) stdin: Box<dyn Input>,
+    pub(super) stdout: Box<dyn Output>,
+    pub(super) stderr: Box<dyn Output>,
+}
+
+/// A generation of WASI, as the context of one guest.
+pub(crate) trait Wasi: Sized + Send + 'static {
+    /// What is instantiated.
+    type Program;
+
+    /// The context of a guest.
+    fn new(given: Given, network: &Network) -> Self;
+
+    /// Looks at the guest's files.
+    fn with_files<R>(&self, look: impl FnOnce(&FileSystem) -> R) -> R;
+
+    /// What went through the guest's streams.
+    fn streamed(&self) -> Streamed;
+
+    /// Whether the guest asked for its environment.
+    fn asked_for_environment(&self) -> bool;
+
+    /// Everything that the guest calls passes this gate first.
+    fn behind(store: &mut Store<State<Self>>, gate: &Arc<Gate>);
+
+    /// Hands over what the streams hold back.
+    fn flush(&mut self) -> impl Future<Output = ()>;
+
+    /// Instantiates the program, and calls its entry point. How long the first took goes to `instantiate`.
+    fn call(
+        store: &mut Store<State<Self>>,
+        program: &Self::Program,
+        instantiate: &mut Duration,
+    ) -> impl Future<Output = Result<(), Failed>>;
+}
+
+/// Where a guest failed.
+pub(crate) enum Failed {
+    /// Before its entry point was called.
+    Instantiate(link::Failed),
+    /// In its entry point.
+    Call(wasmtime::Error),
+    /// Its entry point said so.
+    Said,
+}

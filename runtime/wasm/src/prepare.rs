@@ -1,0 +1,127 @@
+//! Getting a program ready: code for its parts, linked to what dayfly provides.
+
+use dayfly_core::{Ending, Module, Start};
+use dayfly_spec::model::Located;
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use wasmtime::InstancePre;
+
+#[cfg(feature = "components")]
+use crate::component;
+use crate::engines::Shared;
+use crate::entry::Entry;
+use crate::graph::{Graph, Node};
+#[cfg(feature = "components")]
+use crate::guest::ComponentProgram;
+use crate::guest::{CoreProgram, CoreState};
+use crate::load::Loaded;
+use crate::program::Found;
+
+/// Modules of one program that are compiled at a time.
+const MAX_PARALLEL: usize = 8;
+
+/// A program that can be instantiated at once.
+pub(crate) struct Prepared {
+    /// The entry module's name, which is the guest's first argument.
+    pub(crate) name: String,
+    /// All code that the guest runs.
+    pub(crate) code: Vec<Loaded>,
+    /// What its user should know.
+    pub(crate) warnings: Vec<String>,
+    pub(crate) linked: Linked,
+}
+
+/// A program that is linked.
+pub(crate) enum Linked {
+    Core(CoreProgram),
+    #[cfg(feature = "components")]
+    Component(ComponentProgram),
+}
+
+/// Gets the code of a program, and links it.
+///
+/// # Errors
+/// How the execution ends: a module is not valid, can't be linked or has no such entry point.
+pub(crate) async fn prepare(
+    shared: &Shared,
+    program: Found,
+    entry: &Module,
+    entry_point: &Located<String>,
+    start: &Start,
+) -> Result<Prepared, Ending> {
+    match program {
+        Found::Core(graph) => core(shared, graph, entry, entry_point, start).await,
+        #[cfg(feature = "components")]
+        Found::Component(found) => of_component(shared, found, entry, entry_point, start).await,
+    }
+}
+
+async fn core(
+    shared: &Shared,
+    graph: Graph,
+    module: &Module,
+    entry_point: &Located<String>,
+    start: &Start,
+) -> Result<Prepared, Ending> {
+    let interface = graph.entry().map(|node| &node.interface);
+    let interface = interface.ok_or_else(|| Ending::Fault("a program without an entry module".to_owned()))?;
+    let entry = Entry::of(interface, &module.name, entry_point)?;
+    let code = load(shared, &graph.nodes, start).await?;
+    let modules: Vec<_> = code.iter().filter_map(|loaded| loaded.native.module().cloned()).collect();
+    let linked = match (&code[..], &modules[..]) {
+        ([loaded], [module]) => Some(linked(shared, &graph.nodes[0].module.name, loaded, module)?),
+        _ => None,
+    };
+    let mut warnings = graph.warnings.clone();
+    if entry.results > 0 {
+        warnings.push(format!("the results of the entry point `{}` are ignored", entry.name));
+    }
+    let (name, linker) = (module.name.clone(), shared.linker.clone());
+    let linked = Linked::Core(CoreProgram { name: name.clone(), graph, modules, linked, linker, entry });
+    Ok(Prepared { name, code, warnings, linked })
+}
+
+/// The code of modules. Those that are new are compiled at the same time.
+async fn load(shared: &Shared, nodes: &[Node], start: &Start) -> Result<Vec<Loaded>, Ending> {
+    let loads = nodes
+        .iter()
+        .map(|node| shared.loader.load(&node.module, &node.binary, &start.cancel, &start.reporter));
+    stream::iter(loads).buffered(MAX_PARALLEL).try_collect().await
+}
+
+/// A module that imports nothing but what dayfly provides, ready to be instantiated any number of times.
+fn linked(
+    shared: &Shared,
+    name: &str,
+    loaded: &Loaded,
+    module: &wasmtime::Module,
+) -> Result<InstancePre<CoreState>, Ending> {
+    if let Some(linked) = loaded.code.linked.get() {
+        return Ok(linked.clone());
+    }
+    let linked = shared.linker.instantiate_pre(module);
+    let linked = linked.map_err(|error| Ending::Invalid(format!("`{name}` can't be linked: {error:#}")))?;
+    Ok(loaded.code.linked.get_or_init(|| linked).clone())
+}
+
+#[cfg(feature = "components")]
+async fn of_component(
+    shared: &Shared,
+    found: component::Found,
+    module: &Module,
+    entry_point: &Located<String>,
+    start: &Start,
+) -> Result<Prepared, Ending> {
+    let component::Found { name, binary, interface, warnings } = found;
+    let entry = component::Entry::of(&interface, &name, entry_point)?;
+    let loaded = shared.loader.load(module, &binary, &start.cancel, &start.reporter).await?;
+    let linked = match (loaded.code.linked_component.get(), loaded.native.component()) {
+        (Some(linked), _) => linked.clone(),
+        (None, Some(component)) => {
+            let linked = component::link(&name, component, &interface)?;
+            loaded.code.linked_component.get_or_init(|| linked).clone()
+        }
+        (None, None) => return Err(Ending::Fault(format!("`{name}` was compiled to a core module"))),
+    };
+    let program = ComponentProgram { name: name.clone(), linked, entry };
+    Ok(Prepared { name, code: vec![loaded], warnings, linked: Linked::Component(program) })
+}
