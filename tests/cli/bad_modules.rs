@@ -39,8 +39,13 @@ fn a_module_of_another_version() {
 }
 
 #[test]
-fn a_component() {
-    refuses_module(b"\0asm\x0d\0\x01\0", 69).says("component");
+fn a_component_that_is_no_command() {
+    refuses_module(b"\0asm\x0d\0\x01\0", 65).says("wasi:cli/run");
+}
+
+#[test]
+fn a_component_of_before_there_were_any() {
+    refuses_module(b"\0asm\x0a\0\x01\0", 65).says("version 10");
 }
 
 #[test]

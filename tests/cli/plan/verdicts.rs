@@ -37,7 +37,7 @@ const TABLE: &[Bad] = &[
         case.write("m.wasm", "#!/bin/sh");
         Job::of("m.wasm")
     }),
-    bad("a component", 69, "component", |case| {
+    bad("a component that is no command", 65, "wasi:cli/run", |case| {
         case.write("m.wasm", b"\0asm\x0d\0\x01\0");
         Job::of("m.wasm")
     }),

@@ -14,10 +14,11 @@ use std::time::{Duration, SystemTime};
 
 use dayfly_core::Digest;
 use tempfile::TempDir;
-use wasmtime::{Engine, Instance, Module, Store};
+use wasmtime::{Engine, Instance, Store};
 
 use super::name::{self, Kind};
 use super::{CodeCache, CodeKey};
+use crate::native::{self, Native};
 
 /// A cache in a folder of its own.
 struct Case {
@@ -55,7 +56,7 @@ impl Case {
     /// What the kept module gives, as another process would load it.
     #[track_caller]
     fn load(&self, number: i32) -> Option<i32> {
-        let module = self.anew().load(&self.engine, &self.key(number))?;
+        let module = self.anew().load(&self.engine, native::Kind::Module, &self.key(number))?;
         Some(run(&self.engine, &module))
     }
 
@@ -110,7 +111,8 @@ fn compile(engine: &Engine, number: i32) -> Vec<u8> {
     engine.precompile_module(&wat::parse_str(text).unwrap()).unwrap()
 }
 
-fn run(engine: &Engine, module: &Module) -> i32 {
+fn run(engine: &Engine, native: &Native) -> i32 {
+    let module = native.module().unwrap();
     let mut store = Store::new(engine, ());
     let instance = Instance::new(&mut store, module, &[]).unwrap();
     instance.get_typed_func::<(), i32>(&mut store, "f").unwrap().call(&mut store, ()).unwrap()

@@ -6,6 +6,7 @@ use super::super::lock::mark_as_used;
 use super::super::open::Open;
 use super::super::seal::Seal;
 use super::{Case, age, change, compile, name, run};
+use crate::native::Kind;
 
 /// A cache that holds so many entries.
 fn room_for(entries: u64) -> Case {
@@ -73,7 +74,7 @@ fn what_is_larger_than_the_cache_is_not_kept() {
 fn code_that_runs_goes_on_after_it_was_removed() {
     let case = Case::new();
     case.store(1);
-    let module = case.anew().load(&case.engine, &case.key(1)).unwrap();
+    let module = case.anew().load(&case.engine, Kind::Module, &case.key(1)).unwrap();
     let collected = case.cache.gc(Some(0)).unwrap();
     assert_eq!((collected.removed, collected.kept, collected.kept_bytes), (1, 0, 0));
     assert_eq!(case.names(), ["key", "lock"]);

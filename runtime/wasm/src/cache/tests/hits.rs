@@ -90,9 +90,9 @@ fn a_hit_does_not_read_the_code() {
 fn what_one_cache_keeps_the_same_cache_finds() {
     let case = Case::new();
     let copy = case.cache.clone();
-    assert!(copy.load(&case.engine, &case.key(1)).is_none());
+    assert!(copy.load(&case.engine, Kind::Module, &case.key(1)).is_none());
     case.store(1);
-    assert!(copy.load(&case.engine, &case.key(1)).is_some());
+    assert!(copy.load(&case.engine, Kind::Module, &case.key(1)).is_some());
 }
 
 #[test]
