@@ -103,3 +103,39 @@ fn function(
     let function = instance.get_export_index(&mut *store, Some(&within), "run").ok_or_else(gone)?;
     instance.get_typed_func(&mut *store, &function)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dayfly_spec::model::Origin;
+
+    fn entry(exports: &[&str], name: &str) -> Result<Entry, String> {
+        let exports = exports.iter().map(|&export| export.to_owned()).collect();
+        let interface = Interface { exports, ..Interface::default() };
+        let name = Located::new(name.to_owned(), Origin::unwritten("--entry"));
+        match Entry::of(&interface, "c.wasm", &name) {
+            Ok(entry) => Ok(entry),
+            Err(Ending::Invalid(why)) => Err(why),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_command_is_found_by_its_interface() {
+        let run = Ok(Entry::Run("wasi:cli/run@0.2.6".to_owned()));
+        assert_eq!(entry(&["wasi:cli/run@0.2.6"], "_start"), run);
+        assert_eq!(entry(&["other", "wasi:cli/run@0.2.6"], "wasi:cli/run"), run);
+        let why = entry(&["wasi:http/incoming-handler@0.2.0"], "_start").unwrap_err();
+        assert!(why.contains("exports `wasi:http/incoming-handler@0.2.0`"), "{why}");
+        assert!(entry(&[], "_start").unwrap_err().contains("exports nothing"));
+    }
+
+    /// 0.2 is what runs everywhere.
+    #[test]
+    #[cfg(feature = "wasi03")]
+    fn a_command_of_both_generations_runs_as_the_stable_one() {
+        let both = ["wasi:cli/run@0.3.0-rc-2026-03-15", "wasi:cli/run@0.2.6"];
+        assert_eq!(entry(&both, "_start"), Ok(Entry::Run("wasi:cli/run@0.2.6".to_owned())));
+        assert!(matches!(entry(&both[..1], "_start"), Ok(Entry::RunAsync(_))));
+    }
+}

@@ -90,3 +90,66 @@ fn is_concurrent(function: &CanonicalFunction) -> bool {
         _ => true,
     }
 }
+
+#[cfg(test)]
+#[cfg(feature = "compile")]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Interface {
+        Interface::read(&wat::parse_str(text).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn imports_and_exports_are_those_of_the_component_itself() {
+        let interface = read(
+            r#"(component
+                (import "wasi:cli/environment@0.2.3" (instance))
+                (component (import "inner" (func)) (core module (import "m" "f" (func)) (func (export "g"))))
+                (core module (import "other" "f" (func)))
+                (instance (export "wasi:cli/run@0.2.3"))
+                (import "after" (func)))"#,
+        );
+        assert_eq!(interface.imports, ["wasi:cli/environment@0.2.3", "after"]);
+        assert_eq!(interface.exports, ["wasi:cli/run@0.2.3"]);
+        assert!(!interface.concurrent);
+        assert_eq!(interface.exported("wasi:cli/run", "0.2."), Some("wasi:cli/run@0.2.3"));
+        assert_eq!(interface.exported("wasi:cli/run", "0.3."), None);
+        assert_eq!(interface.exported("wasi:cli/ru", "0.2."), None);
+    }
+
+    /// What needs tasks, wherever in a component it is.
+    #[test]
+    fn tasks_are_found_wherever_they_are() {
+        for text in [
+            r#"(component (import "f" (func async)))"#,
+            r#"(component (type (stream u8)))"#,
+            r#"(component (component (type (future))))"#,
+            r#"(component (import "i" (instance (type $s (stream u8)) (export "f" (func (param "s" $s))))))"#,
+            r#"(component (type (component (import "f" (func async)))))"#,
+            r#"(component (core func (canon waitable-set.new)))"#,
+            r#"(component (import "f" (func $f)) (core func (canon lower (func $f) async)))"#,
+        ] {
+            assert!(read(text).concurrent, "{text}");
+        }
+        for text in [
+            r#"(component (import "f" (func)) (import "r" (type (sub resource))))"#,
+            r#"(component (type $r (resource (rep i32))) (core func (canon resource.new $r)))"#,
+            r#"(component (import "f" (func $f)) (core func (canon lower (func $f))))"#,
+        ] {
+            assert!(!read(text).concurrent, "{text}");
+        }
+    }
+
+    /// Where exactly is for the validator to say; here nothing panics, and nothing is made up.
+    #[test]
+    fn what_ends_too_soon_has_nothing_that_the_whole_has_not() {
+        let whole =
+            wat::parse_str(r#"(component (component (import "inner" (func))) (import "f" (func)))"#).unwrap();
+        let imports = Interface::read(&whole).unwrap().imports;
+        for length in 0..whole.len() {
+            let read = Interface::read(&whole[..length]);
+            assert!(read.is_err() || read.is_ok_and(|read| imports.starts_with(&read.imports)), "{length}");
+        }
+    }
+}
