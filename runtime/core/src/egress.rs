@@ -4,6 +4,7 @@
 //! host as the guest wrote it ─▶ destination: its one form, listed or not, routed, on that port
 //!                     resolve ─▶ address: each one before it is connected; private ranges, version 6
 //!     a socket's own address ─▶ socket: named, or what an allowed name led to
+//!  where it is bound, listens ─▶ bind, listen: addresses of this machine that are named
 //! ```
 //!
 //! * [`Egress`] is what a job and its host allow; one for all executions of a task, and never changed.
@@ -19,6 +20,7 @@ mod denied;
 mod destination;
 mod host;
 mod idle;
+mod local;
 mod pattern;
 mod plan;
 mod ports;
@@ -189,7 +191,25 @@ impl Egress {
     /// # Errors
     /// No guest may be led there.
     pub fn address(&self, destination: &Destination, address: IpAddr) -> Result<(), Denied> {
-        let (lookup, address) = (&destination.lookup, address.to_canonical());
+        self.led(&destination.lookup, address, |ports| ports.allow(destination.port))
+    }
+
+    /// Decides about an address that a name was looked up to by a guest which says no port: whether it may be reached
+    /// on any.
+    ///
+    /// # Errors
+    /// No guest may be led there.
+    pub fn found(&self, lookup: &Lookup, address: IpAddr) -> Result<(), Denied> {
+        self.led(lookup, address, |ports| !ports.is_none())
+    }
+
+    fn led(
+        &self,
+        lookup: &Lookup,
+        address: IpAddr,
+        allow: impl FnOnce(&Ports) -> bool,
+    ) -> Result<(), Denied> {
+        let address = address.to_canonical();
         let routed = match lookup.target {
             Target::Address(own) if own != address => {
                 return Err(self.words.host(&Host::Address(address)));
@@ -197,7 +217,7 @@ impl Egress {
             Target::Address(_) => lookup.routed,
             Target::Name(_) => false,
         };
-        let named = routed || self.granted(&Host::Address(address)).allow(destination.port);
+        let named = routed || allow(&self.granted(&Host::Address(address)));
         self.admit(&lookup.host, address, named)
     }
 
@@ -210,14 +230,14 @@ impl Egress {
             return Err(self.closed());
         }
         let (ip, port) = (address.ip().to_canonical(), address.port());
-        if matches!(address, SocketAddr::V6(address) if address.scope_id() != 0) {
-            return Err(Denied::bad_host(&address.to_string(), host::NoHost::Zone));
-        }
+        Egress::without_zone(address)?;
         let host = Host::Address(ip);
         let named = self.granted(&host);
         let mut ports = named.clone();
+        let mut routed = false;
         if let Some(known) = resolved.ports(ip) {
             ports.add(known);
+            routed = self.routes.iter().any(|route| route.target == host);
         }
         if self.reach == Reach::Public && is_public(&host) {
             ports.add(&self.ports);
@@ -228,7 +248,17 @@ impl Egress {
         if !ports.allow(port) {
             return Err(self.words.port(&host.to_string(), port, &ports));
         }
-        self.admit_version(ip, named.allow(port))
+        self.admit_version(ip, routed || named.allow(port))
+    }
+
+    /// An address names no interface of this machine.
+    fn without_zone(address: SocketAddr) -> Result<(), Denied> {
+        match address {
+            SocketAddr::V6(own) if own.scope_id() != 0 => {
+                Err(Denied::bad_host(&address.to_string(), host::NoHost::Zone))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The ports at a host that rules name.

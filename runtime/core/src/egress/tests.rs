@@ -3,6 +3,7 @@
 mod addresses;
 mod bypass;
 mod idle;
+mod local;
 mod model;
 mod names;
 mod planned;

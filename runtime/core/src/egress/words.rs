@@ -1,6 +1,6 @@
 //! What is said of what is not allowed, and of the lines that would allow it.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use dayfly_spec::Source;
 use dayfly_spec::model::{NetworkKind, Origin, Task};
@@ -130,6 +130,22 @@ impl Words {
             _ => self.adding(&shown, &shown),
         };
         Denied::new(what, remedy)
+    }
+
+    /// An address of this machine that nobody who may names.
+    pub(super) fn local(&self, address: SocketAddr) -> Denied {
+        let ip = address.ip().to_canonical();
+        let what = format!("the guest may not have a socket at `{address}`");
+        if Range::of(ip) == Some(Range::Loopback) {
+            let what = format!("{what}: it is {}, which has to be named", Range::Loopback.words());
+            return Denied::new(what, self.opening_loopback(&ip.to_string(), &ip.to_string()));
+        }
+        let what = format!("{what}: a job opens no port of this machine to others");
+        let place = match (address.port(), ip) {
+            (0, ip) => ip.to_string(),
+            (port, ip) => SocketAddr::new(ip, port).to_string(),
+        };
+        Denied::new(what, format!("--allow-host {place} would allow it"))
     }
 
     /// What would let a guest reach this machine, as `host` and by an address.
