@@ -3,7 +3,8 @@
 mod interrupt;
 mod job_file;
 mod learn;
-mod module;
+pub(crate) mod limits;
+pub(crate) mod module;
 mod progress;
 mod report;
 
@@ -11,7 +12,7 @@ use std::future::IntoFuture as _;
 use std::io::{self, IsTerminal as _};
 
 use dayfly::spec::Source;
-use dayfly::spec::model::{Job, Located, Origin, Timeouts};
+use dayfly::spec::model::{Job, Located, Origin};
 use dayfly::{GuestInput, HostPolicy, Live, Outcome, Output, SCHEMA_VERSION, Status, Stdio};
 
 use crate::cli::{JobArguments, RunArguments};
@@ -150,32 +151,13 @@ fn try_run(arguments: &RunArguments) -> Result<(Outcome, Option<Lesson>), Refuse
 
 /// What the command line limits holds for every task.
 fn apply_limits(arguments: &JobArguments, job: &mut Job) {
+    limits::apply(&arguments.limits, job);
     for task in &mut job.tasks {
-        if let Some(memory) = arguments.memory {
-            task.resources.memory = Some(Located::new(memory, Origin::unwritten("--memory")));
-        }
-        if let Some(disk) = arguments.disk {
-            task.resources.disk = Some(Located::new(disk, Origin::unwritten("--disk")));
-        }
-        if let Some(share) = arguments.cpu {
-            task.resources.cpu = Some(Located::new(share, Origin::unwritten("--cpu")));
-        }
-        if let Some(time) = arguments.cpu_time {
-            let milliseconds = u64::try_from(time.as_millis()).unwrap_or(u64::MAX).max(1);
-            task.resources.cpu_time = Some(Located::new(milliseconds, Origin::unwritten("--cpu-time")));
-        }
-        if let Some(fuel) = arguments.fuel {
-            task.resources.fuel = Some(Located::new(fuel, Origin::unwritten("--fuel")));
-        }
         if let Some(bytes) = arguments.send_limit {
             task.network.egress.sent = Some(Located::new(bytes, Origin::unwritten("--send-limit")));
         }
         if let Some(rate) = arguments.send_rate {
             task.network.egress.rate = Some(Located::new(rate, Origin::unwritten("--send-rate")));
-        }
-        if let Some(time) = arguments.timeout {
-            let execution = Some(Located::new(time, Origin::unwritten("--timeout")));
-            task.timeouts = Timeouts { execution, total: None, queue: task.timeouts.queue.take() };
         }
     }
 }

@@ -1,13 +1,12 @@
 //! What is run, and what it may use: the arguments that `run` and `plan` share.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::Args;
 use dayfly::AllowedHost;
-use dayfly::spec::model::{Fuel, NetworkKind};
+use dayfly::spec::model::NetworkKind;
 
-use super::{AllowedFolder, ReadingArguments, Variable, Volume, values};
+use super::{AllowedFolder, GuestArguments, LimitArguments, ReadingArguments, Variable, values};
 
 #[allow(
     missing_docs,
@@ -30,43 +29,15 @@ pub(crate) struct JobArguments {
     #[arg(long, requires = "output")]
     pub(crate) force: bool,
 
-    /// Set a variable for the guest (modules only; repeatable)
-    #[arg(short, long, value_name = "KEY=VALUE")]
-    pub(crate) env: Vec<Variable>,
-
-    /// Show a file or folder of the host to the guest (modules only; repeatable)
-    ///
-    /// Read-only unless it ends with :rw. With the destination / it takes the place of the guest's own root.
-    #[arg(short, long, value_name = "SRC:DST[:rw]")]
-    pub(crate) volume: Vec<Volume>,
+    #[command(flatten)]
+    pub(crate) guest: GuestArguments,
 
     /// Call this export rather than _start (modules only)
     #[arg(long, value_name = "NAME")]
     pub(crate) entry: Option<String>,
 
-    /// Limit all memories and tables of the guest together: 64MB, 1GiB
-    #[arg(long, value_name = "SIZE", value_parser = values::size)]
-    pub(crate) memory: Option<u64>,
-
-    /// Limit the bytes that the guest keeps in files: 64MB, 1GiB
-    #[arg(long, value_name = "SIZE", value_parser = values::size)]
-    pub(crate) disk: Option<u64>,
-
-    /// Limit the guest's share of a processor core: 0.5, 500m
-    #[arg(long, value_name = "SHARE", value_parser = values::cpu)]
-    pub(crate) cpu: Option<u64>,
-
-    /// Limit the processor time that the guest may use in all: seconds, or 500ms, 90s, 2h
-    #[arg(long, value_name = "TIME", value_parser = values::time)]
-    pub(crate) cpu_time: Option<Duration>,
-
-    /// Count how far the guest comes, in units of fuel, and limit it to COUNT if that is given
-    ///
-    /// Most instructions of WebAssembly take one unit: the count is the same on every machine. Counting makes the guest's
-    /// code slower.
-    #[arg(long, value_name = "COUNT", value_parser = values::fuel, num_args = 0..=1, require_equals = true,
-          default_missing_value = "count")]
-    pub(crate) fuel: Option<Fuel>,
+    #[command(flatten)]
+    pub(crate) limits: LimitArguments,
 
     /// Limit the bytes that the guest sends over the network in all: 64MB, 1GiB
     #[arg(long, value_name = "SIZE", value_parser = values::size)]
@@ -75,10 +46,6 @@ pub(crate) struct JobArguments {
     /// Limit the bytes that the guest sends over the network in a second: 500kB, 1MiB
     #[arg(long, value_name = "SIZE", value_parser = values::rate)]
     pub(crate) send_rate: Option<u64>,
-
-    /// Limit how long the guest may run: seconds, or 500ms, 90s, 2h
-    #[arg(long, value_name = "TIME", value_parser = values::time)]
-    pub(crate) timeout: Option<Duration>,
 
     /// Let the job read this folder, and write to it with :rw (repeatable)
     ///

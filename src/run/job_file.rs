@@ -14,8 +14,8 @@ use crate::{exit, render};
 /// Reads the job and prints what there is to say about it.
 pub(super) fn request(arguments: &JobArguments, quiet: bool, bytes: Vec<u8>) -> Result<Request, Refused> {
     let for_modules = [
-        ("--env", !arguments.env.is_empty()),
-        ("--volume", !arguments.volume.is_empty()),
+        ("--env", !arguments.guest.env.is_empty()),
+        ("--volume", !arguments.guest.volume.is_empty()),
         ("--entry", arguments.entry.is_some()),
         ("ARGS", !arguments.arguments.is_empty()),
     ];

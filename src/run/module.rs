@@ -9,7 +9,7 @@ use dayfly::spec::model::{
 use dayfly::{GuestInput, HostPolicy};
 
 use super::{Refused, Request};
-use crate::cli::{JobArguments, Volume};
+use crate::cli::{GuestArguments, JobArguments, Volume};
 
 /// Whether a file is a module rather than a job file: by its content, or by its name where the content is
 /// neither, so that the message is about modules.
@@ -22,17 +22,30 @@ pub(super) fn is_module(path: &Path, bytes: &[u8]) -> bool {
     named || bytes.starts_with(b"\0asm") || text.starts_with(b"(") || text.starts_with(b";;")
 }
 
-/// The job that a module and its flags stand for.
+/// What a module and its flags stand for.
 pub(super) fn request(arguments: &JobArguments, bytes: Vec<u8>) -> Result<Request, Refused> {
-    let name =
-        arguments.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let (mut job, policy) = job(&arguments.file, bytes, &arguments.guest)?;
+    for task in &mut job.tasks {
+        if let Engine::Wasm(wasm) = &mut task.engine {
+            if let Some(entry) = &arguments.entry {
+                wasm.entry_point.value.clone_from(entry);
+            }
+            wasm.parameters = arguments.arguments.iter().cloned().map(Value::Text).collect();
+        }
+    }
+    Ok(Request { job, file: None, policy, stdin: GuestInput::Inherit })
+}
+
+/// The job that starts a module as a command, and what of the host it may use.
+pub(crate) fn job(file: &Path, bytes: Vec<u8>, guest: &GuestArguments) -> Result<(Job, HostPolicy), Refused> {
+    let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let mut policy = HostPolicy::default();
-    for volume in &arguments.volume {
+    for volume in &guest.volume {
         // The volume is itself the grant.
         policy = policy.allow_folder(&volume.source, volume.writable);
     }
-    let inputs = arguments.volume.iter().map(input).collect::<Result<_, _>>()?;
-    let environment = arguments.env.iter().map(|variable| EnvironmentEntry::Variable {
+    let inputs = guest.volume.iter().map(input).collect::<Result<_, _>>()?;
+    let environment = guest.env.iter().map(|variable| EnvironmentEntry::Variable {
         name: said(variable.name.clone(), "--env"),
         value: Value::Text(variable.value.clone()),
     });
@@ -46,8 +59,8 @@ pub(super) fn request(arguments: &JobArguments, bytes: Vec<u8>) -> Result<Reques
                 alias: Some(said(name, "FILE")),
                 target: None,
             },
-            entry_point: said(arguments.entry.clone().unwrap_or_else(|| "_start".to_owned()), "--entry"),
-            parameters: arguments.arguments.iter().cloned().map(Value::Text).collect(),
+            entry_point: said("_start".to_owned(), "--entry"),
+            parameters: Vec::new(),
             imports: Vec::new(),
         })),
         environment: environment.collect(),
@@ -79,7 +92,7 @@ pub(super) fn request(arguments: &JobArguments, bytes: Vec<u8>) -> Result<Reques
         delivery: None,
         ssh_keys: Vec::new(),
     };
-    Ok(Request { job, file: None, policy, stdin: GuestInput::Inherit })
+    Ok((job, policy))
 }
 
 fn input(volume: &Volume) -> Result<Input, Refused> {

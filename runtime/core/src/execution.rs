@@ -16,7 +16,7 @@ use crate::results::{Collected, Results};
 use crate::stage::Stager;
 use crate::total::{self, TotalTime};
 use crate::{
-    Core, Digests, Egress, Ended, Ending, Error, EventKind, ExecutionId, ExecutionOutcome, Failure,
+    Core, Digests, Egress, Ended, Ending, Error, EventKind, ExecutionId, ExecutionOutcome, Executor, Failure,
     HostPolicy, JobId, Limits, Published, Reporter, Start, Status, Stdio, Usage,
 };
 
@@ -31,6 +31,8 @@ pub(crate) struct Execution<'a> {
     pub(crate) cancel: &'a CancellationToken,
     /// Somebody wants to know what guests make use of.
     pub(crate) observe: bool,
+    /// What runs the tasks that it serves, rather than the core's own.
+    pub(crate) executor: Option<&'a Arc<dyn Executor>>,
     /// Where events are told, if anybody asked for them.
     pub(crate) teller: Option<&'a Teller>,
 }
@@ -109,7 +111,8 @@ impl Execution<'_> {
 
     async fn try_run(&self, attempt: &Attempt<'_>, stdio: Stdio, reporter: &Reporter) -> Result<Ran, Error> {
         let task = attempt.task;
-        let Some(executor) = self.core.executor(&task.engine) else {
+        let chosen = self.executor.filter(|executor| executor.serves(&task.engine));
+        let Some(executor) = chosen.or_else(|| self.core.executor(&task.engine)) else {
             return Err(Error::Unavailable(format!("this build runs no `{}` engine", task.engine.name())));
         };
         let known = Known {

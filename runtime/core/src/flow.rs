@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use dayfly_spec::Source;
 use dayfly_spec::model::{Job, OnFailure, Order, Task};
@@ -12,7 +12,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use crate::event::Teller;
 use crate::execution::{Attempt, Execution};
 use crate::{
-    Core, Error, ExecutionId, ExecutionOutcome, Failure, HostPolicy, JobId, Outcome, Output, Run,
+    Core, Error, ExecutionId, ExecutionOutcome, Executor, Failure, HostPolicy, JobId, Outcome, Output, Run,
     SCHEMA_VERSION, Status, Stdio, admission, constraints, folder, place, unused,
 };
 
@@ -37,6 +37,7 @@ pub(crate) struct Flow<'a> {
     _stop: DropGuard,
     teller: Option<Teller>,
     observe: bool,
+    executor: Option<Arc<dyn Executor>>,
 }
 
 impl<'a> Flow<'a> {
@@ -54,6 +55,7 @@ impl<'a> Flow<'a> {
             cancel,
             teller: run.teller,
             observe: run.observe,
+            executor: run.executor,
         }
     }
 
@@ -201,6 +203,7 @@ impl<'a> Flow<'a> {
             policy: &self.policy,
             cancel: &self.cancel,
             observe: self.observe,
+            executor: self.executor.as_ref(),
             teller: self.teller.as_ref(),
         }
         .run(attempt, stdio)

@@ -1,8 +1,10 @@
 //! One run of a job.
 
+use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::path::PathBuf;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use dayfly_spec::Source;
 use dayfly_spec::model::Job;
@@ -10,11 +12,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::event::{self, Teller};
 use crate::flow::Flow;
-use crate::{Core, Events, HostPolicy, Outcome, Stdio};
+use crate::{Core, Events, Executor, HostPolicy, Outcome, Stdio};
 
 /// One run of a job: what it is given besides the job. It starts when it is awaited, and stops when that is
 /// dropped.
-#[derive(Debug)]
 #[must_use = "a run does nothing until it is awaited"]
 pub struct Run<'a> {
     pub(crate) core: &'a Core,
@@ -26,6 +27,7 @@ pub struct Run<'a> {
     pub(crate) cancel: CancellationToken,
     pub(crate) teller: Option<Teller>,
     pub(crate) observe: bool,
+    pub(crate) executor: Option<Arc<dyn Executor>>,
 }
 
 /// A folder of the user's choice for results.
@@ -49,6 +51,7 @@ impl<'a> Run<'a> {
             cancel: CancellationToken::new(),
             teller: None,
             observe: false,
+            executor: None,
         }
     }
 
@@ -90,6 +93,12 @@ impl<'a> Run<'a> {
         self
     }
 
+    /// Tasks whose engine this executor serves run by it, rather than by the core's own.
+    pub fn executor(mut self, executor: impl Executor + 'static) -> Run<'a> {
+        self.executor = Some(Arc::new(executor));
+        self
+    }
+
     /// What happens in the run, while it happens; events that were asked for before end. Whoever has them reads them
     /// while the run is awaited, or drops them: guests wait until their output is read.
     pub fn events(mut self) -> (Run<'a>, Events) {
@@ -112,5 +121,14 @@ impl<'a> IntoFuture for Run<'a> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(Flow::of(self).run())
+    }
+}
+
+impl fmt::Debug for Run<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Run")
+            .field("job", &self.job.name)
+            .field("output", &self.output)
+            .finish_non_exhaustive()
     }
 }
