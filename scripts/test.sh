@@ -40,6 +40,7 @@ tools() {
 
 guests() {
     scripts/build-guests.sh
+    scripts/build-languages.sh
 }
 
 format() {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::{Case, Ended, guest, tree};
+use crate::support::{Case, Ended, find_guest, guest, tree};
 
 /// Runs an example twice: as it is in the repository, and with its module built anew.
 fn each(example: &str, module: &str, built: &str, arguments: &[&str], check: impl Fn(&Case, Ended)) {
@@ -51,6 +51,46 @@ fn files() {
         assert!(counts.starts_with("     2 day\n") || counts.contains("     2 mayfly\n"), "{counts}");
         assert!(!counts.contains(" the\n") && !counts.contains(" a\n"), "{counts}");
     });
+}
+
+/// Runs the program that is there in five languages.
+fn language(name: &str) {
+    let Some(module) = find_guest(&format!("languages/{name}")) else {
+        println!("skipped: the example in {name} is not built (scripts/build-languages.sh says why)");
+        return;
+    };
+    let case = Case::new();
+    let example = format!("examples/languages/{name}");
+    let job = Path::new(env!("CARGO_MANIFEST_DIR")).join(&example).join("job.yaml");
+    case.write(&format!("{example}/job.yaml"), fs::read(job).unwrap());
+    fs::copy(module, case.path(&example).join("words.wasm")).unwrap();
+    case.dayfly(["run", &format!("{example}/job.yaml"), "-o", "counts"]).exits(0).prints("10 words\n");
+    assert_eq!(case.read("counts/counts/words.txt"), "5 day.txt\n5 hour.txt\n");
+}
+
+#[test]
+fn language_c() {
+    language("c");
+}
+
+#[test]
+fn language_javascript() {
+    language("javascript");
+}
+
+#[test]
+fn language_python() {
+    language("python");
+}
+
+#[test]
+fn language_rust() {
+    language("rust");
+}
+
+#[test]
+fn language_zig() {
+    language("zig");
 }
 
 #[test]

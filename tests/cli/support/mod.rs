@@ -14,7 +14,7 @@ pub(crate) use archive::archive_url;
 pub(crate) use case::{Case, allowed_by_the_system};
 pub(crate) use ended::Ended;
 pub(crate) use files::{names, tree};
-pub(crate) use guests::{guest, wat};
+pub(crate) use guests::{find_guest, guest, wat};
 pub(crate) use job::Job;
 pub(crate) use running::Running;
 pub(crate) use schema::schema;
