@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs all preview 1 programs of WebAssembly/wasi-testsuite (branch prod/testsuite-base) with dayfly.
+# Runs the programs of WebAssembly/wasi-testsuite (branch prod/testsuite-base) with dayfly: all of
+# preview 1, and those of WASI 0.3 that need no server.
 #
 #   WASI_TESTSUITE=<copy> scripts/wasi-testsuite.sh [NAME...]
 #
