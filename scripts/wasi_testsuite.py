@@ -25,7 +25,10 @@ PROGRAMS = {"wasm32-wasip1": 72, "wasm32-wasip3": 41}
 SERVERS = 14
 
 # Programs that do not pass, each with the reason; one that passes after all has to go from here.
-KNOWN = {}
+KNOWN = {
+    "http-request": "wasmtime-wasi-http 48 takes no path of a request that starts with neither `/` nor `?`, as this "
+    "program wants it: written behind the name of a host it would lead to another",
+}
 
 # The old form. A stream that is not mentioned may hold anything.
 OLD = {"args": [], "root": None, "env": {}, "exit_code": 0, "stdout": None, "stderr": None}
