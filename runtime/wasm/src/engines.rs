@@ -19,8 +19,11 @@ use crate::program;
 pub(crate) struct Engines {
     pub(crate) builder: WasmExecutorBuilder,
     batch: Arc<Shared>,
-    others: Vec<(EngineProfile, OnceLock<Result<Arc<Shared>, String>>)>,
+    others: Vec<(EngineProfile, Made)>,
 }
+
+/// What is made when it is needed for the first time, or why it can't be.
+type Made = OnceLock<Result<Arc<Shared>, String>>;
 
 /// What the guests of one engine share.
 pub(crate) struct Shared {

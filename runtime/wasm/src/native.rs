@@ -88,10 +88,11 @@ impl Native {
     #[cfg(feature = "compile")]
     #[allow(unsafe_code, reason = "native code is what this is for")]
     pub(crate) unsafe fn deserialize(engine: &Engine, kind: Kind, code: &[u8]) -> wasmtime::Result<Native> {
-        // SAFETY: as the caller promises.
         Ok(match kind {
+            // SAFETY: as the caller promises.
             Kind::Module => Native::Module(unsafe { wasmtime::Module::deserialize(engine, code) }?),
             #[cfg(feature = "components")]
+            // SAFETY: as the caller promises.
             Kind::Component => Native::Component(unsafe { Component::deserialize(engine, code) }?),
         })
     }
@@ -110,10 +111,11 @@ impl Native {
         kind: Kind,
         file: File,
     ) -> wasmtime::Result<Native> {
-        // SAFETY: as the caller promises.
         Ok(match kind {
+            // SAFETY: as the caller promises.
             Kind::Module => Native::Module(unsafe { wasmtime::Module::deserialize_open_file(engine, file) }?),
             #[cfg(feature = "components")]
+            // SAFETY: as the caller promises.
             Kind::Component => Native::Component(unsafe { component_of_file(engine, file) }?),
         })
     }

@@ -101,7 +101,7 @@ fn function(
     let within: ComponentExportIndex =
         instance.get_export_index(&mut *store, None, interface).ok_or_else(gone)?;
     let function = instance.get_export_index(&mut *store, Some(&within), "run").ok_or_else(gone)?;
-    instance.get_typed_func(&mut *store, &function)
+    instance.get_typed_func(&mut *store, function)
 }
 
 #[cfg(test)]
