@@ -87,7 +87,7 @@ fn apply(files: &mut FileSystem, open: &mut Vec<OpenFile>, step: &Step) -> Resul
         }
         Step::Resize { handle, size } => {
             if let Some(index) = pick(handle, open) {
-                files.set_size(&mut open[index], size)?;
+                files.set_size(&open[index], size)?;
             }
         }
         Step::Allocate { handle, offset, length } => {

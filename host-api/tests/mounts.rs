@@ -98,11 +98,11 @@ fn a_file_that_is_read_through_another_mount_keeps_its_bytes_until_it_is_closed_
         let writer = create(&mut files, &root, "a/file");
         files.write(&writer, &[1; 100], 0).unwrap();
         files.close(writer);
-        let mut reader = open(&mut files, &root, "b/file");
+        let reader = open(&mut files, &root, "b/file");
         files.remove_file(&root, "a/file").unwrap();
         assert_eq!(files.usage().live_bytes, 100, "round {round}: it is on the disk still");
         assert_eq!(files.write(&reader, b"x", 0), Err(Errno::BADF));
-        assert_eq!(files.set_size(&mut reader, 0), Err(Errno::BADF));
+        assert_eq!(files.set_size(&reader, 0), Err(Errno::BADF));
         assert_eq!(files.set_file_times(&reader, SetTimes::default()), Err(Errno::ROFS));
         let other = create(&mut files, &root, "other");
         assert_eq!(files.write(&other, b"x", 0), Err(Errno::NOSPC));

@@ -1,9 +1,13 @@
-//! `wasi:filesystem` for components.
+//! `wasi:filesystem` for components: the front of each generation.
 
 use wasmtime::component::Linker;
 
-use crate::component::{Interface, View};
+use super::preview2;
+use crate::component::{Generation, Interface, View};
 
-pub(crate) fn define<T: View>(_: &mut Linker<T>, _: &Interface) -> wasmtime::Result<()> {
-    Ok(())
+pub(crate) fn define<T: View>(linker: &mut Linker<T>, interface: &Interface) -> wasmtime::Result<()> {
+    match interface.generation {
+        Generation::P2 => preview2::define(linker, interface.name),
+        Generation::P3 => Ok(()),
+    }
 }

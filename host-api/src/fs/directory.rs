@@ -7,7 +7,7 @@ use rustix::fs::{Mode, OFlags};
 
 use super::display::DisplayPath;
 use super::tree::NodeId;
-use super::{Errno, FileSystem};
+use super::{Access, Errno, FileSystem};
 
 /// A place in the guest's tree that is a folder.
 #[derive(Clone, Debug)]
@@ -38,6 +38,11 @@ impl Directory {
 }
 
 impl FileSystem {
+    /// Whether anything may be made, changed or removed in a folder.
+    pub fn is_writable(&self, directory: &Directory) -> bool {
+        directory.folder.is_some() && self.tree.mount(directory.mount).access == Access::ReadWrite
+    }
+
     /// Waits until a folder's entries are on the disk.
     ///
     /// # Errors

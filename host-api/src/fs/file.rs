@@ -2,6 +2,7 @@
 
 use std::os::fd::OwnedFd;
 
+use rustix::buffer::spare_capacity;
 use rustix::fs::FallocateFlags;
 
 use super::display::DisplayPath;
@@ -51,6 +52,29 @@ impl FileSystem {
     /// # Errors
     /// The POSIX ones of `pread`.
     pub fn read(&mut self, file: &OpenFile, buffer: &mut [u8], offset: u64) -> Result<usize, Errno> {
+        self.read_by(file, offset, |file| rustix::io::pread(file, &mut *buffer, offset))
+    }
+
+    /// Reads at most `most` bytes from `offset` on; none mean the end. The buffer is made for them, and is not filled
+    /// with anything before.
+    ///
+    /// # Errors
+    /// The POSIX ones of `pread`.
+    pub fn read_some(&mut self, file: &OpenFile, most: usize, offset: u64) -> Result<Vec<u8>, Errno> {
+        let mut bytes = Vec::with_capacity(most.max(1));
+        self.read_by(file, offset, |file| match most {
+            0 => rustix::io::pread(file, &mut [0_u8; 0], offset),
+            _ => rustix::io::pread(file, spare_capacity(&mut bytes), offset),
+        })?;
+        Ok(bytes)
+    }
+
+    fn read_by(
+        &mut self,
+        file: &OpenFile,
+        offset: u64,
+        mut read: impl FnMut(&OwnedFd) -> Result<usize, Errno>,
+    ) -> Result<usize, Errno> {
         self.ledger.operation();
         if !file.readable {
             return Err(Errno::BADF);
@@ -59,7 +83,7 @@ impl FileSystem {
         if offset > MAX_SIZE {
             return Ok(0);
         }
-        let count = retry(|| rustix::io::pread(&file.file, &mut *buffer, offset))?;
+        let count = retry(|| read(&file.file))?;
         self.ledger.read(count as u64);
         Ok(count)
     }
@@ -70,21 +94,40 @@ impl FileSystem {
     /// # Errors
     /// The POSIX ones of `pwrite`; `ENOSPC` if all of them together would cross the quota.
     pub fn write(&mut self, file: &OpenFile, bytes: &[u8], offset: u64) -> Result<(usize, u64), Errno> {
+        self.write_at(file, bytes, if file.append { None } else { Some(offset) })
+    }
+
+    /// Writes `bytes` to the end, whatever the file was opened for; gives how many were written.
+    ///
+    /// # Errors
+    /// As for [`write`](FileSystem::write).
+    pub fn append(&mut self, file: &OpenFile, bytes: &[u8]) -> Result<usize, Errno> {
+        self.write_at(file, bytes, None).map(|(count, _)| count)
+    }
+
+    /// Writes from an offset on, or to the end where there is none.
+    fn write_at(
+        &mut self,
+        file: &OpenFile,
+        bytes: &[u8],
+        offset: Option<u64>,
+    ) -> Result<(usize, u64), Errno> {
         self.ledger.operation();
         if !file.writable {
             return Err(Errno::BADF);
         }
-        let offset = if file.append { self.ledger.size(file.id) } else { offset };
+        let at_end = offset.is_none();
+        let offset = offset.unwrap_or_else(|| self.ledger.size(file.id));
         if bytes.is_empty() {
             return Ok((0, offset));
         }
         let end = offset.checked_add(bytes.len() as u64).filter(|end| *end <= MAX_SIZE).ok_or(Errno::FBIG)?;
         self.has_room(file, end, "write to")?;
         // The system finds the end itself, also where another process writes to the file.
-        let count = match (file.append, file.mounted) {
-            (true, false) => retry(|| rustix::io::write(&file.file, bytes))?,
-            (true, true) => retry(|| append(&file.file, bytes, offset))?,
-            (false, _) => retry(|| rustix::io::pwrite(&file.file, bytes, offset))?,
+        let count = match at_end {
+            true if file.append && !file.mounted => retry(|| rustix::io::write(&file.file, bytes))?,
+            true => retry(|| append(&file.file, bytes, offset))?,
+            false => retry(|| rustix::io::pwrite(&file.file, bytes, offset))?,
         };
         let end = offset + count as u64;
         self.ledger.wrote(file.id, count as u64, end);
@@ -109,7 +152,7 @@ impl FileSystem {
     ///
     /// # Errors
     /// The POSIX ones of `ftruncate`; `ENOSPC` if that would cross the quota.
-    pub fn set_size(&mut self, file: &mut OpenFile, size: u64) -> Result<(), Errno> {
+    pub fn set_size(&mut self, file: &OpenFile, size: u64) -> Result<(), Errno> {
         self.ledger.operation();
         if !file.writable {
             return Err(Errno::BADF);
@@ -167,7 +210,7 @@ impl FileSystem {
         if only_content { rustix::fs::fdatasync(&file.file) } else { rustix::fs::fsync(&file.file) }
     }
 
-    pub(super) fn truncate(&mut self, file: &mut OpenFile, size: u64) -> Result<(), Errno> {
+    pub(super) fn truncate(&mut self, file: &OpenFile, size: u64) -> Result<(), Errno> {
         if size > MAX_SIZE {
             return Err(Errno::FBIG);
         }
@@ -186,7 +229,7 @@ impl FileSystem {
     }
 }
 
-/// Writes at the end of a file whose flags must stay as they are; at `end` where only the flags could say so.
+/// Writes at the end of a file whose flags don't say so and must stay as they are; at `end` where only the flags could say so.
 fn append(file: &OwnedFd, bytes: &[u8], end: u64) -> Result<usize, Errno> {
     #[cfg(target_os = "linux")]
     match rustix::io::pwritev2(file, &[std::io::IoSlice::new(bytes)], end, rustix::io::ReadWriteFlags::APPEND)

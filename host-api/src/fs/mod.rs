@@ -8,7 +8,7 @@
 //! * [`FileSystem`] puts mounts, quota and limits together, and has one method for each operation.
 //! * [`Directory`] and [`OpenFile`] are what a guest holds open.
 //! * [`Usage`] counts, [`Refusal`] remembers what was refused and where.
-//! * [`preview1`] is the front of WASI preview 1.
+//! * [`preview1`] is the front of WASI preview 1; `preview2` (a feature) is the one of 0.2, which components call.
 //!
 //! Errors are POSIX error numbers, which every WASI generation has a table for.
 
@@ -16,6 +16,8 @@ mod ahead;
 mod builder;
 #[cfg(feature = "components")]
 pub(crate) mod component;
+#[cfg(feature = "components")]
+mod descriptor;
 mod directory;
 mod display;
 mod entries;
@@ -30,6 +32,8 @@ mod open;
 mod open_at;
 mod positions;
 pub mod preview1;
+#[cfg(feature = "components")]
+pub mod preview2;
 mod refusal;
 mod remove;
 mod rename;

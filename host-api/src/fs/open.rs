@@ -75,14 +75,24 @@ impl FileSystem {
 
     /// Closes a file.
     pub fn close(&mut self, file: OpenFile) {
-        self.handles.give();
-        self.ledger.closed(file.id);
+        self.closing(&file);
     }
 
     /// Closes a folder.
     pub fn close_directory(&mut self, directory: Directory) {
-        self.handles.give();
+        self.closing_directory();
         drop(directory);
+    }
+
+    /// A file is about to be closed by who holds it.
+    pub(super) fn closing(&mut self, file: &OpenFile) {
+        self.handles.give();
+        self.ledger.closed(file.id);
+    }
+
+    /// The same for a folder.
+    pub(super) fn closing_directory(&mut self) {
+        self.handles.give();
     }
 
     fn try_open(&mut self, base: &Directory, path: &str, options: OpenOptions) -> Result<Opened, Errno> {
@@ -212,7 +222,7 @@ impl FileSystem {
         }
         let size = stat.st_size.try_into().unwrap_or(0);
         self.ledger.opened(id, changeable.then_some(place.mount), size);
-        let mut file = OpenFile {
+        let file = OpenFile {
             file,
             id,
             changeable,
@@ -224,7 +234,7 @@ impl FileSystem {
         };
         if options.truncate
             && origin != Origin::Created
-            && let Err(error) = self.truncate(&mut file, 0)
+            && let Err(error) = self.truncate(&file, 0)
         {
             self.ledger.closed(id);
             return Err(error);

@@ -32,9 +32,10 @@ pub fn bytes_are_lengths_and_the_write_that_crosses_fails(make: Make<'_>) {
     let append = bench.open("f", How { append: true, ..How::WRITE }).unwrap();
     assert_eq!(bench.write(append, 0, b"x"), Err(Fault::NoSpace));
     assert_eq!(bench.write(file, 0, &[5; 90]), Ok(90), "the guest goes on");
-    let usage = bench.files().usage();
+    let files = bench.files();
+    let usage = files.usage();
     assert_eq!((usage.live_bytes, usage.peak_bytes), (100, 100));
-    let refused = bench.files().refusals().iter().filter(|refusal| refusal.kind == RefusalKind::Bytes);
+    let refused = files.refusals().iter().filter(|refusal| refusal.kind == RefusalKind::Bytes);
     assert_eq!(refused.map(|refusal| refusal.count).sum::<u64>(), 5);
 }
 

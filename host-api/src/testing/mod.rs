@@ -16,6 +16,8 @@ pub mod names;
 
 pub use bench::Bench;
 
+use std::ops::Deref;
+
 use crate::fs::FileSystem;
 
 /// The operations that every generation of WASI has on files, on paths from the guest's root.
@@ -55,7 +57,7 @@ pub trait Front {
     /// What a symbolic link holds.
     fn read_link(&mut self, path: &str) -> Result<String, Fault>;
     /// The files below, for what was used and refused.
-    fn files(&self) -> &FileSystem;
+    fn files(&self) -> Box<dyn Deref<Target = FileSystem> + '_>;
 }
 
 /// Something open, as the front numbers it.

@@ -41,7 +41,8 @@ pub fn an_input_can_be_read_and_not_changed(make: Make<'_>) {
     assert_eq!(bench.hard_link("mine", "input/new"), read_only);
     assert_eq!(fs::read(bench.host("input/file")).unwrap(), b"content");
     assert_eq!(fs::read_dir(bench.host("input")).unwrap().count(), 6);
-    let refusals = bench.files().refusals();
+    let files = bench.files();
+    let refusals = files.refusals();
     let remembered = |operation, path: &str| {
         refusals.iter().any(|refusal| {
             refusal.kind == RefusalKind::ReadOnly

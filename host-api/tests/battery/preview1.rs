@@ -1,47 +1,12 @@
-//! The file-system battery on the front of WASI preview 1, through its plain functions.
-#![allow(clippy::unwrap_used, reason = "tests fail loudly")]
-#![cfg(feature = "testing")]
+//! The front of WASI preview 1, through its plain functions.
+
+use std::ops::Deref;
 
 use dayfly_host_api::fs::FileSystem;
 use dayfly_host_api::fs::preview1::{self, Context, Errno, Memory, Rights};
-use dayfly_host_api::testing::{self, Fault, Front, Handle, How, Kind, Stat};
+use dayfly_host_api::testing::{Fault, Front, Handle, How, Kind, Stat};
 
-#[test]
-fn files() {
-    testing::files::all(&make);
-}
-
-#[test]
-fn folders() {
-    testing::folders::all(&make);
-}
-
-#[test]
-fn links() {
-    testing::links::all(&make);
-}
-
-#[test]
-fn mounts() {
-    testing::mounts::all(&make);
-}
-
-#[test]
-fn names() {
-    testing::names::all(&make);
-}
-
-#[test]
-fn limits() {
-    testing::limits::all(&make);
-}
-
-#[test]
-fn escapes() {
-    testing::escapes::all(&make);
-}
-
-fn make(files: FileSystem) -> Box<dyn Front> {
+pub(super) fn make(files: FileSystem) -> Box<dyn Front> {
     Box::new(Preview1::new(files))
 }
 
@@ -217,8 +182,8 @@ impl Front for Preview1 {
         Ok(String::from_utf8(self.memory[DATA as usize..][..count].to_vec()).unwrap())
     }
 
-    fn files(&self) -> &FileSystem {
-        self.cx.files()
+    fn files(&self) -> Box<dyn Deref<Target = FileSystem> + '_> {
+        Box::new(self.cx.files())
     }
 }
 
