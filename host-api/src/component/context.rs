@@ -11,6 +11,7 @@ use super::stdio::{Stdin, Stdout};
 use crate::fs::preview1::Streamed;
 use crate::fs::{FileSystem, SharedFiles};
 use crate::net::Client;
+use crate::net::sockets::Sockets;
 use crate::stdio::{Empty, Input, Output};
 
 /// The most things that a guest may hold at a time: files, streams, requests, what it waits for.
@@ -62,6 +63,12 @@ impl Context {
             stdout: Box::new(Empty),
             stderr: Box::new(Empty),
         }
+    }
+
+    /// The guest's sockets, for the functions of `wasi:sockets`.
+    pub fn sockets(&mut self) -> Sockets<'_> {
+        let common = self.client.as_deref().map(Client::sockets);
+        Sockets { common, table: &mut self.table }
     }
 
     /// The guest's files, with what was used of them and what was refused.

@@ -15,6 +15,8 @@ use url::Url;
 use super::connector::Connector;
 use super::meter::Meter;
 use super::resolver::Resolver;
+#[cfg(feature = "components")]
+use super::sockets::CommonOfSockets;
 use super::task::AbortOnDrop;
 use super::{
     Answer, Denied, Error, Failure, Policy, Refusal, SendLimits, Servers, Tls, Traffic, answer, credentials,
@@ -96,6 +98,8 @@ pub struct Client {
     connector: Connector,
     timeout: Duration,
     pool: Mutex<Pool>,
+    #[cfg(feature = "components")]
+    sockets: Arc<CommonOfSockets>,
 }
 
 type Pool = legacy::Client<Connector, Full<Bytes>>;
@@ -104,11 +108,31 @@ impl Client {
     /// A client that has no connections yet.
     pub fn new(settings: Settings) -> Client {
         let meter = Arc::new(Meter::new(settings.limits.clone()));
-        let resolver = Resolver::new(settings.servers.clone(), settings.policy.ipv6(), meter.clone());
+        let resolver =
+            Arc::new(Resolver::new(settings.servers.clone(), settings.policy.ipv6(), meter.clone()));
+        #[cfg(feature = "components")]
+        let sockets = {
+            let (policy, handles) = (settings.policy.clone(), settings.handles.clone());
+            Arc::new(CommonOfSockets::new(policy, meter.clone(), resolver.clone(), handles))
+        };
         let connector = Connector::new(resolver, &settings, meter.clone());
         let Settings { policy, timeout, .. } = settings;
         let pool = Mutex::new(pool(&connector));
-        Client { policy, meter, connector, timeout, pool }
+        Client {
+            policy,
+            meter,
+            connector,
+            timeout,
+            pool,
+            #[cfg(feature = "components")]
+            sockets,
+        }
+    }
+
+    /// What the guest's sockets have in common, and share with its requests.
+    #[cfg(feature = "components")]
+    pub(crate) fn sockets(&self) -> &Arc<CommonOfSockets> {
+        &self.sockets
     }
 
     /// Sends a request, follows redirects, and gives the answer.

@@ -32,7 +32,7 @@ pub(super) struct Connector {
 
 struct Shared {
     policy: Arc<dyn Policy>,
-    resolver: Resolver,
+    resolver: Arc<Resolver>,
     tls: Arc<Tls>,
     /// What `tls` gives, once it is needed.
     config: OnceCell<Arc<ClientConfig>>,
@@ -41,7 +41,7 @@ struct Shared {
 }
 
 impl Connector {
-    pub(super) fn new(resolver: Resolver, settings: &Settings, meter: Arc<Meter>) -> Connector {
+    pub(super) fn new(resolver: Arc<Resolver>, settings: &Settings, meter: Arc<Meter>) -> Connector {
         let Settings { policy, tls, handles, .. } = settings;
         let (policy, tls, handles) = (policy.clone(), tls.clone(), handles.clone());
         let config = OnceCell::new();

@@ -159,12 +159,37 @@ impl Meter {
         Grant::Bytes(granted)
     }
 
+    /// What more has to be granted until `wanted` bytes may be sent together, as a datagram is: whole or not at all.
+    /// `held` are those that were granted before and not used.
+    pub(super) fn grant_whole(&self, wanted: usize, held: usize) -> Grant {
+        if let Some((total, denied)) = &self.total
+            && total.saturating_sub(self.sent.load(Ordering::Relaxed)) < wanted as u64
+        {
+            self.crossed.store(true, Ordering::Relaxed);
+            self.refuse(denied);
+            return Grant::Never;
+        }
+        let missing = wanted.saturating_sub(held);
+        match &self.bucket {
+            Some(bucket) if missing > 0 => {
+                let mut bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);
+                bucket.take(missing, Instant::now()).map_or_else(Grant::Wait, Grant::Bytes)
+            }
+            _ => Grant::Bytes(missing),
+        }
+    }
+
+    /// Gives back what was granted and is not used.
+    pub(super) fn give_back(&self, granted: usize) {
+        if let (Some(bucket), true) = (&self.bucket, granted > 0) {
+            bucket.lock().unwrap_or_else(PoisonError::into_inner).give_back(granted);
+        }
+    }
+
     /// Notes how many of the bytes that were granted have been sent.
     pub(super) fn sent(&self, granted: usize, sent: usize) {
         self.sent.fetch_add(sent as u64, Ordering::Relaxed);
-        if let (Some(bucket), true) = (&self.bucket, sent < granted) {
-            bucket.lock().unwrap_or_else(PoisonError::into_inner).give_back(granted - sent);
-        }
+        self.give_back(granted.saturating_sub(sent));
     }
 }
 
@@ -195,6 +220,20 @@ mod tests {
         assert_eq!((meter.grant(1), meter.grant(0)), (Grant::Never, Grant::Bytes(0)));
         assert_eq!(meter.refusals(), [Refusal { denied, count: 1 }]);
         assert_eq!(meter.traffic().sent_bytes, 10);
+    }
+
+    #[test]
+    fn a_datagram_is_granted_whole() {
+        let denied = Denied { what: "no more".to_owned(), remedy: None };
+        let meter = Meter::new(SendLimits { total: Some((3_000, denied.clone())), rate: Some(10_000) });
+        assert_eq!(meter.grant_whole(3_001, 0), Grant::Never);
+        assert_eq!(meter.refusals(), [Refusal { denied, count: 1 }]);
+        // A tenth of a second's bytes at once; what is held is asked for no more.
+        assert_eq!(meter.grant_whole(3_000, 0), Grant::Bytes(1_000));
+        assert!(matches!(meter.grant_whole(3_000, 1_000), Grant::Wait(_)));
+        assert_eq!(meter.grant_whole(3_000, 3_000), Grant::Bytes(0));
+        meter.give_back(1_000);
+        assert!(matches!(meter.grant_whole(3_000, 2_000), Grant::Bytes(1_000)));
     }
 
     #[test]

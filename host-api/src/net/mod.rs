@@ -27,7 +27,7 @@ mod refusal;
 pub mod requests;
 mod resolver;
 #[cfg(feature = "components")]
-pub(crate) mod sockets;
+pub mod sockets;
 mod stream;
 mod tally;
 mod task;

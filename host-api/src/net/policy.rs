@@ -1,7 +1,7 @@
 //! What decides where a guest may connect to.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// Decides where a guest may connect to. Whoever starts the guest has one; nothing here has an opinion of its own.
 ///
@@ -24,6 +24,60 @@ pub trait Policy: Send + Sync {
 
     /// Whether addresses of IPv6 are asked for.
     fn ipv6(&self) -> bool;
+
+    /// Whether the guest may have sockets at all. A policy that says nothing of sockets gives none.
+    ///
+    /// # Errors
+    /// It may not.
+    fn sockets(&self) -> Result<(), Denied> {
+        Err(Denied::no_sockets())
+    }
+
+    /// Whom to ask for the addresses of a host that the guest looks up, by no port: as it stands in the guest's question.
+    ///
+    /// # Errors
+    /// The guest may not reach it on any port.
+    fn lookup(&self, _host: &str) -> Result<Target, Denied> {
+        Err(Denied::no_sockets())
+    }
+
+    /// Told what a host was found to stand for: says which of these addresses the guest gets. From now on it may connect
+    /// sockets to them, on the ports that it may reach of that host.
+    ///
+    /// # Errors
+    /// It gets none of them.
+    fn found(&self, _host: &str, _addresses: &[IpAddr]) -> Result<Vec<IpAddr>, Denied> {
+        Err(Denied::no_sockets())
+    }
+
+    /// Whether a socket may be connected to an address, or send to it.
+    ///
+    /// # Errors
+    /// It may not.
+    fn socket(&self, _address: SocketAddr) -> Result<(), Denied> {
+        Err(Denied::no_sockets())
+    }
+
+    /// Whether what comes from an address reaches a socket that is connected to none.
+    fn hears(&self, _from: SocketAddr) -> bool {
+        false
+    }
+
+    /// Whether a socket may be bound to an address of this machine.
+    ///
+    /// # Errors
+    /// It may not.
+    fn bind(&self, _address: SocketAddr) -> Result<(), Denied> {
+        Err(Denied::no_sockets())
+    }
+
+    /// Whether a socket may take connections at an address of this machine.
+    ///
+    /// # Errors
+    /// It may not.
+    fn listen(&self, _address: SocketAddr) -> Result<(), Denied> {
+        Err(Denied::no_sockets())
+    }
 }
 
 /// Where a request leads.
@@ -53,6 +107,12 @@ pub struct Denied {
     pub what: String,
     /// What would allow it.
     pub remedy: Option<String>,
+}
+
+impl Denied {
+    fn no_sockets() -> Denied {
+        Denied { what: "the guest may have no sockets".to_owned(), remedy: None }
+    }
 }
 
 impl fmt::Display for Denied {

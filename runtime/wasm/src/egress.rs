@@ -1,6 +1,6 @@
 //! A guest's way to the network: the core's decisions as the host API asks for them, and refusals back.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -60,7 +60,12 @@ impl Networks {
             return Network { requests: None, went: None };
         }
         let went = observe.then(Arc::<Destinations>::default);
-        let policy = Policy { egress: egress.clone(), resolved: Mutex::default(), went: went.clone() };
+        let policy = Policy {
+            egress: egress.clone(),
+            resolved: Mutex::default(),
+            went: went.clone(),
+            names: Mutex::default(),
+        };
         let servers = match egress.resolvers() {
             [] => Servers::System,
             own => Servers::These(own.iter().map(|&address| SocketAddr::new(address, DNS)).collect()),
@@ -156,6 +161,8 @@ struct Policy {
     egress: Arc<Egress>,
     resolved: Mutex<Resolved>,
     went: Option<Arc<Destinations>>,
+    /// By which name the guest found an address, for sockets, where somebody wants to know where it went.
+    names: Mutex<BTreeMap<IpAddr, String>>,
 }
 
 impl Policy {
@@ -178,10 +185,7 @@ impl net::Policy for Policy {
     fn destination(&self, host: &str, port: u16) -> Result<net::Destination, net::Denied> {
         let decided = self.egress.destination(host, port).map_err(denied)?;
         self.went(|| decided.lookup.host.clone(), decided.port);
-        let target = match decided.target() {
-            dayfly_core::Target::Name(name) => net::Target::Name(name.clone()),
-            dayfly_core::Target::Address(address) => net::Target::Address(*address),
-        };
+        let target = target(decided.target());
         Ok(net::Destination { host: host.to_owned(), port: decided.port, target })
     }
 
@@ -203,6 +207,71 @@ impl net::Policy for Policy {
 
     fn ipv6(&self) -> bool {
         self.egress.ipv6()
+    }
+
+    fn sockets(&self) -> Result<(), net::Denied> {
+        if self.egress.is_open() { Ok(()) } else { Err(denied(self.egress.closed())) }
+    }
+
+    fn lookup(&self, host: &str) -> Result<net::Target, net::Denied> {
+        Ok(target(&self.egress.lookup(host).map_err(denied)?.target))
+    }
+
+    fn found(&self, host: &str, addresses: &[IpAddr]) -> Result<Vec<IpAddr>, net::Denied> {
+        let lookup = self.egress.lookup(host).map_err(denied)?;
+        let (mut given, mut refused) = (Vec::with_capacity(addresses.len()), None);
+        for &address in addresses {
+            match self.egress.found(&lookup, address) {
+                Ok(()) => given.push(address),
+                Err(why) => refused = refused.or(Some(why)),
+            }
+        }
+        match refused {
+            Some(why) if given.is_empty() => return Err(denied(why)),
+            _ => {}
+        }
+        let mut resolved = self.resolved.lock().unwrap_or_else(PoisonError::into_inner);
+        resolved.record(&lookup, &given);
+        if self.went.is_some() {
+            let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+            let room = MOST_DESTINATIONS.saturating_sub(names.len());
+            names.extend(given.iter().take(room).map(|&address| (address, lookup.host.clone())));
+        }
+        Ok(given)
+    }
+
+    fn socket(&self, address: SocketAddr) -> Result<(), net::Denied> {
+        let resolved = self.resolved.lock().unwrap_or_else(PoisonError::into_inner);
+        self.egress.socket(&resolved, address).map_err(denied)?;
+        let (ip, port) = (address.ip().to_canonical(), address.port());
+        if self.went.is_some() {
+            let name = self.names.lock().unwrap_or_else(PoisonError::into_inner).get(&ip).cloned();
+            if name.is_none() || Egress::has_to_be_named(ip) {
+                self.went(|| ip.to_string(), port);
+            }
+            name.into_iter().for_each(|name| self.went(|| name, port));
+        }
+        Ok(())
+    }
+
+    fn hears(&self, from: SocketAddr) -> bool {
+        let resolved = self.resolved.lock().unwrap_or_else(PoisonError::into_inner);
+        self.egress.socket(&resolved, from).is_ok()
+    }
+
+    fn bind(&self, address: SocketAddr) -> Result<(), net::Denied> {
+        self.egress.bind(address).map_err(denied)
+    }
+
+    fn listen(&self, address: SocketAddr) -> Result<(), net::Denied> {
+        self.egress.listen(address).map_err(denied)
+    }
+}
+
+fn target(target: &dayfly_core::Target) -> net::Target {
+    match target {
+        dayfly_core::Target::Name(name) => net::Target::Name(name.clone()),
+        dayfly_core::Target::Address(address) => net::Target::Address(*address),
     }
 }
 
@@ -229,8 +298,12 @@ mod tests {
         .unwrap();
         let egress = Egress::of(&job.tasks[0], &HostPolicy::default(), None).unwrap();
         let went = Arc::<Destinations>::default();
-        let policy =
-            Policy { egress: Arc::new(egress), resolved: Mutex::default(), went: Some(went.clone()) };
+        let policy = Policy {
+            egress: Arc::new(egress),
+            resolved: Mutex::default(),
+            went: Some(went.clone()),
+            names: Mutex::default(),
+        };
         for (host, address, allowed) in [
             ("DB.example.", "10.0.0.5", true),
             ("db.example", "10.0.0.6", false),

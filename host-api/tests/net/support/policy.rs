@@ -1,7 +1,7 @@
 //! A policy that is a list.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
 use dayfly_host_api::net::{Denied, Destination, Policy, Target};
@@ -15,6 +15,10 @@ pub(crate) struct Listed {
     pub(crate) forbidden: Vec<&'static str>,
     pub(crate) routes: HashMap<&'static str, IpAddr>,
     pub(crate) ipv6: bool,
+    /// There is no network.
+    pub(crate) closed: bool,
+    /// Ports of this machine that sockets may not be connected to.
+    pub(crate) ports: Vec<u16>,
     /// What was resolved.
     pub(crate) resolved: Arc<Mutex<Vec<Known>>>,
 }
@@ -49,5 +53,52 @@ impl Policy for Listed {
 
     fn ipv6(&self) -> bool {
         self.ipv6
+    }
+
+    fn sockets(&self) -> Result<(), Denied> {
+        if self.closed { Err(denied("any network")) } else { Ok(()) }
+    }
+
+    fn lookup(&self, host: &str) -> Result<Target, Denied> {
+        self.destination(host, 1).map(|destination| destination.target)
+    }
+
+    fn found(&self, host: &str, addresses: &[IpAddr]) -> Result<Vec<IpAddr>, Denied> {
+        let destination = self.destination(host, 1)?;
+        let given: Vec<IpAddr> = addresses
+            .iter()
+            .copied()
+            .filter(|&address| self.address(&destination, address).is_ok())
+            .collect();
+        match addresses.first() {
+            Some(first) if given.is_empty() => return Err(denied(&first.to_string())),
+            _ => {}
+        }
+        self.resolved(&destination, &given);
+        Ok(given)
+    }
+
+    fn socket(&self, address: SocketAddr) -> Result<(), Denied> {
+        if address.ip().is_loopback() && !self.ports.contains(&address.port()) {
+            Ok(())
+        } else {
+            Err(denied(&address.to_string()))
+        }
+    }
+
+    fn hears(&self, from: SocketAddr) -> bool {
+        self.socket(from).is_ok()
+    }
+
+    fn bind(&self, address: SocketAddr) -> Result<(), Denied> {
+        if address.ip().is_loopback() || address.port() == 0 {
+            Ok(())
+        } else {
+            Err(denied(&address.to_string()))
+        }
+    }
+
+    fn listen(&self, address: SocketAddr) -> Result<(), Denied> {
+        if address.ip().is_loopback() { Ok(()) } else { Err(denied(&address.to_string())) }
     }
 }
