@@ -10,8 +10,8 @@ use wasmtime_wasi::{WasiCtx, WasiCtxBuilder};
 use super::stdio::{Stdin, Stdout};
 use crate::fs::preview1::Streamed;
 use crate::fs::{FileSystem, SharedFiles};
-use crate::net::Client;
 use crate::net::sockets::Sockets;
+use crate::net::{Client, NoNetwork};
 use crate::stdio::{Empty, Input, Output};
 
 /// The most things that a guest may hold at a time: files, streams, requests, what it waits for.
@@ -32,6 +32,7 @@ pub struct Context {
     pub(crate) files: SharedFiles,
     /// None where the guest has no network.
     pub(crate) client: Option<Arc<Client>>,
+    no_network: Arc<NoNetwork>,
     /// The guest asked for its environment.
     pub(super) asked_for_environment: bool,
     stdin: Stdin,
@@ -45,6 +46,7 @@ pub struct Builder {
     wasi: WasiCtxBuilder,
     files: FileSystem,
     client: Option<Arc<Client>>,
+    no_network: Arc<NoNetwork>,
     stdin: Box<dyn Input>,
     stdout: Box<dyn Output>,
     stderr: Box<dyn Output>,
@@ -59,6 +61,7 @@ impl Context {
             wasi,
             files,
             client: None,
+            no_network: Arc::default(),
             stdin: Box::new(Empty),
             stdout: Box::new(Empty),
             stderr: Box::new(Empty),
@@ -68,7 +71,7 @@ impl Context {
     /// The guest's sockets, for the functions of `wasi:sockets`.
     pub fn sockets(&mut self) -> Sockets<'_> {
         let common = self.client.as_deref().map(Client::sockets);
-        Sockets { common, table: &mut self.table }
+        Sockets { common, none: &self.no_network, table: &mut self.table }
     }
 
     /// The guest's files, with what was used of them and what was refused.
@@ -136,6 +139,12 @@ impl Builder {
         self
     }
 
+    /// Where it is counted how often a guest without a network asks for one.
+    pub fn no_network(mut self, none: Arc<NoNetwork>) -> Builder {
+        self.no_network = none;
+        self
+    }
+
     /// The context.
     pub fn build(mut self) -> Context {
         let (stdin, stdout, stderr) =
@@ -145,7 +154,18 @@ impl Builder {
         let mut table = ResourceTable::new();
         table.set_max_capacity(MAX_RESOURCES);
         let (wasi, files, client) = (self.wasi.build(), SharedFiles::new(self.files), self.client);
-        Context { wasi, table, files, client, asked_for_environment: false, stdin, stdout, stderr }
+        let no_network = self.no_network;
+        Context {
+            wasi,
+            table,
+            files,
+            client,
+            no_network,
+            asked_for_environment: false,
+            stdin,
+            stdout,
+            stderr,
+        }
     }
 }
 

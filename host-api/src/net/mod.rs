@@ -20,6 +20,8 @@ mod error;
 pub(crate) mod http;
 mod meter;
 mod metered;
+#[cfg(feature = "components")]
+mod none;
 pub mod place;
 mod policy;
 mod redirect;
@@ -37,6 +39,8 @@ pub use answer::Answer;
 pub use client::{Client, Request, Settings, TIMEOUT};
 pub use error::Error;
 pub use meter::{SendLimits, Traffic};
+#[cfg(feature = "components")]
+pub use none::NoNetwork;
 pub use policy::{Denied, Destination, Policy, Target};
 pub use refusal::{Failure, Refusal};
 pub use resolver::Servers;

@@ -26,6 +26,11 @@ pub(crate) struct Networks {
 pub(crate) struct Network {
     /// None where the job opens none.
     requests: Option<Requests>,
+    /// What a guest asks for that has none.
+    #[cfg(feature = "components")]
+    none: Arc<net::NoNetwork>,
+    #[cfg(feature = "components")]
+    egress: Arc<Egress>,
     /// Where the guest went, where somebody wants to know.
     went: Option<Arc<Destinations>>,
 }
@@ -56,8 +61,9 @@ impl Networks {
         files: &SharedFiles,
         observe: bool,
     ) -> Network {
+        let mut network = Network::closed(egress.clone());
         if !egress.is_open() {
-            return Network { requests: None, went: None };
+            return network;
         }
         let went = observe.then(Arc::<Destinations>::default);
         let policy = Policy {
@@ -77,11 +83,28 @@ impl Networks {
             handles: Some(files.left.clone()),
             ..Settings::new(Arc::new(policy))
         };
-        Network { requests: Some(Requests::new(Arc::new(Client::new(settings)))), went }
+        network.requests = Some(Requests::new(Arc::new(Client::new(settings))));
+        network.went = went;
+        network
     }
 }
 
 impl Network {
+    #[cfg_attr(
+        not(feature = "components"),
+        allow(unused_variables, reason = "nobody asks why there is none")
+    )]
+    fn closed(egress: Arc<Egress>) -> Network {
+        Network {
+            requests: None,
+            #[cfg(feature = "components")]
+            none: Arc::default(),
+            #[cfg(feature = "components")]
+            egress,
+            went: None,
+        }
+    }
+
     /// Whether there is any.
     pub(crate) fn is_open(&self) -> bool {
         self.requests.is_some()
@@ -91,6 +114,12 @@ impl Network {
     #[cfg(feature = "components")]
     pub(crate) fn client(&self) -> Option<&Arc<Client>> {
         self.requests.as_ref().map(Requests::client)
+    }
+
+    /// Counts what the guest asks for where it has none.
+    #[cfg(feature = "components")]
+    pub(crate) fn none(&self) -> &Arc<net::NoNetwork> {
+        &self.none
     }
 
     /// Its functions pass this gate first.
@@ -121,7 +150,20 @@ impl Network {
         let refused = self.requests.iter().flat_map(|requests| requests.client().refusals());
         let word =
             |net::Refusal { denied: net::Denied { what, remedy }, count }| Refusal { what, remedy, count };
-        refused.map(word).collect()
+        refused.map(word).chain(self.asked_for_none()).collect()
+    }
+
+    /// What it is to have no network, where the guest asked for one all the same.
+    #[cfg(feature = "components")]
+    fn asked_for_none(&self) -> Option<Refusal> {
+        let count = self.none.asked();
+        (count > 0).then(|| Refusal { count, ..Refusal::from(self.egress.closed()) })
+    }
+
+    /// Who has no network gets no function that would ask for one.
+    #[cfg(not(feature = "components"))]
+    fn asked_for_none(&self) -> Option<Refusal> {
+        None
     }
 
     /// Requests that failed for no reason of the job's: the guest itself is told no more than that.

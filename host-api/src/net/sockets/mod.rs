@@ -26,6 +26,7 @@ use std::sync::Arc;
 
 use wasmtime::component::{HasData, Linker, Resource, ResourceTable};
 
+use super::NoNetwork;
 use crate::component::{Generation, Interface, View};
 
 use common::Common;
@@ -36,14 +37,18 @@ use udp::Udp;
 
 /// The sockets of a guest, for the functions of `wasi:sockets`: it implements the traits of wasmtime's bindings.
 pub struct Sockets<'a> {
-    /// None where the guest has no network at all, and nobody to ask why.
+    /// None where the guest has no network at all.
     pub(crate) common: Option<&'a Arc<Common>>,
+    pub(crate) none: &'a NoNetwork,
     pub(crate) table: &'a mut ResourceTable,
 }
 
 impl Sockets<'_> {
     fn common(&self) -> Result<Arc<Common>, Fault> {
-        self.common.cloned().ok_or(Fault::DENIED)
+        self.common.cloned().ok_or_else(|| {
+            self.none.ask();
+            Fault::DENIED
+        })
     }
 }
 

@@ -43,7 +43,7 @@ impl Wasi for Context {
             .stderr(given.stderr);
         match network.client() {
             Some(client) => builder.network(client.clone()).build(),
-            None => builder.build(),
+            None => builder.no_network(network.none().clone()).build(),
         }
     }
 
