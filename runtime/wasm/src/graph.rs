@@ -1,7 +1,7 @@
 //! Which module satisfies which import, found out before anything is compiled.
 
 mod host;
-mod message;
+pub(crate) mod message;
 mod resolve;
 #[cfg(test)]
 #[cfg(feature = "compile")]

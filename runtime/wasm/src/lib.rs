@@ -19,6 +19,8 @@ mod cache;
 mod compile;
 #[cfg(feature = "components")]
 mod component;
+#[cfg(feature = "components")]
+mod compose;
 mod cpu;
 #[cfg(feature = "http")]
 mod egress;
@@ -41,7 +43,9 @@ mod load;
 mod memory;
 mod module;
 mod native;
+mod nesting;
 mod observe;
+mod payloads;
 mod plan;
 mod prepare;
 mod program;

@@ -17,16 +17,22 @@ pub(super) fn circle(modules: Vec<String>) -> Ending {
             "`{first}` imports itself; a module can't be instantiated before itself, so that none of it can be linked"
         ));
     }
+    let (count, way) = (modules.len(), way(modules));
+    Ending::Invalid(format!(
+        "{count} modules import each other in a circle, so that none of them can be instantiated first: {way}"
+    ))
+}
+
+/// The way from the first one around to it.
+pub(crate) fn way(modules: Vec<String>) -> String {
+    let first = modules.first().cloned().unwrap_or_default();
     let count = modules.len();
     let mut names: Vec<String> = modules.into_iter().map(|name| format!("`{name}`")).collect();
     if count > MAX_NAMES {
         // The last ones close the circle, and so are worth their room.
         names.splice(MAX_NAMES - 2..count - 2, [format!("… {} more …", count - MAX_NAMES)]);
     }
-    Ending::Invalid(format!(
-        "{count} modules import each other in a circle, so that none of them can be instantiated first: {} → `{first}`",
-        names.join(" → ")
-    ))
+    format!("{} → `{first}`", names.join(" → "))
 }
 
 /// An import from a module that nobody knows.
@@ -144,7 +150,7 @@ pub(super) fn duplicate<'a>(name: &str, modules: impl Iterator<Item = &'a Module
 }
 
 /// The first names of many: those that are not listed are counted, and not made.
-fn list(what: &str, mut all: impl ExactSizeIterator<Item = String>, nothing: &str) -> String {
+pub(crate) fn list(what: &str, mut all: impl ExactSizeIterator<Item = String>, nothing: &str) -> String {
     if all.len() == 0 {
         return nothing.to_owned();
     }

@@ -1,0 +1,194 @@
+//! Reading what a component imports and exports. Neither the core modules in it nor their functions are looked at, so
+//! that this is quick however large it is.
+
+use wasmparser::{
+    CanonicalFunction, CanonicalOption, ComponentExternalKind, ComponentType, ComponentTypeRef, Error,
+    Payload, TypeBounds,
+};
+
+use crate::inspect::ItemKind;
+use crate::nesting::{self, Unreadable};
+use crate::payloads::{Payloads, Section};
+
+/// The most imports, and the most exports, that a component may have.
+const MAX_ITEMS: usize = 10_000;
+
+/// What a component imports and exports.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Shape {
+    /// In the component's order.
+    pub(crate) imports: Vec<Import>,
+    /// In the component's order.
+    pub(crate) exports: Vec<Export>,
+    /// Whether it has tasks that wait for each other: it takes an engine that has them.
+    pub(crate) concurrent: bool,
+}
+
+/// Something that a component needs.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Import {
+    /// Its name: `wasi:cli/environment@0.2.0`, or a plain one.
+    pub(crate) name: String,
+    /// What it is.
+    pub(crate) kind: ItemKind,
+    /// It is another name for a type that the component knows already: there is nothing to provide.
+    pub(crate) alias: bool,
+}
+
+/// Something that a component gives to others.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Export {
+    /// Its name.
+    pub(crate) name: String,
+    /// What it is.
+    pub(crate) kind: ItemKind,
+}
+
+impl Shape {
+    /// Reads a component in binary form. That the rest of it is valid is not said.
+    ///
+    /// # Errors
+    /// What is not as the binary format has it, and where; or it has more imports or exports than are read.
+    pub(super) fn read(binary: &[u8]) -> Result<Shape, String> {
+        let mut shape = Shape::default();
+        let said = |error: Error| Unreadable::from(error).to_string();
+        for section in Payloads::new(binary) {
+            let Section { outermost, payload } = section.map_err(said)?;
+            match payload {
+                Payload::ComponentImportSection(section) if outermost => {
+                    for import in section {
+                        let import = import.map_err(said)?;
+                        shape.concurrent |= is_of_tasks(import.name.name);
+                        shape.imports.push(Import {
+                            name: import.name.name.to_owned(),
+                            kind: kind(import.ty.kind()),
+                            alias: matches!(import.ty, ComponentTypeRef::Type(TypeBounds::Eq(_))),
+                        });
+                        bounded(shape.imports.len(), "imports")?;
+                    }
+                }
+                Payload::ComponentExportSection(section) if outermost => {
+                    for export in section {
+                        let export = export.map_err(said)?;
+                        shape.concurrent |= is_of_tasks(export.name.name);
+                        shape
+                            .exports
+                            .push(Export { name: export.name.name.to_owned(), kind: kind(export.kind) });
+                        bounded(shape.exports.len(), "exports")?;
+                    }
+                }
+                Payload::ComponentTypeSection(section) => {
+                    let mut look = |ty: &ComponentType<'_>| {
+                        shape.concurrent |= matches!(ty, ComponentType::Func(function) if function.async_);
+                    };
+                    nesting::each(binary, &section, &mut look).map_err(|why| why.to_string())?;
+                }
+                Payload::ComponentCanonicalSection(section) if !shape.concurrent => {
+                    for function in section {
+                        shape.concurrent |= has_tasks(&function.map_err(said)?);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(shape)
+    }
+}
+
+fn bounded(count: usize, what: &str) -> Result<(), String> {
+    if count > MAX_ITEMS { Err(format!("it has more than {MAX_ITEMS} {what}")) } else { Ok(()) }
+}
+
+/// Whether an interface is one of WASI 0.3, whose functions are tasks.
+fn is_of_tasks(name: &str) -> bool {
+    name.starts_with("wasi:") && name.contains("@0.3.")
+}
+
+/// Whether a function that the component defines has to do with tasks.
+fn has_tasks(function: &CanonicalFunction) -> bool {
+    match function {
+        CanonicalFunction::Lift { options, .. } | CanonicalFunction::Lower { options, .. } => options
+            .iter()
+            .any(|option| matches!(option, CanonicalOption::Async | CanonicalOption::Callback(_))),
+        CanonicalFunction::ResourceNew { .. }
+        | CanonicalFunction::ResourceDrop { .. }
+        | CanonicalFunction::ResourceRep { .. } => false,
+        _ => true,
+    }
+}
+
+fn kind(kind: ComponentExternalKind) -> ItemKind {
+    match kind {
+        ComponentExternalKind::Module => ItemKind::Module,
+        ComponentExternalKind::Func => ItemKind::Function,
+        ComponentExternalKind::Value => ItemKind::Value,
+        ComponentExternalKind::Type => ItemKind::Type,
+        ComponentExternalKind::Instance => ItemKind::Instance,
+        ComponentExternalKind::Component => ItemKind::Component,
+    }
+}
+
+#[cfg(test)]
+#[cfg(feature = "compile")]
+mod tests {
+    use super::*;
+
+    fn shape(text: &str) -> Shape {
+        Shape::read(&wat::parse_str(text).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn only_what_the_outermost_component_has_is_read() {
+        let shape = shape(
+            r#"(component
+                (import "a:b/c@1.0.0" (instance (export "f" (func))))
+                (import "g" (func $g (param "x" u32)))
+                (type $t (record (field "a" u32)))
+                (import "t" (type (eq $t)))
+                (import "r" (type (sub resource)))
+                (component (import "inner" (func)))
+                (core module (func (export "f")) (func (export "g")))
+                (export "out" (func $g)))"#,
+        );
+        let import = |name: &str, kind, alias| Import { name: name.to_owned(), kind, alias };
+        assert_eq!(
+            shape.imports,
+            [
+                import("a:b/c@1.0.0", ItemKind::Instance, false),
+                import("g", ItemKind::Function, false),
+                import("t", ItemKind::Type, true),
+                import("r", ItemKind::Type, false)
+            ]
+        );
+        assert_eq!(shape.exports, [Export { name: "out".to_owned(), kind: ItemKind::Function }]);
+        assert!(!shape.concurrent);
+    }
+
+    #[test]
+    fn tasks_are_seen_wherever_they_are() {
+        assert!(shape(r#"(component (import "f" (func async)))"#).concurrent);
+        assert!(shape(r#"(component (import "i" (instance (export "f" (func async)))))"#).concurrent);
+        assert!(shape(r#"(component (import "wasi:cli/types@0.3.0" (instance)))"#).concurrent);
+        assert!(!shape(r#"(component (import "wasi:cli/stdin@0.2.0" (instance)))"#).concurrent);
+        assert!(shape("(component (component (core func (canon task.cancel))))").concurrent);
+    }
+
+    #[test]
+    fn what_is_cut_off_anywhere_is_an_error_and_never_a_panic() {
+        let whole = wat::parse_str(
+            r#"(component (import "f" (func)) (core module (func (export "f") nop)) (component (core module)))"#,
+        );
+        let whole = whole.unwrap();
+        assert!(Shape::read(&whole).is_ok());
+        for end in 0..whole.len() {
+            // Between two sections it may end.
+            let _ = Shape::read(&whole[..end]);
+        }
+        assert!(Shape::read(&whole[..whole.len() - 1]).is_err());
+        for at in 0..whole.len() {
+            let mut other = whole.clone();
+            other[at] ^= 0xff;
+            let _ = Shape::read(&other);
+        }
+    }
+}
