@@ -4,8 +4,8 @@
 #   scripts/build-guests.sh              build what is not up to date, into the folder guests of cargo's target folder
 #   scripts/build-guests.sh --prebuilt   then also renew the modules that stand beside the examples' sources
 #
-# Rust guests use rustup's target wasm32-wasip1 where it is installed, else Debian's second Rust compiler; C guests
-# use clang with wasi-libc. What is missing is installed with apt. Text modules need nothing.
+# Rust guests use rustup's targets wasm32-wasip1 and wasm32-wasip2 where they are installed, else Debian's second Rust
+# compiler; C guests use clang with wasi-libc. What is missing is installed with apt. Text modules need nothing.
 set -euo pipefail
 
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -20,6 +20,7 @@ source "$repository/scripts/lib/wasm.sh"
 target=$(target_directory)
 guests=$target/guests
 build=$guests/.build
+WASM_BUILD=$build
 
 fail() {
     echo "build-guests: $*" >&2
@@ -35,33 +36,44 @@ build_rust() {
     done
 }
 
-# The newest clang that can make WebAssembly.
-find_clang() {
-    local clang
-    for clang in clang-19 clang; do
-        if command -v "$clang" >/dev/null && compiles_wasi "$clang"; then
-            echo "$clang"
-            return
-        fi
+build_components() {
+    local folder module
+    cargo_for wasm32-wasip2 build --quiet --release --locked --bins --examples \
+        --manifest-path "$repository/tests/guests/components/Cargo.toml" --target-dir "$build/rust" ||
+        fail "the components can't be built"
+    folder=$build/rust/$(built_for wasm32-wasip2)/release
+    for module in "$folder"/{component,p2}_*.wasm "$folder"/examples/p2_*.wasm; do
+        # Libraries are there a second time, with a digest in their name.
+        if [[ $(basename "$module") == *-* ]]; then continue; fi
+        keep "$module" "$guests/$(basename "$module")"
     done
-    return 1
-}
-
-compiles_wasi() {
-    echo 'int main(void) { return 0; }' | "$1" --target=wasm32-wasi -x c - -o "$build/probe.wasm" 2>/dev/null
 }
 
 build_c() {
     local clang source module
-    if ! clang=$(find_clang); then
-        install_packages clang-19 lld-19 wasi-libc libclang-rt-19-dev-wasm32
-        clang=$(find_clang) || fail "no clang here makes WebAssembly, not even after installing clang-19"
-    fi
+    clang=$(wasi_clang) || fail "the C guests can't be built"
     for source in "$repository"/tests/guests/c/*.c; do
         module=$guests/$(basename "$source" .c)_c.wasm
         if is_newer "$module" "$source" "$repository"/tests/guests/c/*.h "${BASH_SOURCE[0]}"; then continue; fi
         "$clang" --target=wasm32-wasi -std=c17 -O2 -Wall -Wextra -Werror "$source" -o "$build/new.wasm" ||
             fail "$source can't be compiled"
+        mv "$build/new.wasm" "$module"
+    done
+}
+
+# The same programs in C as components.
+build_c_components() {
+    local clang linker start library source module
+    clang=$(wasi_clang) && linker=$(component_linker) && start=$(component_start) ||
+        fail "the components in C can't be built"
+    library=$("$clang" --target=wasm32-wasi -print-libgcc-file-name)
+    for source in "$repository"/tests/guests/c/*.c; do
+        module=$guests/component_$(basename "$source" .c)_c.wasm
+        if is_newer "$module" "$source" "$repository"/tests/guests/c/*.h "${BASH_SOURCE[0]}"; then continue; fi
+        "$clang" --target=wasm32-wasi -std=c17 -O2 -Wall -Wextra -Werror -c "$source" -o "$build/new.o" ||
+            fail "$source can't be compiled"
+        "$linker" --wasm-ld-path="$(command -v wasm-ld-19 || command -v wasm-ld)" --wasi-adapter=command "$start" "$build/new.o" \
+            -L/usr/lib/wasm32-wasi -lc "$library" -o "$build/new.wasm" || fail "$source can't be linked"
         mv "$build/new.wasm" "$module"
     done
 }
@@ -93,7 +105,9 @@ mkdir -p "$build"
 exec 9>"$build/lock"
 flock 9
 build_rust
+build_components
 build_c
+build_c_components
 if [[ ${1:-} == --prebuilt ]]; then renew_prebuilt; fi
 count=("$guests"/*.wasm)
 echo "build-guests: ${#count[@]} modules in $guests"

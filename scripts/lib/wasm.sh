@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Building Rust for WebAssembly, with rustup's target where it is installed, else with Debian's second compiler. Sourced,
-# not run. Needs apt.sh.
+# Building for WebAssembly: Rust with rustup's target where it is installed, else with Debian's second compiler; C with
+# clang and wasi-libc. Sourced, not run. Needs apt.sh, and in WASM_BUILD a folder for what it makes on the way.
 
 # cargo_for TARGET ARGUMENTS...: runs a cargo that can build for the target.
 cargo_for() {
@@ -17,20 +17,84 @@ cargo_from_rustup() {
     RUSTFLAGS='' cargo "$@" --target "$target"
 }
 
-# Debian's compiler stands beside rustup's and has no prebuilt standard library for the targets: it builds its own.
+# Debian's compiler stands beside rustup's and has no prebuilt standard library for the targets: it builds its own. A
+# component is linked from what is built for wasm32-wasip1, by the linker that comes with rustup's toolchain.
 cargo_from_debian() {
-    local target=$1 flags='' sysroot=/usr/lib/wasm32-wasi
+    local target=$1 flags='' sysroot=/usr/lib/wasm32-wasi component_ld='' start=''
     shift
-    install_packages rustc-web cargo-web rust-web-src lld-19 wasi-libc
+    install_packages rustc-web cargo-web rust-web-src lld-19 wasi-libc || return
+    if [[ $target == wasm32-wasip2 ]]; then
+        component_ld=$(component_linker) || return
+        start=$(component_start) || return
+        target=wasm32-wasip1
+    fi
     if [[ $target == wasm32-wasip1 ]]; then
         if [[ ! -e $sysroot/crt1-command.o ]]; then
             echo "wasi-libc has no $sysroot/crt1-command.o" >&2
             return 1
         fi
-        flags="-C link-self-contained=no -C linker=/usr/bin/wasm-ld-19 -C linker-flavor=wasm-ld -L $sysroot -C link-arg=$sysroot/crt1-command.o"
+        flags="-C link-self-contained=no -C linker=$PWD/scripts/lib/link-wasm -C linker-flavor=wasm-ld -L $sysroot"
     fi
-    RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 RUSTFLAGS=$flags \
+    RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 RUSTFLAGS=$flags WASM_COMPONENT_LD=$component_ld WASM_START=$start \
         /usr/bin/cargo "$@" --target "$target" -Zbuild-std=std,panic_abort
+}
+
+# built_for TARGET: the folder, below cargo's target folder, of what cargo_for builds for the target.
+built_for() {
+    if [[ $1 == wasm32-wasip2 ]] && ! has_rustup_target "$1"; then
+        echo wasm32-wasip1
+    else
+        echo "$1"
+    fi
+}
+
+# component_linker: the linker of components; rustup's toolchains come with one.
+component_linker() {
+    local host linker
+    host=$(rustc --version --verbose | sed --quiet 's/^host: //p')
+    linker=$(rustc --print sysroot)/lib/rustlib/$host/bin/wasm-component-ld
+    if [[ ! -x $linker ]]; then
+        echo "there is no $linker: a toolchain from rustup has one" >&2
+        return 1
+    fi
+    echo "$linker"
+}
+
+# component_start: the object file that a command starts with which becomes a component, see command.c.
+component_start() {
+    local object=${WASM_BUILD:?the folder to build in}/command.o clang
+    if [[ ! $object -nt scripts/lib/command.c ]]; then
+        clang=$(wasi_clang) || return
+        "$clang" --target=wasm32-wasi -O2 -c scripts/lib/command.c -o "$object.new" || return
+        mv "$object.new" "$object"
+    fi
+    echo "$object"
+}
+
+# wasi_clang: the newest clang here that makes WebAssembly; installs one where there is none.
+wasi_clang() {
+    find_clang && return
+    install_packages clang-19 lld-19 wasi-libc libclang-rt-19-dev-wasm32 >&2 || return
+    find_clang || {
+        echo "no clang here makes WebAssembly, not even after installing clang-19" >&2
+        return 1
+    }
+}
+
+find_clang() {
+    local clang
+    for clang in clang-19 clang; do
+        if command -v "$clang" >/dev/null && compiles_wasi "$clang"; then
+            echo "$clang"
+            return
+        fi
+    done
+    return 1
+}
+
+compiles_wasi() {
+    echo 'int main(void) { return 0; }' |
+        "$1" --target=wasm32-wasi -x c - -o "${WASM_BUILD:?the folder to build in}/probe.wasm" 2>/dev/null
 }
 
 # Asked about the toolchain that builds: with the same environment, in the same folder.
