@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use dayfly::plan::{ModuleOrigin, ModulePlan, PlannedCode, Provider, TaskPlan};
+use dayfly::plan::{ModuleKind, ModuleOrigin, ModulePlan, PlannedCode, Provider, TaskPlan};
 
 use crate::lists::wrapped;
 use crate::say::visible_line;
@@ -25,13 +25,19 @@ pub(super) fn modules(text: &mut String, task: &TaskPlan) {
 }
 
 fn one(text: &mut String, module: &ModulePlan) {
+    let kind = match module.kind {
+        ModuleKind::Module => "",
+        ModuleKind::Component => ", a component",
+        ModuleKind::Adapted => ", a core module that is made a component",
+    };
     let code = match module.code {
         PlannedCode::Hit => "its code is in the cache",
         PlannedCode::Miss => "to be compiled, and kept in the cache",
         PlannedCode::NotKept => "to be compiled, and not kept",
+        PlannedCode::None if !module.used => "no part of the program",
         PlannedCode::None => "can't be compiled here",
     };
-    let _ = writeln!(text, "    {}, {} bytes, {code}", name(&module.name), grouped(module.bytes));
+    let _ = writeln!(text, "    {}{kind}, {} bytes, {code}", name(&module.name), grouped(module.bytes));
     let _ = writeln!(text, "      {}", module.digest);
     let how = match (module.origin, &module.from) {
         (ModuleOrigin::Entry, _) => None,
@@ -85,8 +91,8 @@ fn imports(text: &mut String, module: &ModulePlan) {
         if left > 0 {
             names.push(format!("… {} more", grouped(left)));
         }
-        let _ =
-            writeln!(text, "      imports of {}, satisfied {by}\n        {}", name(of), wrapped(&names, 8));
+        let from = if of.is_empty() { "without a package".to_owned() } else { format!("of {}", name(of)) };
+        let _ = writeln!(text, "      imports {from}, satisfied {by}\n        {}", wrapped(&names, 8));
     }
     if module.import_count > told {
         let _ = writeln!(text, "      … and {} more", count(module.import_count - told, "import"));

@@ -20,8 +20,8 @@ use crate::{Core, Failure, HostPolicy, Output, Run, constraints as judging, unus
 
 pub use model::{
     ConstraintPlan, EntryPointPlan, EnvironmentPlan, ExecutorPlan, Finding, ImportPlan, InputPlan,
-    LimitOrigin, LimitPlan, ModuleOrigin, ModulePlan, PLAN_SCHEMA_VERSION, Plan, PlannedCode, Provider,
-    PublisherPlan, ResultPlan, TaskPlan,
+    LimitOrigin, LimitPlan, ModuleKind, ModuleOrigin, ModulePlan, PLAN_SCHEMA_VERSION, Plan, PlannedCode,
+    Provider, PublisherPlan, ResultPlan, TaskPlan,
 };
 pub use network::{HostPlan, NetworkPlan, RoutePlan};
 pub use program::{Ability, Preparation, ProgramPlan};

@@ -2,8 +2,8 @@
 //! them all.
 //!
 //! The import modules of a job satisfy the imports of the entry component, and each other's, by the names of interfaces
-//! and their versions; dayfly satisfies what is left. Who satisfies what is found out from names alone, which is quick
-//! ([`Composed`]); the components are put together when somebody wants the result ([`Composed::binary`]), and not where
+//! and their versions; dayfly satisfies what is left. Who satisfies what is found
+//! out from names alone, which is quick. The components are put together when somebody wants the result, and not where
 //! its code is kept already, under the digests of its parts.
 //!
 //! A core module that says by a `component-type` section which component it wants to be becomes that component first.
@@ -26,19 +26,20 @@ mod wit;
 use std::sync::Arc;
 
 use dayfly_core::{Digest, Ending, ImportModule, Module};
-use dayfly_host_api::component::Interface;
+use dayfly_host_api::component as host;
 
-use crate::graph::{Granted, Graph, Library, Origin};
+use crate::component::Interface;
+use crate::graph::{Granted, Library, Origin};
+use crate::load::Binary;
+use crate::native::Kind;
+use crate::program::Found;
+pub(crate) use build::FEATURES;
 use made::Made;
-pub(crate) use shape::{Export, Import, Shape};
+pub(crate) use shape::{Import, Shape};
 
-/// What a program is made of.
-#[derive(Debug)]
-pub(crate) enum Program {
-    /// Core modules.
-    Core(Graph),
-    /// Components.
-    Component(Composed),
+/// Whether an export of one name satisfies an import of another one, by the names alone.
+pub(crate) fn fits(export: &str, import: &str) -> bool {
+    name::fit(export, import).is_some()
 }
 
 /// Puts programs together, and remembers the last ones.
@@ -59,7 +60,7 @@ impl Composer {
         imports: &[ImportModule],
         library: &dyn Library,
         granted: &Granted,
-    ) -> Result<Program, Ending> {
+    ) -> Result<Found, Ending> {
         resolve::program(&self.made, entry, imports, library, granted)
     }
 }
@@ -74,29 +75,32 @@ pub(crate) struct Composed {
     /// The components that are part of it, in the order in which they are instantiated: what a component imports comes
     /// before it, and the entry component is the last. Import modules that nothing imports come before all.
     pub(crate) parts: Vec<Part>,
-    /// The names of what it imports of dayfly. There may be several versions of one interface.
-    pub(crate) imports: Vec<String>,
-    /// What it exports: all that the entry component does.
-    pub(crate) exports: Vec<Export>,
-    /// Whether any of it has tasks that wait for each other, as WASI 0.3 has: it takes an engine that has them.
-    pub(crate) concurrent: bool,
+    /// What it imports of dayfly, of one interface maybe several versions; and what it exports, which is what the entry
+    /// component does.
+    pub(crate) interface: Interface,
     /// What is ambiguous in it, in words.
     pub(crate) warnings: Vec<String>,
     made: Arc<Made>,
 }
 
-impl Composed {
+impl Binary for Composed {
+    fn kind(&self) -> Kind {
+        Kind::Component
+    }
+
     /// The program in binary form. It is made once, and remembered for a while.
     ///
     /// # Errors
     /// How the execution ends: what a component exports is not what the one that imports it expects.
-    pub(crate) fn binary(&self) -> Result<Arc<[u8]>, Ending> {
+    fn binary(&self) -> Result<Arc<[u8]>, Ending> {
         match self.used().collect::<Vec<_>>()[..] {
             [only] => Ok(only.binary.clone()),
             _ => self.made.or_make(&self.module.digest, || build::build(self)),
         }
     }
+}
 
+impl Composed {
     /// The components that it is made of, without those that nothing imports.
     pub(crate) fn used(&self) -> impl Iterator<Item = &Part> {
         self.parts.iter().filter(|part| part.used)
@@ -130,21 +134,11 @@ pub(crate) struct Part {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Provider {
     /// dayfly.
-    Host(&'static Interface),
+    Host(&'static host::Interface),
     /// The part of that index, by an export of that name.
     Part(usize, String),
     /// The part of that index as a whole: it is imported as an instance by its name as a module.
     Whole(usize),
     /// Nobody has to: it is but another name for a type.
     Nobody,
-}
-
-impl Part {
-    /// The parts that satisfy any of its imports.
-    pub(crate) fn others(&self) -> impl Iterator<Item = usize> {
-        self.providers.iter().filter_map(|provider| match provider {
-            Provider::Part(index, _) | Provider::Whole(index) => Some(*index),
-            Provider::Host(_) | Provider::Nobody => None,
-        })
-    }
 }

@@ -9,15 +9,17 @@ use wasmtime::{Engine, Linker};
 use crate::egress::Networks;
 use crate::engine::EngineProfile;
 use crate::executor::{BuildError, WasmExecutorBuilder};
+use crate::graph::Granted;
 use crate::guest::CoreState;
 use crate::interrupt::Interrupter;
 use crate::load::{Loader, Maker};
 use crate::prepare::{self, Prepared};
-use crate::program;
+use crate::program::{Finder, Found};
 
 /// All engines. The first profile's is made at once, the others when a guest comes that needs them: few ever do.
 pub(crate) struct Engines {
     pub(crate) builder: WasmExecutorBuilder,
+    pub(crate) finder: Finder,
     batch: Arc<Shared>,
     others: Vec<(EngineProfile, Made)>,
 }
@@ -44,7 +46,7 @@ impl Engines {
         let batch = Arc::new(Shared::new(&builder, EngineProfile::Batch)?);
         let others = EngineProfile::ALL.iter().filter(|profile| **profile != EngineProfile::Batch);
         let others = others.map(|&profile| (profile, OnceLock::new())).collect();
-        Ok(Engines { builder, batch, others })
+        Ok(Engines { builder, finder: Finder::default(), batch, others })
     }
 
     /// What guests of a profile share.
@@ -73,7 +75,7 @@ impl Engines {
             return Err(Ending::Fault("the WebAssembly executor was given another program".to_owned()));
         };
         // All that can be said without a compiler is said before one is asked.
-        let program = program::find(module, imports, start, &start.egress)?;
+        let program = self.finder.find(module, imports, start, &Granted::by(&start.egress))?;
         let shared = self.shared(self.profile(&program, &start.limits)?)?;
         let prepared = prepare::prepare(&shared, program, module, entry_point, start).await?;
         Ok((shared, prepared))
@@ -83,25 +85,36 @@ impl Engines {
     ///
     /// # Errors
     /// How the execution ends: this host does not allow it.
-    pub(crate) fn profile(&self, program: &program::Found, limits: &Limits) -> Result<EngineProfile, Ending> {
+    pub(crate) fn profile(&self, program: &Found, limits: &Limits) -> Result<EngineProfile, Ending> {
         let fuelled = limits.fuel.is_some();
         match program {
-            program::Found::Core(_) => Ok(EngineProfile::of(false, fuelled)),
+            Found::Core(_) => Ok(EngineProfile::of(false, fuelled)),
             #[cfg(feature = "components")]
-            program::Found::Component(component) => {
+            Found::Component(component) => {
                 let concurrent = component.interface.concurrent;
-                if concurrent && !self.builder.wasi03 {
-                    return Err(Ending::Denied {
-                        what: format!(
-                            "`{}` is a component of WASI 0.3, which is experimental and has to be allowed",
-                            component.name
-                        ),
-                        remedy: "--wasi03 allows it".to_owned(),
-                    });
+                if concurrent {
+                    self.allow_tasks(&component.module.name)?;
                 }
                 Ok(EngineProfile::of(concurrent, fuelled))
             }
         }
+    }
+}
+
+#[cfg(feature = "components")]
+impl Engines {
+    /// Whether this host runs programs that have tasks, as those of WASI 0.3.
+    ///
+    /// # Errors
+    /// How the execution ends: it does not.
+    pub(crate) fn allow_tasks(&self, name: &str) -> Result<(), Ending> {
+        if self.builder.wasi03 {
+            return Ok(());
+        }
+        Err(Ending::Denied {
+            what: format!("`{name}` is a component of WASI 0.3, which is experimental and has to be allowed"),
+            remedy: "--wasi03 allows it".to_owned(),
+        })
     }
 }
 

@@ -37,6 +37,8 @@ use dayfly_core::Digest;
 
 pub(crate) use bounds::cut;
 pub use bounds::{MAX_ITEMS, MAX_NAME, MAX_TEXT_MODULE, MAX_TYPE};
+#[cfg(feature = "components")]
+pub(crate) use component::package;
 pub use error::InspectError;
 pub use inspection::{
     Code, Element, Form, Globals, ImportGroup, Inspection, Item, ItemKind, Kind, Memory, Role, Segments,

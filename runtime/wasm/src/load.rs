@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 #[cfg(feature = "components")]
 use crate::guest::ComponentState;
 use crate::guest::CoreState;
-use crate::native::Native;
+use crate::native::{Kind, Native};
 pub(crate) use make::Maker;
 use recent::Recent;
 
@@ -27,6 +27,28 @@ use recent::Recent;
 pub(crate) struct Loader {
     maker: Maker,
     recent: Recent,
+}
+
+/// A module in binary form, which may have to be made first.
+pub(crate) trait Binary: Sync {
+    /// What it is.
+    fn kind(&self) -> Kind;
+
+    /// It. Nobody asks where there is code already.
+    ///
+    /// # Errors
+    /// How the execution ends: it can't be made.
+    fn binary(&self) -> Result<Arc<[u8]>, Ending>;
+}
+
+impl Binary for Arc<[u8]> {
+    fn kind(&self) -> Kind {
+        Kind::of(self)
+    }
+
+    fn binary(&self) -> Result<Arc<[u8]>, Ending> {
+        Ok(self.clone())
+    }
 }
 
 /// What all guests share that run the same module.
@@ -78,14 +100,14 @@ impl Loader {
         self.maker.unkept(module)
     }
 
-    /// The code of a module, whose binary form is `binary`.
+    /// The code of a module, whose binary form is `binary`'s to give.
     ///
     /// # Errors
     /// How the execution ends: the module can't be compiled, or it was cancelled meanwhile.
     pub(crate) async fn load(
         &self,
         module: &Module,
-        binary: &Arc<[u8]>,
+        binary: &dyn Binary,
         cancel: &CancellationToken,
         reporter: &Reporter,
     ) -> Result<Loaded, Ending> {

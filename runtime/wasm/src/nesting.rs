@@ -165,7 +165,6 @@ mod tests {
                     (type $t (variant (case "a") (case "b" u32)))
                     (export "t" (type (eq $t)))
                     (alias outer 1 $r (type))
-                    (core type $f (func))
                     (core type $m (module (import "a" "b" (func)) (export "c" (memory 1))))))
                 (type (component
                     (import "f" (func))

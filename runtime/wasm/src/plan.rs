@@ -8,7 +8,8 @@ mod imports;
 use std::collections::HashSet;
 
 use dayfly_core::plan::{
-    Ability, EntryPointPlan, ExecutorPlan, ModuleOrigin, ModulePlan, PlannedCode, Preparation, ProgramPlan,
+    Ability, EntryPointPlan, ExecutorPlan, ModuleKind, ModuleOrigin, ModulePlan, PlannedCode, Preparation,
+    ProgramPlan,
 };
 use dayfly_core::{Ending, ImportModule, Limits, Module, Mount, MountObject, Program};
 use dayfly_spec::model::Located;
@@ -24,6 +25,7 @@ use crate::interface::{Interface, ItemType};
 use crate::module;
 #[cfg(feature = "components")]
 use crate::native::Kind;
+use crate::program::Found;
 use imports::{Guessed, Inputs};
 
 /// What would be done with a program.
@@ -35,33 +37,49 @@ pub(crate) fn plan(engines: &Engines, preparation: &Preparation) -> ProgramPlan 
 }
 
 fn try_plan(engines: &Engines, preparation: &Preparation) -> Result<ProgramPlan, Ending> {
-    #[cfg(feature = "components")]
-    if let Program::Wasm { module, entry_point, imports } = &preparation.program
-        && let Ok(binary) = module::any_binary(module)
-        && Kind::of(&binary) == Kind::Component
-    {
-        return component::plan(engines, preparation, module, entry_point, imports);
-    }
+    let Program::Wasm { module, entry_point, imports } = &preparation.program else {
+        return Err(Ending::Fault("the WebAssembly executor was given another program".to_owned()));
+    };
+    let inputs = Inputs::new(preparation);
+    let found = engines.finder.find(module, imports, &inputs, &Granted::by(&preparation.egress));
+    let found = match found {
+        Ok(Found::Core(graph)) => Ok(graph),
+        #[cfg(feature = "components")]
+        Ok(Found::Component(composed)) => {
+            return component::plan(engines, preparation, &composed, entry_point, &inputs);
+        }
+        #[cfg(feature = "components")]
+        Err(ending) if is_component(module) => {
+            return component::unresolved(engines, preparation, module, imports, ending);
+        }
+        Err(ending) => Err(ending),
+    };
     let profile = EngineProfile::of(false, preparation.limits.fuel.is_some());
-    Ok(of_core(&*engines.shared(profile)?, preparation))
+    Ok(of_core(&*engines.shared(profile)?, preparation, found, &inputs))
+}
+
+#[cfg(feature = "components")]
+fn is_component(module: &Module) -> bool {
+    module::any_binary(module).is_ok_and(|binary| Kind::of(&binary) == Kind::Component)
 }
 
 /// What would be done with core modules.
-fn of_core(shared: &Shared, preparation: &Preparation) -> ProgramPlan {
+fn of_core(
+    shared: &Shared,
+    preparation: &Preparation,
+    found: Result<Graph, Ending>,
+    inputs: &Inputs<'_>,
+) -> ProgramPlan {
     let Program::Wasm { module, entry_point, imports } = &preparation.program else {
-        let mut plan = ProgramPlan::unknown(&preparation.program);
-        plan.endings.push(Ending::Fault("the WebAssembly executor was given another program".to_owned()));
-        return plan;
+        return ProgramPlan::unknown(&preparation.program);
     };
     let granted = Granted::by(&preparation.egress);
-    let mut planner =
-        Planner { shared, preparation, granted: &granted, endings: Vec::new(), notes: Vec::new() };
-    let inputs = Inputs::new(preparation);
-    let (modules, binaries) = match Graph::resolve(module, imports, &inputs, &granted) {
-        Ok(graph) => planner.resolved(graph, &inputs),
+    let mut planner = Planner { shared, granted: &granted, endings: Vec::new(), notes: Vec::new() };
+    let (modules, binaries) = match found {
+        Ok(graph) => planner.resolved(graph, inputs),
         Err(ending) => {
             planner.endings.push(ending);
-            planner.unresolved(module, imports, &inputs)
+            planner.unresolved(module, imports, inputs)
         }
     };
     let entry_point = planner.entry_point(module, entry_point, binaries.last());
@@ -69,7 +87,7 @@ fn of_core(shared: &Shared, preparation: &Preparation) -> ProgramPlan {
         planner.validate(binary);
     }
     planner.memory(&binaries, module, &preparation.limits);
-    planner.files();
+    planner.endings.extend(files(preparation));
     if let Some(why) = planner.shared.loader.unkept(&module.digest) {
         planner.notes.push(format!("compiled code is not kept: {why}"));
     }
@@ -105,7 +123,6 @@ struct Readable {
 
 struct Planner<'a> {
     shared: &'a Shared,
-    preparation: &'a Preparation,
     granted: &'a Granted,
     endings: Vec<Ending>,
     notes: Vec<String>,
@@ -176,6 +193,7 @@ impl Planner<'_> {
     fn module(&self, module: &Module, names: &[String], origin: ModuleOrigin) -> ModulePlan {
         ModulePlan {
             name: module.name.clone(),
+            kind: ModuleKind::Module,
             digest: module.digest.clone(),
             bytes: module.bytes.len() as u64,
             origin,
@@ -215,10 +233,7 @@ impl Planner<'_> {
         if let Err(error) = validator.validate_all(&readable.binary) {
             self.endings.push(module::invalid(&readable.module, &error));
         } else if self.shared.loader.planned(&readable.module.digest) == PlannedCode::None {
-            self.endings.push(Ending::Unavailable(format!(
-                "`{}` would have to be compiled, and this build has no compiler",
-                readable.module.name
-            )));
+            self.endings.push(no_compiler(&readable.module));
         }
     }
 
@@ -235,21 +250,25 @@ impl Planner<'_> {
             )));
         }
     }
+}
 
-    /// Whether all that the guest would see can be mounted side by side.
-    fn files(&mut self) {
-        let Preparation { root, mounts, scratch, limits, .. } = self.preparation;
-        // Folders on the way to a mount are made in the root, which may be the host's.
-        let (root, mounts) = match root.object {
-            MountObject::File(_) => (root, &[][..]),
-            MountObject::Folder(_) => (scratch, &mounts[..]),
-        };
-        let mounts: std::io::Result<Vec<Mount>> = mounts.iter().map(Mount::try_clone).collect();
-        let ending = match (root.try_clone(), mounts) {
-            (Ok(root), Ok(mounts)) => files::file_system(root, mounts, limits, None, false).err(),
-            (Err(error), _) | (_, Err(error)) => Some(Ending::Fault(error.to_string())),
-        };
-        self.endings.extend(ending);
+/// How an execution ends in a build that compiles nothing.
+fn no_compiler(module: &Module) -> Ending {
+    Ending::Unavailable(format!("`{}` would have to be compiled, and this build has no compiler", module.name))
+}
+
+/// Whether all that the guest would see can be mounted side by side.
+fn files(preparation: &Preparation) -> Option<Ending> {
+    let Preparation { root, mounts, scratch, limits, .. } = preparation;
+    // Folders on the way to a mount are made in the root, which may be the host's.
+    let (root, mounts) = match root.object {
+        MountObject::File(_) => (root, &[][..]),
+        MountObject::Folder(_) => (scratch, &mounts[..]),
+    };
+    let mounts: std::io::Result<Vec<Mount>> = mounts.iter().map(Mount::try_clone).collect();
+    match (root.try_clone(), mounts) {
+        (Ok(root), Ok(mounts)) => files::file_system(root, mounts, limits, None, false).err(),
+        (Err(error), _) | (_, Err(error)) => Some(Ending::Fault(error.to_string())),
     }
 }
 

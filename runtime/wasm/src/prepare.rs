@@ -7,6 +7,8 @@ use wasmtime::InstancePre;
 
 #[cfg(feature = "components")]
 use crate::component;
+#[cfg(feature = "components")]
+use crate::compose::Composed;
 use crate::engines::Shared;
 use crate::entry::Entry;
 use crate::graph::{Graph, Node};
@@ -51,7 +53,7 @@ pub(crate) async fn prepare(
     match program {
         Found::Core(graph) => core(shared, graph, entry, entry_point, start).await,
         #[cfg(feature = "components")]
-        Found::Component(found) => of_component(shared, found, entry, entry_point, start).await,
+        Found::Component(composed) => of_component(shared, composed, entry_point, start).await,
     }
 }
 
@@ -106,22 +108,22 @@ fn linked(
 #[cfg(feature = "components")]
 async fn of_component(
     shared: &Shared,
-    found: component::Found,
-    module: &Module,
+    composed: Composed,
     entry_point: &Located<String>,
     start: &Start,
 ) -> Result<Prepared, Ending> {
-    let component::Found { name, binary, interface, warnings } = found;
-    let entry = component::Entry::of(&interface, &name, entry_point)?;
-    let loaded = shared.loader.load(module, &binary, &start.cancel, &start.reporter).await?;
+    let (name, interface) = (composed.module.name.clone(), &composed.interface);
+    let entry = component::Entry::of(interface, &name, entry_point)?;
+    let loaded = shared.loader.load(&composed.module, &composed, &start.cancel, &start.reporter).await?;
     let linked = match (loaded.code.linked_component.get(), loaded.native.component()) {
         (Some(linked), _) => linked.clone(),
         (None, Some(component)) => {
-            let linked = component::link(&name, component, &interface)?;
+            let linked = component::link(&name, component, interface)?;
             loaded.code.linked_component.get_or_init(|| linked).clone()
         }
         (None, None) => return Err(Ending::Fault(format!("`{name}` was compiled to a core module"))),
     };
     let program = ComponentProgram { name: name.clone(), linked, entry };
-    Ok(Prepared { name, code: vec![loaded], warnings, linked: Linked::Component(program) })
+    let (code, linked) = (vec![loaded], Linked::Component(program));
+    Ok(Prepared { name, code, warnings: composed.warnings, linked })
 }

@@ -1,36 +1,43 @@
 //! What a program consists of: core modules that are linked one to the other, or a component.
 
-use dayfly_core::{Egress, Ending, ImportModule, Module};
+use dayfly_core::{Ending, ImportModule, Module};
 
 #[cfg(feature = "components")]
-use crate::component;
+use crate::compose::{Composed, Composer};
 use crate::graph::{Granted, Graph, Library};
-use crate::module;
-use crate::native::Kind;
 
 /// A program whose parts are known.
+#[derive(Debug)]
 pub(crate) enum Found {
     /// Core modules.
     Core(Graph),
-    /// A component.
+    /// A component, or several that are put together.
     #[cfg(feature = "components")]
-    Component(component::Found),
+    Component(Composed),
 }
 
-/// Finds the parts of a program.
-///
-/// # Errors
-/// How the execution ends: one is no module, or an import is not satisfied.
-pub(crate) fn find(
-    entry: &Module,
-    imports: &[ImportModule],
-    library: &dyn Library,
-    egress: &Egress,
-) -> Result<Found, Ending> {
-    let granted = Granted::by(egress);
-    match Kind::of(&module::any_binary(entry)?) {
-        Kind::Module => Graph::resolve(entry, imports, library, &granted).map(Found::Core),
+/// What finds the parts of programs.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Finder {
+    #[cfg(feature = "components")]
+    composer: Composer,
+}
+
+impl Finder {
+    /// Finds the parts of a program.
+    ///
+    /// # Errors
+    /// How the execution ends: one is no module, or an import is not satisfied.
+    pub(crate) fn find(
+        &self,
+        entry: &Module,
+        imports: &[ImportModule],
+        library: &dyn Library,
+        granted: &Granted,
+    ) -> Result<Found, Ending> {
         #[cfg(feature = "components")]
-        Kind::Component => component::find(entry, imports, &granted).map(Found::Component),
+        return self.composer.program(entry, imports, library, granted);
+        #[cfg(not(feature = "components"))]
+        Graph::resolve(entry, imports, library, granted).map(Found::Core)
     }
 }

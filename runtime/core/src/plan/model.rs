@@ -151,6 +151,9 @@ pub struct EntryPointPlan {
 pub struct ModulePlan {
     /// Its name.
     pub name: String,
+    /// What it is.
+    #[serde(default)]
+    pub kind: ModuleKind,
     /// Its content, as it was found.
     pub digest: Digest,
     /// Its size as it was found, in bytes.
@@ -170,6 +173,19 @@ pub struct ModulePlan {
     pub import_count: u64,
     /// What it imports, and who satisfies it; the first ten thousand.
     pub imports: Vec<ImportPlan>,
+}
+
+/// What a module is.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ModuleKind {
+    /// A core module.
+    #[default]
+    Module,
+    /// A component.
+    Component,
+    /// A core module that says which component it wants to be, and is made that component.
+    Adapted,
 }
 
 /// How a module comes to be part of a program.
@@ -201,11 +217,12 @@ pub enum PlannedCode {
 /// Something that a module imports.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ImportPlan {
-    /// The name of the module that it is to come from.
+    /// The name of the module that it is to come from; of a component, a package with its version, or nothing where a name
+    /// belongs to none.
     pub module: String,
     /// Its name there.
     pub name: String,
-    /// Its type, as the text format writes it.
+    /// Its type, as the text format writes it; of a component, what it is: `interface`, `func`.
     #[serde(rename = "type")]
     pub ty: String,
     /// Who satisfies it.

@@ -121,9 +121,9 @@ impl<'a> Builder<'a> {
             }
         }
         let entry = self.composed.parts.len() - 1;
-        for export in &self.composed.exports {
-            let node = self.export(entry, &export.name)?;
-            self.graph.export(node, &export.name).map_err(|error| Wrong::Whole(chain(&error)))?;
+        for name in &self.composed.interface.exports {
+            let node = self.export(entry, name)?;
+            self.graph.export(node, name).map_err(|error| Wrong::Whole(chain(&error)))?;
         }
         // It is validated with the features that the engine has.
         let options = EncodeOptions { validate: false, ..EncodeOptions::default() };

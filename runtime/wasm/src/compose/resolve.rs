@@ -4,15 +4,16 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use dayfly_core::{Ending, ImportModule, Module};
-use dayfly_host_api::component::Interface;
+use dayfly_host_api::component as host;
 
 use super::made::Made;
-use super::{Composed, Import, Part, Program, Provider, Shape, adapt, key, message, name};
+use super::{Composed, Import, Part, Provider, Shape, adapt, key, message, name};
+use crate::component::Interface;
 use crate::graph::{Granted, Graph, HostModule, Library, MAX_BYTES, MAX_MODULES, Origin};
 use crate::inspect::ItemKind;
-use crate::interface;
 use crate::module;
 use crate::native::Kind;
+use crate::program::Found;
 
 pub(super) fn program(
     made: &Arc<Made>,
@@ -20,14 +21,14 @@ pub(super) fn program(
     imports: &[ImportModule],
     library: &dyn Library,
     granted: &Granted,
-) -> Result<Program, Ending> {
+) -> Result<Found, Ending> {
     if is_core(entry, imports)? {
         for import in imports {
             if Kind::of(&module::any_binary(&import.module)?) == Kind::Component {
                 return Err(message::mixed(entry, &import.module));
             }
         }
-        return Graph::resolve(entry, imports, library, granted).map(Program::Core);
+        return Graph::resolve(entry, imports, library, granted).map(Found::Core);
     }
     let mut resolver = Resolver {
         made,
@@ -47,7 +48,7 @@ pub(super) fn program(
     let index = resolver.add(entry, &[], Origin::Entry, None)?;
     let mut order = Vec::new();
     resolver.visit(index, &mut Vec::new(), &mut order)?;
-    Ok(Program::Component(resolver.composed(&order, index)))
+    Ok(Found::Component(resolver.composed(&order, index)))
 }
 
 /// Whether a program is one of core modules, by its entry module. One that wants to be a component and runs as it is, with
@@ -63,7 +64,8 @@ fn is_core(entry: &Module, imports: &[ImportModule]) -> Result<bool, Ending> {
             return Ok(false);
         }
     }
-    let interface = interface::Interface::read(&binary).map_err(|error| module::invalid(entry, &error))?;
+    let interface =
+        crate::interface::Interface::read(&binary).map_err(|error| module::invalid(entry, &error))?;
     let is_provided = |name: &str| {
         HostModule::of(name).is_some()
             || imports.iter().any(|import| import.names.iter().any(|own| own == name))
@@ -186,7 +188,7 @@ impl Resolver<'_> {
             return Ok(provider);
         }
         // A version from before a release stands for itself alone, and dayfly has none.
-        let host = Interface::of(&import.name).filter(|_| !name::is_preview(&import.name));
+        let host = host::Interface::of(&import.name).filter(|_| !name::is_preview(&import.name));
         let refused = match host.map(|host| (host, self.granted.interface(host.need))) {
             Some((host, Ok(()))) if import.kind == ItemKind::Instance => return Ok(Provider::Host(host)),
             Some((_, Err(denied))) => Some(denied.clone()),
@@ -286,7 +288,9 @@ impl Resolver<'_> {
     fn composed(self, order: &[usize], entry: usize) -> Composed {
         let (made, warnings) = (self.made.clone(), self.warnings);
         let Part { mut module, digest, .. } = self.known[entry].part.clone();
-        let exports = self.known[entry].part.shape.exports.clone();
+        let exports = &self.known[entry].part.shape.exports;
+        let mut interface = Interface::default();
+        interface.exports = exports.iter().map(|export| export.name.clone()).collect();
         let unused = (0..self.known.len()).filter(|&index| !self.known[index].part.used);
         let places: Vec<usize> = unused.chain(order.iter().copied()).collect();
         let mut place_of = vec![usize::MAX; self.known.len()];
@@ -295,20 +299,19 @@ impl Resolver<'_> {
         }
         let mut parts: Vec<_> = self.known.into_iter().map(|known| Some(known.part)).collect();
         let mut parts: Vec<Part> = places.iter().filter_map(|&index| parts[index].take()).collect();
-        let (mut imports, mut concurrent) = (Vec::new(), false);
         for part in &mut parts {
-            concurrent |= part.used && part.shape.concurrent;
+            interface.concurrent |= part.used && part.shape.concurrent;
             for (import, provider) in part.shape.imports.iter().zip(&mut part.providers) {
                 match provider {
                     Provider::Part(index, _) | Provider::Whole(index) => *index = place_of[*index],
-                    Provider::Host(_) => imports.push(import.name.clone()),
+                    Provider::Host(_) => interface.imports.push(import.name.clone()),
                     Provider::Nobody => {}
                 }
             }
         }
-        imports.sort();
-        imports.dedup();
+        interface.imports.sort();
+        interface.imports.dedup();
         module.digest = if order.len() == 1 { digest } else { key::of(&parts) };
-        Composed { module, parts, imports, exports, concurrent, warnings, made }
+        Composed { module, parts, interface, warnings, made }
     }
 }

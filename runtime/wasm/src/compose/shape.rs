@@ -2,8 +2,8 @@
 //! that this is quick however large it is.
 
 use wasmparser::{
-    CanonicalFunction, CanonicalOption, ComponentExternalKind, ComponentType, ComponentTypeRef, Error,
-    Payload, TypeBounds,
+    CanonicalFunction, CanonicalOption, ComponentDefinedType, ComponentExternalKind, ComponentType,
+    ComponentTypeRef, Error, Payload, TypeBounds,
 };
 
 use crate::inspect::ItemKind;
@@ -45,11 +45,16 @@ pub(crate) struct Export {
 }
 
 impl Shape {
+    /// The imports that somebody has to satisfy, with their places.
+    pub(crate) fn needs(&self) -> impl Iterator<Item = (usize, &Import)> {
+        self.imports.iter().enumerate().filter(|(_, import)| !import.alias)
+    }
+
     /// Reads a component in binary form. That the rest of it is valid is not said.
     ///
     /// # Errors
     /// What is not as the binary format has it, and where; or it has more imports or exports than are read.
-    pub(super) fn read(binary: &[u8]) -> Result<Shape, String> {
+    pub(crate) fn read(binary: &[u8]) -> Result<Shape, String> {
         let mut shape = Shape::default();
         let said = |error: Error| Unreadable::from(error).to_string();
         for section in Payloads::new(binary) {
@@ -58,7 +63,7 @@ impl Shape {
                 Payload::ComponentImportSection(section) if outermost => {
                     for import in section {
                         let import = import.map_err(said)?;
-                        shape.concurrent |= is_of_tasks(import.name.name);
+                        shape.concurrent |= is_wasi_03(import.name.name);
                         shape.imports.push(Import {
                             name: import.name.name.to_owned(),
                             kind: kind(import.ty.kind()),
@@ -70,7 +75,7 @@ impl Shape {
                 Payload::ComponentExportSection(section) if outermost => {
                     for export in section {
                         let export = export.map_err(said)?;
-                        shape.concurrent |= is_of_tasks(export.name.name);
+                        shape.concurrent |= is_wasi_03(export.name.name);
                         shape
                             .exports
                             .push(Export { name: export.name.name.to_owned(), kind: kind(export.kind) });
@@ -79,7 +84,7 @@ impl Shape {
                 }
                 Payload::ComponentTypeSection(section) => {
                     let mut look = |ty: &ComponentType<'_>| {
-                        shape.concurrent |= matches!(ty, ComponentType::Func(function) if function.async_);
+                        shape.concurrent |= is_of_tasks(ty);
                     };
                     nesting::each(binary, &section, &mut look).map_err(|why| why.to_string())?;
                 }
@@ -99,9 +104,20 @@ fn bounded(count: usize, what: &str) -> Result<(), String> {
     if count > MAX_ITEMS { Err(format!("it has more than {MAX_ITEMS} {what}")) } else { Ok(()) }
 }
 
-/// Whether an interface is one of WASI 0.3, whose functions are tasks.
-fn is_of_tasks(name: &str) -> bool {
+/// Whether an interface is one of WASI 0.3, most functions of which are tasks.
+fn is_wasi_03(name: &str) -> bool {
     name.starts_with("wasi:") && name.contains("@0.3.")
+}
+
+/// Whether a type has to do with tasks: functions that are `async`, streams and futures.
+fn is_of_tasks(ty: &ComponentType<'_>) -> bool {
+    match ty {
+        ComponentType::Func(function) => function.async_,
+        ComponentType::Defined(ty) => {
+            matches!(ty, ComponentDefinedType::Future(_) | ComponentDefinedType::Stream(_))
+        }
+        ComponentType::Component(_) | ComponentType::Instance(_) | ComponentType::Resource { .. } => false,
+    }
 }
 
 /// Whether a function that the component defines has to do with tasks.
@@ -164,13 +180,29 @@ mod tests {
         assert!(!shape.concurrent);
     }
 
+    /// What needs tasks, wherever in a component it is.
     #[test]
-    fn tasks_are_seen_wherever_they_are() {
-        assert!(shape(r#"(component (import "f" (func async)))"#).concurrent);
-        assert!(shape(r#"(component (import "i" (instance (export "f" (func async)))))"#).concurrent);
-        assert!(shape(r#"(component (import "wasi:cli/types@0.3.0" (instance)))"#).concurrent);
-        assert!(!shape(r#"(component (import "wasi:cli/stdin@0.2.0" (instance)))"#).concurrent);
-        assert!(shape("(component (component (core func (canon task.cancel))))").concurrent);
+    fn tasks_are_found_wherever_they_are() {
+        for text in [
+            r#"(component (import "f" (func async)))"#,
+            r#"(component (import "wasi:cli/types@0.3.0" (instance)))"#,
+            r#"(component (type (stream u8)))"#,
+            r#"(component (component (type (future))))"#,
+            r#"(component (import "i" (instance (type $s (stream u8)) (export "f" (func (param "s" $s))))))"#,
+            r#"(component (type (component (import "f" (func async)))))"#,
+            r#"(component (core func (canon waitable-set.new)))"#,
+            r#"(component (import "f" (func $f)) (core func (canon lower (func $f) async)))"#,
+        ] {
+            assert!(shape(text).concurrent, "{text}");
+        }
+        for text in [
+            r#"(component (import "wasi:cli/stdin@0.2.0" (instance)))"#,
+            r#"(component (import "f" (func)) (import "r" (type (sub resource))))"#,
+            r#"(component (type $r (resource (rep i32))) (core func (canon resource.new $r)))"#,
+            r#"(component (import "f" (func $f)) (core func (canon lower (func $f))))"#,
+        ] {
+            assert!(!shape(text).concurrent, "{text}");
+        }
     }
 
     #[test]

@@ -9,8 +9,10 @@ use std::collections::HashMap;
 
 use dayfly_core::{Egress, Ending, Error, ImportModule, Module};
 
-use super::{Composed, Composer, Program};
+use super::{Composed, Composer};
 use crate::graph::{Granted, Library};
+use crate::load::Binary as _;
+use crate::program::Found;
 
 /// Inputs by name.
 #[derive(Default)]
@@ -34,14 +36,14 @@ fn import(name: &str, text: &str) -> ImportModule {
     }
 }
 
-fn program(entry: &str, imports: &[ImportModule], inputs: &Inputs) -> Result<Program, Ending> {
+fn program(entry: &str, imports: &[ImportModule], inputs: &Inputs) -> Result<Found, Ending> {
     let entry = Module::new("main.wat", entry.as_bytes());
     Composer::default().program(&entry, imports, inputs, &Granted::by(&Egress::none()))
 }
 
 fn composed(entry: &str, imports: &[ImportModule]) -> Composed {
     match program(entry, imports, &Inputs::default()) {
-        Ok(Program::Component(composed)) => composed,
+        Ok(Found::Component(composed)) => composed,
         other => panic!("{other:?}"),
     }
 }
@@ -49,8 +51,8 @@ fn composed(entry: &str, imports: &[ImportModule]) -> Composed {
 /// Why a program can't be composed.
 fn why(entry: &str, imports: &[ImportModule]) -> String {
     match program(entry, imports, &Inputs::default()).map(|program| match program {
-        Program::Component(composed) => composed.binary().map(|_| composed.warnings),
-        Program::Core(graph) => Ok(graph.warnings),
+        Found::Component(composed) => composed.binary().map(|_| composed.warnings),
+        Found::Core(graph) => Ok(graph.warnings),
     }) {
         Err(Ending::Invalid(why)) | Ok(Err(Ending::Invalid(why))) => why,
         other => panic!("{other:?}"),

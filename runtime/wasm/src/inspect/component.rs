@@ -66,7 +66,7 @@ pub(super) fn exports(
 
 /// A name such as `wasi:cli/environment@0.2.3` as its package, `wasi:cli@0.2.3`, and what it names there. Other
 /// names belong to no package.
-fn package(name: &str) -> (String, &str) {
+pub(crate) fn package(name: &str) -> (String, &str) {
     let split =
         name.split_once('/').filter(|(package, _)| package.contains(':') && !name.contains(['=', '<']));
     match split {

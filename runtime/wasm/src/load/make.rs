@@ -1,7 +1,7 @@
 //! Code from the cache, or else from the compiler and then into the cache.
 
 use std::num::NonZeroUsize;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use dayfly_core::plan::PlannedCode;
@@ -10,6 +10,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
 use wasmtime::Engine;
 
+use super::Binary;
 use crate::cache::CodeCache;
 use crate::compile::{Compiled, Compiler};
 use crate::engine::EngineProfile;
@@ -67,16 +68,17 @@ impl Maker {
     pub(super) async fn make(
         &self,
         module: &Module,
-        binary: &Arc<[u8]>,
+        binary: &dyn Binary,
         cancel: &CancellationToken,
         reporter: &Reporter,
         took: &mut Option<Duration>,
     ) -> Result<Native, Ending> {
-        let (profile, kind) = (self.profile, Kind::of(binary));
+        let (profile, kind) = (self.profile, binary.kind());
         let Some(cache) = &self.cache else {
             let _turn = self.turn(cancel).await?;
             reporter.compiling(&module.name, module.bytes.len() as u64);
             let began = Instant::now();
+            let binary = &binary.binary()?;
             let compiled =
                 self.compiler.compile(&self.engine, profile, module, binary, false, cancel).await?;
             *took = Some(began.elapsed());
@@ -89,6 +91,7 @@ impl Maker {
         let turn = self.turn(cancel).await?;
         reporter.compiling(&module.name, module.bytes.len() as u64);
         let began = Instant::now();
+        let binary = &binary.binary()?;
         let compiled = self.compiler.compile(&self.engine, profile, module, binary, true, cancel).await?;
         *took = Some(began.elapsed());
         drop(turn);

@@ -1,12 +1,12 @@
 //! A build without a compiler: what is not in memory can't be had.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use dayfly_core::plan::PlannedCode;
 use dayfly_core::{Digest, Ending, Module, Reporter};
 use tokio_util::sync::CancellationToken;
 
+use super::Binary;
 use crate::native::Native;
 
 /// Where code comes from that is not in memory: nowhere.
@@ -36,7 +36,7 @@ impl Maker {
     pub(super) async fn make(
         &self,
         module: &Module,
-        _: &Arc<[u8]>,
+        _: &dyn Binary,
         _: &CancellationToken,
         _: &Reporter,
         _: &mut Option<Duration>,

@@ -1,56 +1,69 @@
-//! What would be done with a component.
+//! What would be done with components.
 
-use dayfly_core::plan::{EntryPointPlan, ExecutorPlan, ModuleOrigin, ModulePlan, Preparation, ProgramPlan};
+use dayfly_core::plan::{
+    Ability, EntryPointPlan, ExecutorPlan, ImportPlan, ModuleKind, ModuleOrigin, ModulePlan, PlannedCode,
+    Preparation, ProgramPlan, Provider,
+};
 use dayfly_core::{Ending, ImportModule, Module};
+use dayfly_host_api::component as host;
 use dayfly_spec::model::Located;
+use wasmparser::Validator;
 
-use crate::component::{self, Entry};
+use super::imports::Inputs;
+use crate::component::Entry;
+use crate::compose::{self, Composed, FEATURES, Import, Part, Shape};
 use crate::engine::EngineProfile;
-use crate::engines::Engines;
-use crate::graph::Granted;
-use crate::program::Found;
+use crate::engines::{Engines, Shared};
+use crate::graph::{Granted, Origin};
+use crate::inspect::{MAX_ITEMS, MAX_NAME, cut, package};
+use crate::load::Binary as _;
+use crate::module;
 
+/// What would be done with components that satisfy each other.
 pub(super) fn plan(
     engines: &Engines,
     preparation: &Preparation,
-    module: &Module,
+    composed: &Composed,
     entry_point: &Located<String>,
-    imports: &[ImportModule],
+    inputs: &Inputs<'_>,
 ) -> Result<ProgramPlan, Ending> {
-    let found = component::find(module, imports, &Granted::by(&preparation.egress))?;
     let mut endings = Vec::new();
-    let found_entry = match Entry::of(&found.interface, &found.name, entry_point) {
-        Ok(_) => true,
-        Err(ending) => {
-            endings.push(ending);
-            false
-        }
-    };
+    let found = Entry::of(&composed.interface, &composed.module.name, entry_point);
     let entry_point =
-        EntryPointPlan { name: entry_point.value.clone(), found: found_entry, initialize: None };
-    let (import_count, notes) = (found.interface.imports.len() as u64, found.warnings.clone());
-    let profile = engines.profile(&Found::Component(found), &preparation.limits)?;
-    let shared = engines.shared(profile)?;
-    let entry = ModulePlan {
-        name: module.name.clone(),
-        digest: module.digest.clone(),
-        bytes: module.bytes.len() as u64,
-        origin: ModuleOrigin::Entry,
-        from: None,
-        names: Vec::new(),
-        used: true,
-        code: shared.loader.planned(&module.digest),
-        import_count,
-        imports: Vec::new(),
-    };
+        EntryPointPlan { name: entry_point.value.clone(), found: found.is_ok(), initialize: None };
+    endings.extend(found.err());
+    endings.extend(valid(composed).err());
+    endings.extend(super::files(preparation));
+    let concurrent = composed.interface.concurrent;
+    if concurrent {
+        endings.extend(engines.allow_tasks(&composed.module.name).err());
+    }
+    let shared = engines.shared(EngineProfile::of(concurrent, preparation.limits.fuel.is_some()))?;
+    if shared.loader.planned(&composed.module.digest) == PlannedCode::None {
+        endings.push(super::no_compiler(&composed.module));
+    }
+    let mut notes = composed.warnings.clone();
+    notes.extend(unkept(&shared, composed));
     Ok(ProgramPlan {
-        executor: executor(profile),
+        executor: executor(shared.profile),
         entry_point: Some(entry_point),
-        modules: vec![entry],
-        cannot: Vec::new(),
+        modules: modules(&shared, composed, inputs),
+        cannot: cannot(&composed.interface.imports),
         endings,
         notes,
     })
+}
+
+/// Checks all that a run finds out when it compiles: that the components fit each other, and are valid.
+fn valid(composed: &Composed) -> Result<(), Ending> {
+    let binary = composed.binary()?;
+    let valid = Validator::new_with_features(FEATURES).validate_all(&binary);
+    valid.map(drop).map_err(|error| module::invalid(&composed.module, &error))
+}
+
+fn unkept(shared: &Shared, composed: &Composed) -> Option<String> {
+    let why = shared.loader.unkept(&composed.module.digest)?;
+    Some(format!("compiled code is not kept: {why}"))
 }
 
 fn executor(profile: EngineProfile) -> ExecutorPlan {
@@ -64,4 +77,135 @@ fn executor(profile: EngineProfile) -> ExecutorPlan {
         profile: Some(profile.name().to_owned()),
         why: format!("{what}{fuel}"),
     }
+}
+
+/// The parts of a program. Their code is that of the whole.
+fn modules(shared: &Shared, composed: &Composed, inputs: &Inputs<'_>) -> Vec<ModulePlan> {
+    let code = shared.loader.planned(&composed.module.digest);
+    let names: Vec<&str> = composed.parts.iter().map(|part| part.module.name.as_str()).collect();
+    let plan = |part: &Part| {
+        let provider = |index: usize| match part.providers.get(index) {
+            Some(compose::Provider::Part(other, _) | compose::Provider::Whole(other)) => Provider::Module {
+                name: names.get(*other).map(|name| (*name).to_owned()).unwrap_or_default(),
+                input: composed.parts.get(*other).and_then(|other| place(other, inputs)),
+            },
+            Some(compose::Provider::Host(_)) => Provider::Host,
+            Some(compose::Provider::Nobody) | None => Provider::Nothing,
+        };
+        let origin = match part.origin {
+            Origin::Entry => ModuleOrigin::Entry,
+            Origin::Listed => ModuleOrigin::Listed,
+            Origin::Found => ModuleOrigin::Found,
+        };
+        ModulePlan {
+            kind: if part.adapted { ModuleKind::Adapted } else { ModuleKind::Component },
+            from: place(part, inputs),
+            used: part.used,
+            code: if part.used { code } else { PlannedCode::None },
+            import_count: if part.used { part.shape.needs().count() as u64 } else { 0 },
+            imports: if part.used { imports(&part.shape, provider) } else { Vec::new() },
+            ..module(&part.module, &part.names, origin)
+        }
+    };
+    composed.parts.iter().map(plan).collect()
+}
+
+/// The input that a component was found at.
+fn place(part: &Part, inputs: &Inputs<'_>) -> Option<String> {
+    part.names.first().filter(|_| part.origin == Origin::Found).and_then(|name| inputs.place(name))
+}
+
+fn module(module: &Module, names: &[String], origin: ModuleOrigin) -> ModulePlan {
+    ModulePlan {
+        name: module.name.clone(),
+        kind: ModuleKind::Component,
+        digest: module.digest.clone(),
+        bytes: module.bytes.len() as u64,
+        origin,
+        from: None,
+        names: names.to_vec(),
+        used: true,
+        code: PlannedCode::None,
+        import_count: 0,
+        imports: Vec::new(),
+    }
+}
+
+/// What a component imports, with who satisfies the import of each place.
+fn imports(shape: &Shape, provider: impl Fn(usize) -> Provider) -> Vec<ImportPlan> {
+    let imports = shape.needs().take(MAX_ITEMS);
+    imports
+        .map(|(index, import)| {
+            let (package, name) = package(&import.name);
+            let ty = if package.is_empty() { import.kind.word() } else { "interface" };
+            ImportPlan {
+                module: cut(&package, MAX_NAME),
+                name: cut(name, MAX_NAME),
+                ty: ty.to_owned(),
+                provider: provider(index),
+            }
+        })
+        .collect()
+}
+
+/// What can be said of components that can't be put together.
+pub(super) fn unresolved(
+    engines: &Engines,
+    preparation: &Preparation,
+    entry: &Module,
+    listed: &[ImportModule],
+    ending: Ending,
+) -> Result<ProgramPlan, Ending> {
+    let all = listed.iter().map(|import| (&import.module, &import.names[..], ModuleOrigin::Listed));
+    let all = all.chain([(entry, &[][..], ModuleOrigin::Entry)]);
+    let read = all.map(|(of, names, origin)| {
+        let shape = module::any_binary(of).ok().and_then(|binary| Shape::read(&binary).ok());
+        (module(of, names, origin), shape)
+    });
+    let (mut modules, shapes): (Vec<ModulePlan>, Vec<Option<Shape>>) = read.unzip();
+    let granted = Granted::by(&preparation.egress);
+    for index in 0..modules.len() {
+        let Some(Some(shape)) = shapes.get(index) else { continue };
+        // By names alone: the first that is listed and exports it, else dayfly.
+        let provider = |import: &Import| {
+            let exports = |(other, shape): &(usize, &Option<Shape>)| {
+                let mut exports = shape.iter().flat_map(|shape| &shape.exports);
+                *other != index && exports.any(|export| compose::fits(&export.name, &import.name))
+            };
+            let listed = modules.len() - 1;
+            if let Some((other, _)) = shapes.iter().enumerate().take(listed).find(exports) {
+                return Provider::Module { name: modules[other].name.clone(), input: None };
+            }
+            match host::Interface::of(&import.name) {
+                Some(known) if granted.interface(known.need).is_ok() => Provider::Host,
+                _ => Provider::Nothing,
+            }
+        };
+        let imports = imports(shape, |index| provider(&shape.imports[index]));
+        modules[index].import_count = shape.needs().count() as u64;
+        modules[index].imports = imports;
+    }
+    let shared = engines.shared(EngineProfile::of(false, preparation.limits.fuel.is_some()))?;
+    Ok(ProgramPlan {
+        executor: executor(shared.profile),
+        entry_point: None,
+        modules,
+        cannot: Vec::new(),
+        endings: vec![ending],
+        notes: Vec::new(),
+    })
+}
+
+/// What a program can't do, whatever it is given: what none of its components asks dayfly for.
+fn cannot(imports: &[String]) -> Vec<(Ability, String)> {
+    let needs = [
+        (Ability::Arguments, "wasi:cli/environment"),
+        (Ability::Environment, "wasi:cli/environment"),
+        (Ability::Files, "wasi:filesystem/preopens"),
+    ];
+    let asks = |interface: &str| {
+        imports.iter().any(|import| import.split_once('@').is_some_and(|(name, _)| name == interface))
+    };
+    let needs = needs.into_iter().filter(|(_, interface)| !asks(interface));
+    needs.map(|(ability, interface)| (ability, format!("no component imports `{interface}`"))).collect()
 }

@@ -89,7 +89,7 @@ fn core_modules_among_components_are_told_apart() {
         Err(Ending::Invalid(why)) => assert!(why.contains("`a:b/c.wat` is a core module"), "{why}"),
         other => panic!("{other:?}"),
     }
-    assert!(matches!(program(core, &[import("lib", "(module)")], &Inputs::default()), Ok(Program::Core(_))));
+    assert!(matches!(program(core, &[import("lib", "(module)")], &Inputs::default()), Ok(Found::Core(_))));
 }
 
 #[test]

@@ -8,8 +8,8 @@ fn is_refused(entry: &[u8], imports: &[ImportModule]) -> String {
     let granted = Granted::by(&Egress::none());
     let program = Composer::default().program(&entry, imports, &Inputs::default(), &granted);
     match program.map(|program| match program {
-        Program::Component(composed) => composed.binary().map(drop),
-        Program::Core(_) => Ok(()),
+        Found::Component(composed) => composed.binary().map(drop),
+        Found::Core(_) => Ok(()),
     }) {
         Err(Ending::Invalid(why)) | Ok(Err(Ending::Invalid(why))) => why,
         other => panic!("{other:?}"),
@@ -24,7 +24,7 @@ fn bytes_that_are_cut_or_turned_are_no_panic() {
         let part = ImportModule { module: Module::new("part.wasm", bytes), names: Vec::new() };
         let granted = Granted::by(&Egress::none());
         let program = Composer::default().program(&entry, &[part], &Inputs::default(), &granted);
-        matches!(program, Ok(Program::Component(composed)) if composed.binary().is_ok())
+        matches!(program, Ok(Found::Component(composed)) if composed.binary().is_ok())
     };
     assert!(compose(&whole));
     for end in 8..whole.len() {

@@ -40,7 +40,7 @@ fn what_is_imported_comes_first_and_what_nobody_imports_is_no_part() {
     assert_eq!(composed.parts.iter().map(|part| part.used).collect::<Vec<_>>(), [false, true, true, true]);
     assert_eq!(composed.parts[2].providers, [Provider::Part(1, "a:b/two".to_owned())]);
     assert_eq!(composed.parts[3].origin, Origin::Entry);
-    assert_eq!(composed.exports.iter().map(|export| export.name.as_str()).collect::<Vec<_>>(), ["go"]);
+    assert_eq!(composed.interface.exports, ["go"]);
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn a_component_alone_is_left_as_it_is() {
     let composed = composed(&entry, &[]);
     assert_eq!(composed.module.digest, Module::new("", entry.as_bytes()).digest);
     assert_eq!(*composed.binary().unwrap(), *wat::parse_str(&entry).unwrap());
-    assert_eq!(composed.imports, [STDOUT]);
+    assert_eq!(composed.interface.imports, [STDOUT]);
     assert_eq!(composed.parts[0].providers, [Provider::Host(Interface::of(STDOUT).unwrap())]);
 }
 
@@ -60,7 +60,7 @@ fn what_dayfly_provides_stays_an_import_of_the_whole() {
         import("b", &on_host("wasi:cli/stdin@0.2.1", "a:b/d")),
     ];
     let composed = composed(&importing(&["a:b/c", "a:b/d", STDOUT]), &imports);
-    assert_eq!(composed.imports, ["wasi:cli/stdin@0.2.1", "wasi:cli/stdout@0.2.0", STDOUT]);
+    assert_eq!(composed.interface.imports, ["wasi:cli/stdin@0.2.1", "wasi:cli/stdout@0.2.0", STDOUT]);
     let whole = super::super::Shape::read(&composed.binary().unwrap()).unwrap();
     let mut left: Vec<_> = whole.imports.iter().map(|import| import.name.as_str()).collect();
     left.sort_unstable();
@@ -85,7 +85,7 @@ fn the_same_parts_have_one_name_and_are_put_together_once() {
     let compose = |entry: &str, imports: &[ImportModule]| {
         let entry = Module::new("main.wat", entry.as_bytes());
         match composer.program(&entry, imports, &Inputs::default(), &granted) {
-            Ok(Program::Component(composed)) => composed,
+            Ok(Found::Component(composed)) => composed,
             other => panic!("{other:?}"),
         }
     };
@@ -113,13 +113,13 @@ fn inputs_are_found_by_the_names_of_imports() {
         ("a:b/two@0.1.0", giving("a:b/two@0.1.5", 1)),
     ]));
     let entry = summing(&["a:b/one@1.2.0"]);
-    let Ok(Program::Component(composed)) = program(&entry, &[], &inputs) else { panic!() };
+    let Ok(Found::Component(composed)) = program(&entry, &[], &inputs) else { panic!() };
     assert_eq!(names(&composed), ["a:b/two@0.1.0.wat", "a:b/one.wat", "main.wat"]);
     assert!(composed.parts[..2].iter().all(|part| part.origin == Origin::Found));
     composed.binary().unwrap();
     // What the job lists comes before.
     let listed = [import("mine", &giving("a:b/one@1.0.0", 1))];
-    let Ok(Program::Component(composed)) = program(&entry, &listed, &inputs) else { panic!() };
+    let Ok(Found::Component(composed)) = program(&entry, &listed, &inputs) else { panic!() };
     assert_eq!(names(&composed), ["mine.wat", "main.wat"]);
 }
 
@@ -130,9 +130,9 @@ fn tasks_of_any_part_take_an_engine_that_has_them() {
         (instance $out)
         (export "a:b/c" (instance $out)))"#;
     let entry = importing(&["a:b/c"]);
-    assert!(!composed(&entry, &[import("a", &on_host(STDOUT, "a:b/c"))]).concurrent);
+    assert!(!composed(&entry, &[import("a", &on_host(STDOUT, "a:b/c"))]).interface.concurrent);
     #[cfg(feature = "wasi03")]
-    assert!(composed(&entry, &[import("a", tasks)]).concurrent);
+    assert!(composed(&entry, &[import("a", tasks)]).interface.concurrent);
     // One that is not part of it does not count.
-    assert!(!composed("(component)", &[import("a", tasks)]).concurrent);
+    assert!(!composed("(component)", &[import("a", tasks)]).interface.concurrent);
 }
