@@ -8,7 +8,8 @@
 //! * [`FileSystem`] puts mounts, quota and limits together, and has one method for each operation.
 //! * [`Directory`] and [`OpenFile`] are what a guest holds open.
 //! * [`Usage`] counts, [`Refusal`] remembers what was refused and where.
-//! * [`preview1`] is the front of WASI preview 1; `preview2` (a feature) is the one of 0.2, which components call.
+//! * [`preview1`] is the front of WASI preview 1; `preview2` and `preview3` (features) are those of 0.2 and 0.3, which
+//!   components call.
 //!
 //! Errors are POSIX error numbers, which every WASI generation has a table for.
 
@@ -34,6 +35,8 @@ mod positions;
 pub mod preview1;
 #[cfg(feature = "components")]
 pub mod preview2;
+#[cfg(feature = "wasi03")]
+pub mod preview3;
 mod refusal;
 mod remove;
 mod rename;

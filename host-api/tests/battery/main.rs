@@ -2,11 +2,19 @@
 #![allow(clippy::unwrap_used, reason = "tests fail loudly")]
 #![cfg(feature = "testing")]
 
+#[cfg(feature = "wasi03")]
+mod ends;
 #[cfg(feature = "components")]
 mod guest;
 mod preview1;
 #[cfg(feature = "components")]
 mod preview2;
+#[cfg(feature = "wasi03")]
+mod preview3;
+#[cfg(feature = "components")]
+mod streams2;
+#[cfg(feature = "wasi03")]
+mod streams3;
 
 /// The battery on one front.
 macro_rules! battery {
@@ -57,3 +65,5 @@ battery!(on_preview1, crate::preview1::make);
 battery!(on_preview2, crate::preview2::make);
 #[cfg(feature = "components")]
 battery!(on_preview2_by_streams, crate::preview2::make_by_streams);
+#[cfg(feature = "wasi03")]
+battery!(on_preview3, crate::preview3::make);
