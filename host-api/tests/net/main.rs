@@ -8,5 +8,7 @@ mod function;
 mod limits;
 mod names;
 mod redirects;
+#[cfg(feature = "components")]
+mod sockets;
 mod support;
 mod tls;

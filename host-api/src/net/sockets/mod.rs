@@ -40,7 +40,8 @@ pub struct Sockets<'a> {
     /// None where the guest has no network at all.
     pub(crate) common: Option<&'a Arc<Common>>,
     pub(crate) none: &'a NoNetwork,
-    pub(crate) table: &'a mut ResourceTable,
+    /// What the guest holds: its sockets and streams among the rest.
+    pub table: &'a mut ResourceTable,
 }
 
 impl Sockets<'_> {
