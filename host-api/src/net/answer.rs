@@ -4,9 +4,9 @@ use bytes::Bytes;
 use http::header::HeaderMap;
 use http::response::Parts;
 use http_body_util::BodyExt as _;
-use hyper::body::{Body as _, Incoming};
+use hyper::body::Body as _;
 
-use super::{Error, Request};
+use super::{Error, Incoming, Request};
 
 /// An answer.
 #[derive(Clone, Debug)]
@@ -28,9 +28,8 @@ pub(super) async fn read(head: Parts, mut body: Incoming, request: &Request) -> 
     }
     let (mut kept, mut total) = (Vec::new(), 0_u64);
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| Error::Http(error.to_string()))?;
         // Trailers come to nobody.
-        let data: Bytes = frame.into_data().unwrap_or_default();
+        let data: Bytes = frame?.into_data().unwrap_or_default();
         total = total.saturating_add(data.len() as u64);
         if total > most {
             return Err(Error::TooLarge(most));

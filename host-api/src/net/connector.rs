@@ -1,7 +1,6 @@
 //! From the place that a request is for to a connection.
 
 use std::future::Future;
-use std::io;
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -16,12 +15,13 @@ use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::TlsConnector;
 use tower_service::Service;
 
+use super::client::Connections;
 use super::dial::dial;
 use super::meter::Meter;
 use super::metered::Metered;
 use super::resolver::Resolver;
 use super::stream::Stream;
-use super::{Destination, Error, Policy, Settings, Target, Tls};
+use super::{Destination, Error, Policy, Settings, Target, Tls, TlsError};
 
 /// Makes the connections of one execution: each is decided, resolved, decided again by its addresses, and made to one
 /// of those.
@@ -38,14 +38,27 @@ struct Shared {
     config: OnceCell<Arc<ClientConfig>>,
     meter: Arc<Meter>,
     handles: Option<Arc<Semaphore>>,
+    connections: Connections,
+}
+
+/// What a connection holds while it is open.
+pub(super) struct Held {
+    _connection: OwnedSemaphorePermit,
+    /// One of the files that may be open.
+    _handle: Option<OwnedSemaphorePermit>,
 }
 
 impl Connector {
-    pub(super) fn new(resolver: Arc<Resolver>, settings: &Settings, meter: Arc<Meter>) -> Connector {
+    pub(super) fn new(
+        resolver: Arc<Resolver>,
+        settings: &Settings,
+        meter: Arc<Meter>,
+        connections: Connections,
+    ) -> Connector {
         let Settings { policy, tls, handles, .. } = settings;
         let (policy, tls, handles) = (policy.clone(), tls.clone(), handles.clone());
         let config = OnceCell::new();
-        Connector { shared: Arc::new(Shared { policy, resolver, tls, config, meter, handles }) }
+        Connector { shared: Arc::new(Shared { policy, resolver, tls, config, meter, handles, connections }) }
     }
 }
 
@@ -72,25 +85,26 @@ impl Shared {
         let destination = self.policy.destination(host, port).map_err(Error::Denied)?;
         let addresses = self.addresses(&destination).await?;
         self.meter.operation();
-        let handle = self.handle().map_err(Error::Connect)?;
+        let held = Held { _connection: self.connections.one_more()?, _handle: self.handle()? };
         let stream = dial(&addresses, destination.port).await.map_err(Error::Connect)?;
-        let stream = Metered::new(stream, self.meter.clone(), handle);
+        let stream = Metered::new(stream, self.meter.clone(), held);
         if !secure {
             return Ok(Stream::Plain(stream));
         }
-        let config = self.config.get_or_try_init(|| async { self.tls.config() }).await?;
+        let config = self.config.get_or_try_init(|| async { self.tls.config() }).await.map_err(Error::Tls)?;
         // The name that the guest asked for, wherever the connection leads.
         let name = host.trim_matches(['[', ']']).trim_end_matches('.').to_owned();
-        let name = ServerName::try_from(name).map_err(|error| Error::Tls(error.to_string()))?;
+        let name =
+            ServerName::try_from(name).map_err(|error| Error::Tls(TlsError::Other(error.to_string())))?;
         let stream = TlsConnector::from(config.clone()).connect(name, stream).await;
-        let stream = stream.map_err(|error| Error::Tls(error.to_string()))?;
+        let stream = stream.map_err(|error| Error::Tls(TlsError::of(&error)))?;
         Ok(Stream::Tls(Box::new(stream)))
     }
 
     /// One of the files that may be open, where they are counted.
-    fn handle(&self) -> io::Result<Option<OwnedSemaphorePermit>> {
+    fn handle(&self) -> Result<Option<OwnedSemaphorePermit>, Error> {
         let taken = self.handles.clone().map(Semaphore::try_acquire_owned).transpose();
-        taken.map_err(|_| io::Error::other("all files that may be open are open"))
+        taken.map_err(|_| Error::Full("all files that may be open are open".to_owned()))
     }
 
     /// The addresses that a destination stands for and that may be connected to.

@@ -1,23 +1,19 @@
 //! The user's name and the password in a URL.
 
-use http::header::{AUTHORIZATION, HeaderValue};
+use http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use url::Url;
-
-use super::Request;
 
 /// Sends the name and the password of a URL as Basic authorization, as Go's client does, unless the guest has an
 /// authorization of its own.
-pub(super) fn of_url(request: &mut Request) {
-    let url = &request.url;
-    if (url.username().is_empty() && url.password().is_none()) || request.headers.contains_key(AUTHORIZATION)
-    {
+pub(super) fn of_url(url: &Url, headers: &mut HeaderMap) {
+    if (url.username().is_empty() && url.password().is_none()) || headers.contains_key(AUTHORIZATION) {
         return;
     }
     let value = HeaderValue::from_str(&basic(url));
     // Base64 is nothing that a header can't hold.
     if let Ok(mut value) = value {
         value.set_sensitive(true);
-        request.headers.insert(AUTHORIZATION, value);
+        headers.insert(AUTHORIZATION, value);
     }
 }
 

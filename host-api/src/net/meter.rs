@@ -1,6 +1,6 @@
 //! What a guest sends and receives, counted and limited.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -35,8 +35,6 @@ pub(super) struct Meter {
     sent: AtomicU64,
     received: AtomicU64,
     operations: AtomicU64,
-    /// Connections that are open.
-    open: AtomicUsize,
     total: Option<(u64, Denied)>,
     /// Something was not sent because of that.
     crossed: AtomicBool,
@@ -53,7 +51,6 @@ impl Meter {
             sent: AtomicU64::new(0),
             received: AtomicU64::new(0),
             operations: AtomicU64::new(0),
-            open: AtomicUsize::new(0),
             total: limits.total,
             crossed: AtomicBool::new(false),
             bucket: limits.rate.map(|rate| Mutex::new(Bucket::new(rate, Instant::now()))),
@@ -122,19 +119,6 @@ impl Meter {
 
     pub(super) fn received(&self, bytes: usize) {
         self.received.fetch_add(bytes as u64, Ordering::Relaxed);
-    }
-
-    pub(super) fn opened(&self) {
-        self.open.fetch_add(1, Ordering::Relaxed);
-    }
-
-    pub(super) fn closed(&self) {
-        self.open.fetch_sub(1, Ordering::Relaxed);
-    }
-
-    /// Connections that are open.
-    pub(super) fn open(&self) -> usize {
-        self.open.load(Ordering::Relaxed)
     }
 
     /// How many of `wanted` bytes may be sent now.

@@ -7,35 +7,27 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Sleep;
 
 use super::meter::{Grant, Meter};
 
 /// A connection of a guest's, as it is on the wire.
-pub(super) struct Metered<S> {
+pub(super) struct Metered<S, H> {
     stream: S,
     meter: Arc<Meter>,
-    /// One of the files that may be open.
-    _handle: Option<OwnedSemaphorePermit>,
+    /// What is given back when it is closed.
+    _held: H,
     /// Until something may be sent again.
     pause: Option<Pin<Box<Sleep>>>,
 }
 
-impl<S> Metered<S> {
-    pub(super) fn new(stream: S, meter: Arc<Meter>, handle: Option<OwnedSemaphorePermit>) -> Metered<S> {
-        meter.opened();
-        Metered { stream, meter, _handle: handle, pause: None }
+impl<S, H> Metered<S, H> {
+    pub(super) fn new(stream: S, meter: Arc<Meter>, held: H) -> Metered<S, H> {
+        Metered { stream, meter, _held: held, pause: None }
     }
 }
 
-impl<S> Drop for Metered<S> {
-    fn drop(&mut self) {
-        self.meter.closed();
-    }
-}
-
-impl<S: AsyncRead + Unpin> AsyncRead for Metered<S> {
+impl<S: AsyncRead + Unpin, H: Unpin> AsyncRead for Metered<S, H> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -49,7 +41,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Metered<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Metered<S> {
+impl<S: AsyncWrite + Unpin, H: Unpin> AsyncWrite for Metered<S, H> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.meter.pass().map_err(io::Error::other)?;
         loop {

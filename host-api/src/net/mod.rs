@@ -36,12 +36,12 @@ mod task;
 mod tls;
 
 pub use answer::Answer;
-pub use client::{Client, Request, Settings, TIMEOUT};
-pub use error::Error;
+pub use client::{Client, Incoming, Request, Sent, Settings, TIMEOUT, Timeouts};
+pub use error::{Error, Unresolved};
 pub use meter::{SendLimits, Traffic};
 #[cfg(feature = "components")]
 pub use none::NoNetwork;
 pub use policy::{Denied, Destination, Policy, Target};
 pub use refusal::{Failure, Refusal};
 pub use resolver::Servers;
-pub use tls::Tls;
+pub use tls::{Tls, TlsError};

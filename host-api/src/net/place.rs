@@ -1,6 +1,7 @@
 //! Where a request goes, from the URL that a guest wrote.
 
 use http::Uri;
+use http::uri::PathAndQuery;
 use url::{Position, Url};
 
 use super::Error;
@@ -67,6 +68,28 @@ pub(super) fn uri(url: &Url) -> Result<Uri, Error> {
         .map_err(|error: http::uri::InvalidUri| Error::Url(error.to_string()))
 }
 
+/// The place that a URI names, without its path, which may be one that browsers would write otherwise.
+///
+/// # Errors
+/// As [`parse`].
+pub(super) fn of_uri(uri: &Uri) -> Result<Url, Error> {
+    let scheme = uri.scheme_str().ok_or_else(|| Error::Url("it has no scheme".to_owned()))?;
+    let authority = uri.authority().ok_or_else(|| Error::Url("it names no host".to_owned()))?;
+    parse(&format!("{scheme}://{authority}"))
+}
+
+/// What is asked of the server at a place, where that is a path of one's own.
+///
+/// # Errors
+/// As [`uri`].
+pub(super) fn uri_with(url: &Url, path: Option<&PathAndQuery>) -> Result<Uri, Error> {
+    let mut parts = uri(url)?.into_parts();
+    if let Some(path) = path {
+        parts.path_and_query = Some(path.clone());
+    }
+    Uri::from_parts(parts).map_err(|error| Error::Url(error.to_string()))
+}
+
 /// Whether what is secret may be sent on from one place to another: to the same host, and not to another port of it
 /// unless that is where it answers with TLS.
 pub(super) fn is_same(one: &Url, other: &Url) -> bool {
@@ -116,6 +139,20 @@ mod tests {
         let uri = uri(&parse("http://user:secret@EXAMPLE.com:80/a b?c=ü#top").unwrap()).unwrap();
         assert_eq!(uri.to_string(), "http://example.com/a%20b?c=%C3%BC");
         assert_eq!(host(&parse("https://[::1]/").unwrap()), ("[::1]", 443));
+    }
+
+    #[test]
+    fn a_path_of_ones_own_is_asked_for_as_it_is() {
+        let asked = |text: &str| {
+            let uri: Uri = text.parse().unwrap();
+            uri_with(&of_uri(&uri)?, uri.path_and_query()).map(|uri| uri.to_string())
+        };
+        assert_eq!(asked("http://EXAMPLE.com:80/a/../b?c=%7e").unwrap(), "http://example.com/a/../b?c=%7e");
+        assert_eq!(asked("https://user:secret@0x7f.1:8443/").unwrap(), "https://127.0.0.1:8443/");
+        assert_eq!(asked("http://a?b").unwrap(), "http://a/?b");
+        for bad in ["/a", "a.test", "ftp://a/", "http://a%2fb/", "http://user@/"] {
+            assert!(bad.parse::<Uri>().is_err() || matches!(asked(bad), Err(Error::Url(_))), "{bad}");
+        }
     }
 
     #[test]

@@ -10,12 +10,13 @@ use hickory_resolver::config::{
     ConnectionConfig, LookupIpStrategy, NameServerConfig, ResolveHosts, ResolverConfig,
 };
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
-use hickory_resolver::proto::op::Query;
+use hickory_resolver::net::{DnsError, NetError};
+use hickory_resolver::proto::op::{Query, ResponseCode};
 use hickory_resolver::proto::rr::{Name, RecordType};
 use tokio::sync::OnceCell;
 
 use super::meter::Meter;
-use super::{Denied, Error};
+use super::{Denied, Error, Unresolved};
 
 /// The most names that one execution may resolve.
 const MOST_NAMES: usize = 4_096;
@@ -79,17 +80,23 @@ impl Resolver {
     }
 
     async fn look_up(&self, name: &str) -> Result<Arc<[IpAddr]>, Error> {
-        let failed = |why: String| Error::Resolve { name: name.to_owned(), why };
-        let asked = self.asked.get_or_try_init(|| async { self.ask() }).await.map_err(failed)?;
-        let absolute = Name::from_ascii(format!("{name}.")).map_err(|error| failed(error.to_string()))?;
+        let failed = |kind, why: String| Error::Resolve { name: name.to_owned(), kind, why };
+        let other = |why| failed(Unresolved::Other, why);
+        let asked = self.asked.get_or_try_init(|| async { self.ask() }).await.map_err(other)?;
+        let absolute = Name::from_ascii(format!("{name}.")).map_err(|error| other(error.to_string()))?;
         let mut addresses = self.of_hosts(&asked.hosts, &absolute);
         if addresses.is_empty() {
             self.meter.operation();
-            let found = asked.servers.lookup_ip(absolute).await.map_err(|error| failed(error.to_string()))?;
+            let found = asked.servers.lookup_ip(absolute).await;
+            let found = found.map_err(|error| failed(kind(&error), error.to_string()))?;
             addresses = found.iter().collect();
         }
         addresses.truncate(MOST_ADDRESSES);
-        if addresses.is_empty() { Err(failed("it has no address".to_owned())) } else { Ok(addresses.into()) }
+        if addresses.is_empty() {
+            Err(failed(Unresolved::Code("NODATA"), "it has no address".to_owned()))
+        } else {
+            Ok(addresses.into())
+        }
     }
 
     fn of_hosts(&self, hosts: &Hosts, name: &Name) -> Vec<IpAddr> {
@@ -124,10 +131,50 @@ impl Resolver {
     }
 }
 
+/// What kind of failure it is, with the codes by the names that they have in RFC 1035.
+fn kind(error: &NetError) -> Unresolved {
+    let code = match error {
+        NetError::Timeout => return Unresolved::TimedOut,
+        NetError::Dns(DnsError::NoRecordsFound(none)) => none.response_code,
+        NetError::Dns(DnsError::ResponseCode(code)) => *code,
+        _ => return Unresolved::Other,
+    };
+    Unresolved::Code(match code {
+        ResponseCode::NoError => "NODATA",
+        ResponseCode::NXDomain => "NXDOMAIN",
+        ResponseCode::FormErr => "FORMERR",
+        ResponseCode::ServFail => "SERVFAIL",
+        ResponseCode::NotImp => "NOTIMP",
+        ResponseCode::Refused => "REFUSED",
+        _ => return Unresolved::Other,
+    })
+}
+
 fn server(address: &SocketAddr) -> NameServerConfig {
     let connections = [ConnectionConfig::udp(), ConnectionConfig::tcp()].into_iter().map(|mut connection| {
         connection.port = address.port();
         connection
     });
     NameServerConfig::new(address.ip(), true, connections.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use hickory_resolver::net::NoRecords;
+
+    use super::*;
+
+    #[test]
+    fn failures_have_their_kinds() {
+        let none = |code| DnsError::NoRecordsFound(NoRecords::new(Query::new(), code));
+        for (error, expected) in [
+            (NetError::Timeout, Unresolved::TimedOut),
+            (none(ResponseCode::NXDomain).into(), Unresolved::Code("NXDOMAIN")),
+            (none(ResponseCode::NoError).into(), Unresolved::Code("NODATA")),
+            (DnsError::ResponseCode(ResponseCode::ServFail).into(), Unresolved::Code("SERVFAIL")),
+            (NetError::Busy, Unresolved::Other),
+        ] {
+            assert_eq!(kind(&error), expected, "{error}");
+        }
+    }
 }

@@ -9,12 +9,13 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
+use super::connector::Held;
 use super::metered::Metered;
 
 /// A connection to a server.
 pub(super) enum Stream {
-    Plain(Metered<TcpStream>),
-    Tls(Box<TlsStream<Metered<TcpStream>>>),
+    Plain(Metered<TcpStream, Held>),
+    Tls(Box<TlsStream<Metered<TcpStream, Held>>>),
 }
 
 /// The protocol that a server chooses for HTTP/2.

@@ -1,13 +1,12 @@
 //! Whom a guest's connections trust.
 
-use std::env;
 use std::sync::{Arc, OnceLock};
+use std::{env, io};
 
 use rustls::client::Resumption;
 use rustls::pki_types::CertificateDer;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{AlertDescription, ClientConfig, RootCertStore};
 
-use super::Error;
 use super::stream::HTTP2;
 
 /// Sessions that an execution may take up again.
@@ -19,6 +18,44 @@ const SESSIONS: usize = 32;
 pub struct Tls {
     own: Option<Vec<CertificateDer<'static>>>,
     config: OnceLock<Result<Arc<ClientConfig>, String>>,
+}
+
+/// Why there is no secure connection.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TlsError {
+    /// The server's certificate is not to be trusted.
+    #[error("{0}")]
+    Certificate(String),
+    /// The server refused.
+    #[error("{why}")]
+    Alert {
+        /// The number of its reason.
+        number: u8,
+        /// The reason's name, where it has one.
+        name: Option<&'static str>,
+        /// The same in words.
+        why: String,
+    },
+    /// Anything else.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl TlsError {
+    /// What made a handshake fail.
+    pub(super) fn of(error: &io::Error) -> TlsError {
+        let why = error.to_string();
+        match error.get_ref().and_then(|error| error.downcast_ref()) {
+            Some(rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented) => {
+                TlsError::Certificate(why)
+            }
+            Some(&rustls::Error::AlertReceived(alert)) => {
+                TlsError::Alert { number: alert.into(), name: AlertDescription::as_str(&alert), why }
+            }
+            _ => TlsError::Other(why),
+        }
+    }
 }
 
 impl Tls {
@@ -33,9 +70,9 @@ impl Tls {
     ///
     /// # Errors
     /// No authority could be read.
-    pub(super) fn config(&self) -> Result<Arc<ClientConfig>, Error> {
+    pub(super) fn config(&self) -> Result<Arc<ClientConfig>, TlsError> {
         let config = self.config.get_or_init(|| self.make()).as_ref();
-        let mut config = ClientConfig::clone(config.map_err(|why| Error::Tls(why.clone()))?);
+        let mut config = ClientConfig::clone(config.map_err(|why| TlsError::Other(why.clone()))?);
         config.resumption = Resumption::in_memory_sessions(SESSIONS);
         Ok(Arc::new(config))
     }

@@ -88,7 +88,7 @@ async fn where_no_more_files_may_be_open_there_is_no_connection() {
     client.send(get(&one.url("/"))).await.unwrap();
     client.send(get(&one.url("/"))).await.unwrap();
     let failed = client.send(get(&two.url("/"))).await;
-    assert!(matches!(failed, Err(Error::Connect(_))), "{failed:?}");
+    assert!(matches!(failed, Err(Error::Full(_))), "{failed:?}");
     drop(client);
     one.until_open(0).await;
     assert_eq!(handles.available_permits(), 1);

@@ -4,7 +4,7 @@ use std::future;
 use std::sync::Mutex;
 
 use dayfly_host_api::net::requests::{Call, Code, MAX_BODY, MAX_HEADERS_LENGTH, Sender, http_request};
-use dayfly_host_api::net::{Answer, Denied, Error, Request};
+use dayfly_host_api::net::{Answer, Denied, Error, Request, TlsError, Unresolved};
 use http::{HeaderMap, Method};
 
 use crate::support::client;
@@ -221,10 +221,14 @@ async fn each_failure_has_its_code() {
     let denied = Denied { what: String::new(), remedy: None };
     for (error, code) in [
         (Error::Url(String::new()), Code::InvalidUrl),
-        (Error::Resolve { name: String::new(), why: String::new() }, Code::Network),
+        (Error::Resolve { name: String::new(), kind: Unresolved::Other, why: String::new() }, Code::Network),
         (Error::Connect(std::io::ErrorKind::ConnectionRefused.into()), Code::Network),
-        (Error::Tls(String::new()), Code::Network),
+        (Error::Tls(TlsError::Other(String::new())), Code::Network),
         (Error::Http(String::new()), Code::Network),
+        (Error::Ended(String::new()), Code::Network),
+        (Error::Incomplete(String::new()), Code::Network),
+        (Error::Full(String::new()), Code::Network),
+        (Error::Spent, Code::Network),
         (Error::TimedOut, Code::TimedOut),
         (Error::Denied(denied), Code::NotAllowed),
         (Error::TooLarge(1), Code::TooLarge),

@@ -28,7 +28,7 @@ async fn the_request_that_would_cross_the_total_fails_and_no_byte_more_is_sent()
     }
     for _ in 0..3 {
         let failed = client.send(big.clone()).await;
-        assert!(matches!(failed, Err(Error::Http(_))), "{failed:?}");
+        assert!(matches!(failed, Err(Error::Spent)), "{failed:?}");
     }
     assert_eq!(client.traffic().sent_bytes, 5_000);
     let refusals = client.refusals();

@@ -10,5 +10,6 @@ mod names;
 mod redirects;
 #[cfg(feature = "components")]
 mod sockets;
+mod streams;
 mod support;
 mod tls;

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use dayfly_host_api::net::{Client, Error, Refusal, Servers, Settings};
+use dayfly_host_api::net::{Client, Error, Refusal, Servers, Settings, Unresolved};
 
 use crate::support::dns::{A, AAAA, Dns, Found};
 use crate::support::policy::{Listed, denied};
@@ -101,7 +101,10 @@ async fn a_name_that_is_none_is_an_error_and_may_be_asked_for_again() {
     let server = Server::start(|_| ok("")).await;
     let client = with(Listed::default(), &dns);
     let failed = client.send(get(&url(&server, "late.test"))).await;
-    assert!(matches!(&failed, Err(Error::Resolve { name, .. }) if name == "late.test"), "{failed:?}");
+    assert!(
+        matches!(&failed, Err(Error::Resolve { name, kind: Unresolved::Code("NXDOMAIN"), .. }) if name == "late.test"),
+        "{failed:?}"
+    );
     client.send(get(&url(&server, "late.test"))).await.unwrap();
     assert_eq!(client.refusals(), []);
 }

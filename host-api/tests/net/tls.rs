@@ -3,31 +3,17 @@
 use std::sync::{Arc, Mutex};
 use std::{env, process};
 
-use dayfly_host_api::net::{Client, Error, Settings, Tls};
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use dayfly_host_api::net::{Client, Error, Tls, TlsError};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
-use tokio_rustls::TlsAcceptor;
 
-use crate::support::policy::Listed;
+use crate::support::get;
 use crate::support::server::{Server, ok};
-use crate::support::{get, settings};
-
-const AUTHORITY: &[u8] = include_bytes!("tls/authority.pem");
-const CERTIFICATE: &[u8] = include_bytes!("tls/server.pem");
-const KEY: &[u8] = include_bytes!("tls/server.key.pem");
+use crate::support::tls::{acceptor, own, settings};
 
 /// A server for `secure.test` and 127.0.0.1, and what names its clients asked for.
 async fn server(protocols: &[&str]) -> (u16, Arc<Mutex<Vec<Option<String>>>>) {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config =
-        rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-    let certificate = CertificateDer::from_pem_slice(CERTIFICATE).unwrap();
-    let key = PrivateKeyDer::from_pem_slice(KEY).unwrap();
-    let mut config = config.with_no_client_auth().with_single_cert(vec![certificate], key).unwrap();
-    config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let acceptor = acceptor(protocols);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let names = Arc::new(Mutex::new(Vec::new()));
@@ -55,12 +41,7 @@ async fn server(protocols: &[&str]) -> (u16, Arc<Mutex<Vec<Option<String>>>>) {
 }
 
 fn trusting(tls: Tls) -> Client {
-    let routes = ["secure.test", "other.test"].map(|name| (name, [127, 0, 0, 1].into())).into();
-    Client::new(Settings { tls: Arc::new(tls), ..settings(Listed { routes, ..Listed::default() }) })
-}
-
-fn own() -> Tls {
-    Tls::trusting([CertificateDer::from_pem_slice(AUTHORITY).unwrap().to_vec()])
+    Client::new(settings(tls))
 }
 
 #[tokio::test]
@@ -73,7 +54,7 @@ async fn a_server_is_trusted_by_its_name() {
     // An address is no name that a server is told.
     assert_eq!(*names.lock().unwrap(), [Some("secure.test".to_owned()), None]);
     let failed = send("other.test").await;
-    assert!(matches!(failed, Err(Error::Tls(_))), "{failed:?}");
+    assert!(matches!(failed, Err(Error::Tls(TlsError::Certificate(_)))), "{failed:?}");
 }
 
 #[tokio::test]
@@ -81,7 +62,7 @@ async fn whom_nobody_vouches_for_is_not_trusted() {
     let (port, _) = server(&[]).await;
     for tls in [Tls::trusting([]), Tls::default()] {
         let failed = trusting(tls).send(get(&format!("https://secure.test:{port}/"))).await;
-        assert!(matches!(failed, Err(Error::Tls(_))), "{failed:?}");
+        assert!(matches!(failed, Err(Error::Tls(TlsError::Certificate(_)))), "{failed:?}");
     }
 }
 
@@ -106,7 +87,16 @@ async fn a_server_without_tls_is_no_secure_one() {
         }
     });
     let failed = trusting(own()).send(get(&format!("https://{place}/"))).await;
-    assert!(matches!(failed, Err(Error::Tls(_))), "{failed:?}");
+    assert!(matches!(failed, Err(Error::Tls(TlsError::Other(_)))), "{failed:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_refuses_says_why() {
+    // It speaks nothing that is HTTP.
+    let (port, _) = server(&["gopher"]).await;
+    let failed = trusting(own()).send(get(&format!("https://secure.test:{port}/"))).await;
+    let Err(Error::Tls(TlsError::Alert { number, name, .. })) = &failed else { panic!("{failed:?}") };
+    assert_eq!((*number, *name), (120, Some("NoApplicationProtocol")));
 }
 
 /// Of this machine's authorities; run by the test below with a variable that names them.
@@ -117,7 +107,10 @@ async fn authorities_of_this_machine() {
     let sent = trusting(Tls::default()).send(get(&format!("https://secure.test:{port}/"))).await;
     match env::var("DAYFLY_TEST_EXPECT").as_deref() {
         Ok("trusted") => assert_eq!(sent.unwrap().body, b"secure"),
-        _ => assert!(matches!(&sent, Err(Error::Tls(why)) if why.contains("SSL_CERT_FILE")), "{sent:?}"),
+        _ => assert!(
+            matches!(&sent, Err(Error::Tls(why)) if why.to_string().contains("SSL_CERT_FILE")),
+            "{sent:?}"
+        ),
     }
 }
 

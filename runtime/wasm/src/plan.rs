@@ -254,7 +254,10 @@ impl Planner<'_> {
 
 /// How an execution ends in a build that compiles nothing.
 fn no_compiler(module: &Module) -> Ending {
-    Ending::Unavailable(format!("`{}` would have to be compiled, and this build has no compiler", module.name))
+    Ending::Unavailable(format!(
+        "`{}` would have to be compiled, and this build has no compiler",
+        module.name
+    ))
 }
 
 /// Whether all that the guest would see can be mounted side by side.

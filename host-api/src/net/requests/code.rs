@@ -31,7 +31,7 @@ impl From<&Error> for Code {
             Error::Denied(_) => Code::NotAllowed,
             Error::TimedOut => Code::TimedOut,
             Error::TooLarge(_) => Code::TooLarge,
-            Error::Resolve { .. } | Error::Connect(_) | Error::Tls(_) | Error::Http(_) => Code::Network,
+            _ => Code::Network,
         }
     }
 }

@@ -1,8 +1,11 @@
 //! What the tests share: servers, a policy that says what it was asked, and requests.
 
+pub(crate) mod body;
 pub(crate) mod dns;
 pub(crate) mod policy;
+pub(crate) mod raw;
 pub(crate) mod server;
+pub(crate) mod tls;
 
 use std::sync::Arc;
 use std::time::Duration;
