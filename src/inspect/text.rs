@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use dayfly::inspect::{Fit, Form, ImportGroup, Inspection, Item, Kind, Memory, Role, Table, Tool};
+use dayfly::inspect::{Fit, Form, Giver, ImportGroup, Inspection, Item, Kind, Memory, Role, Table, Tool};
 
 use crate::human;
 use crate::lists::{Columns, MAX_LINES, rest, wrapped};
@@ -21,8 +21,10 @@ pub(super) fn text(found: &Inspection) -> String {
     }
     imports(&mut text, found);
     exports(&mut text, found);
+    parts(&mut text, found);
     holds(&mut text, found);
     bytes(&mut text, found);
+    world(&mut text, found);
     text
 }
 
@@ -145,6 +147,49 @@ fn table_of(items: &[Item], indent: &str) -> String {
         columns.line([item.kind.word().to_owned(), name(&item.name), item.ty.clone()]);
     }
     columns.text(indent)
+}
+
+/// The components that it is put together from, and who satisfies what among them.
+fn parts(text: &mut String, found: &Inspection) {
+    if found.parts.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "\nPut together from: {}", count(found.parts.len() as u64, "component"));
+    let mut shown = 0;
+    for part in &found.parts {
+        if shown >= MAX_LINES {
+            break;
+        }
+        let _ = writeln!(text, "  {}", name(&part.name));
+        let mut columns = Columns::default();
+        let given = &part.given[..part.given.len().min(MAX_LINES - shown)];
+        shown += given.len() + 1;
+        for given in given {
+            let by = match &given.by {
+                Giver::Import { import } if *import == given.name => "imported".to_owned(),
+                Giver::Import { import } => format!("imported as {}", name(import)),
+                Giver::Part { part } => {
+                    let part = found.parts.get(*part).map(|part| name(&part.name));
+                    format!("by {}", part.unwrap_or_default())
+                }
+                Giver::Whole => "made here".to_owned(),
+            };
+            columns.line([name(&given.name), by]);
+        }
+        text.push_str(&columns.text("    "));
+    }
+}
+
+/// The world of a component, line by line as WIT writes it.
+fn world(text: &mut String, found: &Inspection) {
+    let Some(wit) = &found.wit else { return };
+    text.push_str("\nWorld\n");
+    for line in wit.lines() {
+        let _ = match line {
+            "" => writeln!(text),
+            line => writeln!(text, "  {}", crate::say::visible_line(line)),
+        };
+    }
 }
 
 fn holds(text: &mut String, found: &Inspection) {

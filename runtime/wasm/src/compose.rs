@@ -8,9 +8,8 @@
 //!
 //! A core module that says by a `component-type` section which component it wants to be becomes that component first.
 
-mod adapt;
+pub(crate) mod adapt;
 mod build;
-mod contain;
 mod key;
 mod made;
 mod message;

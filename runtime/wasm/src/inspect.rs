@@ -23,6 +23,7 @@ mod error;
 mod inspection;
 mod interface;
 mod origin;
+mod parts;
 mod proposals;
 mod sections;
 mod toolchain;
@@ -30,6 +31,10 @@ mod types;
 mod verdict;
 mod walk;
 mod wasi;
+#[cfg(feature = "components")]
+mod wit;
+#[cfg(feature = "components")]
+mod world;
 
 use std::borrow::Cow;
 
@@ -44,6 +49,7 @@ pub use inspection::{
     Code, Element, Form, Globals, ImportGroup, Inspection, Item, ItemKind, Kind, Memory, Role, Segments,
     Table,
 };
+pub use parts::{Given, Giver, Part};
 pub(crate) use proposals::SUPPORTED;
 pub use sections::{CustomSection, Section};
 pub use toolchain::{Tool, Toolchain};
@@ -61,6 +67,8 @@ pub const SCHEMA_VERSION: u32 = 1;
 pub fn inspect(name: &str, bytes: &[u8]) -> Result<Inspection, InspectError> {
     let binary = origin::binary(name, bytes)?;
     let mut found = walk::walk(name, &binary)?;
+    #[cfg(feature = "components")]
+    world::add(&mut found, name, &binary);
     found.name = name.to_owned();
     found.digest = Digest::of(bytes);
     found.bytes = bytes.len() as u64;

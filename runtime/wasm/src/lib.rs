@@ -21,6 +21,8 @@ mod compile;
 mod component;
 #[cfg(feature = "components")]
 mod compose;
+#[cfg(feature = "components")]
+mod contain;
 mod cpu;
 #[cfg(feature = "http")]
 mod egress;

@@ -11,7 +11,7 @@ use wasmparser::{
 use crate::payloads::Payloads;
 
 /// The deepest that types may be nested in types: as deep as those of a valid component.
-const MAX_DEPTH: usize = 100;
+pub(crate) const MAX_DEPTH: usize = 100;
 
 const COMPONENT: u8 = 0x41;
 const INSTANCE: u8 = 0x42;

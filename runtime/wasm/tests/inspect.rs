@@ -4,7 +4,7 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "tests may fail loudly")]
 
 use dayfly_wasm::inspect::{
-    Fit, Form, InspectError, Inspection, ItemKind, Kind, MAX_ITEMS, MAX_NAME, MAX_TYPE, Role, inspect,
+    Fit, Form, Giver, InspectError, Inspection, ItemKind, Kind, MAX_ITEMS, MAX_NAME, MAX_TYPE, Role, inspect,
 };
 
 fn look(text: &str) -> Inspection {
@@ -190,6 +190,105 @@ fn a_component_is_described_by_names_and_kinds() {
     assert_eq!(found.holds.iter().map(|part| part.kind).collect::<Vec<_>>(), [Kind::Module, Kind::Component]);
     assert_eq!(found.toolchain.languages[0].name, "Rust");
     assert_eq!(found.verdict.fit, Fit::DoesNotRun);
+}
+
+/// A component with a function `f`, exported as this.
+#[cfg(feature = "components")]
+fn exporting(imports: &str, export: &str) -> String {
+    format!(
+        r#"(component {imports}
+            (core module $m (func (export "f") (result i32) i32.const 0)) (core instance $i (instantiate $m))
+            (func $f (result u32) (canon lift (core func $i "f")))
+            (instance $out (export "get" (func $f)))
+            {export})"#
+    )
+}
+
+#[test]
+#[cfg(feature = "components")]
+fn a_component_is_told_what_it_needs_and_what_of_it_is_called() {
+    let verdict = |imports: &str, export: &str| {
+        let found = look(&exporting(imports, export));
+        (found.verdict.fit, found.verdict.reasons.join("\n"))
+    };
+    let run = r#"(export "wasi:cli/run@0.2.3" (instance $out))"#;
+    assert_eq!(verdict(r#"(import "wasi:cli/stdin@0.2.0" (instance))"#, run), (Fit::Runs, String::new()));
+    let (fit, why) = verdict(r#"(import "wasi:http/outgoing-handler@0.2.0" (instance))"#, run);
+    assert!(fit == Fit::Runs && why.contains("whose job opens the network"), "{why}");
+    let (fit, why) = verdict(r#"(import "a:b/c@1.0.0" (instance)) (import "f" (func))"#, run);
+    assert!(fit == Fit::NeedsModules && why.contains("the instance `a:b/c@1.0.0`"), "{why}");
+    assert!(why.contains("the func `f`, which an import module has to provide"), "{why}");
+    let (fit, why) = verdict(r#"(import "wasi:cli/stdin@0.1.0" (instance))"#, run);
+    assert!(fit == Fit::NeedsModules && why.contains("dayfly has version 0.2.0"), "{why}");
+    let (fit, why) = verdict(
+        "",
+        r#"(export "plain" (func $f)) (export "a:b/c@1.0.0" (instance $out))
+           (export "wasi:http/incoming-handler@0.2.0" (instance $out))"#,
+    );
+    assert!(fit == Fit::Runs && why.contains("--invoke calls its functions: "), "{why}");
+    assert!(why.contains("`plain`") && why.contains("`a:b/c@1.0.0#get`") && !why.contains("http"), "{why}");
+    let (fit, why) = verdict("", r#"(export "wasi:http/incoming-handler@0.2.0" (instance $out))"#);
+    assert!(fit == Fit::DoesNotRun && why.contains("answers HTTP requests"), "{why}");
+    let (fit, why) = verdict("", "");
+    assert!(fit == Fit::DoesNotRun && why.contains("nothing to start"), "{why}");
+    #[cfg(feature = "wasi03")]
+    {
+        let (fit, why) =
+            verdict(r#"(import "wasi:cli/stdin@0.3.0" (instance (export "f" (func async))))"#, run);
+        assert!(fit == Fit::Runs && why.contains("--wasi03 allows it"), "{why}");
+    }
+}
+
+#[test]
+#[cfg(feature = "components")]
+fn a_components_world_is_written_in_wit() {
+    let found = look(&exporting(
+        r#"(import "wasi:cli/environment@0.2.0" (instance (export "get-arguments" (func (result (list string))))))"#,
+        r#"(export "a:b/c@1.0.0" (instance $out))"#,
+    ));
+    let wit = found.wit.unwrap();
+    for line in ["  import wasi:cli/environment@0.2.0;", "  export a:b/c@1.0.0;", "    get: func() -> u32;"] {
+        assert!(wit.lines().any(|other| other == line), "{line}\n{wit}");
+    }
+    assert!(look("(module)").wit.is_none());
+}
+
+#[test]
+fn a_component_that_is_put_together_says_of_what() {
+    let found = look(
+        r#"(component
+            (import "host" (instance $host (export "f" (func))))
+            (alias export $host "f" (func $f))
+            (component $shim (import "f" (func)))
+            (component $one (core module) (import "f" (func)) (export "g" (func 0)))
+            (component $two (core module) (import "one" (instance)) (import "g" (func)) (import "own" (instance)))
+            (instance $shim (instantiate $shim (with "f" (func $f))))
+            (instance $first (instantiate $one (with "f" (func $f))))
+            (instance $made)
+            (instance $second (instantiate $two
+                (with "one" (instance $first)) (with "g" (func $first "g")) (with "own" (instance $made)))))"#,
+    );
+    let [one, two] = &found.parts[..] else { panic!("{:?}", found.parts) };
+    assert_eq!((one.name.as_str(), two.name.as_str()), ("first", "second"));
+    let by: Vec<_> =
+        one.given.iter().chain(&two.given).map(|given| (given.name.as_str(), given.by.clone())).collect();
+    let import = Giver::Import { import: "host".to_owned() };
+    let part = Giver::Part { part: 0 };
+    assert_eq!(by, [("f", import), ("one", part.clone()), ("g", part), ("own", Giver::Whole)]);
+    // One that is all of it is not put together.
+    assert!(look("(component (component (core module)) (instance (instantiate 0)))").parts.is_empty());
+}
+
+#[test]
+fn types_nested_in_types_take_no_stack() {
+    let mut ty = [0x42, 1, 0x01].repeat(60_000);
+    ty.extend([0x42, 0]);
+    let size = ty.len() + 1;
+    let length = [0, 7, 14].map(|shift| u8::try_from(size >> shift & 0x7f).unwrap());
+    let length = [length[0] | 0x80, length[1] | 0x80, length[2]];
+    let component = [&b"\0asm\x0d\0\x01\0\x07"[..], &length, &[1], &ty].concat();
+    let why = refusal(&component).to_string();
+    assert!(why.contains("types are nested more than 100 levels deep"), "{why}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use wasi_preview1_component_adapter_provider as adapters;
 use wasmparser::{Chunk, Parser, Payload, Validator};
 use wit_component::ComponentEncoder;
 
-use super::contain::contained;
+use crate::contain::contained;
 use crate::graph::PREVIEW1;
 use crate::inspect::SUPPORTED;
 use crate::interface::Interface;
@@ -15,12 +15,12 @@ use crate::nesting;
 use crate::words;
 
 /// The start of a command.
-pub(super) const START: &str = "_start";
+pub(crate) const START: &str = "_start";
 /// What the names of the sections begin with that say which component a module wants to be.
 const SECTION: &str = "component-type";
 
 /// Whether a core module says which component it wants to be.
-pub(super) fn wants_to_be_component(binary: &[u8]) -> bool {
+pub(crate) fn wants_to_be_component(binary: &[u8]) -> bool {
     types(binary).next().is_some()
 }
 
@@ -50,7 +50,7 @@ fn types(binary: &[u8]) -> impl Iterator<Item = &[u8]> {
 ///
 /// # Errors
 /// How the execution ends: it is not valid, or not what it says.
-pub(super) fn component(module: &Module, binary: &[u8]) -> Result<Arc<[u8]>, Ending> {
+pub(crate) fn component(module: &Module, binary: &[u8]) -> Result<Arc<[u8]>, Ending> {
     let failed = |why: &str| {
         let why = words::why(why);
         Ending::Invalid(format!(

@@ -8,10 +8,10 @@ use wac_graph::types::{ItemKind, Package, SubtypeChecker, Types};
 use wac_graph::{CompositionGraph, EncodeOptions, NodeId};
 use wasmparser::{Parser, Payload, Validator, WasmFeatures};
 
-use super::contain::contained;
 use super::weight::Scales;
 use super::wit::Shown;
 use super::{Composed, Import, Part, Provider, message};
+use crate::contain::contained;
 use crate::inspect::SUPPORTED;
 use crate::nesting;
 use crate::words;

@@ -1,5 +1,6 @@
 //! Tests of who satisfies what among components, and of what comes of it, on components in text form.
 
+mod adapted;
 mod errors;
 mod hostile;
 mod parts;

@@ -3,7 +3,7 @@
 use dayfly_core::Digest;
 use serde::Serialize;
 
-use super::{CustomSection, SCHEMA_VERSION, Section, Toolchain, Verdict};
+use super::{CustomSection, Part, SCHEMA_VERSION, Section, Toolchain, Verdict};
 
 /// What is found out about a module or a component. Its JSON form is versioned by `schema`.
 #[derive(Clone, Debug, Serialize)]
@@ -58,6 +58,14 @@ pub struct Inspection {
     /// The core modules and components that a component holds, in its own order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub holds: Vec<Element>,
+    /// Of a component that is put together from others: these, and who satisfies what among them, in the order in which
+    /// they are instantiated.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
+    /// The world of a component, in WIT: what it imports and exports, with the interfaces that are not WASI's. Of a core
+    /// module that says which component it wants to be, that component's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wit: Option<String>,
     /// What its bytes go to, the largest first.
     pub sections: Vec<Section>,
     /// How many custom sections it has.
@@ -93,6 +101,8 @@ impl Inspection {
             elements: Segments::default(),
             start: None,
             holds: Vec::new(),
+            parts: Vec::new(),
+            wit: None,
             sections: Vec::new(),
             custom_count: 0,
             custom: Vec::new(),

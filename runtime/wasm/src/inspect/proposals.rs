@@ -52,9 +52,9 @@ impl Needed {
         names(self.features)
     }
 
-    /// The names of those that the engine is not given.
-    pub(super) fn unsupported(&self) -> Vec<String> {
-        names(self.features.difference(SUPPORTED))
+    /// The names of those that are not supported.
+    pub(super) fn beyond(&self, supported: WasmFeatures) -> Vec<String> {
+        names(self.features.difference(supported))
     }
 }
 

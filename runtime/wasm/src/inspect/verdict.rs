@@ -1,5 +1,8 @@
 //! Whether dayfly runs it.
 
+#[cfg(feature = "components")]
+mod component;
+
 use serde::Serialize;
 
 use super::wasi::{self, HostModule, PREVIEW1, UNSTABLE};
@@ -36,7 +39,7 @@ pub enum Fit {
 /// Judges what was found.
 pub(super) fn of(found: &Inspection, unsupported: &[String]) -> Verdict {
     let mut verdict = Verdict::default();
-    if found.kind == Kind::Component {
+    if found.kind == Kind::Component && !cfg!(feature = "components") {
         verdict
             .add(Fit::DoesNotRun, "it is a component; this build runs core modules of WASI preview 1".into());
     }
@@ -55,7 +58,7 @@ pub(super) fn of(found: &Inspection, unsupported: &[String]) -> Verdict {
 }
 
 impl Verdict {
-    fn add(&mut self, fit: Fit, reason: String) {
+    pub(super) fn add(&mut self, fit: Fit, reason: String) {
         self.fit = self.fit.max(fit);
         if self.reasons.len() < MAX_REASONS {
             self.reasons.push(reason);

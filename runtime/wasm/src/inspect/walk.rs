@@ -3,10 +3,12 @@
 use wasmparser::{Encoding, Error, Parser, Payload, ValidPayload, Validator, WasmFeatures};
 
 use super::interface::{self, Imports};
+use super::parts::Parts;
 use super::proposals::Needed;
 use super::sections::Sections;
 use super::wasi::Versions;
-use super::{Element, InspectError, Inspection, Kind, MAX_ITEMS, component, types, verdict};
+use super::{Element, InspectError, Inspection, Kind, MAX_ITEMS, SUPPORTED, component, types, verdict};
+use crate::nesting::{self, Unreadable};
 use crate::words;
 
 /// Validates the binary form, and says what it is.
@@ -16,6 +18,10 @@ pub(super) fn walk(name: &str, bytes: &[u8]) -> Result<Inspection, InspectError>
         offset: error.offset(),
         message: words::why(error.message()),
     };
+    if let Err(Unreadable::Deep(offset)) = nesting::check(bytes) {
+        let message = format!("types are nested more than {} levels deep", nesting::MAX_DEPTH);
+        return Err(InspectError::Invalid { name: name.to_owned(), offset, message });
+    }
     let needed = Needed::of_sections(bytes).map_err(invalid)?;
     let mut walk = Walk {
         found: Inspection::empty(Kind::Module),
@@ -26,6 +32,8 @@ pub(super) fn walk(name: &str, bytes: &[u8]) -> Result<Inspection, InspectError>
         imports: Imports::default(),
         versions: Versions::default(),
         sections: Sections::default(),
+        parts: Parts::default(),
+        names: &[],
     };
     for payload in Parser::new(0).parse_all(bytes) {
         payload.and_then(|payload| walk.step(payload)).map_err(invalid)?;
@@ -33,7 +41,7 @@ pub(super) fn walk(name: &str, bytes: &[u8]) -> Result<Inspection, InspectError>
     Ok(walk.finish(bytes.len()))
 }
 
-struct Walk {
+struct Walk<'a> {
     found: Inspection,
     validator: Validator,
     needed: Needed,
@@ -42,10 +50,13 @@ struct Walk {
     imports: Imports,
     versions: Versions,
     sections: Sections,
+    parts: Parts,
+    /// The section with the names of what the outermost component has.
+    names: &'a [u8],
 }
 
-impl Walk {
-    fn step(&mut self, payload: Payload<'_>) -> Result<(), Error> {
+impl<'a> Walk<'a> {
+    fn step(&mut self, payload: Payload<'a>) -> Result<(), Error> {
         if let ValidPayload::Func(function, body) = self.validator.payload(&payload)? {
             self.needed.body(function, &body)?;
         }
@@ -62,6 +73,7 @@ impl Walk {
                 code.defined += 1;
                 code.largest_bytes = code.largest_bytes.max(bytes);
             }
+            Payload::ModuleSection { .. } if self.depth > 1 => self.parts.module_within(),
             Payload::CustomSection(section) => self.found.toolchain.read(section, self.depth == 1),
             _ => {}
         }
@@ -73,7 +85,13 @@ impl Walk {
     }
 
     /// What belongs to the whole, rather than to a part of a component.
-    fn outermost(&mut self, payload: Payload<'_>) -> Result<(), Error> {
+    fn outermost(&mut self, payload: Payload<'a>) -> Result<(), Error> {
+        self.parts.outermost(&payload)?;
+        if let Payload::CustomSection(section) = &payload
+            && section.name() == "component-name"
+        {
+            self.names = section.data();
+        }
         let found = &mut self.found;
         match payload {
             Payload::ImportSection(section) => {
@@ -143,9 +161,20 @@ impl Walk {
         found.sections = self.sections.by_size(whole);
         found.custom_count = self.sections.custom_count;
         found.custom = self.sections.custom;
-        found.verdict = verdict::of(&found, &self.needed.unsupported());
+        found.parts = self.parts.into_list(self.names);
+        found.verdict = verdict::of(&found, &self.needed.beyond(supported(found.kind)));
         found
     }
+}
+
+/// What the engine is given.
+#[allow(unused_variables, reason = "without components there is one kind")]
+fn supported(kind: Kind) -> WasmFeatures {
+    #[cfg(feature = "components")]
+    if kind == Kind::Component {
+        return crate::compose::FEATURES;
+    }
+    SUPPORTED
 }
 
 /// Notes a module or a component inside a component.

@@ -126,12 +126,11 @@ fn inputs_are_found_by_the_names_of_imports() {
 #[test]
 fn tasks_of_any_part_take_an_engine_that_has_them() {
     let tasks = r#"(component
-        (import "wasi:clocks/types@0.3.0" (instance))
+        (type (stream u8))
         (instance $out)
         (export "a:b/c" (instance $out)))"#;
     let entry = importing(&["a:b/c"]);
     assert!(!composed(&entry, &[import("a", &on_host(STDOUT, "a:b/c"))]).interface.concurrent);
-    #[cfg(feature = "wasi03")]
     assert!(composed(&entry, &[import("a", tasks)]).interface.concurrent);
     // One that is not part of it does not count.
     assert!(!composed("(component)", &[import("a", tasks)]).interface.concurrent);

@@ -7,7 +7,10 @@ use super::*;
 
 /// What the entry component's `go` gives.
 fn go(entry: &str, imports: &[ImportModule]) -> u32 {
-    let composed = composed(entry, imports);
+    go_of(&composed(entry, imports))
+}
+
+pub(super) fn go_of(composed: &Composed) -> u32 {
     let binary = composed.binary().unwrap();
     let engine = Engine::default();
     let component = Component::new(&engine, &binary).unwrap();

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 ///
 /// # Errors
 /// What the work says, or that it gave up.
-pub(super) fn contained<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+pub(crate) fn contained<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     // Nothing that the work changes is looked at afterwards.
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         let said = panic.downcast_ref::<&str>().copied();
