@@ -98,6 +98,7 @@ renew_prebuilt() {
     keep "$guests/example_module.wasm" "$repository/examples/module/greet.wasm"
     keep "$guests/example_network.wasm" "$repository/examples/network/ask.wasm"
     keep "$guests/example_refused.wasm" "$repository/examples/refused/edit_input.wasm"
+    keep "$guests/example_snapshot.wasm" "$repository/examples/snapshot/steps.wasm"
 }
 
 mkdir -p "$build"

@@ -2,6 +2,7 @@
 
 mod cache;
 mod compile_child;
+mod compiling;
 mod completions;
 mod convert;
 mod doctor;
@@ -12,6 +13,7 @@ mod job;
 mod limits;
 mod logs;
 mod man;
+mod module;
 mod plan;
 mod ps;
 mod reading;
@@ -25,6 +27,7 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use cache::{CacheArguments, CacheVerb, GcArguments};
 pub(crate) use compile_child::CompileChildArguments;
+pub(crate) use compiling::CompileArguments;
 pub(crate) use completions::CompletionsArguments;
 pub(crate) use convert::ConvertArguments;
 pub(crate) use doctor::DoctorArguments;
@@ -35,6 +38,7 @@ pub(crate) use job::JobArguments;
 pub(crate) use limits::LimitArguments;
 pub(crate) use logs::LogsArguments;
 pub(crate) use man::ManArguments;
+pub(crate) use module::{ModuleArguments, ModuleVerb, SnapshotArguments};
 pub(crate) use plan::PlanArguments;
 pub(crate) use ps::PsArguments;
 pub(crate) use reading::ReadingArguments;
@@ -42,7 +46,7 @@ pub(crate) use run::RunArguments;
 pub(crate) use schema::SchemaArguments;
 pub(crate) use show::ShowArguments;
 pub(crate) use validate::{ValidateArguments, ValidateFormat};
-pub(crate) use values::{AllowedFolder, Variable, Volume};
+pub(crate) use values::{AllowedFolder, Rename, Variable, Volume};
 
 /// Runs jobs on the machine in front of you.
 ///
@@ -90,6 +94,7 @@ pub(crate) enum Verb {
     Run(Box<RunArguments>),
     Plan(Box<PlanArguments>),
     Inspect(InspectArguments),
+    Module(Box<ModuleArguments>),
     Validate(ValidateArguments),
     Explain(ExplainArguments),
     Convert(ConvertArguments),

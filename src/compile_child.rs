@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use dayfly::{CompileChild, CompileLimits, Compiler};
 
-use crate::cli::{CompileChildArguments, RunArguments};
+use crate::cli::{CompileArguments, CompileChildArguments};
 use crate::exit;
 use crate::say::say;
 
@@ -25,7 +25,7 @@ pub(crate) fn compile_child(arguments: &CompileChildArguments) -> ExitCode {
 }
 
 /// Who compiles for a run.
-pub(crate) fn compiler(arguments: &RunArguments) -> Compiler {
+pub(crate) fn compiler(arguments: &CompileArguments) -> Compiler {
     let itself = Some(PathBuf::from(ITSELF)).filter(|path| Path::exists(path));
     match itself.or_else(|| std::env::current_exe().ok()) {
         Some(program) if !arguments.no_compile_child => Compiler::Child(CompileChild {

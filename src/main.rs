@@ -23,6 +23,8 @@ mod inspect;
 mod lists;
 mod logs;
 mod man;
+mod module;
+mod new_file;
 mod notices;
 mod plan;
 mod ps;
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         Verb::Plan(arguments) => plan::plan(&arguments),
         Verb::CompileChild(arguments) => compile_child::compile_child(&arguments),
         Verb::Inspect(arguments) => inspect::inspect(&arguments),
+        Verb::Module(arguments) => exit::at_once(module::module(&arguments)),
         Verb::Validate(arguments) => validate::validate(&arguments),
         Verb::Explain(arguments) => explain::explain(&arguments),
         Verb::Convert(arguments) => convert::convert(&arguments),

@@ -1,19 +1,19 @@
 //! `dayfly run`: runs a job file, or a bare module.
 
-mod interrupt;
+pub(crate) mod interrupt;
 mod job_file;
 mod learn;
 pub(crate) mod limits;
 pub(crate) mod module;
 mod progress;
-mod report;
+pub(crate) mod report;
 
 use std::future::IntoFuture as _;
 use std::io::{self, IsTerminal as _};
 
 use dayfly::spec::Source;
 use dayfly::spec::model::{Job, Located, Origin};
-use dayfly::{GuestInput, HostPolicy, Live, Outcome, Output, SCHEMA_VERSION, Status, Stdio};
+use dayfly::{GuestInput, HostPolicy, Live, Outcome, Output, Run, SCHEMA_VERSION, Status, Stdio};
 
 use crate::cli::{JobArguments, RunArguments};
 use crate::home::Unusable;
@@ -114,7 +114,7 @@ fn try_run(arguments: &RunArguments) -> Result<(Outcome, Option<Lesson>), Refuse
     let runtime = runtime
         .wasi03(arguments.job.wasi03)
         .guests_at_once(GUESTS)
-        .compiler(compile_child::compiler(arguments))
+        .compiler(compile_child::compiler(&arguments.compiling))
         .build();
     let runtime = runtime.map_err(|error| Refused::fault(error.to_string()))?;
     // Signals are heard on this thread: guests have theirs, and what takes long has others.
@@ -137,16 +137,21 @@ fn try_run(arguments: &RunArguments) -> Result<(Outcome, Option<Lesson>), Refuse
         if lesson.is_some() {
             run = run.observe();
         }
-        if arguments.quiet || !io::stderr().is_terminal() {
-            return Ok(run.await);
-        }
-        let (run, events) = run.milestones();
-        let (outcome, ()) = tokio::join!(run.into_future(), progress::show(events));
-        Ok(outcome)
+        Ok(watched(run, arguments.quiet, None).await)
     });
     // The process ends now, and with it all that these would give back one by one (see `exit::at_once`).
     std::mem::forget((tokio, runtime));
     outcome.map(|outcome| (outcome, lesson))
+}
+
+/// Awaits a run. A person at a terminal sees what takes long: what is compiled, and `running` if its words are given.
+pub(crate) async fn watched(run: Run<'_>, quiet: bool, running: Option<&str>) -> Outcome {
+    if quiet || !io::stderr().is_terminal() {
+        return run.await;
+    }
+    let (run, events) = run.milestones();
+    let (outcome, ()) = tokio::join!(run.into_future(), progress::show(events, running));
+    outcome
 }
 
 /// What the command line limits holds for every task.
@@ -163,7 +168,7 @@ fn apply_limits(arguments: &JobArguments, job: &mut Job) {
 }
 
 impl Refused {
-    fn unreadable(error: Unreadable) -> Refused {
+    pub(crate) fn unreadable(error: Unreadable) -> Refused {
         let message = error.to_string();
         Refused {
             status: Status::Invalid,
@@ -191,7 +196,7 @@ impl Refused {
         }
     }
 
-    fn usage(message: String) -> Refused {
+    pub(crate) fn usage(message: String) -> Refused {
         Refused {
             status: Status::Invalid,
             exit: exit::USAGE,
@@ -200,7 +205,7 @@ impl Refused {
         }
     }
 
-    fn unwritable(message: String) -> Refused {
+    pub(crate) fn unwritable(message: String) -> Refused {
         Refused {
             status: Status::Failed,
             exit: exit::UNWRITABLE,

@@ -235,7 +235,8 @@ pub use dayfly_spec::model::Job;
 pub use dayfly_wasm::inspect;
 #[cfg(feature = "compile")]
 pub use dayfly_wasm::{
-    CodeCache, Collected, CompileChild, CompileLimits, Compiler, Entry as CodeEntry, Verified, compile_child,
+    CodeCache, Collected, CompileChild, CompileLimits, Compiler, Entry as CodeEntry, Initialised, Snapshot,
+    Taken, Verified, compile_child,
 };
 pub use doctor::{Finding, Health, doctor};
 #[cfg(feature = "compile")]

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use dayfly_core::{Core, CoreBuilder, Kept, Labels, Machine, Planning, Retention, Run};
+use dayfly_core::{Core, Kept, Labels, Machine, Planning, Retention, Run};
 use dayfly_spec::model::Job;
 #[cfg(feature = "compile")]
-use dayfly_wasm::Compiler;
+use dayfly_wasm::{Compiler, Snapshot, Taken};
 use dayfly_wasm::{WasmExecutor, WasmExecutorBuilder};
 
 use crate::default_home;
@@ -16,6 +16,8 @@ use crate::home::{code_cache, default_cache};
 #[derive(Clone, Debug)]
 pub struct Runtime {
     core: Core,
+    #[cfg_attr(not(feature = "compile"), expect(dead_code, reason = "snapshots take a compiler"))]
+    wasm: WasmExecutor,
 }
 
 impl Runtime {
@@ -27,6 +29,15 @@ impl Runtime {
     /// Runs a job when it is awaited.
     pub fn run<'a>(&'a self, job: &'a Job) -> Run<'a> {
         self.core.run(job)
+    }
+
+    /// Makes a module that starts as the job's is after its initialisation, when the run is awaited: it calls the function
+    /// that [`Snapshot`] names rather than the job's entry point, with what the job gives its guest and under its limits.
+    /// Where it succeeds, the snapshot can be taken then.
+    #[cfg(feature = "compile")]
+    pub fn snapshot<'a>(&'a self, job: &'a Job, snapshot: Snapshot) -> (Run<'a>, Taken) {
+        let (snapshotter, taken) = self.wasm.snapshotter(snapshot);
+        (self.core.run(job).executor(snapshotter), taken)
     }
 
     /// The executions that are kept in the home folder, past and present.
@@ -148,31 +159,35 @@ impl RuntimeBuilder {
         let home = self.home.clone().or_else(default_home).ok_or(BuildError::NoHome)?;
         let (guests, retention, labels) = (self.guests_at_once, self.retention.clone(), self.labels.clone());
         let machine = self.machine.clone();
-        let mut core = self.core(home)?.retention(retention).machine(machine);
+        let (wasm, protected) = self.wasm(&home)?;
+        let mut core = Core::builder(home).executor(wasm.clone()).retention(retention).machine(machine);
+        if let Some(folder) = protected {
+            core = core.protect(folder);
+        }
         for (name, value) in labels {
             core = core.label(name, value);
         }
         if let Some(guests) = guests {
             core = core.guests_at_once(guests);
         }
-        Ok(Runtime { core: core.build() })
+        Ok(Runtime { core: core.build(), wasm })
     }
 
+    /// What runs WebAssembly, and a folder that no guest may write to.
     #[cfg(feature = "compile")]
-    fn core(self, home: PathBuf) -> Result<CoreBuilder, BuildError> {
+    fn wasm(self, home: &Path) -> Result<(WasmExecutor, Option<PathBuf>), BuildError> {
         // A home that was named is all that is used, so that two of them share nothing.
         let default = if self.home.is_some() { None } else { default_cache() };
         let folder = self.cache.or(default).unwrap_or_else(|| home.join("cache"));
         let cache = code_cache(&folder, self.cache_bytes);
         // Who could write there could have its code run outside of the sandbox.
         let protected = cache.folder().to_owned();
-        let wasm = executor(self.wasi03).cache(cache).compiler(self.compiler).build()?;
-        Ok(Core::builder(home).executor(wasm).protect(protected))
+        Ok((executor(self.wasi03).cache(cache).compiler(self.compiler).build()?, Some(protected)))
     }
 
     #[cfg(not(feature = "compile"))]
-    fn core(self, home: PathBuf) -> Result<CoreBuilder, BuildError> {
-        Ok(Core::builder(home).executor(executor(self.wasi03).build()?))
+    fn wasm(self, _: &Path) -> Result<(WasmExecutor, Option<PathBuf>), BuildError> {
+        Ok((executor(self.wasi03).build()?, None))
     }
 }
 

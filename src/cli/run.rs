@@ -1,11 +1,10 @@
 //! The arguments of `dayfly run`.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::Args;
 
-use super::{JobArguments, values};
+use super::{CompileArguments, JobArguments};
 
 /// Run a job file, or a bare WebAssembly module.
 ///
@@ -69,15 +68,6 @@ pub(crate) struct RunArguments {
     #[arg(short, long)]
     pub(crate) quiet: bool,
 
-    /// Limit how long compiling a new module may take: seconds, or 500ms, 90s, 2h
-    #[arg(long, value_name = "TIME", value_parser = values::time, default_value = "2m")]
-    pub(crate) compile_timeout: Duration,
-
-    /// Limit the memory that compiling a new module may take: 500MB, 4GiB
-    #[arg(long, value_name = "SIZE", value_parser = values::size, default_value = "4GiB")]
-    pub(crate) compile_memory: u64,
-
-    /// Compile in this process, without these limits; to find out what is wrong with the compiler
-    #[arg(long)]
-    pub(crate) no_compile_child: bool,
+    #[command(flatten)]
+    pub(crate) compiling: CompileArguments,
 }

@@ -61,6 +61,26 @@ impl FromStr for Volume {
     }
 }
 
+/// `NEW=OLD`
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Rename {
+    pub(crate) to: String,
+    pub(crate) from: String,
+}
+
+impl FromStr for Rename {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Rename, String> {
+        match text.split_once('=') {
+            Some((to, from)) if !to.is_empty() && !from.is_empty() => {
+                Ok(Rename { to: to.to_owned(), from: from.to_owned() })
+            }
+            _ => Err("expected NEW=OLD".to_owned()),
+        }
+    }
+}
+
 /// `DIR[:rw]`
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct AllowedFolder {
@@ -192,6 +212,8 @@ mod tests {
     fn variables_and_times_are_read_or_refused() {
         assert_eq!("A=b=c".parse::<Variable>().unwrap().value, "b=c");
         assert!("=x".parse::<Variable>().is_err() && "x".parse::<Variable>().is_err());
+        assert_eq!("a=b.c".parse(), Ok(Rename { to: "a".to_owned(), from: "b.c".to_owned() }));
+        assert!(["a", "a=", "=b", ""].iter().all(|wrong| wrong.parse::<Rename>().is_err()));
         assert_eq!(time("90"), Ok(Duration::from_secs(90)));
         assert_eq!(time("0.5"), Ok(Duration::from_millis(500)));
         assert!(time("NaN").is_err() && time("inf").is_err() && time("1e300").is_err());

@@ -7,7 +7,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 /// A token that the first signal cancels. The second one ends the process: who asks twice does not want to
 /// wait for results to be kept.
-pub(super) fn on_signals() -> io::Result<CancellationToken> {
+pub(crate) fn on_signals() -> io::Result<CancellationToken> {
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let cancel = CancellationToken::new();
     let token = cancel.clone();

@@ -14,14 +14,17 @@ const PATIENCE: Duration = Duration::from_millis(300);
 /// How often the word is written anew.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Shows which modules are being compiled, until the events end. Compiling a large module takes seconds.
-pub(super) async fn show(mut events: Events) {
+/// Shows which modules are being compiled, until the events end; and that guests are running, in these words, if there
+/// are any. Compiling a large module takes seconds.
+pub(super) async fn show(mut events: Events, running: Option<&str>) {
     let mut compiling: HashMap<String, (Instant, u64)> = HashMap::new();
+    let mut started: Option<Instant> = None;
     let mut bar: Option<ProgressBar> = None;
     loop {
         let first = compiling.iter().min_by_key(|(_, (since, _))| *since);
-        let waiting =
+        let compiled =
             first.map(|(module, (since, bytes))| (line(module, *bytes, compiling.len()), *since + PATIENCE));
+        let waiting = compiled.or_else(|| Some((running?.to_owned(), started? + PATIENCE)));
         let event = match (waiting, &bar) {
             (Some((line, at)), None) => tokio::select! {
                 event = events.next() => event,
@@ -50,7 +53,11 @@ pub(super) async fn show(mut events: Events) {
             EventKind::Compiled { module, .. } => {
                 compiling.remove(&module);
             }
-            EventKind::Ended(_) => compiling.clear(),
+            EventKind::Started => started = Some(Instant::now()),
+            EventKind::Ended(_) => {
+                compiling.clear();
+                started = None;
+            }
             _ => {}
         }
     }

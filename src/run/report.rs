@@ -62,7 +62,8 @@ pub(super) fn json(outcome: &Outcome) -> bool {
     }
 }
 
-fn notes(execution: &ExecutionOutcome, say: &mut impl FnMut(String)) {
+/// Says what happened to an execution that its guest need not have told: warnings, refusals.
+pub(crate) fn notes(execution: &ExecutionOutcome, say: &mut impl FnMut(String)) {
     for warning in &execution.warnings {
         say(format!("warning: {warning}"));
     }

@@ -67,7 +67,7 @@ fn is_procedure(module: &Interface, name: &str) -> bool {
 }
 
 /// The functions that a module exports, for who looks for one.
-fn exported_functions(module: &Interface) -> String {
+pub(crate) fn exported_functions(module: &Interface) -> String {
     let functions = module.exports.iter().filter(|export| matches!(export.ty, ItemType::Function(_)));
     let mut names: Vec<_> =
         functions.take(MAX_NAMES + 1).map(|export| format!("`{}`", words::name(&export.name))).collect();

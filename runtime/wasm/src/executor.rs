@@ -75,6 +75,21 @@ impl WasmExecutor {
     pub fn builder() -> WasmExecutorBuilder {
         WasmExecutorBuilder::default()
     }
+
+    /// Starts a guest on a thread that is its own.
+    pub(crate) async fn on_a_guests_thread(
+        &self,
+        mut start: Start,
+        run: impl FnOnce(&Engines, Start) -> Ended + Send + 'static,
+    ) -> Ended {
+        // Dropping this future stops the guest: its thread holds what it uses until it is gone.
+        let _stop: DropGuard = {
+            start.cancel = start.cancel.child_token();
+            start.cancel.clone().drop_guard()
+        };
+        let engines = self.engines.clone();
+        on_a_thread("dayfly-guest", move || run(&engines, start)).await.unwrap_or_else(Ended::before_start)
+    }
 }
 
 impl std::fmt::Debug for WasmExecutor {
@@ -89,16 +104,8 @@ impl Executor for WasmExecutor {
         matches!(engine, EngineSpec::Wasm(_))
     }
 
-    async fn execute(&self, mut start: Start) -> Ended {
-        // Dropping this future stops the guest: its thread holds what it uses until it is gone.
-        let _stop: DropGuard = {
-            start.cancel = start.cancel.child_token();
-            start.cancel.clone().drop_guard()
-        };
-        let engines = self.engines.clone();
-        on_a_thread("dayfly-guest", move || guest::run(&engines, start))
-            .await
-            .unwrap_or_else(Ended::before_start)
+    async fn execute(&self, start: Start) -> Ended {
+        self.on_a_guests_thread(start, |engines, start| guest::run(engines, start, |_| {})).await
     }
 
     async fn plan(&self, preparation: Preparation) -> ProgramPlan {

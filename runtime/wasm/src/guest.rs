@@ -39,8 +39,8 @@ use wait::until_stopped;
 #[cfg(feature = "components")]
 const HOSTCALL_BYTES: usize = 64 << 20;
 
-/// Runs a guest to its end. Called on the thread that is the guest's alone.
-pub(crate) fn run(engines: &Engines, start: Start) -> Ended {
+/// Runs a guest to its end, after `ready` had its program. Called on the thread that is the guest's alone.
+pub(crate) fn run(engines: &Engines, start: Start, ready: impl FnOnce(&mut Prepared)) -> Ended {
     let fault = |error: std::io::Error| Ended::before_start(Ending::Fault(error.to_string()));
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     runtime.enable_time();
@@ -54,10 +54,11 @@ pub(crate) fn run(engines: &Engines, start: Start) -> Ended {
         Err(error) => return fault(error),
     };
     runtime.block_on(async {
-        let (shared, prepared) = match engines.prepare(&start).await {
-            Ok(ready) => ready,
+        let (shared, mut prepared) = match engines.prepare(&start).await {
+            Ok(prepared) => prepared,
             Err(ending) => return Ended::before_start(ending),
         };
+        ready(&mut prepared);
         run_prepared(&shared, &prepared, start).await
     })
 }

@@ -51,6 +51,8 @@ mod payloads;
 mod plan;
 mod prepare;
 mod program;
+#[cfg(feature = "compile")]
+mod snapshot;
 mod streams;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -62,3 +64,5 @@ pub use cache::{CodeCache, Collected, Entry, Verified};
 #[cfg(feature = "compile")]
 pub use compile::{CompileChild, CompileLimits, Compiler, compile_child};
 pub use executor::{BuildError, WasmExecutor, WasmExecutorBuilder};
+#[cfg(feature = "compile")]
+pub use snapshot::{Initialised, Snapshot, Snapshotter, Taken};

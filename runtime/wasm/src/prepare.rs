@@ -17,6 +17,8 @@ use crate::guest::ComponentProgram;
 use crate::guest::{CoreProgram, CoreState};
 use crate::load::Loaded;
 use crate::program::Found;
+#[cfg(feature = "compile")]
+use crate::snapshot::Capture;
 
 /// Modules of one program that are compiled at a time.
 const MAX_PARALLEL: usize = 8;
@@ -30,6 +32,18 @@ pub(crate) struct Prepared {
     /// What its user should know.
     pub(crate) warnings: Vec<String>,
     pub(crate) linked: Linked,
+}
+
+impl Prepared {
+    /// Has the guest's state copied when its entry point has returned.
+    #[cfg(feature = "compile")]
+    pub(crate) fn capture(&mut self, capture: &Capture) {
+        match &mut self.linked {
+            Linked::Core(program) => program.capture = Some(capture.clone()),
+            #[cfg(feature = "components")]
+            Linked::Component(_) => {}
+        }
+    }
 }
 
 /// A program that is linked.
@@ -78,7 +92,16 @@ async fn core(
         warnings.push(format!("the results of the entry point `{}` are ignored", entry.name));
     }
     let (name, linker) = (module.name.clone(), shared.linker.clone());
-    let linked = Linked::Core(CoreProgram { name: name.clone(), graph, modules, linked, linker, entry });
+    let linked = Linked::Core(CoreProgram {
+        name: name.clone(),
+        graph,
+        modules,
+        linked,
+        linker,
+        entry,
+        #[cfg(feature = "compile")]
+        capture: None,
+    });
     Ok(Prepared { name, code, warnings, linked })
 }
 

@@ -13,6 +13,8 @@ use crate::egress::Network;
 use crate::entry::Entry;
 use crate::graph::Graph;
 use crate::link;
+#[cfg(feature = "compile")]
+use crate::snapshot::Capture;
 
 /// What the stores of core modules hold.
 pub(crate) type CoreState = State<Context>;
@@ -30,6 +32,9 @@ pub(crate) struct CoreProgram {
     /// What dayfly provides.
     pub(crate) linker: Arc<Linker<CoreState>>,
     pub(crate) entry: Entry,
+    /// Where the entry module's state goes when its entry point has returned.
+    #[cfg(feature = "compile")]
+    pub(crate) capture: Option<Capture>,
 }
 
 impl CoreState {
@@ -93,6 +98,10 @@ impl Wasi for Context {
                 function.ok_or_else(|| Failed::Call(wasmtime::Error::msg("the entry point is gone")))?;
             let mut ignored = vec![Val::I32(0); results];
             function.call_async(&mut *store, &[], &mut ignored).await.map_err(Failed::Call)?;
+        }
+        #[cfg(feature = "compile")]
+        if let Some(capture) = &program.capture {
+            capture.module(store, &instance).map_err(Failed::Call)?;
         }
         Ok(())
     }

@@ -1,0 +1,1 @@
+//! Modules that are initialised, and start again.
