@@ -172,6 +172,30 @@
 //! # }
 //! ```
 //!
+//! ## Modules that start already initialised
+//! [`Runtime::snapshot`] calls the function that initialises a job's module, and makes a module of what that leaves:
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let home = tempfile::tempdir()?;
+//! # let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+//! # tokio.block_on(async {
+//! # let module = r#"(module (func (export \"wizer-initialize\")) (func (export \"_start\")))"#;
+//! # let task = format!(r#"{{"Name": "main", "Engine": {{"Type": "wasm", "Params": {{"EntryModule": {{"Source":
+//! #     {{"Type": "inline", "Params": {{"Content": "{module}"}}}}}}}}}}}}"#);
+//! # let job = dayfly::Job::parse(&format!(r#"{{"Name": "hello", "Tasks": [{task}]}}"#))?;
+//! # let runtime = dayfly::Runtime::builder().home(home.path()).build()?;
+//! use dayfly::Snapshot;
+//!
+//! let (run, taken) = runtime.snapshot(&job, Snapshot::new());
+//! let outcome = run.await;
+//! let quick = taken.take().ok_or(outcome.reason.unwrap_or_default())?;
+//! assert!(quick.module.starts_with(b"\0asm"));
+//! # Ok(())
+//! # })
+//! # }
+//! ```
+//!
 //! ## Stopping a run
 //! Dropping it stops its guests, and nothing is left of it. Cancelling its token stops them too, and gives an
 //! [`Outcome`] with what they left until then:

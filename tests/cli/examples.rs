@@ -127,6 +127,22 @@ fn network() {
 }
 
 #[test]
+fn snapshot() {
+    let arguments = ["examples/snapshot/steps.wasm", "--", "27", "9663"];
+    let answer = "27 comes to 1 in 111 steps\n9663 comes to 1 in 184 steps\n";
+    each("snapshot", "steps.wasm", "example_snapshot", &arguments, |case, ended| {
+        ended.exits(0).prints(answer);
+        let made =
+            case.dayfly(["module", "snapshot", "examples/snapshot/steps.wasm", "-o", "quick.wasm"]).exits(0);
+        made.says("quick.wasm starts where `wizer-initialize` ended").says(" became 20 MB");
+        // It does not come so far if it works the table out.
+        let quick = case.dayfly(["run", "quick.wasm", "--fuel=10000000", "--", "27", "9663"]);
+        quick.exits(0).prints(answer);
+        case.dayfly(["run", "examples/snapshot/steps.wasm", "--fuel=10000000", "--", "27"]).exits(137);
+    });
+}
+
+#[test]
 fn refused() {
     each("refused", "edit_input.wasm", "example_refused", &["examples/refused/job.yaml"], |_, ended| {
         ended.exits(1).says("/notes/today.txt").says("read-only").says("ReadWrite").says("--allow-dir");

@@ -35,6 +35,7 @@ mod legacy;
 mod limits;
 mod logs;
 mod man;
+mod module_snapshot;
 mod plan;
 mod processor;
 mod ps;

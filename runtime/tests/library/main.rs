@@ -9,5 +9,6 @@ mod events;
 mod interrupt;
 mod processor;
 mod requests;
+mod snapshot;
 mod streams;
 mod turns;

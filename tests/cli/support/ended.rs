@@ -30,6 +30,13 @@ impl Ended {
         self
     }
 
+    /// Fails the test unless it printed this among other things.
+    #[track_caller]
+    pub(crate) fn prints_some(self, text: &str) -> Ended {
+        assert!(self.stdout.contains(text), "`{text}` is not on standard output\n{self}");
+        self
+    }
+
     /// Fails the test unless standard error holds this.
     #[track_caller]
     pub(crate) fn says(self, text: &str) -> Ended {
