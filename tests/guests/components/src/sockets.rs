@@ -12,8 +12,15 @@ use wasip2::sockets::udp_create_socket::create_udp_socket;
 
 use crate::address;
 
-/// A connection: its socket, what arrives, and what is sent.
-pub type Connection = (TcpSocket, InputStream, OutputStream);
+/// A connection. Its socket goes last: the streams belong to it.
+pub struct Connection {
+    /// What arrives.
+    pub input: InputStream,
+    /// What is sent.
+    pub output: OutputStream,
+    /// The socket.
+    pub socket: TcpSocket,
+}
 
 /// Both ends of a socket.
 pub trait Ends {
@@ -74,7 +81,7 @@ pub fn connect(socket: &TcpSocket, there: SocketAddr) -> Result<(InputStream, Ou
 pub fn connected(there: SocketAddr) -> Result<Connection, ErrorCode> {
     let socket = create_tcp_socket(address::family(there))?;
     let (input, output) = connect(&socket, there)?;
-    Ok((socket, input, output))
+    Ok(Connection { input, output, socket })
 }
 
 /// Binds a socket.
@@ -99,7 +106,8 @@ pub fn listen(socket: &TcpSocket) -> Result<(), ErrorCode> {
 
 /// The next connection of a listening socket.
 pub fn accepted(socket: &TcpSocket) -> Connection {
-    finish(socket, TcpSocket::accept).unwrap()
+    let (socket, input, output) = finish(socket, TcpSocket::accept).unwrap();
+    Connection { input, output, socket }
 }
 
 /// Both ends of a new connection within this machine.

@@ -8,7 +8,7 @@ use wasip2::io::poll::{poll, Pollable};
 
 /// Hands the host this many bytes in one call. More than the host copies for one call is a trap.
 pub fn hostcall_fuel() {
-    let bytes = vec![0; parsed(1)];
+    let bytes = vec![b'x'; parsed(1)];
     println!("handing over");
     let fields = Fields::from_list(&[("x".to_owned(), bytes)]);
     println!("{}", if fields.is_ok() { "taken" } else { "refused" });

@@ -34,16 +34,16 @@ pub fn bind() {
 
 /// Who asks again and again is told in the end; who polls is woken for both.
 pub fn busy_poll() {
-    let [(_a, input, _out), (_b, _in, output)] = pair();
+    let [near, far] = pair();
+    let (input, output) = (&near.input, &far.output);
     let pollable = input.subscribe();
-    assert!(!pollable.ready());
     output.blocking_write_and_flush(b"x").unwrap();
     while !pollable.ready() {}
     assert_eq!(input.read(10).unwrap(), b"x");
     for _ in 0..1000 {
-        assert!(!pollable.ready());
         assert_eq!(input.read(10).unwrap(), b"");
     }
+    assert!(!pollable.ready());
     let sendable = output.subscribe();
     assert_eq!(poll(&[&pollable, &sendable]), [1]);
     println!("polled");
@@ -66,10 +66,10 @@ pub fn connect() {
     assert_eq!(error, Some(ErrorCode::InvalidArgument));
     let there = listening();
     let place = there.here().unwrap();
-    let (socket, _input, _output) = connected(place).unwrap();
-    assert_eq!(socket.there(), Ok(place));
-    let (other, ..) = accepted(&there);
-    assert_eq!(other.there(), socket.here());
+    let near = connected(place).unwrap().socket;
+    assert_eq!(near.there(), Ok(place));
+    let far = accepted(&there).socket;
+    assert_eq!(far.there(), near.here());
     println!("connected");
 }
 
@@ -80,19 +80,19 @@ pub fn listen() {
     assert_eq!(listening.accept().err(), Some(ErrorCode::WouldBlock));
     let place = listening.here().unwrap();
     let near: Vec<_> = (0..5).map(|_| connected(place).unwrap()).collect();
-    for (index, (_, _, output)) in near.iter().enumerate() {
-        output.blocking_write_and_flush(&[index as u8]).unwrap();
+    for (index, connection) in near.iter().enumerate() {
+        connection.output.blocking_write_and_flush(&[index as u8]).unwrap();
     }
     let far: Vec<_> = near.iter().map(|_| accepted(&listening)).collect();
-    for (socket, input, output) in &far {
-        let byte = of_streams::read_exactly(input, 1);
-        let (from, ..) = &near[byte[0] as usize];
-        assert_eq!(socket.there(), from.here());
-        assert!(!socket.is_listening());
-        output.blocking_write_and_flush(&byte).unwrap();
+    for connection in &far {
+        let byte = of_streams::read_exactly(&connection.input, 1);
+        let from = &near[byte[0] as usize].socket;
+        assert_eq!(connection.socket.there(), from.here());
+        assert!(!connection.socket.is_listening());
+        connection.output.blocking_write_and_flush(&byte).unwrap();
     }
-    for (index, (_, input, _)) in near.iter().enumerate() {
-        assert_eq!(of_streams::read_exactly(input, 1), [index as u8]);
+    for (index, connection) in near.iter().enumerate() {
+        assert_eq!(of_streams::read_exactly(&connection.input, 1), [index as u8]);
     }
     println!("listened");
 }
@@ -100,10 +100,10 @@ pub fn listen() {
 /// Speaks with a server of the host, by WASI and by the standard library.
 pub fn sample_application() {
     let there: SocketAddr = parsed(1);
-    let (socket, input, output) = connected(there).unwrap();
-    of_streams::write(&output, b"by WASI\n").unwrap();
-    socket.shutdown(ShutdownType::Send).unwrap();
-    let answer = of_streams::read_to_end(&input);
+    let connection = connected(there).unwrap();
+    of_streams::write(&connection.output, b"by WASI\n").unwrap();
+    connection.socket.shutdown(ShutdownType::Send).unwrap();
+    let answer = of_streams::read_to_end(&connection.input);
     print!("{}", String::from_utf8(answer).unwrap());
     if cfg!(target_env = "p2") {
         let mut stream = std::net::TcpStream::connect(there).unwrap();
@@ -118,44 +118,44 @@ pub fn sample_application() {
 /// Much goes through a connection, as fast as it is taken; each way ends by itself.
 pub fn streams() {
     const MUCH: usize = 4 << 20;
-    let [(near, near_in, near_out), (_far, far_in, far_out)] = pair();
+    let [near, far] = pair();
     let (mut sent, mut received) = (0, 0);
     while received < MUCH {
-        let permitted = if sent < MUCH { near_out.check_write().unwrap() as usize } else { 0 };
+        let permitted = if sent < MUCH { near.output.check_write().unwrap() as usize } else { 0 };
         if permitted > 0 {
             let piece: Vec<u8> = (sent..MUCH.min(sent + permitted)).map(|at| (at % 251) as u8).collect();
-            near_out.write(&piece).unwrap();
+            near.output.write(&piece).unwrap();
             sent += piece.len();
         }
-        let some = far_in.read(64 << 10).unwrap();
+        let some = far.input.read(64 << 10).unwrap();
         assert!(some.iter().enumerate().all(|(at, byte)| *byte == ((received + at) % 251) as u8));
         received += some.len();
         if permitted == 0 && some.is_empty() {
-            far_in.subscribe().block();
+            poll(&[&far.input.subscribe(), &near.output.subscribe()]);
         }
     }
-    near_out.blocking_flush().unwrap();
-    near.shutdown(ShutdownType::Send).unwrap();
-    assert!(matches!(far_in.blocking_read(1), Err(StreamError::Closed)));
-    assert!(matches!(near_out.check_write(), Err(StreamError::Closed)));
+    near.output.blocking_flush().unwrap();
+    near.socket.shutdown(ShutdownType::Send).unwrap();
+    assert!(matches!(far.input.blocking_read(1), Err(StreamError::Closed)));
+    assert!(matches!(near.output.check_write(), Err(StreamError::Closed)));
     // The other way goes on.
-    far_out.blocking_write_and_flush(b"still here").unwrap();
-    assert_eq!(of_streams::read_exactly(&near_in, 10), b"still here");
+    far.output.blocking_write_and_flush(b"still here").unwrap();
+    assert_eq!(of_streams::read_exactly(&near.input, 10), b"still here");
     println!("{received} bytes");
 }
 
 /// Sends this many bytes to a server of the host, and says what became of that.
 pub fn send() {
     let (there, count) = (parsed(1), parsed(2));
-    let (socket, _input, output) = match connected(there) {
+    let connection = match connected(there) {
         Ok(connection) => connection,
         Err(error) => return println!("not connected: {}", error.name()),
     };
-    match of_streams::write(&output, &vec![b'x'; count]) {
+    match of_streams::write(&connection.output, &vec![b'x'; count]) {
         Ok(()) => println!("sent"),
         Err(StreamError::Closed) => println!("closed"),
         Err(StreamError::LastOperationFailed(error)) => println!("{}", error.to_debug_string()),
     }
     // A refused connection has nothing to shut down.
-    let _ = socket.shutdown(ShutdownType::Both);
+    let _ = connection.socket.shutdown(ShutdownType::Both);
 }

@@ -47,8 +47,8 @@ pub fn options() {
     listening.set_keep_alive_enabled(true).unwrap();
     listening.set_hop_limit(42).unwrap();
     let there = listening.here().unwrap();
-    let (_near, ..) = sockets::connected(there).unwrap();
-    let (accepted, ..) = sockets::accepted(&listening);
+    let _near = sockets::connected(there).unwrap();
+    let accepted = sockets::accepted(&listening).socket;
     assert_eq!(accepted.keep_alive_enabled(), Ok(true));
     assert_eq!(accepted.hop_limit(), Ok(42));
     println!("set");

@@ -57,8 +57,9 @@ fn listens() {
 fn is_connected() {
     let there = listening();
     let place = there.here().unwrap();
-    let (socket, _input, _output) = connected(place).unwrap();
-    nothing_is_under_way(&socket);
+    let connection = connected(place).unwrap();
+    let socket = &connection.socket;
+    nothing_is_under_way(socket);
     assert!(socket.here().is_ok() && socket.there() == Ok(place));
     for started in [
         socket.start_bind(&instance_network(), address::of(address::any_port())),

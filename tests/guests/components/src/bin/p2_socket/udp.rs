@@ -36,14 +36,13 @@ pub fn connect() {
         assert_eq!(send(&output, b"elsewhere", Some(other)), Err(ErrorCode::InvalidArgument));
         drop((input, output));
     }
-    let (heard, _) = first.stream(None).unwrap();
+    let (heard, from_first) = first.stream(None).unwrap();
     for expected in ["without a place", "with its place"].repeat(2) {
         assert_eq!(receive(&heard), (expected.as_bytes().to_vec(), here));
     }
     let (input, output) = socket.stream(Some(address::of(one))).unwrap();
     let (_, from_second) = second.stream(None).unwrap();
     send(&from_second, b"not heard", Some(here)).unwrap();
-    let (_, from_first) = first.stream(None).unwrap();
     send(&from_first, b"heard", Some(here)).unwrap();
     assert_eq!(receive(&input).0, b"heard");
     drop((input, output));
