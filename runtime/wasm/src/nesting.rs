@@ -111,7 +111,9 @@ fn one<'a>(
         match reader.read_u8()? {
             0x00 => drop(reader.read::<CoreType<'_>>()?),
             0x01 => is_type = true,
-            0x02 => drop(reader.read::<ComponentAlias<'_>>()?),
+            0x02 => {
+                reader.read::<ComponentAlias<'_>>()?;
+            }
             0x03 => drop(reader.read::<ComponentImport<'_>>()?),
             0x04 => {
                 reader.read::<ComponentExternName<'_>>()?;

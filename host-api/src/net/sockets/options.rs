@@ -59,10 +59,11 @@ pub(super) fn hop_limit(socket: impl AsFd, family: Family) -> Result<u8> {
 
 pub(super) fn set_hop_limit(socket: impl AsFd, family: Family, value: u8) -> Result<()> {
     let value = some(value)?;
-    Ok(match family {
+    match family {
         Family::V4 => sockopt::set_ip_ttl(socket, value.into())?,
         Family::V6 => sockopt::set_ipv6_unicast_hops(socket, Some(value))?,
-    })
+    }
+    Ok(())
 }
 
 pub(super) fn receive_buffer(socket: impl AsFd) -> Result<u64> {

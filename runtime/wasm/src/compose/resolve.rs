@@ -289,8 +289,8 @@ impl Resolver<'_> {
         let (made, warnings) = (self.made.clone(), self.warnings);
         let Part { mut module, digest, .. } = self.known[entry].part.clone();
         let exports = &self.known[entry].part.shape.exports;
-        let mut interface = Interface::default();
-        interface.exports = exports.iter().map(|export| export.name.clone()).collect();
+        let exports = exports.iter().map(|export| export.name.clone()).collect();
+        let mut interface = Interface { exports, ..Interface::default() };
         let unused = (0..self.known.len()).filter(|&index| !self.known[index].part.used);
         let places: Vec<usize> = unused.chain(order.iter().copied()).collect();
         let mut place_of = vec![usize::MAX; self.known.len()];

@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn gaps_are_closed_that_are_cheap() {
-        assert_eq!(closed(&[]), []);
+        assert!(closed(&[]).is_empty());
         assert_eq!(closed(&[0, 0]), [0, 0]);
         assert_eq!(closed(&[0, 7, 0, 0, 0, 0, 8, 0]), [0, 7, 1, 1, 1, 1, 8, 0]);
         assert_eq!(closed(&[7, 0, 0, 0, 0, 0, 8]), [7, 0, 0, 0, 0, 0, 8]);
