@@ -154,7 +154,7 @@ fn a_plan_and_a_run_give_the_same_verdict() {
 
 #[test]
 fn what_is_no_module_has_no_code_and_no_entry_point() {
-    for bytes in [&b"#!/bin/sh"[..], b"\0asm\x0d\0\x01\0"] {
+    for bytes in [&b"#!/bin/sh"[..], b"\0asm\x02\0\0\0"] {
         let case = Case::new();
         case.write("m.wasm", bytes);
         let planned = plan(&case, &["m.wasm"]);
