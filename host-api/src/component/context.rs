@@ -93,7 +93,7 @@ impl Context {
     /// error then.
     pub async fn flush(&mut self) {
         for output in [&self.stdout, &self.stderr] {
-            let _ = poll_fn(|cx| output.poll_end(cx)).await;
+            poll_fn(|cx| output.poll_end(cx)).await;
         }
     }
 }
