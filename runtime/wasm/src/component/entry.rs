@@ -38,12 +38,17 @@ impl Entry {
     ) -> Result<Entry, Ending> {
         let name = &entry_point.value;
         if name == COMMAND || name.split('@').next() == Some(RUN) {
-            if let Some(instance) = interface.exported(RUN, "0.2.") {
-                return Ok(Entry::Run(instance.to_owned()));
-            }
+            let asked = |generation: &str| match name.split_once('@') {
+                Some((_, version)) if !version.starts_with(generation) => None,
+                _ => interface.exported(RUN, generation),
+            };
+            // What has both is meant for 0.3, and can't be loaded by a host that has only the other.
             #[cfg(feature = "wasi03")]
-            if let Some(instance) = interface.exported(RUN, "0.3.") {
+            if let Some(instance) = asked("0.3.") {
                 return Ok(Entry::RunAsync(instance.to_owned()));
+            }
+            if let Some(instance) = asked("0.2.") {
+                return Ok(Entry::Run(instance.to_owned()));
             }
         }
         let change = entry_point.origin.quoted();
