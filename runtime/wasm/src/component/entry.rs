@@ -135,12 +135,15 @@ mod tests {
         assert!(entry(&[], "_start").unwrap_err().contains("exports nothing"));
     }
 
-    /// 0.2 is what runs everywhere.
     #[test]
     #[cfg(feature = "wasi03")]
-    fn a_command_of_both_generations_runs_as_the_stable_one() {
+    fn a_command_of_both_generations_runs_as_the_one_that_it_was_made_for_or_that_is_named() {
         let both = ["wasi:cli/run@0.3.0-rc-2026-03-15", "wasi:cli/run@0.2.6"];
-        assert_eq!(entry(&both, "_start"), Ok(Entry::Run("wasi:cli/run@0.2.6".to_owned())));
-        assert!(matches!(entry(&both[..1], "_start"), Ok(Entry::RunAsync(_))));
+        let run = Ok(Entry::Run("wasi:cli/run@0.2.6".to_owned()));
+        assert!(matches!(entry(&both, "_start"), Ok(Entry::RunAsync(_))));
+        assert!(matches!(entry(&both, "wasi:cli/run"), Ok(Entry::RunAsync(_))));
+        assert_eq!(entry(&both, "wasi:cli/run@0.2.6"), run);
+        assert_eq!(entry(&both[1..], "_start"), run);
+        assert!(entry(&both[1..], "wasi:cli/run@0.3.0").is_err());
     }
 }
