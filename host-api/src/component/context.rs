@@ -11,7 +11,7 @@ use super::stdio::{Stdin, Stdout};
 use crate::fs::preview1::Streamed;
 use crate::fs::{FileSystem, SharedFiles};
 use crate::net::sockets::Sockets;
-use crate::net::{Client, NoNetwork};
+use crate::net::{Client, NoNetwork, http};
 use crate::stdio::{Empty, Input, Output};
 
 /// The most things that a guest may hold at a time: files, streams, requests, what it waits for.
@@ -30,6 +30,7 @@ pub struct Context {
     pub(crate) wasi: WasiCtx,
     pub(crate) table: ResourceTable,
     pub(crate) files: SharedFiles,
+    pub(crate) http: http::State,
     /// None where the guest has no network.
     pub(crate) client: Option<Arc<Client>>,
     no_network: Arc<NoNetwork>,
@@ -159,6 +160,7 @@ impl Builder {
             wasi,
             table,
             files,
+            http: http::State::new(client.clone()),
             client,
             no_network,
             asked_for_environment: false,

@@ -17,7 +17,7 @@ mod credentials;
 mod dial;
 mod error;
 #[cfg(feature = "components")]
-pub(crate) mod http;
+pub mod http;
 mod meter;
 mod metered;
 #[cfg(feature = "components")]

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod answers;
+#[cfg(feature = "components")]
+mod components;
 mod connections;
 mod function;
 mod limits;
