@@ -4,6 +4,8 @@ mod connections;
 mod datagrams;
 mod limits;
 mod looked_up;
+#[cfg(feature = "wasi03")]
+mod third;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
