@@ -34,6 +34,7 @@ use crate::native::Kind;
 use crate::program::Found;
 pub(crate) use build::FEATURES;
 use made::Made;
+pub(crate) use resolve::is_component;
 pub(crate) use shape::{Import, Shape};
 
 /// Whether an export of one name satisfies an import of another one, by the names alone.

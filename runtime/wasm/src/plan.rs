@@ -15,6 +15,8 @@ use dayfly_core::{Ending, ImportModule, Limits, Module, Mount, MountObject, Prog
 use dayfly_spec::model::Located;
 use wasmparser::Validator;
 
+#[cfg(feature = "components")]
+use crate::compose;
 use crate::engine::EngineProfile;
 use crate::engines::{Engines, Shared};
 use crate::entry::Entry;
@@ -23,8 +25,6 @@ use crate::graph::{Granted, Graph, Node, Origin, Provider};
 use crate::inspect::SUPPORTED;
 use crate::interface::{Interface, ItemType};
 use crate::module;
-#[cfg(feature = "components")]
-use crate::native::Kind;
 use crate::program::Found;
 use imports::{Guessed, Inputs};
 
@@ -49,18 +49,13 @@ fn try_plan(engines: &Engines, preparation: &Preparation) -> Result<ProgramPlan,
             return component::plan(engines, preparation, &composed, entry_point, &inputs);
         }
         #[cfg(feature = "components")]
-        Err(ending) if is_component(module) => {
+        Err(ending) if compose::is_component(module) => {
             return component::unresolved(engines, preparation, module, imports, ending);
         }
         Err(ending) => Err(ending),
     };
     let profile = EngineProfile::of(false, preparation.limits.fuel.is_some());
     Ok(of_core(&*engines.shared(profile)?, preparation, found, &inputs))
-}
-
-#[cfg(feature = "components")]
-fn is_component(module: &Module) -> bool {
-    module::any_binary(module).is_ok_and(|binary| Kind::of(&binary) == Kind::Component)
 }
 
 /// What would be done with core modules.

@@ -6,7 +6,7 @@ use dayfly_core::Ending;
 use tokio::sync::oneshot;
 
 /// The stack of a guest's thread. The guest itself runs on a fiber; compiling needs the room.
-const STACK: usize = 4 << 20;
+pub(crate) const STACK: usize = 4 << 20;
 
 /// Runs `work` on a new thread and waits for what it gives.
 ///

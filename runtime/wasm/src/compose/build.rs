@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use dayfly_core::Ending;
-use wac_graph::types::{ItemKind, Package, SubtypeChecker, Types};
+use wac_graph::types::{DefinedType, FuncTypeId, ItemKind, Package, SubtypeChecker, Type, Types, ValueType};
 use wac_graph::{CompositionGraph, EncodeOptions, NodeId};
 use wasmparser::{Parser, Payload, Validator, WasmFeatures};
 
@@ -110,24 +110,87 @@ impl<'a> Builder<'a> {
         for (index, part) in self.composed.parts.iter().enumerate().filter(|(_, part)| part.used) {
             for (import, provider) in part.shape.imports.iter().zip(&part.providers) {
                 let (other, node) = match provider {
-                    Provider::Part(other, export) => (other, self.export(*other, export)?),
-                    Provider::Whole(other) => (other, self.instance(*other)?),
-                    Provider::Host(_) | Provider::Nobody => continue,
+                    Provider::Nobody => match self.type_of_another(part, import)? {
+                        Some(found) => found,
+                        None => continue,
+                    },
+                    Provider::Host(_) => {
+                        self.check_plain(part, import)?;
+                        continue;
+                    }
+                    provider => match self.given(provider)? {
+                        Some(found) => found,
+                        None => continue,
+                    },
                 };
                 let user = self.instance(index)?;
                 if self.graph.set_instantiation_argument(user, &import.name, node).is_err() {
-                    return Err(self.mismatch(index, import, *other, node));
+                    return Err(self.mismatch(index, import, other, node));
                 }
             }
         }
         let entry = self.composed.parts.len() - 1;
         for name in &self.composed.interface.exports {
             let node = self.export(entry, name)?;
+            if let ItemKind::Func(function) = self.graph[node].item_kind()
+                && has_named_types(self.graph.types(), function)
+            {
+                // Its types have their names in the entry component alone, and no other can export a function of them.
+                continue;
+            }
             self.graph.export(node, name).map_err(|error| Wrong::Whole(chain(&error)))?;
         }
         // It is validated with the features that the engine has.
         let options = EncodeOptions { validate: false, ..EncodeOptions::default() };
         self.graph.encode(options).map_err(|error| Wrong::Whole(chain(&error)))
+    }
+
+    /// Checks that what is imported of dayfly is what interfaces are made of. Whoever encodes the import anew takes that
+    /// for granted.
+    fn check_plain(&self, part: &Part, import: &Import) -> Result<(), Wrong> {
+        match self.wanted(part, import) {
+            Some(ty) if is_plain(self.graph.types(), ty) => Ok(()),
+            _ => Err(Wrong::Whole(format!(
+                "`{}` imports `{}` as what no interface is",
+                part.module.name,
+                words::name(&import.name)
+            ))),
+        }
+    }
+
+    /// What satisfies an import, and whose it is. None for what dayfly has.
+    fn given(&mut self, provider: &Provider) -> Result<Option<(usize, NodeId)>, Wrong> {
+        Ok(match provider {
+            Provider::Part(other, export) => Some((*other, self.export(*other, export)?)),
+            Provider::Whole(other) => Some((*other, self.instance(*other)?)),
+            Provider::Host(_) | Provider::Nobody => None,
+        })
+    }
+
+    /// What stands behind an import that is another name for a resource of an interface that the same component imports:
+    /// the resource of whoever satisfies that. None for all other types, which are what they are wherever they come from.
+    fn type_of_another(&mut self, part: &Part, import: &Import) -> Result<Option<(usize, NodeId)>, Wrong> {
+        let types = self.graph.types();
+        let Some(ItemKind::Type(Type::Resource(resource))) = self.wanted(part, import) else {
+            return Ok(None);
+        };
+        let owner = types[resource].alias.and_then(|alias| alias.owner).and_then(|id| types[id].id.clone());
+        let name = types[types.resolve_resource(resource)].name.clone();
+        let mut imports = part.shape.imports.iter().zip(&part.providers);
+        let Some((_, provider)) = owner.and_then(|owner| imports.find(|(import, _)| import.name == owner))
+        else {
+            return Ok(None);
+        };
+        let Some((other, interface)) = self.given(provider)? else { return Ok(None) };
+        let found = self.graph.alias_instance_export(interface, &name);
+        found.map(|node| Some((other, node))).map_err(|error| Wrong::Whole(chain(&error)))
+    }
+
+    /// The type of what a component imports.
+    fn wanted(&self, part: &Part, import: &Import) -> Option<ItemKind> {
+        let index = self.composed.parts.iter().position(|other| std::ptr::eq(other, part))?;
+        let package = self.graph[self.instance(index).ok()?].package()?;
+        self.graph.types()[self.graph[package].ty()].imports.get(&import.name).copied()
     }
 
     fn instance(&self, part: usize) -> Result<NodeId, Wrong> {
@@ -142,16 +205,52 @@ impl<'a> Builder<'a> {
 
     /// What is wrong with an import that a node does not satisfy.
     fn mismatch(&self, user: usize, import: &Import, other: usize, given: NodeId) -> Wrong {
-        let package = self.instances.get(user).copied().flatten().and_then(|node| self.graph[node].package());
-        let world = package.map(|package| self.graph[package].ty());
         let [user, other]: [Option<&Part>; 2] = [user, other].map(|part| self.composed.parts.get(part));
-        let types = self.graph.types();
-        let wanted = world.and_then(|world| types[world].imports.get(&import.name));
+        let wanted = user.and_then(|user| self.wanted(user, import));
         let (Some(user), Some(other), Some(wanted)) = (user, other, wanted) else {
             return Wrong::Whole(format!("nothing satisfies `{}`", import.name));
         };
-        let (wanted, given) = differing(types, &import.name, *wanted, self.graph[given].item_kind());
+        let types = self.graph.types();
+        let (wanted, given) = differing(types, &import.name, wanted, self.graph[given].item_kind());
         Wrong::Import(message::mismatch(&user.module, import, &other.module, &wanted, &given))
+    }
+}
+
+/// Whether a function is of types that have names in WIT.
+fn has_named_types(types: &Types, function: FuncTypeId) -> bool {
+    let function = &types[function];
+    function.params.values().chain(&function.result).any(|ty| is_named(types, *ty))
+}
+
+fn is_named(types: &Types, ty: ValueType) -> bool {
+    let id = match ty {
+        ValueType::Primitive(_) => return false,
+        ValueType::Borrow(_) | ValueType::Own(_) => return true,
+        ValueType::Defined(id) => id,
+    };
+    match &types[id] {
+        DefinedType::Record(_) | DefinedType::Variant(_) | DefinedType::Flags(_) | DefinedType::Enum(_) => {
+            true
+        }
+        DefinedType::Tuple(all) => all.iter().any(|ty| is_named(types, *ty)),
+        DefinedType::Map(key, value) => is_named(types, *key) || is_named(types, *value),
+        DefinedType::Result { ok, err } => ok.iter().chain(err).any(|ty| is_named(types, *ty)),
+        DefinedType::List(ty)
+        | DefinedType::FixedSizeList(ty, _)
+        | DefinedType::Option(ty)
+        | DefinedType::Alias(ty)
+        | DefinedType::Stream(Some(ty))
+        | DefinedType::Future(Some(ty)) => is_named(types, *ty),
+        DefinedType::Stream(None) | DefinedType::Future(None) => false,
+    }
+}
+
+/// Whether something is made of functions and types alone.
+fn is_plain(types: &Types, item: ItemKind) -> bool {
+    match item {
+        ItemKind::Func(_) | ItemKind::Type(Type::Resource(_) | Type::Func(_) | Type::Value(_)) => true,
+        ItemKind::Instance(id) => types[id].exports.values().all(|item| is_plain(types, *item)),
+        ItemKind::Type(_) | ItemKind::Component(_) | ItemKind::Module(_) | ItemKind::Value(_) => false,
     }
 }
 

@@ -3,10 +3,9 @@
 use dayfly_core::{Denied, Ending, Error, Module};
 use dayfly_host_api::component::{Generation, Interface};
 
+use super::resolve::is_component;
 use super::{Import, Part, name};
 use crate::graph::message::{list, way};
-use crate::module::any_binary;
-use crate::native::Kind;
 use crate::words;
 
 /// The most names that are said to be like the one that is missing.
@@ -19,8 +18,6 @@ pub(super) fn invalid(module: &Module, why: &str) -> Ending {
 
 /// A core module and a component in one program. One of them is `user`, the entry or what imports `other`.
 pub(super) fn mixed(user: &Module, other: &Module) -> Ending {
-    let is_component =
-        |module: &Module| any_binary(module).is_ok_and(|binary| Kind::of(&binary) == Kind::Component);
     let (component, core) = if is_component(other) { (other, user) } else { (user, other) };
     Ending::Invalid(format!(
         "`{}` is a component and `{}` is a core module, and a program is made of one kind alone: make a component of the \

@@ -23,12 +23,13 @@ pub(super) fn program(
     granted: &Granted,
 ) -> Result<Found, Ending> {
     if is_core(entry, imports)? {
-        for import in imports {
-            if Kind::of(&module::any_binary(&import.module)?) == Kind::Component {
-                return Err(message::mixed(entry, &import.module));
-            }
-        }
-        return Graph::resolve(entry, imports, library, granted).map(Found::Core);
+        return match Graph::resolve(entry, imports, library, granted) {
+            Ok(graph) => Ok(Found::Core(graph)),
+            Err(ending) => Err(imports
+                .iter()
+                .find(|import| is_component(&import.module))
+                .map_or(ending, |import| message::mixed(entry, &import.module))),
+        };
     }
     let mut resolver = Resolver {
         made,
@@ -59,10 +60,8 @@ fn is_core(entry: &Module, imports: &[ImportModule]) -> Result<bool, Ending> {
     if kind == Kind::Component || !adapt::wants_to_be_component(&binary) {
         return Ok(kind == Kind::Module);
     }
-    for import in imports {
-        if Kind::of(&module::any_binary(&import.module)?) == Kind::Component {
-            return Ok(false);
-        }
+    if imports.iter().any(|import| is_component(&import.module)) {
+        return Ok(false);
     }
     let interface =
         crate::interface::Interface::read(&binary).map_err(|error| module::invalid(entry, &error))?;
@@ -72,6 +71,11 @@ fn is_core(entry: &Module, imports: &[ImportModule]) -> Result<bool, Ending> {
     };
     Ok(interface.export(adapt::START).is_some()
         && interface.imports.iter().all(|import| is_provided(&import.module)))
+}
+
+/// Whether what was found is a component, rather than a core module or nothing of the kind.
+pub(crate) fn is_component(module: &Module) -> bool {
+    module::any_binary(module).is_ok_and(|binary| Kind::of(&binary) == Kind::Component)
 }
 
 struct Resolver<'a> {

@@ -56,7 +56,7 @@ fn what_it_imports_of_preview_1_is_led_to_wasi_02() {
     let with = |own: &str| {
         format!(
             r#"(module (import "t:t/number" "get" (func $get (result i32)))
-                (import "wasi_snapshot_preview1" "sched_yield" (func (result i32)))
+                (import "wasi_snapshot_preview1" "args_sizes_get" (func (param i32 i32) (result i32)))
                 (memory (export "memory") 1) {own})"#
         )
     };
@@ -72,7 +72,7 @@ fn what_it_imports_of_preview_1_is_led_to_wasi_02() {
 
 #[test]
 fn a_program_that_runs_as_it_is_stays_a_core_module() {
-    let program = wanting("program", r#"(module (func (export "_start")))"#);
+    let program = wanting("program", r#"(module (memory (export "memory") 1) (func (export "_start")))"#);
     assert!(matches!(find(&program, &[]), Ok(Found::Core(_))));
     // Beside a component it has to be one.
     assert!(matches!(find(&program, &[import("number", &giving("t:t/number", 6))]), Ok(Found::Component(_))));

@@ -135,3 +135,25 @@ fn tasks_of_any_part_take_an_engine_that_has_them() {
     // One that is not part of it does not count.
     assert!(!composed("(component)", &[import("a", tasks)]).interface.concurrent);
 }
+
+/// As much stack as a guest's thread has.
+#[test]
+fn the_longest_chain_takes_no_more_stack_than_there_is() {
+    let work = || {
+        let count = crate::graph::MAX_MODULES - 1;
+        let imports: Vec<_> = (0..count)
+            .map(|n| {
+                let next = format!("a:b/m{}", n + 1);
+                let text = if n + 1 < count {
+                    on_host(&next, &format!("a:b/m{n}"))
+                } else {
+                    giving(&format!("a:b/m{n}"), 1)
+                };
+                import(&format!("m{n}"), &text)
+            })
+            .collect();
+        composed(&importing(&["a:b/m0"]), &imports).parts.len()
+    };
+    let thread = std::thread::Builder::new().stack_size(crate::thread::STACK).spawn(work).unwrap();
+    assert_eq!(thread.join().unwrap(), crate::graph::MAX_MODULES);
+}

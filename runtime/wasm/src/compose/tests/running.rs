@@ -211,3 +211,38 @@ fn several_stand_in_a_row_that_import_what_they_export() {
     let wrapper = import("wrapper", &adding_one("a:b/c@1.0.0", "a:b/e"));
     assert_eq!(go(&entry, &[one, two, last, other, wrapper]), 42 + 44);
 }
+
+#[test]
+fn a_resource_that_has_another_name_is_that_of_who_provides_it() {
+    let entry = format!(
+        r#"(component {THINGS}
+            (import "thing" (type $thing (eq $r)))
+            (core func $new (canon lower (func $things "new")))
+            (core func $get (canon lower (func $things "get")))
+            (core module $m
+                (import "i" "new" (func $new (param i32) (result i32)))
+                (import "i" "get" (func $get (param i32) (result i32)))
+                (func (export "go") (result i32) (call $get (call $new (i32.const 42)))))
+            (core instance $m (instantiate $m (with "i" (instance
+                (export "new" (func $new)) (export "get" (func $get))))))
+            (func (export "go") (result u32) (canon lift (core func $m "go"))))"#
+    );
+    assert_eq!(go(&entry, &[import("things", RESOURCE)]), 42);
+}
+
+/// Its types have names that no other component can give them.
+#[test]
+fn a_function_of_the_entrys_own_types_stays_with_the_entry() {
+    let entry = r#"(component
+        (import "a:b/c" (instance $i (export "get" (func (result u32)))))
+        (type $rec' (record (field "a" u32)))
+        (import "rec" (type $rec (eq $rec')))
+        (core func $get (canon lower (func $i "get")))
+        (core module $m
+            (import "i" "get" (func $get (result i32)))
+            (func (export "go") (result i32) call $get) (func (export "take") (param i32)))
+        (core instance $m (instantiate $m (with "i" (instance (export "get" (func $get))))))
+        (func (export "take") (param "x" (tuple $rec)) (canon lift (core func $m "take")))
+        (func (export "go") (result u32) (canon lift (core func $m "go"))))"#;
+    assert_eq!(go(entry, &[import("x", &giving("a:b/c", 7))]), 7);
+}
