@@ -36,6 +36,13 @@ pub(crate) struct JobArguments {
     #[arg(long, value_name = "NAME")]
     pub(crate) entry: Option<String>,
 
+    /// Call this export of a component with these arguments, and print what it gives (components only)
+    ///
+    /// Arguments and results are written in WAVE, the notation of values of the component model: 'add(1, 2)',
+    /// 'greet("you")', 'docs:calc/ops@1.0.0#sum([1, 2, 3])'. A result that is an error is a failure, with exit status 1.
+    #[arg(long, value_name = "CALL", conflicts_with = "entry")]
+    pub(crate) invoke: Option<String>,
+
     #[command(flatten)]
     pub(crate) limits: LimitArguments,
 

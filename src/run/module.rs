@@ -30,6 +30,9 @@ pub(super) fn request(arguments: &JobArguments, bytes: Vec<u8>) -> Result<Reques
             if let Some(entry) = &arguments.entry {
                 wasm.entry_point.value.clone_from(entry);
             }
+            if let Some(call) = &arguments.invoke {
+                wasm.entry_point = said(call.clone(), "--invoke");
+            }
             wasm.parameters = arguments.arguments.iter().cloned().map(Value::Text).collect();
         }
     }

@@ -28,6 +28,7 @@ mod guest_files;
 mod help;
 mod import_modules;
 mod inspect;
+mod invoke;
 mod json;
 mod kills;
 mod learn;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::future::poll_fn;
 use std::sync::Arc;
 
+use tokio::io::AsyncWriteExt as _;
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder};
 
@@ -88,6 +89,12 @@ impl Context {
     /// What went through the guest's streams.
     pub fn streamed(&self) -> Streamed {
         Streamed { read_bytes: self.stdin.bytes(), written_bytes: self.stdout.bytes() + self.stderr.bytes() }
+    }
+
+    /// Writes to the guest's standard output on its behalf, as far as it takes that.
+    pub async fn print(&mut self, text: &str) {
+        // Of an end that went away, or is full, its owner knows.
+        let _ = self.stdout.clone().write_all(text.as_bytes()).await;
     }
 
     /// Hands over what the streams still hold back. To be called when the guest has ended; an end that went away is no

@@ -78,6 +78,7 @@ impl Execution<'_> {
             refusals: Vec::new(),
             warnings: Vec::new(),
             observed: None,
+            returned: None,
             published: None,
         };
         let reporter = Reporter::of(self.teller, &attempt.id, &attempt.task.name.value, attempt.replica);
@@ -90,6 +91,7 @@ impl Execution<'_> {
                 outcome.refusals = ran.ended.refusals;
                 outcome.warnings = ran.ended.warnings;
                 outcome.observed = ran.ended.observed;
+                outcome.returned = ran.ended.returned.map(|returned| returned.json);
                 outcome.digests = ran.digests;
                 outcome.published = ran.published;
                 if let Some(failure) = ran.failure {

@@ -140,6 +140,8 @@ pub struct Ended {
     pub warnings: Vec<String>,
     /// What it made use of, if [`Start::observe`] asked for that.
     pub observed: Option<Observed>,
+    /// What the function gave that was called, where it gave a value.
+    pub returned: Option<Returned>,
     /// Why some of the guest's output could not be kept. The guest is not told: its output was taken.
     pub unkept: Option<std::io::Error>,
 }
@@ -154,9 +156,19 @@ impl Ended {
             refusals: Vec::new(),
             warnings: Vec::new(),
             observed: None,
+            returned: None,
             unkept: None,
         }
     }
+}
+
+/// A value that a guest's function gave.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Returned {
+    /// In WAVE, the notation of values of the component model.
+    pub wave: String,
+    /// In JSON.
+    pub json: serde_json::Value,
 }
 
 /// How a guest ended.

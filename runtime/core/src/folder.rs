@@ -257,6 +257,7 @@ mod tests {
             refusals: Vec::new(),
             warnings: Vec::new(),
             observed: None,
+            returned: None,
             published: None,
         }
     }

@@ -63,7 +63,7 @@ pub use digest::Digest;
 pub use egress::{AllowedHost, Denied, Destination, Egress, Lookup, Resolved, Target};
 pub use error::{Error, Failure};
 pub use event::{Event, EventKind, Events, OutputReporter, OutputStream, Reporter};
-pub use executor::{Ended, Ending, Executor, Mount, MountObject, Refusal, Start};
+pub use executor::{Ended, Ending, Executor, Mount, MountObject, Refusal, Returned, Start};
 pub use id::{ExecutionId, JobId};
 pub use kept::{Kept, KeptExecution, KeptFolder, KeptState, KeptStream, Retention};
 pub use labels::Labels;

@@ -68,6 +68,9 @@ pub struct ExecutionOutcome {
     pub usage: Usage,
     /// What it ran on and what it made, by content.
     pub digests: Digests,
+    /// What the function gave that was called, as JSON, where it gave a value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returned: Option<serde_json::Value>,
     /// What was refused to the guest.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refusals: Vec<Refusal>,

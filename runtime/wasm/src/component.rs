@@ -2,13 +2,14 @@
 
 mod entry;
 mod interface;
+mod invoke;
 
 use dayfly_core::Ending;
 use dayfly_host_api::component as host;
 use wasmtime::component::{Component, InstancePre, Linker};
 
 use crate::guest::ComponentState;
-pub(crate) use entry::Entry;
+pub(crate) use entry::{Entry, Ready};
 pub(crate) use interface::Interface;
 
 /// Links a component to the interfaces that dayfly has, as far as it imports them: defining all of them would cost a

@@ -33,6 +33,12 @@ impl Entry {
     pub(crate) fn of(module: &Interface, file: &str, entry_point: &Located<String>) -> Result<Entry, Ending> {
         let name = &entry_point.value;
         let change = entry_point.origin.quoted();
+        if name.ends_with(')') && module.export(name).is_none() {
+            return Err(Ending::Invalid(format!(
+                "`{file}` is a core module, and only functions of components are called with values; {change} names what \
+                 is called"
+            )));
+        }
         let Some(export) = module.export(name) else {
             return Err(Ending::Invalid(format!(
                 "unable to find the entrypoint '{name}' in the WASM module `{file}`: {}; {change} names it",

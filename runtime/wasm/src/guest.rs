@@ -31,7 +31,7 @@ use crate::streams::{self, Failure, Kept, Refused};
 #[cfg(feature = "components")]
 pub(crate) use component::{ComponentProgram, ComponentState};
 pub(crate) use core::{CoreProgram, CoreState};
-pub(crate) use state::Wasi;
+pub(crate) use state::{Called, Wasi};
 use state::{Given, State};
 use wait::until_stopped;
 
@@ -173,11 +173,12 @@ impl<W: Wasi> Guest<W> {
         let ending = match called {
             Err(stopped) => stopped.ending(&self.limits),
             // A guest that was interrupted has trapped for no reason of its own.
-            Ok(called) => match watch.stopped() {
+            Ok(ref called) => match watch.stopped() {
                 Some(stopped) if called.is_err() => stopped.ending(&self.limits),
                 _ => self.ending(called),
             },
         };
+        let returned = called.ok().and_then(Result::ok).and_then(|called| called.returned);
         drop(watch);
         // Whoever reads the streams gets all of it, unless the guest was to be gone by now.
         if !matches!(ending, Ending::TimedOut | Ending::Cancelled) {
@@ -187,7 +188,7 @@ impl<W: Wasi> Guest<W> {
                 let _ = until_stopped(flush, None, timeout, &self.cancel, &mut Duration::default()).await;
             }
         }
-        self.ended(ending, prepared, wall, cpu, instantiate)
+        self.ended(ending, prepared, wall, cpu, instantiate, returned)
     }
 }
 

@@ -54,6 +54,8 @@ pub(crate) use proposals::SUPPORTED;
 pub use sections::{CustomSection, Section};
 pub use toolchain::{Tool, Toolchain};
 pub use verdict::{Fit, Verdict};
+#[cfg(feature = "components")]
+pub(crate) use wit::callable;
 
 /// The version of an [`Inspection`]'s JSON form. Fields are added, never renamed.
 pub const SCHEMA_VERSION: u32 = 1;

@@ -146,6 +146,7 @@ async fn of_component(
         }
         (None, None) => return Err(Ending::Fault(format!("`{name}` was compiled to a core module"))),
     };
+    let entry = entry.ready(linked.component(), &name, entry_point)?;
     let program = ComponentProgram { name: name.clone(), linked, entry };
     let (code, linked) = (vec![loaded], Linked::Component(program));
     Ok(Prepared { name, code, warnings: composed.warnings, linked })

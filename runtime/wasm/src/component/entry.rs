@@ -3,10 +3,11 @@
 use dayfly_core::Ending;
 use dayfly_spec::model::Located;
 use wasmtime::Store;
-use wasmtime::component::{ComponentExportIndex, Instance, TypedFunc};
+use wasmtime::component::{Component, ComponentExportIndex, Instance, TypedFunc};
 
 use super::Interface;
-use crate::guest::ComponentState;
+use super::invoke::{Call, Expression};
+use crate::guest::{Called, ComponentState};
 use crate::words;
 
 /// The interface of commands.
@@ -19,11 +20,29 @@ const MAX_NAMES: usize = 12;
 /// What is called.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Entry {
-    /// A command of WASI 0.2: the instance that exports it.
-    Run(String),
-    /// The same of WASI 0.3.
+    /// A command.
+    Run(Command),
+    /// Any export.
+    Invoke(Expression),
+}
+
+/// A command, by the name of the instance that exports it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Command {
+    /// Of WASI 0.2.
+    P2(String),
+    /// Of WASI 0.3.
     #[cfg(feature = "wasi03")]
-    RunAsync(String),
+    P3(String),
+}
+
+/// What is called of a component whose types are known.
+#[derive(Clone, Debug)]
+pub(crate) enum Ready {
+    /// A command.
+    Run(Command),
+    /// Any export.
+    Invoke(Call),
 }
 
 impl Entry {
@@ -37,7 +56,7 @@ impl Entry {
         entry_point: &Located<String>,
     ) -> Result<Entry, Ending> {
         let name = &entry_point.value;
-        if name == COMMAND || name.split('@').next() == Some(RUN) {
+        if name == COMMAND || unversioned(name) == RUN {
             let asked = |generation: &str| match name.split_once('@') {
                 Some((_, version)) if !version.starts_with(generation) => None,
                 _ => interface.exported(RUN, generation),
@@ -45,13 +64,17 @@ impl Entry {
             // What has both is meant for 0.3, and can't be loaded by a host that has only the other.
             #[cfg(feature = "wasi03")]
             if let Some(instance) = asked("0.3.") {
-                return Ok(Entry::RunAsync(instance.to_owned()));
+                return Ok(Entry::Run(Command::P3(instance.to_owned())));
             }
             if let Some(instance) = asked("0.2.") {
-                return Ok(Entry::Run(instance.to_owned()));
+                return Ok(Entry::Run(Command::P2(instance.to_owned())));
             }
         }
         let change = entry_point.origin.quoted();
+        if name != COMMAND && unversioned(name) != RUN {
+            let read = Expression::read(name);
+            return read.map(Entry::Invoke).map_err(|why| Ending::Invalid(format!("{change}: {why}")));
+        }
         let mut exports: Vec<_> = interface
             .exports
             .iter()
@@ -70,23 +93,36 @@ impl Entry {
         )))
     }
 
-    /// Calls it. False if it said that it failed.
+    /// What is called of a component that is compiled.
     ///
     /// # Errors
-    /// It trapped, or exited.
-    pub(crate) async fn call(
-        &self,
-        store: &mut Store<ComponentState>,
-        instance: &Instance,
-    ) -> wasmtime::Result<bool> {
+    /// How the execution ends: there is no such function, or it does not take such arguments.
+    pub(crate) fn ready(
+        self,
+        component: &Component,
+        file: &str,
+        entry_point: &Located<String>,
+    ) -> Result<Ready, Ending> {
         match self {
-            Entry::Run(interface) => {
+            Entry::Run(command) => Ok(Ready::Run(command)),
+            Entry::Invoke(expression) => {
+                Call::of(&expression, component, file, entry_point).map(Ready::Invoke)
+            }
+        }
+    }
+}
+
+impl Command {
+    /// Calls it. False if it said that it failed.
+    async fn run(&self, store: &mut Store<ComponentState>, instance: &Instance) -> wasmtime::Result<bool> {
+        match self {
+            Command::P2(interface) => {
                 let run = function(store, instance, interface)?;
                 let (said,) = run.call_async(&mut *store, ()).await?;
                 Ok(said.is_ok())
             }
             #[cfg(feature = "wasi03")]
-            Entry::RunAsync(interface) => {
+            Command::P3(interface) => {
                 let run = function(store, instance, interface)?;
                 let (said,) =
                     store.run_concurrent(async |accessor| run.call_concurrent(accessor, ()).await).await??;
@@ -94,6 +130,34 @@ impl Entry {
             }
         }
     }
+}
+
+impl Ready {
+    /// Calls it.
+    ///
+    /// # Errors
+    /// It trapped, or exited.
+    pub(crate) async fn call(
+        &self,
+        store: &mut Store<ComponentState>,
+        instance: &Instance,
+    ) -> wasmtime::Result<Called> {
+        match self {
+            Ready::Run(command) => {
+                let success = command.run(store, instance).await?;
+                Ok(Called { success, returned: None })
+            }
+            Ready::Invoke(call) => {
+                let (success, returned) = call.call(store, instance).await?;
+                Ok(Called { success, returned })
+            }
+        }
+    }
+}
+
+/// A name without its version.
+fn unversioned(name: &str) -> &str {
+    name.split_once('@').map_or(name, |(name, _)| name)
 }
 
 /// The function `run` of an exported instance.
@@ -127,7 +191,7 @@ mod tests {
 
     #[test]
     fn a_command_is_found_by_its_interface() {
-        let run = Ok(Entry::Run("wasi:cli/run@0.2.6".to_owned()));
+        let run = Ok(Entry::Run(Command::P2("wasi:cli/run@0.2.6".to_owned())));
         assert_eq!(entry(&["wasi:cli/run@0.2.6"], "_start"), run);
         assert_eq!(entry(&["other", "wasi:cli/run@0.2.6"], "wasi:cli/run"), run);
         let why = entry(&["wasi:http/incoming-handler@0.2.0"], "_start").unwrap_err();
@@ -139,9 +203,9 @@ mod tests {
     #[cfg(feature = "wasi03")]
     fn a_command_of_both_generations_runs_as_the_one_that_it_was_made_for_or_that_is_named() {
         let both = ["wasi:cli/run@0.3.0-rc-2026-03-15", "wasi:cli/run@0.2.6"];
-        let run = Ok(Entry::Run("wasi:cli/run@0.2.6".to_owned()));
-        assert!(matches!(entry(&both, "_start"), Ok(Entry::RunAsync(_))));
-        assert!(matches!(entry(&both, "wasi:cli/run"), Ok(Entry::RunAsync(_))));
+        let run = Ok(Entry::Run(Command::P2("wasi:cli/run@0.2.6".to_owned())));
+        assert!(matches!(entry(&both, "_start"), Ok(Entry::Run(Command::P3(_)))));
+        assert!(matches!(entry(&both, "wasi:cli/run"), Ok(Entry::Run(Command::P3(_)))));
         assert_eq!(entry(&both, "wasi:cli/run@0.2.6"), run);
         assert_eq!(entry(&both[1..], "_start"), run);
         assert!(entry(&both[1..], "wasi:cli/run@0.3.0").is_err());

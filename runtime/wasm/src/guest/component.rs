@@ -9,8 +9,8 @@ use dayfly_host_api::fs::FileSystem;
 use dayfly_host_api::fs::preview1::Streamed;
 use wasmtime::{CallHook, Store};
 
-use super::state::{Failed, Given, State, Wasi};
-use crate::component::Entry;
+use super::state::{Called, Failed, Given, State, Wasi};
+use crate::component::Ready;
 use crate::egress::Network;
 use crate::link;
 
@@ -22,7 +22,7 @@ pub(crate) struct ComponentProgram {
     /// Its name.
     pub(crate) name: String,
     pub(crate) linked: wasmtime::component::InstancePre<ComponentState>,
-    pub(crate) entry: Entry,
+    pub(crate) entry: Ready,
 }
 
 impl View for ComponentState {
@@ -76,16 +76,17 @@ impl Wasi for Context {
         store: &mut Store<ComponentState>,
         program: &ComponentProgram,
         instantiate: &mut Duration,
-    ) -> Result<(), Failed> {
+    ) -> Result<Called, Failed> {
         let began = Instant::now();
         let instance = program.linked.instantiate_async(&mut *store).await;
         *instantiate = began.elapsed();
         let failed = |error| Failed::Instantiate(link::Failed { module: program.name.clone(), error });
         let instance = instance.map_err(failed)?;
-        match program.entry.call(store, &instance).await {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(Failed::Said),
-            Err(error) => Err(Failed::Call(error)),
+        let called = program.entry.call(store, &instance).await.map_err(Failed::Call)?;
+        if let Some(returned) = &called.returned {
+            // A value is what a function has to say, as its output is what a command has.
+            store.data_mut().wasi.print(&format!("{}\n", returned.wave)).await;
         }
+        Ok(called)
     }
 }

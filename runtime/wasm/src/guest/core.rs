@@ -8,7 +8,7 @@ use dayfly_host_api::fs::FileSystem;
 use dayfly_host_api::fs::preview1::{Context, Streamed};
 use wasmtime::{InstancePre, Linker, Store, Val};
 
-use super::state::{Failed, Given, State, Wasi};
+use super::state::{Called, Failed, Given, State, Wasi};
 use crate::egress::Network;
 use crate::entry::Entry;
 use crate::graph::Graph;
@@ -84,7 +84,7 @@ impl Wasi for Context {
         store: &mut Store<CoreState>,
         program: &CoreProgram,
         instantiate: &mut Duration,
-    ) -> Result<(), Failed> {
+    ) -> Result<Called, Failed> {
         let began = Instant::now();
         let instance = link::instantiate(store, program).await;
         *instantiate = began.elapsed();
@@ -103,6 +103,6 @@ impl Wasi for Context {
         if let Some(capture) = &program.capture {
             capture.module(store, &instance).map_err(Failed::Call)?;
         }
-        Ok(())
+        Ok(Called { success: true, returned: None })
     }
 }

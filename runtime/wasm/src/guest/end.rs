@@ -3,19 +3,18 @@
 use std::sync::PoisonError;
 use std::time::Duration;
 
-use dayfly_core::{Ended, Ending, Refusal};
+use dayfly_core::{Ended, Ending, Refusal, Returned};
 
-use super::state::{Failed, State, Wasi};
+use super::state::{Called, Failed, State, Wasi};
 use super::{Guest, nanoseconds};
 use crate::prepare::Prepared;
 use crate::{ending, files, observe};
 
 impl<W: Wasi> Guest<W> {
-    pub(super) fn ending(&self, called: Result<(), Failed>) -> Ending {
+    pub(super) fn ending(&self, called: &Result<Called, Failed>) -> Ending {
         let State { wasi, memory, network } = self.store.data();
         match called {
-            Ok(()) => Ending::Exited(0),
-            Err(Failed::Said) => Ending::Exited(1),
+            Ok(called) => Ending::Exited(u32::from(!called.success)),
             Err(Failed::Instantiate(failed)) => {
                 ending::of_instantiation(&failed.error, memory, &self.limits, &failed.module)
             }
@@ -23,7 +22,7 @@ impl<W: Wasi> Guest<W> {
                 let met = wasi.with_files(|files| files::limit_met(files, &self.places, &self.limits));
                 let met = met.or_else(|| network.limit_met());
                 let met = met.or_else(|| self.full_outputs().next().map(|refusal| refusal.what));
-                ending::of_call(&error, memory, &self.limits, met)
+                ending::of_call(error, memory, &self.limits, met)
             }
         }
     }
@@ -51,6 +50,7 @@ impl<W: Wasi> Guest<W> {
         wall: Duration,
         cpu: Duration,
         instantiate: Duration,
+        returned: Option<Returned>,
     ) -> Ended {
         let State { wasi, memory, network } = self.store.data();
         let (files, streamed) = (wasi.with_files(|files| files.usage()), wasi.streamed());
@@ -70,6 +70,6 @@ impl<W: Wasi> Guest<W> {
         warnings.extend(network.warnings());
         let unkept = self.unkept.lock().unwrap_or_else(PoisonError::into_inner).take();
         let observed = observe::observed(wasi, network);
-        Ended { started: true, ending, usage: self.usage, refusals, warnings, observed, unkept }
+        Ended { started: true, ending, usage: self.usage, refusals, warnings, observed, returned, unkept }
     }
 }

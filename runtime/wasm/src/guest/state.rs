@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use dayfly_core::Returned;
 use dayfly_host_api::Gate;
 use dayfly_host_api::fs::FileSystem;
 use dayfly_host_api::fs::preview1::Streamed;
@@ -60,7 +61,15 @@ pub(crate) trait Wasi: Sized + Send + 'static {
         store: &mut Store<State<Self>>,
         program: &Self::Program,
         instantiate: &mut Duration,
-    ) -> impl Future<Output = Result<(), Failed>>;
+    ) -> impl Future<Output = Result<Called, Failed>>;
+}
+
+/// What a call gave.
+pub(crate) struct Called {
+    /// Whether it went well, by its own word.
+    pub(crate) success: bool,
+    /// The value that it gave.
+    pub(crate) returned: Option<Returned>,
 }
 
 /// Where a guest failed.
@@ -69,6 +78,4 @@ pub(crate) enum Failed {
     Instantiate(link::Failed),
     /// In its entry point.
     Call(wasmtime::Error),
-    /// Its entry point said so.
-    Said,
 }

@@ -32,6 +32,11 @@ pub(super) fn of(binary: &[u8]) -> Option<Wit> {
     contained(read).ok()
 }
 
+/// The functions of a valid component that can be called, as `--invoke` calls them. None where WIT has no words for it.
+pub(crate) fn callable(binary: &[u8]) -> Option<Vec<String>> {
+    of(binary).map(|wit| wit.functions)
+}
+
 fn text(
     resolve: &Resolve,
     world: WorldId,

@@ -15,7 +15,7 @@ use crate::compose::{self, Composed, FEATURES, Import, Part, Shape};
 use crate::engine::EngineProfile;
 use crate::engines::{Engines, Shared};
 use crate::graph::{Granted, Origin};
-use crate::inspect::{MAX_ITEMS, MAX_NAME, cut, package};
+use crate::inspect::{MAX_ITEMS, MAX_NAME, callable, cut, package};
 use crate::load::Binary as _;
 use crate::module;
 
@@ -28,11 +28,12 @@ pub(super) fn plan(
     inputs: &Inputs<'_>,
 ) -> Result<ProgramPlan, Ending> {
     let mut endings = Vec::new();
-    let found = Entry::of(&composed.interface, &composed.module.name, entry_point);
+    let valid = valid(composed);
+    let found = entry(composed, entry_point, valid.is_ok());
     let entry_point =
         EntryPointPlan { name: entry_point.value.clone(), found: found.is_ok(), initialize: None };
     endings.extend(found.err());
-    endings.extend(valid(composed).err());
+    endings.extend(valid.err());
     endings.extend(super::files(preparation));
     let concurrent = composed.interface.concurrent;
     if concurrent {
@@ -52,6 +53,16 @@ pub(super) fn plan(
         endings,
         notes,
     })
+}
+
+/// Whether what would be called is there. Whether its arguments fit is found out when it is compiled.
+fn entry(composed: &Composed, entry_point: &Located<String>, valid: bool) -> Result<(), Ending> {
+    let name = &composed.module.name;
+    let Entry::Invoke(call) = Entry::of(&composed.interface, name, entry_point)? else { return Ok(()) };
+    let functions = if valid { callable(&composed.binary()?) } else { None };
+    let called = functions.map_or(Ok(()), |functions| call.is_one_of(&functions));
+    let change = entry_point.origin.quoted();
+    called.map_err(|why| Ending::Invalid(format!("in `{name}` {why}; {change} names what is called")))
 }
 
 /// Checks all that a run finds out when it compiles: that the components fit each other, and are valid.
