@@ -35,6 +35,10 @@ impl FileSystem {
         let target = self.walk(base, path, Last::Keep)?;
         let name = target.named(if path.ends_with("..") { Errno::NOTEMPTY } else { Errno::INVAL })?;
         let stat = self.may_remove(&target)?.ok_or(Errno::NOENT)?;
+        // Before a slash a link is what it leads to, and that may be outside.
+        if target.must_be_folder && FileKind::of_stat(&stat) == FileKind::Link {
+            return self.walk(base, path, Last::Follow).and(Err(Errno::NOTDIR));
+        }
         let folder = target.parent.folder.as_ref().ok_or(Errno::NOENT)?;
         rustix::fs::unlinkat(folder, name, AtFlags::REMOVEDIR)?;
         self.ledger.name_removed(target.parent.mount, &stat, false);

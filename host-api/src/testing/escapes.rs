@@ -50,6 +50,8 @@ pub fn links_do_not_lead_out(make: Make<'_>) {
     bench.symlink("escape", "chain").unwrap();
     bench.make_directory("d").unwrap();
     bench.symlink("../../outside", "d/escape").unwrap();
+    assert_eq!(bench.remove_directory("escape/"), denied);
+    assert_eq!(bench.remove_directory("escape"), Err(Fault::NotDirectory));
     for path in ["escape", "chain", "d/escape/secret", "d/escape"] {
         assert_eq!(bench.stat(path, true).map(drop), denied, "{path}");
         assert_eq!(bench.open(path, How::CREATE).map(drop), denied, "{path}");

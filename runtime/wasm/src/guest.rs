@@ -38,6 +38,9 @@ use wait::until_stopped;
 /// The most bytes that one call of a component may have the host copy out of its memory.
 #[cfg(feature = "components")]
 const HOSTCALL_BYTES: usize = 64 << 20;
+/// The most tasks, and ends of streams and futures, that a component of WASI 0.3 may have at a time. A stream takes several.
+#[cfg(feature = "wasi03")]
+const MAX_CONCURRENT: usize = 100_000;
 
 /// Runs a guest to its end, after `ready` had its program. Called on the thread that is the guest's alone.
 pub(crate) fn run(engines: &Engines, start: Start, ready: impl FnOnce(&mut Prepared)) -> Ended {
@@ -121,6 +124,10 @@ impl<W: Wasi> Guest<W> {
         store.limiter(|state| &mut state.memory);
         #[cfg(feature = "components")]
         store.set_hostcall_fuel(HOSTCALL_BYTES);
+        #[cfg(feature = "wasi03")]
+        if let Some(table) = store.concurrent_resource_table() {
+            table.set_max_capacity(MAX_CONCURRENT);
+        }
         if let Some(fuel) = start.limits.tank() {
             store.set_fuel(fuel).map_err(|error| Ending::Fault(error.to_string()))?;
         }
