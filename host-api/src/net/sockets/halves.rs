@@ -1,18 +1,23 @@
 //! What is received and what is sent over a connection, counted and limited.
 
+#[cfg(feature = "wasi03")]
 use std::pin::Pin;
 use std::sync::Arc;
+#[cfg(feature = "wasi03")]
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use rustix::buffer::Buffer;
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, SendFlags, Shutdown};
+#[cfg(feature = "wasi03")]
 use tokio::time::Sleep;
 use wasmtime_wasi::sockets::ErrorCode;
 
 use super::Common;
-use super::handle::{Handle, Side};
+use super::handle::Handle;
+#[cfg(feature = "wasi03")]
+use super::handle::Side;
 use crate::net::meter::Grant;
 
 /// What is received over a connection. Without it nothing is received any more.
@@ -69,6 +74,7 @@ pub(super) struct Sending {
     pub(super) handle: Arc<Handle>,
     common: Arc<Common>,
     /// Until something may be sent again.
+    #[cfg(feature = "wasi03")]
     pause: Option<Pin<Box<Sleep>>>,
 }
 
@@ -85,7 +91,12 @@ pub(super) enum Sent {
 
 impl Sending {
     pub(super) fn new(handle: Arc<Handle>, common: Arc<Common>) -> Sending {
-        Sending { handle, common, pause: None }
+        Sending {
+            handle,
+            common,
+            #[cfg(feature = "wasi03")]
+            pause: None,
+        }
     }
 
     /// Sends what can be sent of `bytes` without waiting.

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+#[cfg(feature = "wasi03")]
 use std::task::{Context, Poll, ready};
 
 use rustix::event::{PollFd, PollFlags, Timespec};
@@ -40,6 +41,7 @@ impl Handle {
     }
 
     /// Does something until it does not have to wait.
+    #[cfg(feature = "wasi03")]
     pub(super) fn poll<R>(
         &self,
         cx: &mut Context<'_>,
@@ -57,6 +59,7 @@ impl Handle {
     }
 
     /// Waits until something may have happened. What comes after that is found by another attempt, or ends another wait.
+    #[cfg(feature = "wasi03")]
     pub(super) fn poll_event(&self, cx: &mut Context<'_>, side: Side) -> Poll<Result<(), Errno>> {
         let event = match side {
             Side::Read => ready!(self.io.poll_read_ready(cx)),
@@ -114,6 +117,7 @@ impl Handle {
     }
 
     /// The same, where nobody else waits.
+    #[cfg(feature = "wasi03")]
     pub(super) fn poll_ready(&self, cx: &mut Context<'_>, side: Side) -> Poll<()> {
         self.poll(cx, side, || self.readiness(side)).map(drop)
     }

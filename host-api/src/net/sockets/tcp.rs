@@ -4,6 +4,7 @@ use std::mem;
 use std::net::SocketAddr;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
+#[cfg(feature = "wasi03")]
 use std::task::{Context, Poll, ready};
 
 use rustix::io::Errno;

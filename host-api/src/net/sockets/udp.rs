@@ -12,7 +12,9 @@ use wasmtime_wasi::sockets::ErrorCode;
 use super::address::Family;
 use super::common::LONGEST_DATAGRAM;
 use super::halves::Sent;
-use super::handle::{Handle, Side};
+use super::handle::Handle;
+#[cfg(feature = "wasi03")]
+use super::handle::Side;
 use super::{Common, Fault, open};
 use crate::net::meter::{Grant, Meter};
 
