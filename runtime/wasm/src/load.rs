@@ -30,6 +30,7 @@ pub(crate) struct Loader {
 }
 
 /// A module in binary form, which may have to be made first.
+#[cfg_attr(not(feature = "compile"), allow(dead_code, reason = "only who compiles asks for it"))]
 pub(crate) trait Binary: Sync {
     /// What it is.
     fn kind(&self) -> Kind;

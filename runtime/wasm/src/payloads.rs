@@ -14,6 +14,10 @@ pub(crate) struct Payloads<'a> {
 /// A section.
 pub(crate) struct Section<'a> {
     /// Whether it belongs to the whole, rather than to a component in it.
+    #[cfg_attr(
+        not(feature = "components"),
+        allow(dead_code, reason = "what is nested is looked at everywhere")
+    )]
     pub(crate) outermost: bool,
     pub(crate) payload: Payload<'a>,
 }

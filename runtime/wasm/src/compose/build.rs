@@ -129,7 +129,7 @@ impl<'a> Builder<'a> {
                 }
             }
         }
-        let entry = self.composed.parts.len() - 1;
+        let entry = self.composed.parts.len().saturating_sub(1);
         for name in &self.composed.interface.exports {
             let node = self.export(entry, name)?;
             if let ItemKind::Func(function) = self.graph[node].item_kind()

@@ -102,7 +102,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_component_has_no_world() {
-        assert!(of(b"\0asm\x01\0\0\0").is_none());
+    fn what_can_not_be_read_has_no_world() {
+        let mut binary = wat::parse_str(r#"(component (import "a:b/c" (instance)))"#).unwrap();
+        assert!(of(&binary).is_some());
+        binary.truncate(20);
+        assert!(of(&binary).is_none());
     }
 }
