@@ -15,6 +15,7 @@ mod cache;
 mod careful;
 mod compiling;
 mod completions;
+mod components;
 mod composition;
 mod constraints;
 mod convert;

@@ -1,6 +1,8 @@
 //! What the tests of the library share: guests in text form, and jobs that run them.
 #![allow(dead_code, reason = "each of the tests that include it uses some of it")]
 
+#[cfg(feature = "components")]
+pub(crate) mod components;
 pub(crate) mod guests;
 
 use std::fs;

@@ -9,6 +9,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[cfg(feature = "components")]
+mod components;
 mod process;
 mod table;
 

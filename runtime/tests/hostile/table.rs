@@ -6,6 +6,8 @@ use tokio::io::{AsyncReadExt as _, DuplexStream, duplex};
 
 use crate::common::guests::{self, command};
 use crate::common::{job, stopped_after, with_cpu, with_cpu_time, with_disk, with_memory};
+#[cfg(feature = "components")]
+use crate::components;
 
 /// Time for a guest that would never end, in milliseconds.
 const TIME: u64 = 300;
@@ -31,7 +33,7 @@ impl Hostile {
         Hostile { name, job, status, exit_code, says, slow_reader: false }
     }
 
-    fn times_out(name: &'static str, module: &str) -> Hostile {
+    pub(crate) fn times_out(name: &'static str, module: &str) -> Hostile {
         Hostile::new(
             name,
             with_memory(stopped_after(job(module, json!({})), TIME), MEMORY),
@@ -41,9 +43,21 @@ impl Hostile {
         )
     }
 
-    fn ends(name: &'static str, module: &str, status: Status, exit_code: u32, says: &'static str) -> Hostile {
+    pub(crate) fn ends(
+        name: &'static str,
+        module: &str,
+        status: Status,
+        exit_code: u32,
+        says: &'static str,
+    ) -> Hostile {
         let job = with_memory(stopped_after(job(module, json!({})), AMPLE), MEMORY);
         Hostile::new(name, job, status, exit_code, says)
+    }
+
+    /// While somebody reads its output, slowly.
+    #[cfg(feature = "components")]
+    pub(crate) fn read_slowly(self) -> Hostile {
+        Hostile { slow_reader: true, ..self }
     }
 
     /// The same guest with a small share of the processor, if it goes on for as long as it may: so it does then.
@@ -144,6 +158,8 @@ fn handles() -> String {
 /// Every kind of hostile guest, those that never end by themselves with a share of the processor too.
 pub(crate) fn table() -> Vec<Hostile> {
     let mut table = kinds();
+    #[cfg(feature = "components")]
+    table.extend(components::kinds());
     let held: Vec<Hostile> = table.iter().filter_map(Hostile::held).collect();
     table.extend(held);
     table

@@ -53,6 +53,11 @@ impl Running {
         stdin.flush().unwrap();
     }
 
+    /// Ends its standard input.
+    pub(crate) fn close_input(&mut self) {
+        drop(self.child.stdin.take());
+    }
+
     /// Its process.
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()

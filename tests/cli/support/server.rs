@@ -1,6 +1,6 @@
 //! A server on this machine.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
@@ -71,12 +71,37 @@ fn serve(stream: TcpStream, seen: &Sender<Seen>, answer: fn(&str) -> Option<Stri
                 return;
             }
         }
-        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
-        let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
-        reader.read_exact(&mut body).unwrap();
+        let body = match head.lines().any(|line| line == "transfer-encoding: chunked") {
+            true => chunks(&mut reader),
+            false => {
+                let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+                let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
+                reader.read_exact(&mut body).map(|()| body)
+            }
+        };
+        // A client may end its request before its body does.
+        let Ok(body) = body else {
+            let _ = seen.send(Seen::Closed);
+            return;
+        };
         if let Some(answer) = answer(&head) {
             writer.write_all(answer.as_bytes()).unwrap();
         }
-        let _ = seen.send(Seen::Request(head, String::from_utf8(body).unwrap()));
+        let _ = seen.send(Seen::Request(head, String::from_utf8_lossy(&body).into_owned()));
+    }
+}
+
+/// A body in pieces, each after a line with its length.
+fn chunks(reader: &mut BufReader<TcpStream>) -> io::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line)?;
+        let length = u64::from_str_radix(line.trim_end(), 16).map_err(io::Error::other)?;
+        reader.take(length).read_to_end(&mut body)?;
+        reader.read_line(&mut line)?;
+        if length == 0 {
+            return Ok(body);
+        }
     }
 }

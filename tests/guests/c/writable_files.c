@@ -5,10 +5,14 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { MANY = 1000, DEPTH = 200 };
+
+/* How many files at a time, and folders in each other; fewer where the second argument says so. */
+static int many = MANY, deep = DEPTH;
 
 /* Writes `text` to a new file or over an old one. */
 static void put(const char *path, const char *text) {
@@ -173,12 +177,12 @@ static void leaves_holes(void) {
 static void opens_many(void) {
     static int fds[MANY];
     char name[32];
-    for (int number = 0; number < MANY; number++) {
+    for (int number = 0; number < many; number++) {
         snprintf(name, sizeof name, "open-%d", number);
         fds[number] = open(name, O_RDWR | O_CREAT | O_EXCL, 0666);
         CHECK(fds[number] >= 0 && write(fds[number], name, strlen(name)) == (ssize_t)strlen(name));
     }
-    for (int number = 0; number < MANY; number++) {
+    for (int number = 0; number < many; number++) {
         char text[32] = {0};
         snprintf(name, sizeof name, "open-%d", number);
         CHECK(pread(fds[number], text, sizeof text - 1, 0) > 0 && strcmp(text, name) == 0);
@@ -189,7 +193,7 @@ static void opens_many(void) {
 
 static void nests(void) {
     static char path[DEPTH * 2 + 8];
-    for (int depth = 0; depth < DEPTH; depth++) {
+    for (int depth = 0; depth < deep; depth++) {
         strcat(path, depth == 0 ? "d" : "/d");
         CHECK(mkdir(path, 0777) == 0);
     }
@@ -243,7 +247,8 @@ static const struct {
 };
 
 int main(int count, char **arguments) {
-    CHECK(count == 2 && chdir(arguments[1]) == 0);
+    CHECK(count >= 2 && chdir(arguments[1]) == 0);
+    if (count == 3) many = deep = atoi(arguments[2]);
     CHECK(mkdir("c", 0777) == 0 && chdir("c") == 0);
     for (size_t index = 0; index < sizeof behaviours / sizeof *behaviours; index++) {
         behaviours[index].check();

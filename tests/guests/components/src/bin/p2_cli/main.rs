@@ -33,7 +33,6 @@ fn main() {
         ("stdin_eisdir", input::is_a_folder),
         ("stdin_empty", input::empty),
         ("hostcall_fuel", held::hostcall_fuel),
-        ("http_headers", held::http_headers),
         ("many_resources", held::many_resources),
         ("max_resources", held::max_resources),
         ("no_ip_name_lookup", without::ip_name_lookup),

@@ -24,11 +24,14 @@ pub fn much() {
 
 /// What is written is seen, before it is ever flushed and while the guest waits for something else.
 pub fn write_flushes() {
-    print!("a prompt: ");
-    let mut answer = String::new();
-    std::io::stdin().read_line(&mut answer).unwrap();
     let output = stdout::get_stdout();
     assert!(output.check_write().unwrap() > 0);
+    output.write(b"a prompt: ").unwrap();
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer).unwrap();
+    while output.check_write().unwrap() == 0 {
+        output.subscribe().block();
+    }
     output.write(format!("the answer is {answer}").as_bytes()).unwrap();
     stdin::get_stdin().blocking_read(1).unwrap_err();
 }

@@ -9,6 +9,8 @@ fn main() {
     components::show(&[
         ("content_length", requests::content_length),
         ("get", requests::get),
+        ("get_from_deep_inside", requests::get_from_deep_inside),
+        ("headers", requests::headers),
         ("large_post", requests::large_post),
         ("missing_path_and_query", requests::missing_path_and_query),
         ("post", requests::post),

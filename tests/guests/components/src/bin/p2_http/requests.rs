@@ -17,6 +17,28 @@ pub fn get() {
     }
 }
 
+/// A page, from as deep inside of the guest's own calls as the third argument says; no page where there is no place to
+/// ask.
+pub fn get_from_deep_inside() {
+    println!("{}", deep(parsed(3), ask_if_told));
+}
+
+fn ask_if_told() {
+    if argument(1) != "nobody" {
+        get();
+    }
+}
+
+/// How deep is counted in such a way that no loop does the same.
+#[inline(never)]
+fn deep(depth: u32, then: fn()) -> u32 {
+    if depth == 0 {
+        then();
+        return 1;
+    }
+    deep(depth - 1, then).rotate_left(1) ^ depth
+}
+
 /// A body to a page.
 pub fn post() {
     show(
@@ -108,6 +130,21 @@ pub fn response_build() {
     drop(stream);
     drop((headers, response));
     println!("built");
+}
+
+/// Fills the header of a request until there is no more room.
+pub fn headers() {
+    let (fields, value) = (Fields::new(), vec![b'v'; 4000]);
+    let mut count = 0u64;
+    println!("filling");
+    loop {
+        if let Err(error) = fields.append("x-long", &value) {
+            println!("refused after {} bytes: {error:?}", count * value.len() as u64);
+            return;
+        }
+        count += 1;
+        assert!(count < 100_000, "a header without a bound");
+    }
 }
 
 /// Several requests at a time, whose answers come in any order.
