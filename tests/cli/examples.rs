@@ -2,8 +2,12 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use crate::support::{Case, Ended, find_guest, guest, tree};
+
+/// How long the largest module may take to be compiled: a whole interpreter, on a busy machine.
+const COMPILING: Duration = Duration::from_secs(600);
 
 /// Runs an example twice: as it is in the repository, and with its module built anew.
 fn each(example: &str, module: &str, built: &str, arguments: &[&str], check: impl Fn(&Case, Ended)) {
@@ -64,7 +68,9 @@ fn language(name: &str) {
     let job = Path::new(env!("CARGO_MANIFEST_DIR")).join(&example).join("job.yaml");
     case.write(&format!("{example}/job.yaml"), fs::read(job).unwrap());
     fs::copy(module, case.path(&example).join("words.wasm")).unwrap();
-    case.dayfly(["run", &format!("{example}/job.yaml"), "-o", "counts"]).exits(0).prints("10 words\n");
+    let run = case.command(["run", &format!("{example}/job.yaml"), "-o", "counts"]);
+    let ended: Ended = assert_cmd::Command::from_std(run).timeout(COMPILING).output().unwrap().into();
+    ended.exits(0).prints("10 words\n");
     assert_eq!(case.read("counts/counts/words.txt"), "5 day.txt\n5 hour.txt\n");
 }
 
