@@ -14,8 +14,6 @@ mod gaps;
 mod instrument;
 mod stand_in;
 mod state;
-#[cfg(test)]
-mod tests;
 mod write;
 
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,1 +1,0 @@
-//! Modules that are initialised, and start again.
