@@ -1,5 +1,6 @@
 //! `dayfly run`: runs a job file, or a bare module.
 
+mod grants;
 pub(crate) mod interrupt;
 mod job_file;
 mod learn;

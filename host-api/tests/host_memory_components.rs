@@ -137,7 +137,7 @@ fn the_host_keeps_little_for_a_component_whatever_it_calls() {
         folders += 1;
         let _ = view.read_directory(descriptor);
     }
-    assert!(folders >= OPEN / 2 - 1 && folders <= OPEN, "{folders}");
+    assert!((OPEN / 2 - 1..=OPEN).contains(&folders), "{folders}");
     let streams = (0..1_000_000).take_while(|_| view.read_via_stream(at(&file), 0).is_ok()).count();
     let after = in_use();
     assert!((90_000..=100_000).contains(&streams), "{streams}");

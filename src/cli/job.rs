@@ -6,7 +6,9 @@ use clap::Args;
 use dayfly::AllowedHost;
 use dayfly::spec::model::NetworkKind;
 
-use super::{AllowedFolder, GuestArguments, LimitArguments, ReadingArguments, Variable, values};
+use super::{
+    AllowedFolder, GrantArguments, GuestArguments, LimitArguments, ReadingArguments, Variable, values,
+};
 
 #[allow(
     missing_docs,
@@ -31,6 +33,9 @@ pub(crate) struct JobArguments {
 
     #[command(flatten)]
     pub(crate) guest: GuestArguments,
+
+    #[command(flatten)]
+    pub(crate) grants: GrantArguments,
 
     /// Call this export rather than _start (modules only)
     #[arg(long, value_name = "NAME")]

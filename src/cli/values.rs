@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use dayfly::spec::Dialect;
-use dayfly::spec::model::{Fuel, NetworkKind};
+use dayfly::spec::model::{Fuel, LogLevel, NetworkKind};
 use regex_lite::Regex;
 
 /// Takes the name of a dialect.
@@ -158,6 +158,12 @@ pub(crate) fn network() -> impl TypedValueParser<Value = NetworkKind> {
     PossibleValuesParser::new(KINDS.map(|(name, _)| name)).try_map(|name| {
         KINDS.iter().find(|(word, _)| *word == name).map(|(_, kind)| *kind).ok_or("no such type")
     })
+}
+
+/// Takes a level of log lines, in the words of job files.
+pub(crate) fn log_level() -> impl TypedValueParser<Value = LogLevel> {
+    PossibleValuesParser::new(LogLevel::WORDS.map(|(word, _)| word))
+        .try_map(|word| LogLevel::named(&word).ok_or("no such level"))
 }
 
 /// Seconds: a number, or a number with a unit.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use dayfly::Plan;
-use dayfly::plan::{ConstraintPlan, InputPlan, LimitOrigin, LimitPlan, TaskPlan};
+use dayfly::plan::{ConstraintPlan, GrantPlan, InputPlan, LimitOrigin, LimitPlan, TaskPlan};
 
 use super::modules::modules;
 use super::network::network;
@@ -120,6 +120,7 @@ fn of_task(text: &mut String, task: &TaskPlan) {
             let _ = writeln!(text, "    {rest}");
         }
     }
+    grants(text, &task.grants);
     network(text, task);
     limits(text, &task.limits);
     results(text, task);
@@ -162,6 +163,24 @@ fn inputs(text: &mut String, inputs: &[InputPlan]) {
         }
     }
     if let Some(rest) = rest(inputs.len() as u64, MAX_LINES) {
+        let _ = writeln!(text, "    {rest}");
+    }
+}
+
+fn grants(text: &mut String, grants: &[GrantPlan]) {
+    if grants.is_empty() {
+        return;
+    }
+    let mut columns = Columns::default();
+    for grant in grants.iter().take(MAX_LINES) {
+        let what = match &grant.name {
+            Some(own) => format!("{} {}", grant.interface, name(own)),
+            None => grant.interface.clone(),
+        };
+        columns.line([what, visible_line(&grant.value), visible_line(&grant.change)]);
+    }
+    let _ = write!(text, "  grants\n{}", columns.text("    "));
+    if let Some(rest) = rest(grants.len() as u64, MAX_LINES) {
         let _ = writeln!(text, "    {rest}");
     }
 }

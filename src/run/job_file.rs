@@ -16,6 +16,9 @@ pub(super) fn request(arguments: &JobArguments, quiet: bool, bytes: Vec<u8>) -> 
     let for_modules = [
         ("--env", !arguments.guest.env.is_empty()),
         ("--volume", !arguments.guest.volume.is_empty()),
+        ("--config", !arguments.grants.config.is_empty()),
+        ("--keyvalue", !arguments.grants.keyvalue.is_empty()),
+        ("--logging", arguments.grants.logging.is_some()),
         ("--entry", arguments.entry.is_some()),
         ("ARGS", !arguments.arguments.is_empty()),
     ];

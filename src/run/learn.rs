@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use dayfly::spec::model::{CreateAs, Engine, Input, Job, Located, ModuleSource, Origin, Source};
+use dayfly::spec::model::{CreateAs, Engine, Input, Job, Located, ModuleSource, Origin, Source, StorePlace};
 use dayfly::spec::{Dialect, Format, convert, is_domain};
 use dayfly::{HostPolicy, Outcome};
 
@@ -131,6 +131,11 @@ impl Lesson {
                     if !task.inputs.iter().any(within) {
                         add(path, false);
                     }
+                }
+            }
+            for (_, place) in &task.grants.stores {
+                if let StorePlace::Folder(path) = &place.value {
+                    add(path, true);
                 }
             }
             for input in &task.inputs {

@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use dayfly::spec::model::{
-    CreateAs, Engine, EnvironmentEntry, Flow, InlineContent, Input, Job, JobKind, Located, ModuleSource,
-    Network, Order, Origin, Replicas, Resources, Source, Stage, Task, Timeouts, Value, Wasm,
+    CreateAs, Engine, EnvironmentEntry, Flow, Grants, InlineContent, Input, Job, JobKind, Located,
+    ModuleSource, Network, Order, Origin, Replicas, Resources, Source, Stage, Task, Timeouts, Value, Wasm,
 };
 use dayfly::{GuestInput, HostPolicy};
 
+use super::grants::grants;
 use super::{Refused, Request};
 use crate::cli::{GuestArguments, JobArguments, Volume};
 
@@ -25,7 +26,9 @@ pub(super) fn is_module(path: &Path, bytes: &[u8]) -> bool {
 /// What a module and its flags stand for.
 pub(super) fn request(arguments: &JobArguments, bytes: Vec<u8>) -> Result<Request, Refused> {
     let (mut job, policy) = job(&arguments.file, bytes, &arguments.guest)?;
+    let (granted, policy) = grants(&arguments.grants, policy)?;
     for task in &mut job.tasks {
+        task.grants.clone_from(&granted);
         if let Engine::Wasm(wasm) = &mut task.engine {
             if let Some(entry) = &arguments.entry {
                 wasm.entry_point.value.clone_from(entry);
@@ -73,6 +76,7 @@ pub(crate) fn job(file: &Path, bytes: Vec<u8>, guest: &GuestArguments) -> Result
         publisher: None,
         resources: Resources::default(),
         network: Network::default(),
+        grants: Grants::default(),
         timeouts: Timeouts::default(),
         after: Vec::new(),
         retry: None,

@@ -25,6 +25,7 @@ mod escapes;
 mod examples;
 mod exit_status;
 mod explain;
+mod grants;
 mod guest_files;
 mod help;
 mod import_modules;

@@ -7,7 +7,10 @@ use std::sync::Arc;
 use tokio::io::AsyncWriteExt as _;
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder};
+use wasmtime_wasi_config::WasiConfigVariables;
 
+use super::key_value::{self, Store, Stores};
+use super::logging::LogLevel;
 use super::stdio::{Stdin, Stdout};
 use crate::fs::preview1::Streamed;
 use crate::fs::{FileSystem, SharedFiles};
@@ -37,9 +40,13 @@ pub struct Context {
     no_network: Arc<NoNetwork>,
     /// The guest asked for its environment.
     pub(super) asked_for_environment: bool,
+    pub(super) config: WasiConfigVariables,
+    pub(super) stores: Stores,
+    /// The lowest level of lines that are written; none where the guest has no log.
+    pub(super) log: Option<LogLevel>,
     stdin: Stdin,
     stdout: Stdout,
-    stderr: Stdout,
+    pub(super) stderr: Stdout,
 }
 
 /// Puts a [`Context`] together.
@@ -49,6 +56,9 @@ pub struct Builder {
     files: FileSystem,
     client: Option<Arc<Client>>,
     no_network: Arc<NoNetwork>,
+    config: WasiConfigVariables,
+    stores: Vec<Store>,
+    log: Option<LogLevel>,
     stdin: Box<dyn Input>,
     stdout: Box<dyn Output>,
     stderr: Box<dyn Output>,
@@ -64,6 +74,9 @@ impl Context {
             files,
             client: None,
             no_network: Arc::default(),
+            config: WasiConfigVariables::new(),
+            stores: Vec::new(),
+            log: None,
             stdin: Box::new(Empty),
             stdout: Box::new(Empty),
             stderr: Box::new(Empty),
@@ -84,6 +97,16 @@ impl Context {
     /// Whether the guest asked for its environment, which is given as a whole.
     pub fn asked_for_environment(&self) -> bool {
         self.asked_for_environment
+    }
+
+    /// What was refused to the guest that it asked of stores of keys and values.
+    pub fn refused_of_stores(&self) -> Vec<key_value::Refusal> {
+        self.stores.refusals()
+    }
+
+    /// Why stores that the guest may use could not be used, for its user.
+    pub fn failures_of_stores(&self) -> Vec<String> {
+        self.stores.failures()
     }
 
     /// What went through the guest's streams.
@@ -153,6 +176,26 @@ impl Builder {
         self
     }
 
+    /// Settings that the guest may read.
+    pub fn config(mut self, settings: impl IntoIterator<Item = (String, String)>) -> Builder {
+        for (name, value) in settings {
+            self.config.insert(name, value);
+        }
+        self
+    }
+
+    /// A store of keys and values that the guest may open by its name.
+    pub fn store(mut self, store: Store) -> Builder {
+        self.stores.push(store);
+        self
+    }
+
+    /// The guest's log lines of this level and above go to its standard error.
+    pub fn log(mut self, lowest: LogLevel) -> Builder {
+        self.log = Some(lowest);
+        self
+    }
+
     /// The context.
     pub fn build(mut self) -> Context {
         let (stdin, stdout, stderr) =
@@ -171,6 +214,9 @@ impl Builder {
             client,
             no_network,
             asked_for_environment: false,
+            config: self.config,
+            stores: Stores::new(self.stores),
+            log: self.log,
             stdin,
             stdout,
             stderr,

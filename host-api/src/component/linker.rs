@@ -17,6 +17,8 @@ pub struct Interface {
     pub generation: Generation,
     /// What it takes to have it.
     pub need: Need,
+    /// The one version that it is of, where that is a draft: drafts are compatible with nothing else.
+    pub draft: Option<&'static str>,
 }
 
 /// A generation of WASI for components.
@@ -35,15 +37,26 @@ pub enum Need {
     Nothing,
     /// A network.
     Network,
+    /// Settings.
+    Config,
+    /// Stores of keys and values.
+    Stores,
+    /// A log.
+    Log,
 }
 
 const fn p2(name: &'static str, need: Need) -> Interface {
-    Interface { name, generation: Generation::P2, need }
+    Interface { name, generation: Generation::P2, need, draft: None }
 }
 
 #[cfg(feature = "wasi03")]
 const fn p3(name: &'static str, need: Need) -> Interface {
-    Interface { name, generation: Generation::P3, need }
+    Interface { name, generation: Generation::P3, need, draft: None }
+}
+
+/// One that is no part of WASI yet; those that there are go with 0.2.
+const fn draft(name: &'static str, version: &'static str, need: Need) -> Interface {
+    Interface { name, generation: Generation::P2, need, draft: Some(version) }
 }
 
 /// All of them.
@@ -60,6 +73,7 @@ const INTERFACES: &[Interface] = &[
     p2("wasi:cli/terminal-stdout", Need::Nothing),
     p2("wasi:clocks/monotonic-clock", Need::Nothing),
     p2("wasi:clocks/wall-clock", Need::Nothing),
+    draft("wasi:config/store", "0.2.0-rc.1", Need::Config),
     p2("wasi:filesystem/preopens", Need::Nothing),
     p2("wasi:filesystem/types", Need::Nothing),
     p2("wasi:http/outgoing-handler", Need::Network),
@@ -67,6 +81,13 @@ const INTERFACES: &[Interface] = &[
     p2("wasi:io/error", Need::Nothing),
     p2("wasi:io/poll", Need::Nothing),
     p2("wasi:io/streams", Need::Nothing),
+    draft("wasi:keyvalue/atomics", key_value::DRAFT, Need::Stores),
+    draft("wasi:keyvalue/atomics", key_value::DRAFT2, Need::Stores),
+    draft("wasi:keyvalue/batch", key_value::DRAFT, Need::Stores),
+    draft("wasi:keyvalue/batch", key_value::DRAFT2, Need::Stores),
+    draft("wasi:keyvalue/store", key_value::DRAFT, Need::Stores),
+    draft("wasi:keyvalue/store", key_value::DRAFT2, Need::Stores),
+    draft("wasi:logging/logging", "0.1.0-draft", Need::Log),
     p2("wasi:random/insecure", Need::Nothing),
     p2("wasi:random/insecure-seed", Need::Nothing),
     p2("wasi:random/random", Need::Nothing),
@@ -126,16 +147,26 @@ const INTERFACES: &[Interface] = &[
 ];
 
 impl Interface {
-    /// The interface that an import names: `wasi:cli/environment@0.2.3`. Versions of one generation are compatible.
+    /// The interface that an import names: `wasi:cli/environment@0.2.3`. Versions of one generation are compatible, but for
+    /// those from before a release: such a one stands for itself alone.
     pub fn of(import: &str) -> Option<&'static Interface> {
         let (name, version) = import.split_once('@')?;
         let generation = match version {
-            version if version.starts_with("0.2.") => Generation::P2,
-            version if version.starts_with("0.3.") => Generation::P3,
-            _ => return None,
+            version if version.starts_with("0.2.") => Some(Generation::P2),
+            version if version.starts_with("0.3.") => Some(Generation::P3),
+            _ => None,
         };
-        INTERFACES.iter().find(|known| known.name == name && known.generation == generation)
+        let is_it = |known: &&Interface| match known.draft {
+            Some(draft) => draft == version,
+            None => Some(known.generation) == generation && !is_preview(version),
+        };
+        INTERFACES.iter().filter(|known| known.name == name).find(is_it)
     }
+}
+
+/// Whether a version was given out before the one that it announces.
+fn is_preview(version: &str) -> bool {
+    version.split('+').next().is_some_and(|version| version.contains('-'))
 }
 
 /// Defines the interfaces that a component imports, by the names of its imports. Names of others are passed over: who
@@ -165,5 +196,33 @@ fn define<T: View>(linker: &mut Linker<T>, interface: &Interface) -> wasmtime::R
         "wasi:keyvalue" => key_value::define(linker, interface),
         "wasi:logging" => logging::define(linker, interface),
         _ => basics::define(linker, interface),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_of_a_generation_are_one_interface_and_drafts_are_themselves() {
+        let found = |import: &str| Interface::of(import).map(|known| (known.name, known.draft));
+        for version in ["0.2.0", "0.2.12", "0.2.3+a-b"] {
+            let import = format!("wasi:cli/exit@{version}");
+            assert_eq!(found(&import), Some(("wasi:cli/exit", None)), "{import}");
+        }
+        assert_eq!(
+            found("wasi:keyvalue/store@0.2.0-draft2"),
+            Some(("wasi:keyvalue/store", Some("0.2.0-draft2")))
+        );
+        for import in [
+            "wasi:cli/exit",
+            "wasi:cli/exit@0.1.0",
+            "wasi:cli/exit@0.2.0-rc-2023-11-10",
+            "wasi:keyvalue/store@0.2.0",
+            "wasi:keyvalue/store@0.2.0-draft3",
+            "wasi:config/store@0.2.0-draft",
+        ] {
+            assert_eq!(found(import), None, "{import}");
+        }
     }
 }

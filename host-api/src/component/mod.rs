@@ -10,13 +10,14 @@ mod basics;
 mod config;
 mod context;
 mod environment;
-mod key_value;
+pub mod key_value;
 mod linker;
 mod logging;
 mod stdio;
 
 pub use context::{Builder, Context, View};
 pub use linker::{Generation, Interface, Need, add_to_linker};
+pub use logging::LogLevel;
 
 /// The code that a component exited with, if that is why a call of it failed.
 pub fn exit_code(error: &wasmtime::Error) -> Option<u32> {

@@ -42,7 +42,7 @@ impl DisplayPath {
 }
 
 /// As much of a path's beginning as is kept, with a sign where that is not all of it.
-pub(super) fn shortened(path: &str) -> String {
+pub(crate) fn shortened(path: &str) -> String {
     if path.len() <= MAX {
         return path.to_owned();
     }

@@ -119,7 +119,26 @@ impl Ledger {
 
     /// Whether there may be one more name in a mount.
     pub(super) fn has_room_for_name(&self, mount: usize) -> bool {
-        self.files.after(mount, 1) <= self.quota.files
+        self.has_room_for_names(mount, 1)
+    }
+
+    /// Whether there may be so many more names in a mount.
+    pub(super) fn has_room_for_names(&self, mount: usize, names: i64) -> bool {
+        self.files.after(mount, names.into()) <= self.quota.files
+    }
+
+    /// Whether there may be so many more bytes in a mount, in no file that the ledger knows.
+    #[cfg(feature = "keyvalue")]
+    pub(super) fn has_room_for_bytes(&self, mount: usize, bytes: i64) -> bool {
+        self.bytes.after(mount, bytes.into()) <= self.quota.bytes
+    }
+
+    /// A mount has changed by so many bytes and names, in no file that the ledger knows.
+    #[cfg(feature = "keyvalue")]
+    pub(super) fn changed(&mut self, mount: usize, bytes: i64, names: i64, written: u64) {
+        self.usage.written_bytes += written;
+        self.bytes.change(mount, bytes.into());
+        self.files.change(mount, names.into());
     }
 
     pub(super) fn name_added(&mut self, mount: usize) {

@@ -20,7 +20,9 @@ pub(crate) mod component;
 #[cfg(feature = "components")]
 mod descriptor;
 mod directory;
-mod display;
+pub(crate) mod display;
+#[cfg(feature = "keyvalue")]
+mod elsewhere;
 mod entries;
 mod file;
 mod handles;

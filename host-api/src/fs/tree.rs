@@ -54,6 +54,12 @@ impl Tree {
         self.mounts.push(mount);
     }
 
+    /// How many mounts there are.
+    #[cfg(feature = "keyvalue")]
+    pub(super) fn count(&self) -> usize {
+        self.mounts.len()
+    }
+
     pub(super) fn mount(&self, index: usize) -> &Mount {
         &self.mounts[index]
     }

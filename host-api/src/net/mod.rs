@@ -31,7 +31,7 @@ mod resolver;
 #[cfg(feature = "components")]
 pub mod sockets;
 mod stream;
-mod tally;
+pub(crate) mod tally;
 mod task;
 mod tls;
 

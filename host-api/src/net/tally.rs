@@ -7,7 +7,7 @@ const MOST: usize = 64;
 
 /// Things that happened, each with how often. A guest that tries for ever costs a counter, no memory.
 #[derive(Debug)]
-pub(super) struct Tally<T> {
+pub(crate) struct Tally<T> {
     list: Mutex<Vec<(T, u64)>>,
 }
 
@@ -18,11 +18,11 @@ impl<T> Default for Tally<T> {
 }
 
 impl<T: Clone + PartialEq> Tally<T> {
-    pub(super) fn list(&self) -> Vec<(T, u64)> {
+    pub(crate) fn list(&self) -> Vec<(T, u64)> {
         self.list.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub(super) fn add(&self, what: T) {
+    pub(crate) fn add(&self, what: T) {
         let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, count)) = list.iter_mut().find(|(same, _)| *same == what) {
             *count += 1;

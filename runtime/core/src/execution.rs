@@ -17,7 +17,7 @@ use crate::stage::Stager;
 use crate::total::{self, TotalTime};
 use crate::{
     Core, Digests, Egress, Ended, Ending, Error, EventKind, ExecutionId, ExecutionOutcome, Executor, Failure,
-    HostPolicy, JobId, Limits, Published, Reporter, Start, Status, Stdio, Usage,
+    Grants, HostPolicy, JobId, Limits, Published, Reporter, Start, Status, Stdio, Usage,
 };
 
 /// What all attempts of one run share.
@@ -128,6 +128,7 @@ impl Execution<'_> {
         let results = Results::of(task)?;
         let limits = Limits::of(task);
         let egress = Arc::new(Egress::of(task, self.policy, self.file)?);
+        let grants = Grants::of(task, self.policy)?;
         let publisher = publisher(self.core, task)?;
         let environment = known.environment(task)?;
         let arguments = arguments(task, &known)?;
@@ -158,6 +159,7 @@ impl Execution<'_> {
                 stderr: staging.create_file("stderr")?,
                 limits: limits.clone(),
                 egress,
+                grants,
                 cancel: total.cancel().clone(),
                 reporter: reporter.clone(),
                 files: capacity.files(),

@@ -12,7 +12,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::plan::{Preparation, ProgramPlan};
 use crate::{
-    Egress, Error, Limits, Machine, Module, Observed, Program, Reporter, SharedFiles, Stdio, Usage, stage,
+    Egress, Error, Grants, Limits, Machine, Module, Observed, Program, Reporter, SharedFiles, Stdio, Usage,
+    stage,
 };
 
 /// Something that runs guests: WebAssembly, containers.
@@ -55,6 +56,8 @@ pub struct Start {
     pub limits: Limits,
     /// What of the network it may reach.
     pub egress: Arc<Egress>,
+    /// What else it gets.
+    pub grants: Grants,
     /// Stops the guest.
     pub cancel: CancellationToken,
     /// Where to tell what happens: what is compiled, that the guest starts, what it writes.

@@ -19,7 +19,7 @@ use crate::flow::Flow;
 use crate::{Core, Failure, HostPolicy, Output, Run, constraints as judging, unused};
 
 pub use model::{
-    ConstraintPlan, EntryPointPlan, EnvironmentPlan, ExecutorPlan, Finding, ImportPlan, InputPlan,
+    ConstraintPlan, EntryPointPlan, EnvironmentPlan, ExecutorPlan, Finding, GrantPlan, ImportPlan, InputPlan,
     LimitOrigin, LimitPlan, ModuleKind, ModuleOrigin, ModulePlan, PLAN_SCHEMA_VERSION, Plan, PlannedCode,
     Provider, PublisherPlan, ResultPlan, TaskPlan,
 };

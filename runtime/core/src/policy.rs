@@ -195,6 +195,11 @@ impl HostPolicy {
         Ok(without_dots(&joined))
     }
 
+    /// Whether who can write to one path of a job could change what is at another one, or where the way to it leads.
+    pub(crate) fn could_change(&self, written: &str, other: &str) -> Result<bool, Error> {
+        Ok(Way::of(&self.absolute(written)?).could_change(&Way::of(&self.absolute(other)?)))
+    }
+
     /// The allowed folder that `wanted` lies in, and the way from there.
     fn root_of(&self, wanted: &Path, write: bool) -> Option<(PathBuf, PathBuf)> {
         let base = self.base.iter().filter(|_| !write).map(PathBuf::as_path);

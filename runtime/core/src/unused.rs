@@ -103,6 +103,7 @@ fn of_task(task: &Task, notes: &mut Notes<'_>) {
         captures,
         resources,
         network,
+        grants,
         timeouts,
         retry,
         restart,
@@ -114,6 +115,7 @@ fn of_task(task: &Task, notes: &mut Notes<'_>) {
         Engine::Noop => {
             noop::of_guest(environment, resources, execution.as_ref(), notes);
             network::of_noop(network, notes);
+            noop::of_grants(grants, notes);
         }
         Engine::Wasm(_) => {
             of_resources(resources, notes);

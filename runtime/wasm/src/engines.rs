@@ -75,7 +75,8 @@ impl Engines {
             return Err(Ending::Fault("the WebAssembly executor was given another program".to_owned()));
         };
         // All that can be said without a compiler is said before one is asked.
-        let program = self.finder.find(module, imports, start, &Granted::by(&start.egress))?;
+        let program =
+            self.finder.find(module, imports, start, &Granted::by(&start.egress).and(&start.grants))?;
         let shared = self.shared(self.profile(&program, &start.limits)?)?;
         let prepared = prepare::prepare(&shared, program, module, entry_point, start).await?;
         Ok((shared, prepared))

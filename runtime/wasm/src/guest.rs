@@ -117,7 +117,8 @@ impl<W: Wasi> Guest<W> {
         let network = shared.networks.network(&start.egress, &start.limits, &start.files, start.observe);
         let arguments = std::iter::once(prepared.name.clone()).chain(start.arguments).collect();
         let stdin = streams::input(start.stdio.stdin).map_err(stream)?;
-        let given = Given { arguments, environment: start.environment, files, stdin, stdout, stderr };
+        let (environment, grants) = (start.environment, start.grants);
+        let given = Given { arguments, environment, files, stdin, stdout, stderr, grants };
         let wasi = W::new(given, &network);
         let memory = Memory::new(start.limits.memory.value, start.machine);
         let mut store = Store::new(&shared.engine, State { wasi, memory, network });

@@ -35,6 +35,8 @@ mod engines;
 mod entry;
 mod executor;
 mod files;
+#[cfg(feature = "components")]
+mod grants;
 mod graph;
 mod guest;
 pub mod inspect;

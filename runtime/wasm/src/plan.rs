@@ -41,7 +41,7 @@ fn try_plan(engines: &Engines, preparation: &Preparation) -> Result<ProgramPlan,
         return Err(Ending::Fault("the WebAssembly executor was given another program".to_owned()));
     };
     let inputs = Inputs::new(preparation);
-    let found = engines.finder.find(module, imports, &inputs, &Granted::by(&preparation.egress));
+    let found = engines.finder.find(module, imports, &inputs, &granted(preparation));
     let found = match found {
         Ok(Found::Core(graph)) => Ok(graph),
         #[cfg(feature = "components")]
@@ -58,6 +58,11 @@ fn try_plan(engines: &Engines, preparation: &Preparation) -> Result<ProgramPlan,
     Ok(of_core(&*engines.shared(profile)?, preparation, found, &inputs))
 }
 
+/// What a guest would have.
+fn granted(preparation: &Preparation) -> Granted {
+    Granted::by(&preparation.egress).and(&preparation.grants)
+}
+
 /// What would be done with core modules.
 fn of_core(
     shared: &Shared,
@@ -68,7 +73,7 @@ fn of_core(
     let Program::Wasm { module, entry_point, imports } = &preparation.program else {
         return ProgramPlan::unknown(&preparation.program);
     };
-    let granted = Granted::by(&preparation.egress);
+    let granted = granted(preparation);
     let mut planner = Planner { shared, granted: &granted, endings: Vec::new(), notes: Vec::new() };
     let (modules, binaries) = match found {
         Ok(graph) => planner.resolved(graph, inputs),
@@ -284,5 +289,7 @@ fn cannot(modules: &[Readable]) -> Vec<(Ability, String)> {
         (Ability::Files, "path_open"),
     ];
     let needs = needs.into_iter().filter(|(_, function)| !called.contains(function));
-    needs.map(|(ability, function)| (ability, format!("no module imports `{function}`"))).collect()
+    let functions = needs.map(|(ability, function)| (ability, format!("no module imports `{function}`")));
+    let interfaces = [Ability::Config, Ability::Stores, Ability::Log];
+    functions.chain(interfaces.map(|ability| (ability, "only components can use them".to_owned()))).collect()
 }

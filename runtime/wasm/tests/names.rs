@@ -7,7 +7,7 @@ use std::sync::Arc;
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 use dayfly_core::{
-    Egress, Ending, Executor as _, Limits, Machine, Module, Mount, MountObject, Program, Reporter,
+    Egress, Ending, Executor as _, Grants, Limits, Machine, Module, Mount, MountObject, Program, Reporter,
     SharedFiles, Start, Stdio,
 };
 use dayfly_spec::model::{Located, Origin};
@@ -54,6 +54,7 @@ async fn the_name_that_is_one_too_many_finds_no_space() {
         stderr: stream,
         limits: Limits { files: 7, ..Limits::default() },
         egress: Arc::new(Egress::none()),
+        grants: Grants::default(),
         cancel: CancellationToken::new(),
         reporter: Reporter::default(),
         files: SharedFiles { own: 6, left: Arc::new(Semaphore::new(100)) },

@@ -9,6 +9,7 @@ mod container;
 mod data;
 mod engine;
 mod flow;
+mod grants;
 mod input;
 mod job;
 mod network;
@@ -26,6 +27,7 @@ pub use flow::{
     Backoff, Condition, Dependency, Flow, OnFailure, ReadinessCheck, ReadinessProbe, Restart, RestartMode,
     Retry, Stage,
 };
+pub use grants::{Grants, LogLevel, StorePlace};
 pub use input::{CreateAs, InlineContent, Input, Partition, S3Object, Source};
 pub use job::{
     Constraint, Delivery, Job, JobKind, Operator, Order, Replicas, Route as DeliveryRoute, UpdateStrategy,

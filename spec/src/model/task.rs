@@ -1,8 +1,8 @@
 //! A task: one engine with its inputs and results.
 
 use super::{
-    Capture, Data, Dependency, Engine, Input, Located, Network, Publisher, Resources, Restart, ResultPath,
-    Retry, Timeouts, Value,
+    Capture, Data, Dependency, Engine, Grants, Input, Located, Network, Publisher, Resources, Restart,
+    ResultPath, Retry, Timeouts, Value,
 };
 
 /// One engine with its inputs, its results, its grants and its limits.
@@ -26,6 +26,8 @@ pub struct Task {
     pub resources: Resources,
     /// What it may reach.
     pub network: Network,
+    /// What else its guest may use.
+    pub grants: Grants,
     /// How long it may take.
     pub timeouts: Timeouts,
     /// The tasks of its stage that it waits for.

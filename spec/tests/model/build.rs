@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use dayfly_spec::model::{
-    Container, EnvironmentEntry, Flow, Input, Job, JobKind, Located, Network, OnFailure, Order, Origin,
-    Reference, Replicas, Resources, Source, Stage, Task, Timeouts, Value,
+    Container, EnvironmentEntry, Flow, Grants, Input, Job, JobKind, Located, Network, OnFailure, Order,
+    Origin, Reference, Replicas, Resources, Source, Stage, Task, Timeouts, Value,
 };
 
 /// A value whose place does not matter.
@@ -62,6 +62,7 @@ pub(crate) fn task(name: &str, engine: dayfly_spec::model::Engine) -> Task {
         publisher: None,
         resources: Resources::default(),
         network: Network::default(),
+        grants: Grants::default(),
         timeouts: Timeouts::default(),
         after: Vec::new(),
         retry: None,

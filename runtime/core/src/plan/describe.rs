@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use dayfly_spec::is_secret_name;
-use dayfly_spec::model::{EnvironmentEntry, Located, Reference, Task, Value};
+use dayfly_spec::model::{EnvironmentEntry, Grants, Located, Reference, StorePlace, Task, Value};
 
-use super::{EnvironmentPlan, LimitOrigin, LimitPlan};
-use crate::Limits;
+use super::{EnvironmentPlan, GrantPlan, LimitOrigin, LimitPlan};
+use crate::{HostPolicy, Limits};
 
 /// A value, with what is known only at run time in angle brackets.
 pub(super) fn value(value: &Value) -> String {
@@ -42,10 +42,43 @@ pub(super) fn environment(task: &Task) -> Vec<EnvironmentPlan> {
     variables.into_iter().map(|(name, value)| EnvironmentPlan { name, value }).collect()
 }
 
+/// What a task grants that components ask for by interfaces. Folders are shown where they are on the host.
+pub(super) fn grants(task: &Task, policy: &HostPolicy) -> Vec<GrantPlan> {
+    let Grants { config, stores, log } = &task.grants;
+    let grant = |interface: &str, name: Option<&String>, value: String, change: &str| GrantPlan {
+        interface: interface.to_owned(),
+        name: name.cloned(),
+        value,
+        change: change.to_owned(),
+    };
+    let mut grants = Vec::with_capacity(config.len() + stores.len() + 1);
+    grants.extend(config.iter().map(|(name, setting)| {
+        let value = if is_secret_name(name) { NOT_SHOWN } else { &setting.value };
+        grant("wasi:config", Some(name), value.to_owned(), &setting.origin.change)
+    }));
+    grants.extend(stores.iter().map(|(name, place)| {
+        let value = match &place.value {
+            StorePlace::Memory => StorePlace::MEMORY.to_owned(),
+            StorePlace::Folder(folder) => policy
+                .absolute(folder)
+                .map_or_else(|_| folder.clone(), |folder| folder.to_string_lossy().into_owned()),
+        };
+        grant("wasi:keyvalue", Some(name), value, &place.origin.change)
+    }));
+    grants.extend(
+        log.iter()
+            .map(|level| grant("wasi:logging", None, level.value.word().to_owned(), &level.origin.change)),
+    );
+    grants
+}
+
+/// What stands for a secret.
+const NOT_SHOWN: &str = "<not shown>";
+
 /// The value of a variable, unless its name is that of a secret.
 fn shown(name: &str, value: &Value) -> String {
     match value {
-        Value::Text(_) | Value::Joined(_) if is_secret_name(name) => "<not shown>".to_owned(),
+        Value::Text(_) | Value::Joined(_) if is_secret_name(name) => NOT_SHOWN.to_owned(),
         _ => self::value(value),
     }
 }

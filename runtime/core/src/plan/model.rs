@@ -105,6 +105,9 @@ pub struct TaskPlan {
     pub environment: Vec<EnvironmentPlan>,
     /// What it may read, and write where that is said.
     pub inputs: Vec<InputPlan>,
+    /// What components ask for by interfaces.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grants: Vec<GrantPlan>,
     /// How much of the network it may reach: `none`, `http`, `full`.
     pub network: String,
     /// The same in full.
@@ -282,6 +285,21 @@ pub struct InputPlan {
     pub digest: Option<Digest>,
     /// Nothing is there yet: it would be made.
     pub made: bool,
+    /// What in the job names it.
+    pub change: String,
+}
+
+/// Something that a guest gets by an interface.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct GrantPlan {
+    /// The interface: `wasi:config`, `wasi:keyvalue`, `wasi:logging`.
+    pub interface: String,
+    /// What the guest asks for it by; none where there is one of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What it gets: a setting, `memory` or a folder, the lowest level. What is a secret by its name is described in angle
+    /// brackets.
+    pub value: String,
     /// What in the job names it.
     pub change: String,
 }

@@ -16,6 +16,13 @@ pub(super) fn useless(task: &Task, plan: &mut TaskPlan, cannot: &[(Ability, Stri
                 [(!plan.arguments.is_empty()).then_some("the arguments have no effect"), None]
             }
             Ability::Environment => [says_variables(task).then_some("the environment has no effect"), None],
+            Ability::Config => {
+                [(!task.grants.config.is_empty()).then_some("the settings have no effect"), None]
+            }
+            Ability::Stores => {
+                [(!task.grants.stores.is_empty()).then_some("the stores have no effect"), None]
+            }
+            Ability::Log => [task.grants.log.is_some().then_some("the log has no effect"), None],
             Ability::Files => {
                 let inputs = task.inputs.iter().any(|input| !holds_module(task, input, &plan.modules));
                 let results = plan.results.iter().any(|result| result.how != "stream");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{EntryPointPlan, ExecutorPlan, ModulePlan};
-use crate::{Egress, Ending, Error, Limits, Module, Mount, Program, stage};
+use crate::{Egress, Ending, Error, Grants, Limits, Module, Mount, Program, stage};
 
 /// A program that would be run, with what its guest would see.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub struct Preparation {
     pub limits: Limits,
     /// What of the network it may reach.
     pub egress: Arc<Egress>,
+    /// What else it would get.
+    pub grants: Grants,
 }
 
 impl Preparation {
@@ -91,4 +93,10 @@ pub enum Ability {
     Environment,
     /// To open files.
     Files,
+    /// To read settings.
+    Config,
+    /// To open stores of keys and values.
+    Stores,
+    /// To write log lines.
+    Log,
 }

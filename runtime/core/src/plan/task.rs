@@ -16,7 +16,7 @@ use crate::reference::Known;
 use crate::results::Results;
 use crate::source::Staged;
 use crate::stage::{Stager, import_module};
-use crate::{Core, Egress, Error, ExecutionId, Failure, HostPolicy, Limits, Program, folder, kept};
+use crate::{Core, Egress, Error, ExecutionId, Failure, Grants, HostPolicy, Limits, Program, folder, kept};
 
 /// What all tasks of a job are planned with.
 pub(super) struct Planner<'a> {
@@ -42,6 +42,7 @@ impl Planner<'_> {
         }
         let results = failures.some(Results::of(task));
         let egress = failures.some(Egress::of(task, self.policy, self.file)).map(Arc::new);
+        let grants = failures.some(Grants::of(task, self.policy));
         failures.some(execution::publisher(self.core, task));
         let known = Known {
             job: self.flow.id(),
@@ -72,6 +73,7 @@ impl Planner<'_> {
             },
             environment: describe::environment(task),
             inputs: task.inputs.iter().map(|input| data::named(input, self.policy)).collect(),
+            grants: describe::grants(task, self.policy),
             network: network.as_ref().map_or("none", |network| &network.kind).to_owned(),
             egress: network,
             limits: describe::limits(task, &limits),
@@ -89,7 +91,7 @@ impl Planner<'_> {
             failures.some(server.check(&wanted.value).await);
         }
         if let Some(staging) = failures.some(temporary(&id)) {
-            let granted = Granted { results: results.as_ref(), limits: &limits, egress };
+            let granted = Granted { results: results.as_ref(), limits: &limits, egress, grants };
             let preparation = self.prepare(task, granted, &staging, &mut plan, &mut failures).await;
             if let (Some(executor), Some(preparation)) = (executor, preparation) {
                 self.program(task, executor.plan(preparation).await, &mut plan, &mut failures);
@@ -114,7 +116,7 @@ impl Planner<'_> {
         plan: &mut TaskPlan,
         failures: &mut Failures,
     ) -> Option<Preparation> {
-        let Granted { results, limits, egress } = granted;
+        let Granted { results, limits, egress, grants } = granted;
         let stager = Stager { core: self.core, policy: self.policy, limits, staging, cancel: self.cancel };
         let mut inputs = Vec::with_capacity(task.inputs.len());
         for (index, (input, plan)) in task.inputs.iter().zip(&mut plan.inputs).enumerate() {
@@ -153,7 +155,8 @@ impl Planner<'_> {
             None => failures.some(stager.scratch())?,
         };
         let limits = limits.clone();
-        Some(Preparation { program: program?, root, mounts, scratch, limits, egress: egress? })
+        let (egress, grants) = (egress?, grants?);
+        Some(Preparation { program: program?, root, mounts, scratch, limits, egress, grants })
     }
 
     async fn wasm(
@@ -224,6 +227,7 @@ struct Granted<'a> {
     results: Option<&'a Results>,
     limits: &'a Limits,
     egress: Option<Arc<Egress>>,
+    grants: Option<Grants>,
 }
 
 /// What would keep a task from being run.

@@ -16,8 +16,8 @@ use tokio_util::sync::CancellationToken;
 use crate::capacity::Capacity;
 use crate::event::{Teller, channel};
 use crate::{
-    Egress, Ended, Ending, EventKind, Events, ExecutionId, Executor, GuestInput, Limits, Live, Machine,
-    Mount, MountObject, OutputStream, Program, Reporter, Start, Stdio,
+    Egress, Ended, Ending, EventKind, Events, ExecutionId, Executor, Grants, GuestInput, Limits, Live,
+    Machine, Mount, MountObject, OutputStream, Program, Reporter, Start, Stdio,
 };
 
 /// What a guest of the battery does.
@@ -318,6 +318,7 @@ impl Bench {
             stderr: create("stderr"),
             limits: Limits::default(),
             egress: Arc::new(Egress::none()),
+            grants: Grants::default(),
             cancel: CancellationToken::new(),
             reporter: Reporter::default(),
             files: Capacity::new(None, Machine::this()).files(),

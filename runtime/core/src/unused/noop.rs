@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dayfly_spec::model::{EnvironmentEntry, Located, Resources};
+use dayfly_spec::model::{EnvironmentEntry, Grants, Located, Resources};
 
 use super::Notes;
 
@@ -36,5 +36,15 @@ pub(super) fn of_guest(
     });
     if let Some(first) = first {
         notes.add(first, NOTHING);
+    }
+}
+
+/// One line for each kind of grant.
+pub(super) fn of_grants(grants: &Grants, notes: &mut Notes<'_>) {
+    let Grants { config, stores, log } = grants;
+    let setting = config.first().map(|(_, setting)| &setting.origin);
+    let store = stores.first().map(|(_, place)| &place.origin);
+    for origin in [setting, store, log.as_ref().map(|level| &level.origin)].into_iter().flatten() {
+        notes.add(origin, NOTHING);
     }
 }

@@ -62,6 +62,8 @@ const FATES: &[(&str, &[&str], Fate)] = &[
     ("Task", &["meta"], Note),
     ("Task", &["captures"], Told("capture")),
     ("Task", &["network"], Used("egress.rs")),
+    ("Task", &["grants"], Used("grants.rs")),
+    ("Grants", &["config", "stores", "log"], Used("grants.rs")),
     ("Task", &["retry"], Told("ErrorHandling.MaxAttempts")),
     ("Task", &["restart"], Told("RestartPolicy.Mode")),
     ("Dependency", &["task", "until", "stop_with"], Refused("waits for another one")),
@@ -381,13 +383,16 @@ Priority: 5
 #[tokio::test]
 async fn what_a_guest_would_get_has_no_effect_where_none_runs() {
     let text = "Tasks: [{Name: a, Engine: {Type: noop}, Env: {A: b, C: d}, Timeouts: {ExecutionTimeout: 5}, \
+                Meta: {wasi.config.a: b, wasi.keyvalue.a: memory, wasi.logging: info}, \
                 Resources: {CPU: 2, Memory: 1GB, Disk: 1GB, GPU: 1}}]";
     let source = Source::new("job.yaml", text);
     let job = dayfly_spec::read(&source, &dayfly_spec::Options::default()).job.unwrap();
     let warnings = super::warnings(&job, &HostPolicy::default(), Some(&source));
     let fields: Vec<_> = warnings.iter().map(|warning| warning.split('`').nth(1).unwrap()).collect();
     let resources = ["CPU", "Memory", "Disk", "GPU"].map(|field| format!("Resources.{field}"));
-    let expected = ["Env.A", "Timeouts.ExecutionTimeout"].map(str::to_owned).into_iter().chain(resources);
+    let grants = ["config.a", "keyvalue.a", "logging"].map(|grant| format!("Meta.wasi.{grant}"));
+    let expected =
+        ["Env.A", "Timeouts.ExecutionTimeout"].map(str::to_owned).into_iter().chain(grants).chain(resources);
     assert_eq!(fields, expected.map(|field| format!("Tasks[0].{field}")).collect::<Vec<_>>());
     assert!(warnings.iter().all(|warning| warning.ends_with("`noop` runs nothing")), "{warnings:#?}");
     let home = tempfile::tempdir().unwrap();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 use dayfly_core::{
-    Egress, Limits, Machine, Module, Mount, MountObject, Program, Reporter, SharedFiles, Start, Stdio,
+    Egress, Grants, Limits, Machine, Module, Mount, MountObject, Program, Reporter, SharedFiles, Start, Stdio,
 };
 use dayfly_spec::model::{Located, Origin};
 use tempfile::TempDir;
@@ -56,6 +56,7 @@ impl Place {
             stderr: self.stream.try_clone().unwrap(),
             limits: Limits { timeout: Some(unwritten(Duration::from_secs(60))), ..Limits::default() },
             egress: self.egress.clone(),
+            grants: Grants::default(),
             cancel: CancellationToken::new(),
             reporter: Reporter::default(),
             files: self.files.clone(),

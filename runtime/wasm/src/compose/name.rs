@@ -46,11 +46,6 @@ pub(super) fn is_interface(name: &str) -> bool {
         .is_some_and(|(package, _)| package.contains(':') && !package.contains('='))
 }
 
-/// Whether a name's version was given out before the version that it announces; such a version stands for itself alone.
-pub(super) fn is_preview(name: &str) -> bool {
-    version(name).is_some_and(|version| !version.pre.is_empty())
-}
-
 fn version(name: &str) -> Option<Version> {
     Version::parse(name.split_once('@')?.1).ok()
 }
@@ -109,7 +104,6 @@ mod tests {
         assert!(
             !is_interface("f") && !is_interface("unlocked-dep=<a:b/c>") && !is_interface("url=<https://x/y>")
         );
-        assert!(is_preview("wasi:cli/run@0.2.0-rc-2023-11-10") && !is_preview("wasi:cli/run@0.2.0"));
         assert_eq!(unversioned("a:b/c@1.0.0"), "a:b/c");
     }
 }

@@ -191,8 +191,7 @@ impl Resolver<'_> {
         if let Some(provider) = self.among_known(user, import) {
             return Ok(provider);
         }
-        // A version from before a release stands for itself alone, and dayfly has none.
-        let host = host::Interface::of(&import.name).filter(|_| !name::is_preview(&import.name));
+        let host = host::Interface::of(&import.name);
         let refused = match host.map(|host| (host, self.granted.interface(host.need))) {
             Some((host, Ok(()))) if import.kind == ItemKind::Instance => return Ok(Provider::Host(host)),
             Some((_, Err(denied))) => Some(denied.clone()),

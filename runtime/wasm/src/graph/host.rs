@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use dayfly_core::{Denied, Egress, Ending, Module};
+use dayfly_core::{Denied, Egress, Ending, Grants, Module};
 #[cfg(feature = "components")]
 use dayfly_host_api::component::Need;
 use dayfly_host_api::fs::preview1;
 use wasmparser::{FuncType, ValType};
 
 use super::{PREVIEW1, message};
+#[cfg(feature = "components")]
+use crate::grants::Interfaces;
 use crate::interface::{Import, ItemType};
 
 /// A module that dayfly itself provides.
@@ -87,6 +89,8 @@ fn function(parameters: impl IntoIterator<Item = ValType>, returns: bool) -> Ite
 #[derive(Clone, Debug)]
 pub(crate) struct Granted {
     requests: Result<(), Denied>,
+    #[cfg(feature = "components")]
+    interfaces: Interfaces,
 }
 
 impl Granted {
@@ -100,13 +104,32 @@ impl Granted {
             }),
             false => Err(egress.closed()),
         };
-        Granted { requests }
+        #[cfg(feature = "components")]
+        let interfaces = Interfaces::by(&Grants::default());
+        Granted {
+            requests,
+            #[cfg(feature = "components")]
+            interfaces,
+        }
+    }
+
+    /// The same for one that is granted this besides.
+    #[cfg_attr(
+        not(feature = "components"),
+        allow(unused_mut, unused_variables, reason = "only components ask for it")
+    )]
+    pub(crate) fn and(mut self, grants: &Grants) -> Granted {
+        #[cfg(feature = "components")]
+        {
+            self.interfaces = Interfaces::by(grants);
+        }
+        self
     }
 
     /// What a guest has that may reach anything.
     #[cfg(test)]
     pub(crate) fn open() -> Granted {
-        Granted { requests: Ok(()) }
+        Granted { requests: Ok(()), ..Granted::by(&Egress::none()) }
     }
 
     /// Whether a guest has interfaces with such a need.
@@ -118,6 +141,7 @@ impl Granted {
         match need {
             Need::Nothing => Ok(()),
             Need::Network => self.requests.as_ref().copied(),
+            Need::Config | Need::Stores | Need::Log => self.interfaces.check(need),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use dayfly_core::Refusal;
 use dayfly_host_api::Gate;
 use dayfly_host_api::component::{Context, View};
 use dayfly_host_api::fs::FileSystem;
@@ -12,6 +13,7 @@ use wasmtime::{CallHook, Store};
 use super::state::{Called, Failed, Given, State, Wasi};
 use crate::component::Ready;
 use crate::egress::Network;
+use crate::grants;
 use crate::link;
 
 /// What the stores of components hold.
@@ -41,6 +43,7 @@ impl Wasi for Context {
             .stdin(given.stdin)
             .stdout(given.stdout)
             .stderr(given.stderr);
+        let builder = grants::give(builder, given.grants);
         match network.client() {
             Some(client) => builder.network(client.clone()).build(),
             None => builder.no_network(network.none().clone()).build(),
@@ -57,6 +60,14 @@ impl Wasi for Context {
 
     fn asked_for_environment(&self) -> bool {
         Context::asked_for_environment(self)
+    }
+
+    fn refusals(&self) -> Vec<Refusal> {
+        grants::refusals(self)
+    }
+
+    fn failures(&self) -> Vec<String> {
+        self.failures_of_stores()
     }
 
     fn behind(store: &mut Store<ComponentState>, gate: &Arc<Gate>) {

@@ -40,7 +40,8 @@ impl<W: Wasi> Guest<W> {
             .refused(&self.limits)
             .map(|refused| Refusal { what: format!("the guest may not have {}", refused.what), ..refused });
         let files = wasi.with_files(|files| self.places.refusals(files, &self.limits));
-        memory.into_iter().chain(files).chain(self.full_outputs()).chain(network.refusals()).collect()
+        let others = self.full_outputs().chain(network.refusals()).chain(wasi.refusals());
+        memory.into_iter().chain(files).chain(others).collect()
     }
 
     pub(super) fn ended(
@@ -68,6 +69,7 @@ impl<W: Wasi> Guest<W> {
         let refusals = self.refusals();
         let mut warnings = prepared.warnings.clone();
         warnings.extend(network.warnings());
+        warnings.extend(wasi.failures());
         let unkept = self.unkept.lock().unwrap_or_else(PoisonError::into_inner).take();
         let observed = observe::observed(wasi, network);
         Ended { started: true, ending, usage: self.usage, refusals, warnings, observed, returned, unkept }

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dayfly_core::Returned;
+use dayfly_core::{Grants, Refusal, Returned};
 use dayfly_host_api::Gate;
 use dayfly_host_api::fs::FileSystem;
 use dayfly_host_api::fs::preview1::Streamed;
@@ -31,6 +31,7 @@ pub(crate) struct Given {
     pub(super) stdin: Box<dyn Input>,
     pub(super) stdout: Box<dyn Output>,
     pub(super) stderr: Box<dyn Output>,
+    pub(super) grants: Grants,
 }
 
 /// A generation of WASI, as the context of one guest.
@@ -49,6 +50,16 @@ pub(crate) trait Wasi: Sized + Send + 'static {
 
     /// Whether the guest asked for its environment.
     fn asked_for_environment(&self) -> bool;
+
+    /// What was refused to the guest besides its files and its network.
+    fn refusals(&self) -> Vec<Refusal> {
+        Vec::new()
+    }
+
+    /// What its user should know of what it was granted.
+    fn failures(&self) -> Vec<String> {
+        Vec::new()
+    }
 
     /// Everything that the guest calls passes this gate first.
     fn behind(store: &mut Store<State<Self>>, gate: &Arc<Gate>);

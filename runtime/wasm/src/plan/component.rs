@@ -14,7 +14,7 @@ use crate::component::Entry;
 use crate::compose::{self, Composed, FEATURES, Import, Part, Shape};
 use crate::engine::EngineProfile;
 use crate::engines::{Engines, Shared};
-use crate::graph::{Granted, Origin};
+use crate::graph::Origin;
 use crate::inspect::{MAX_ITEMS, MAX_NAME, callable, cut, package};
 use crate::load::Binary as _;
 use crate::module;
@@ -174,7 +174,7 @@ pub(super) fn unresolved(
         (module(of, names, origin), shape)
     });
     let (mut modules, shapes): (Vec<ModulePlan>, Vec<Option<Shape>>) = read.unzip();
-    let granted = Granted::by(&preparation.egress);
+    let granted = super::granted(preparation);
     for index in 0..modules.len() {
         let Some(Some(shape)) = shapes.get(index) else { continue };
         // By names alone: the first that is listed and exports it, else dayfly.
@@ -213,6 +213,9 @@ fn cannot(imports: &[String]) -> Vec<(Ability, String)> {
         (Ability::Arguments, "wasi:cli/environment"),
         (Ability::Environment, "wasi:cli/environment"),
         (Ability::Files, "wasi:filesystem/preopens"),
+        (Ability::Config, "wasi:config/store"),
+        (Ability::Stores, "wasi:keyvalue/store"),
+        (Ability::Log, "wasi:logging/logging"),
     ];
     let asks = |interface: &str| {
         imports.iter().any(|import| import.split_once('@').is_some_and(|(name, _)| name == interface))

@@ -1,11 +1,12 @@
 //! A task, with its resources and timeouts.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use super::quantity;
 use crate::convert::conversion::Conversion;
 use crate::convert::members::{Members, number, text};
-use crate::model::{Data, Fuel, Gpu, Input, Located, Resources, Task, Timeouts};
+use crate::model::{Data, Fuel, Gpu, Grants, Input, Located, Resources, Task, Timeouts};
 
 impl Conversion {
     pub(super) fn task(&mut self, task: &Task) -> Data {
@@ -19,6 +20,8 @@ impl Conversion {
             publisher,
             resources,
             network,
+            // They stand in its free data.
+            grants: _,
             timeouts,
             after,
             // What is tried again is said by the job.
@@ -80,9 +83,10 @@ impl Conversion {
         fields
     }
 
-    /// Free data, and the limits that are said there.
+    /// Free data, with the limits and grants that are said there.
     fn task_meta(&mut self, task: &Task) -> Members {
-        let (meta, resources, egress) = (&task.meta, &task.resources, &task.network.egress);
+        let Task { meta, resources, grants, .. } = task;
+        let egress = &task.network.egress;
         let mut fields = self.meta(meta);
         let time = resources.cpu_time.as_ref().map(|time| format!("{}ms", time.value));
         let fuel = resources.fuel.as_ref().map(|fuel| match fuel.value {
@@ -91,16 +95,26 @@ impl Conversion {
         });
         let [sent, rate] =
             [&egress.sent, &egress.rate].map(|size| size.as_ref().map(|size| quantity::size(size.value)));
-        let limits = [
+        let log = grants.log.as_ref().map(|level| level.value.word().to_owned());
+        let single = [
             ("limits.cpu-time", time),
             ("limits.fuel", fuel),
             ("limits.send", sent),
             ("limits.send-rate", rate),
+            ("wasi.logging", log),
         ];
-        for (key, limit) in limits {
+        let single = single.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
+        let Grants { config, stores, log: _ } = grants;
+        let settings =
+            config.iter().map(|(name, value)| (format!("wasi.config.{name}"), value.value.clone()));
+        let stores = stores
+            .iter()
+            .map(|(name, place)| (format!("wasi.keyvalue.{name}"), place.value.text().to_owned()));
+        let there: HashSet<&str> = meta.iter().map(|(name, _)| name.as_str()).collect();
+        for (key, value) in single.chain(settings).chain(stores) {
             // What was read from there is there still, as it was written.
-            if let Some(limit) = limit.filter(|_| meta.iter().all(|(name, _)| name != key)) {
-                fields.put(key, text(limit));
+            if !there.contains(key.as_str()) {
+                fields.put(&key, text(value));
             }
         }
         fields

@@ -118,7 +118,7 @@ fn words(name: &str) -> Vec<String> {
 }
 
 /// Whether a text stands for itself, rather than for what somebody has yet to put in its place.
-fn is_literal(value: &str) -> bool {
+pub(super) fn is_literal(value: &str) -> bool {
     let placeholder =
         value.starts_with(['<', '$', '{', '[']) || value.chars().all(|c| matches!(c, '*' | 'x' | 'X' | '.'));
     let word =

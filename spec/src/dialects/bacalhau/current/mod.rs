@@ -5,11 +5,13 @@
 
 mod container;
 mod engine;
+mod grants;
 mod input;
 mod job;
 mod limits;
 mod meta;
 mod name;
+mod own_keys;
 mod policies;
 mod resources;
 mod result;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::policies::Policies;
-use super::{engine, input, limits, meta, name, resources, result, timeouts};
+use super::{engine, grants, input, limits, meta, name, resources, result, timeouts};
 use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown};
 use crate::dialects::bacalhau::{environment, network, overlap, publisher};
 use crate::model::{Located, Task};
@@ -20,7 +20,7 @@ pub(in crate::dialects) static TASK: Object = Object {
         Field::new("Env")
             .shape(Shape::Environment)
             .doc("The guest's environment. `env:NAME` passes a variable of the host, which must be granted."),
-        Field::new("Meta").shape(Shape::Map(&Shape::Any)).doc("Free data. Keys that begin with `limits.` are limits for which there is no field: `limits.cpu-time` (`30s`), `limits.fuel` (`count`, or a number), `limits.send` and `limits.send-rate` (sizes)."),
+        Field::new("Meta").shape(Shape::Map(&Shape::Any)).doc("Free data. Keys that begin with `limits.` are limits for which there is no field: `limits.cpu-time` (`30s`), `limits.fuel` (`count`, or a number), `limits.send` and `limits.send-rate` (sizes). Keys that begin with `wasi.` are grants for components: `wasi.config.NAME` (a setting), `wasi.keyvalue.NAME` (a store: `memory`, or a folder of the host), `wasi.logging` (the lowest level: `info`)."),
         Field::new("InputSources")
             .shape(Shape::List(&Shape::Object(&input::INPUT)))
             .doc("What the guest may read, and where it comes from."),
@@ -60,6 +60,7 @@ pub(super) fn lower(
     let timeouts = timeouts::lower(&fields, policies.kind, context);
     let meta = meta::lower(&fields, context);
     limits::lower(&meta, &mut resources, &mut network.egress, context);
+    let grants = grants::lower(&meta, context);
     if let (Some(first), None, false) = (results.first(), &publisher, fields.is_meant("Publisher", context)) {
         let message = "without a `Publisher` results stay in the execution's folder";
         let span = first.name.origin.place().unwrap_or_default();
@@ -79,6 +80,7 @@ pub(super) fn lower(
         publisher,
         resources,
         network,
+        grants,
         timeouts,
         after: Vec::new(),
         retry: policies.retry.clone(),

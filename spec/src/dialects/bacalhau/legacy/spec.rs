@@ -10,7 +10,7 @@ use crate::dialects::bacalhau::inputs::Inputs;
 use crate::dialects::bacalhau::wasm::ARGUMENTS;
 use crate::dialects::bacalhau::{constraints, environment, overlap};
 use crate::model::{
-    Constraint, Input, Located, Network, Origin, Publisher, Resources, ResultPath, Task, Timeouts,
+    Constraint, Grants, Input, Located, Network, Origin, Publisher, Resources, ResultPath, Task, Timeouts,
 };
 
 /// The fields of a spec, of every version.
@@ -136,6 +136,7 @@ pub(in crate::dialects::bacalhau) fn task(parts: Parts) -> Task {
         publisher: parts.publisher,
         resources: parts.resources,
         network: parts.network,
+        grants: Grants::default(),
         timeouts: parts.timeouts,
         after: Vec::new(),
         retry: None,

@@ -1,9 +1,0 @@
-//! `wasi:keyvalue`.
-
-use wasmtime::component::Linker;
-
-use crate::component::{Interface, View};
-
-pub(crate) fn define<T: View>(_: &mut Linker<T>, _: &Interface) -> wasmtime::Result<()> {
-    Ok(())
-}
