@@ -1,5 +1,5 @@
 //! A guest's files, through the functions of preview 1: many small calls on one large file, many small files, and
-//! opening at some depth. In memory where the system has such a place, so that what is measured is the way there.
+//! opening at some depth; one large file through the streams of components. In memory where the system has such a place, so that what is measured is the way there.
 #![allow(
     clippy::unwrap_used,
     missing_docs,
@@ -39,17 +39,23 @@ struct Guest {
     _folder: tempfile::TempDir,
 }
 
+/// Files with nothing but a root.
+fn files() -> (tempfile::TempDir, FileSystem) {
+    let in_memory = Path::new("/dev/shm");
+    let made = if in_memory.is_dir() { tempfile::tempdir_in(in_memory) } else { tempfile::tempdir() };
+    let folder = made.unwrap();
+    let root = Dir::open_ambient_dir(folder.path(), ambient_authority()).unwrap();
+    let files = FileSystem::builder()
+        .root(Mount::dir(root, Access::ReadWrite, MountId(0)))
+        .quota(Quota { bytes: 1 << 30, files: 1 << 20 })
+        .build()
+        .unwrap();
+    (folder, files)
+}
+
 impl Guest {
     fn new() -> Guest {
-        let in_memory = Path::new("/dev/shm");
-        let made = if in_memory.is_dir() { tempfile::tempdir_in(in_memory) } else { tempfile::tempdir() };
-        let folder = made.unwrap();
-        let root = Dir::open_ambient_dir(folder.path(), ambient_authority()).unwrap();
-        let files = FileSystem::builder()
-            .root(Mount::dir(root, Access::ReadWrite, MountId(0)))
-            .quota(Quota { bytes: 1 << 30, files: 1 << 20 })
-            .build()
-            .unwrap();
+        let (folder, files) = files();
         Guest { cx: Context::new(files), memory: vec![0; 128 << 10], _folder: folder }
     }
 
@@ -184,5 +190,58 @@ fn opening(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, one_large_file, many_small_files, opening);
+#[cfg(feature = "components")]
+fn streams_of_components(criterion: &mut Criterion) {
+    use dayfly_host_api::component::{Context, View};
+    use dayfly_host_api::fs::preview2::bindings::wasi::filesystem::preopens::Host as _;
+    use dayfly_host_api::fs::preview2::bindings::wasi::filesystem::types::{
+        DescriptorFlags, HostDescriptor as _, OpenFlags, PathFlags,
+    };
+    use dayfly_host_api::fs::preview2::files as view;
+    use wasmtime::component::Resource;
+
+    struct Component(Context);
+
+    impl View for Component {
+        fn context(&mut self) -> &mut Context {
+            &mut self.0
+        }
+    }
+
+    let (_folder, files) = files();
+    let mut component = Component(Context::builder(files).build());
+    let mut view = view(&mut component);
+    let root = view.get_directories().unwrap().pop().unwrap().0;
+    let flags = DescriptorFlags::READ | DescriptorFlags::WRITE;
+    let file = view.open_at(root, PathFlags::empty(), "large".to_owned(), OpenFlags::CREATE, flags).unwrap();
+    let file = || Resource::new_borrow(file.rep());
+    let mut group = criterion.benchmark_group("fs/64 MiB through streams of 0.2");
+    group.sample_size(10).throughput(Throughput::Bytes(64 << 20));
+    for (what, size) in [("4 KiB", 4 << 10), ("64 KiB", 64 << 10)] {
+        let piece = vec![1_u8; size];
+        group.bench_function(format!("write and read by {what}"), |bencher| {
+            bencher.iter(|| {
+                let output = view.write_via_stream(file(), 0).unwrap();
+                for _ in 0..(64 << 20) / size {
+                    view.table().get_mut(&output).unwrap().write(piece.clone().into()).unwrap();
+                }
+                view.table().delete(output).unwrap();
+                let input = view.read_via_stream(file(), 0).unwrap();
+                let stream = view.table().get_mut(&input).unwrap();
+                let mut read = 0;
+                while let Ok(bytes) = stream.read(size) {
+                    read += bytes.len();
+                }
+                assert_eq!(read, 64 << 20);
+                view.table().delete(input).unwrap();
+            });
+        });
+    }
+    group.finish();
+}
+
+#[cfg(not(feature = "components"))]
+fn streams_of_components(_: &mut Criterion) {}
+
+criterion_group!(benches, one_large_file, many_small_files, opening, streams_of_components);
 criterion_main!(benches);

@@ -25,6 +25,7 @@ impl Reading {
     }
 
     /// Fills a buffer as far as a read goes; zero bytes mean the end.
+    #[cfg(feature = "wasi03")]
     pub(in crate::fs) fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Errno> {
         let read = self.held.files.lock().read(&self.held.file, buffer, self.position)?;
         self.position += read as u64;
