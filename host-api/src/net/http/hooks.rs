@@ -14,11 +14,14 @@ use crate::net::{Client, Timeouts};
 const TIMEOUT: Duration = Duration::from_secs(600);
 /// The most bytes that are taken from the guest at a time, of a request's body.
 const PIECE: usize = 64 << 10;
+/// The same where a guest has many bodies at a time.
+const SMALL_PIECE: usize = 1 << 10;
 
 /// Sends the requests of a component with a [`Client`]: by its policy, over its connections, counted by it.
 #[derive(Debug)]
 pub struct Hooks {
     client: Option<Arc<Client>>,
+    piece: usize,
 }
 
 /// What comes of a request after its answer has begun.
@@ -27,7 +30,12 @@ type Rest = Box<dyn Future<Output = Result<()>> + Send>;
 impl Hooks {
     /// Of a guest; one without a client has no network.
     pub fn new(client: Option<Arc<Client>>) -> Hooks {
-        Hooks { client }
+        Hooks { client, piece: PIECE }
+    }
+
+    /// Takes little of each of a guest's bodies at a time from now on, or again much.
+    pub(super) fn take_little(&mut self, little: bool) {
+        self.piece = if little { SMALL_PIECE } else { PIECE };
     }
 }
 
@@ -63,12 +71,12 @@ impl WasiHttpHooks for Hooks {
     }
 
     fn p2_outgoing_body_chunk_size(&mut self) -> usize {
-        PIECE
+        self.piece
     }
 
     #[cfg(feature = "wasi03")]
     fn p3_outgoing_body_chunk_size(&mut self) -> usize {
-        PIECE
+        self.piece
     }
 }
 

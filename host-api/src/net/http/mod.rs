@@ -2,8 +2,10 @@
 //! guest's [`Client`](super::Client).
 
 mod code;
+mod held;
 mod hooks;
 mod linker;
+mod mended;
 
 pub use hooks::Hooks;
 pub(crate) use linker::{State, define};
