@@ -4,7 +4,7 @@
 //!   each address before it is connected.
 //! * [`Client`] sends the requests of one execution: it resolves each name once, keeps connections, and counts what
 //!   goes over them. All of it ends with the client.
-//! * [`requests`]: Bacalhau's host function for core modules.
+//! * [`requests`]: Bacalhau's host function for core modules. `http` and `sockets` are what components have.
 //!
 //! Everything is done by tasks of the runtime of the thread that the guest runs on, so that no other thread is needed,
 //! and so that TLS does not run on the guest's own small stack.
