@@ -358,4 +358,42 @@ mod tests {
         let expected = ["10.0.0.5", "db.example", "www.example"].map(|host| (host.to_owned(), 443));
         assert_eq!(went, BTreeSet::from(expected));
     }
+
+    fn policy(network: &str) -> Policy {
+        let job = Job::parse(&format!(
+            "Tasks: [{{Name: main, Engine: {{Type: wasm, Params: {{EntryModule: main.wat}}}}, Network: {network}}}]"
+        ))
+        .unwrap();
+        let egress = Egress::of(&job.tasks[0], &HostPolicy::default(), None).unwrap();
+        let went = Some(Arc::default());
+        Policy { egress: Arc::new(egress), resolved: Mutex::default(), went, names: Mutex::default() }
+    }
+
+    /// A socket names no host: what it may be connected to is what was looked up, and that is where the guest went.
+    #[test]
+    fn sockets_go_where_names_led() {
+        let policy = policy("{Type: http, Domains: [a.example, 10.0.0.5]}");
+        let (public, private): (SocketAddr, SocketAddr) =
+            ("93.184.216.34:443".parse().unwrap(), "10.0.0.5:5432".parse().unwrap());
+        assert!(policy.sockets().is_ok() && policy.socket(public).is_err() && !policy.hears(public));
+        assert!(policy.lookup("b.example").is_err());
+        assert_eq!(policy.lookup("A.example."), Ok(net::Target::Name("a.example".to_owned())));
+        let found =
+            [public.ip(), private.ip(), "10.0.0.6".parse().unwrap(), "2606:4700::1111".parse().unwrap()];
+        assert_eq!(policy.found("A.example.", &found), Ok(vec![public.ip(), private.ip()]));
+        assert!(policy.found("a.example", &found[2..]).is_err());
+        for address in [public, private] {
+            assert!(policy.socket(address).is_ok() && policy.hears(address), "{address}");
+        }
+        let went = policy.went.as_ref().unwrap().lock().unwrap().clone();
+        let expected = [("10.0.0.5", 5432), ("a.example", 443), ("a.example", 5432)];
+        assert_eq!(went, BTreeSet::from(expected.map(|(host, port)| (host.to_owned(), port))));
+    }
+
+    #[test]
+    fn a_closed_network_gives_no_sockets() {
+        let policy = policy("{Type: none}");
+        let denied = policy.sockets().unwrap_err();
+        assert!(denied.what.contains("no network") && denied.remedy.is_some(), "{denied:?}");
+    }
 }

@@ -12,6 +12,8 @@ use crate::net::{Denied, Policy};
 
 /// The most sockets that one guest may have at a time.
 const MOST_SOCKETS: usize = 1_024;
+/// The most names that one guest may be looking up, or have the addresses of, at a time.
+const MOST_QUESTIONS: usize = 256;
 /// The longest datagram there can be, in bytes.
 pub(super) const LONGEST_DATAGRAM: usize = u16::MAX as usize;
 
@@ -24,6 +26,7 @@ pub(crate) struct Common {
     handles: Option<Arc<Semaphore>>,
     /// The sockets that it may have itself.
     own: Arc<Semaphore>,
+    questions: Arc<Semaphore>,
     /// Where datagrams are received before their length is known.
     datagram: Mutex<Vec<u8>>,
 }
@@ -43,7 +46,8 @@ impl Common {
         handles: Option<Arc<Semaphore>>,
     ) -> Common {
         let own = Arc::new(Semaphore::new(MOST_SOCKETS));
-        Common { policy, meter, resolver, handles, own, datagram: Mutex::default() }
+        let questions = Arc::new(Semaphore::new(MOST_QUESTIONS));
+        Common { policy, meter, resolver, handles, own, questions, datagram: Mutex::default() }
     }
 
     /// A place for a socket.
@@ -67,6 +71,11 @@ impl Common {
             None => None,
         };
         Some(Place { _own: own, _shared: shared })
+    }
+
+    /// A place for the question where a name leads, if there is one.
+    pub(super) fn question(&self) -> Option<OwnedSemaphorePermit> {
+        self.questions.clone().try_acquire_owned().ok()
     }
 
     /// What was decided, as a guest is told of it. What is refused is noted.

@@ -27,8 +27,8 @@ pub(super) enum Side {
 }
 
 impl Handle {
-    /// Waits by the runtime of this thread from now on. A socket for connections has to be connecting or listening: to
-    /// the runtime one that is not yet is one whose other end is gone, for ever.
+    /// Waits by the runtime of this thread from now on: guests run in one that has I/O. A socket for connections has to be
+    /// connecting or listening: to the runtime one that is not yet is one whose other end is gone, for ever.
     ///
     /// # Errors
     /// The runtime can't.
@@ -91,6 +91,8 @@ impl Handle {
     /// # Errors
     /// The runtime is shut down.
     pub(super) async fn event(&self, side: Side) -> Result<(), Errno> {
+        // An end that is gone is an event for ever: others get their turn before each of them.
+        tokio::task::coop::consume_budget().await;
         let event = match side {
             Side::Read => self.io.readable().await,
             Side::Write => self.io.writable().await,

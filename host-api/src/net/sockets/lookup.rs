@@ -5,6 +5,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use tokio::sync::OwnedSemaphorePermit;
+
 use super::Common;
 use crate::net::task::AbortOnDrop;
 use crate::net::{Error, Target};
@@ -21,12 +23,20 @@ pub(super) enum Unknown {
     NoName,
     /// Nobody knows it.
     Unresolvable,
+    /// It asks for more names at a time than it may.
+    TooMany,
     /// Nobody was asked: it is the runtime that failed.
     Failed,
 }
 
 /// The question where a name leads. It ends with who asks.
-pub(super) enum Question {
+pub(super) struct Question {
+    state: State,
+    /// One of those that there may be at a time, with their answers.
+    _place: OwnedSemaphorePermit,
+}
+
+enum State {
     /// A task of this thread's runtime asks.
     Asked(AbortOnDrop<Answer>),
     Answered(Answer),
@@ -38,20 +48,25 @@ pub(super) type Answer = Result<Vec<IpAddr>, Unknown>;
 impl Question {
     /// Asks where a name leads: first whether the guest may know that, then those who know it, and then which of the
     /// addresses it gets.
-    pub(super) fn new(common: Arc<Common>, name: String) -> Question {
-        Question::Asked(AbortOnDrop(tokio::spawn(async move { ask(&common, &name).await })))
+    ///
+    /// # Errors
+    /// There are too many.
+    pub(super) fn new(common: Arc<Common>, name: String) -> Result<Question, Unknown> {
+        let place = common.question().ok_or(Unknown::TooMany)?;
+        let task = AbortOnDrop(tokio::spawn(async move { ask(&common, &name).await }));
+        Ok(Question { state: State::Asked(task), _place: place })
     }
 
     /// The answer, in time.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<&mut Answer> {
-        if let Question::Asked(task) = self {
+        if let State::Asked(task) = &mut self.state {
             let ended = ready!(Pin::new(&mut task.0).poll(cx));
-            *self = Question::Answered(ended.unwrap_or(Err(Unknown::Failed)));
+            self.state = State::Answered(ended.unwrap_or(Err(Unknown::Failed)));
         }
-        match self {
-            Question::Answered(answer) => Poll::Ready(answer),
+        match &mut self.state {
+            State::Answered(answer) => Poll::Ready(answer),
             // It has just been answered.
-            Question::Asked(_) => Poll::Pending,
+            State::Asked(_) => Poll::Pending,
         }
     }
 }

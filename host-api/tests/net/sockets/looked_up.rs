@@ -123,6 +123,24 @@ async fn a_question_that_is_given_up_is_asked_no_more() {
     assert_eq!(dns.asked().len(), 0, "it was given up before anybody was asked");
 }
 
+#[tokio::test]
+async fn no_more_names_are_asked_for_at_a_time_than_may_be() {
+    let dns = Dns::start(|_, _, _| Found::Silence).await;
+    let mut guest = asking(Listed::default(), &dns);
+    let mut questions = Vec::new();
+    let full = loop {
+        let network = guest.shown();
+        match code(guest.context.sockets().resolve_addresses(network, "silent.test".to_owned())) {
+            Ok(addresses) => questions.push(addresses),
+            Err(code) => break code,
+        }
+    };
+    assert_eq!((full, questions.len()), (ErrorCode::TemporaryResolverFailure, 256));
+    HostResolveAddressStream::drop(&mut guest.context.sockets(), questions.pop().unwrap()).unwrap();
+    let network = guest.shown();
+    guest.context.sockets().resolve_addresses(network, "silent.test".to_owned()).unwrap();
+}
+
 /// Programs import sockets whether they want any or not.
 #[tokio::test]
 async fn without_a_network_everything_is_there_and_nothing_is_given() {

@@ -27,7 +27,8 @@ impl Host for Sockets<'_> {
         name: String,
     ) -> SocketResult<Resource<ResolveAddressStream>> {
         self.shown(&network)?;
-        let addresses = Addresses { question: Question::new(self.common()?, name), taken: 0 };
+        let question = Question::new(self.common()?, name).map_err(code)?;
+        let addresses = Addresses { question, taken: 0 };
         Ok(own(&self.table.push(addresses)?))
     }
 }
@@ -72,6 +73,7 @@ fn code(unknown: Unknown) -> ErrorCode {
         Unknown::Denied => ErrorCode::AccessDenied,
         Unknown::NoName => ErrorCode::InvalidArgument,
         Unknown::Unresolvable => ErrorCode::NameUnresolvable,
+        Unknown::TooMany => ErrorCode::TemporaryResolverFailure,
         Unknown::Failed => ErrorCode::Unknown,
     }
 }

@@ -20,8 +20,10 @@ impl<T> HostWithStore<T> for HasSockets {
         let Ok(common) = store.with(|mut access| access.get().common()) else {
             return Ok(Err(ErrorCode::AccessDenied));
         };
-        let mut question = Question::new(common, name);
-        let answer = poll_fn(|cx| question.poll(cx).map(|answer| answer.clone())).await;
+        let answer = match Question::new(common, name) {
+            Ok(mut question) => poll_fn(|cx| question.poll(cx).map(|answer| answer.clone())).await,
+            Err(unknown) => Err(unknown),
+        };
         let given = |addresses: Vec<IpAddr>| addresses.into_iter().map(IpAddress::from).collect();
         Ok(answer.map(given).map_err(code))
     }
@@ -32,6 +34,7 @@ fn code(unknown: Unknown) -> ErrorCode {
         Unknown::Denied => ErrorCode::AccessDenied,
         Unknown::NoName => ErrorCode::InvalidArgument,
         Unknown::Unresolvable => ErrorCode::NameUnresolvable,
+        Unknown::TooMany => ErrorCode::TemporaryResolverFailure,
         Unknown::Failed => ErrorCode::Other(None),
     }
 }
