@@ -19,8 +19,12 @@ pub(super) fn invalid(module: &Module, why: &str) -> Ending {
 /// A core module and a component in one program. One of them is `user`, the entry or what imports `other`.
 pub(super) fn mixed(user: &Module, other: &Module) -> Ending {
     let (component, core) = if is_component(other) { (other, user) } else { (user, other) };
+    let is = match is_component(component) {
+        true => "is a component",
+        false => "becomes a component, by its section `component-type`,",
+    };
     Ending::Invalid(format!(
-        "`{}` is a component and `{}` is a core module, and a program is made of one kind alone: make a component of the \
+        "`{}` {is} and `{}` is a core module, and a program is made of one kind alone: make a component of the \
          core module, as `wasm-tools component new` does (with an adapter where it is for WASI preview 1), or name the core \
          module that the component was made of",
         component.name, core.name

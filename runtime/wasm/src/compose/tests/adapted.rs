@@ -79,6 +79,20 @@ fn a_program_that_runs_as_it_is_stays_a_core_module() {
 }
 
 #[test]
+fn one_that_becomes_a_component_does_not_mix_with_core_modules_either() {
+    match find(&wanting("user", USER), &[import("lib", "(module)")]) {
+        Err(Ending::Invalid(why)) => {
+            assert!(
+                why.contains(
+                    "`user.wasm` becomes a component, by its section `component-type`, and `lib.wat`"
+                )
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
 fn one_that_is_not_what_it_says_is_refused() {
     let why = |module: &Module| match find(module, &[]) {
         Err(Ending::Invalid(why)) => why,
