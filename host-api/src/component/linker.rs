@@ -162,6 +162,17 @@ impl Interface {
         };
         INTERFACES.iter().filter(|known| known.name == name).find(is_it)
     }
+
+    /// The versions that there are of an interface, by its name without one: those of a generation are one.
+    pub fn versions(name: &str) -> impl Iterator<Item = &'static str> {
+        INTERFACES.iter().filter(move |known| known.name == name).map(|known| {
+            match (known.draft, known.generation) {
+                (Some(draft), _) => draft,
+                (None, Generation::P2) => "0.2.0",
+                (None, Generation::P3) => "0.3.0",
+            }
+        })
+    }
 }
 
 /// Whether a version was given out before the one that it announces.

@@ -215,6 +215,10 @@ fn a_component_is_told_what_it_needs_and_what_of_it_is_called() {
     assert_eq!(verdict(r#"(import "wasi:cli/stdin@0.2.0" (instance))"#, run), (Fit::Runs, String::new()));
     let (fit, why) = verdict(r#"(import "wasi:http/outgoing-handler@0.2.0" (instance))"#, run);
     assert!(fit == Fit::Runs && why.contains("whose job opens the network"), "{why}");
+    let (fit, why) = verdict(r#"(import "wasi:logging/logging@0.1.0-draft" (instance))"#, run);
+    assert!(fit == Fit::Runs && why.contains("whose job grants a log"), "{why}");
+    let (fit, why) = verdict(r#"(import "wasi:logging/logging@0.2.0" (instance))"#, run);
+    assert!(fit == Fit::NeedsModules && why.contains("dayfly has version 0.1.0-draft"), "{why}");
     let (fit, why) = verdict(r#"(import "a:b/c@1.0.0" (instance)) (import "f" (func))"#, run);
     assert!(fit == Fit::NeedsModules && why.contains("the instance `a:b/c@1.0.0`"), "{why}");
     assert!(why.contains("the func `f`, which an import module has to provide"), "{why}");

@@ -1,7 +1,7 @@
 //! What is said about components that can't be put together.
 
 use dayfly_core::{Denied, Ending, Error, Module};
-use dayfly_host_api::component::{Generation, Interface};
+use dayfly_host_api::component::Interface;
 
 use super::resolve::is_component;
 use super::{Import, Part, name};
@@ -88,12 +88,7 @@ fn other_versions(import: &Import, others: &[&Part]) -> Option<String> {
 /// The versions of an interface that dayfly has.
 fn host_version(name: &str) -> Option<String> {
     let wanted = name::unversioned(name);
-    let versions = [("0.2.0", Generation::P2), ("0.3.0", Generation::P3)];
-    let there = versions.into_iter().filter_map(|(version, generation)| {
-        let known = Interface::of(&format!("{wanted}@{version}"))?;
-        (known.generation == generation).then(|| format!("`{wanted}@{version}`"))
-    });
-    let there: Vec<_> = there.collect();
+    let there: Vec<_> = Interface::versions(wanted).map(|version| format!("`{wanted}@{version}`")).collect();
     (!there.is_empty()).then(|| there.join(" and "))
 }
 

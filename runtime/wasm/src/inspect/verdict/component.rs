@@ -1,6 +1,6 @@
 //! Whether dayfly runs a component.
 
-use dayfly_host_api::component::{Generation, Interface, Need};
+use dayfly_host_api::component::{Interface, Need};
 
 use super::{Fit, MAX_NAMES, Verdict};
 use crate::compose::Shape;
@@ -24,24 +24,32 @@ impl Verdict {
                     .add(Fit::DoesNotRun, "it has tasks, as WASI 0.3 has, and this build has not".to_owned()),
             }
         }
-        let mut network = Vec::new();
+        let mut granted: Vec<(Need, Vec<String>)> = Vec::new();
         for (_, import) in shape.needs() {
+            let name = words::name(&import.name);
             match Interface::of(&import.name).filter(|_| import.kind == ItemKind::Instance) {
                 Some(Interface { need: Need::Nothing, .. }) => {}
-                Some(_) => network.push(format!("`{}`", words::name(&import.name))),
+                Some(Interface { need, .. }) => match granted.iter_mut().find(|(other, _)| other == need) {
+                    Some((_, names)) => names.push(format!("`{name}`")),
+                    None => granted.push((*need, vec![format!("`{name}`")])),
+                },
                 None => {
-                    let (kind, name) = (import.kind.word(), words::name(&import.name));
-                    self.add(
-                        Fit::NeedsModules,
-                        format!("it imports the {kind} `{name}`, {}", nobody(&import.name)),
-                    );
+                    let (kind, why) = (import.kind.word(), nobody(&import.name));
+                    self.add(Fit::NeedsModules, format!("it imports the {kind} `{name}`, {why}"));
                 }
             }
         }
-        if !network.is_empty() {
-            network.truncate(MAX_NAMES);
-            let names = network.join(", ");
-            self.add(Fit::Runs, format!("it imports {names}, which guests have whose job opens the network"));
+        for (need, mut names) in granted {
+            names.truncate(MAX_NAMES);
+            let whose = match need {
+                Need::Nothing => continue,
+                Need::Network => "opens the network",
+                Need::Config => "grants settings",
+                Need::Stores => "grants stores",
+                Need::Log => "grants a log",
+            };
+            let names = names.join(", ");
+            self.add(Fit::Runs, format!("it imports {names}, which guests have whose job {whose}"));
         }
     }
 
@@ -75,17 +83,13 @@ impl Verdict {
 
 /// Why dayfly does not provide something.
 fn nobody(name: &str) -> String {
-    let (interface, _) = name.split_once('@').unwrap_or((name, ""));
-    let versions = [("0.2.0", Generation::P2), ("0.3.0", Generation::P3)];
-    let there = versions.into_iter().find(|(version, generation)| {
-        Interface::of(&format!("{interface}@{version}")).is_some_and(|known| known.generation == *generation)
-    });
-    match there {
-        Some((version, _)) => {
-            format!(
-                "of which dayfly has version {version} and those that are compatible: an import module has to provide it"
-            )
-        }
-        None => "which an import module has to provide".to_owned(),
+    let interface = name.split_once('@').map_or(name, |(interface, _)| interface);
+    let versions: Vec<_> = Interface::versions(interface).collect();
+    match versions.is_empty() {
+        true => "which an import module has to provide".to_owned(),
+        false => format!(
+            "of which dayfly has version {} and those that are compatible: an import module has to provide it",
+            versions.join(", ")
+        ),
     }
 }
