@@ -30,11 +30,13 @@ struct Writing {
     held: BytesMut,
     /// Why the output did not take what was held, for who asks next.
     failed: Option<io::Error>,
+    /// Whether the other end went away: it does not come back.
+    gone: bool,
 }
 
 impl Stdout {
     pub(in crate::component) fn new(output: Box<dyn Output>) -> Stdout {
-        Stdout(Shared::new(Writing { output, bytes: 0, held: BytesMut::new(), failed: None }))
+        Stdout(Shared::new(Writing { output, bytes: 0, held: BytesMut::new(), failed: None, gone: false }))
     }
 
     /// The bytes that were written.
@@ -54,9 +56,13 @@ impl Stdout {
 
 impl Writing {
     fn poll_write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        match ready!(self.output.poll_write(cx, bytes))? {
-            0 if !bytes.is_empty() => Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
-            written => {
+        match ready!(self.output.poll_write(cx, bytes)) {
+            Err(error) => {
+                self.gone |= error.kind() == io::ErrorKind::BrokenPipe;
+                Poll::Ready(Err(error))
+            }
+            Ok(0) if !bytes.is_empty() => Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+            Ok(written) => {
                 self.bytes += written as u64;
                 Poll::Ready(Ok(written))
             }
@@ -67,6 +73,9 @@ impl Writing {
     fn poll_held(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if let Some(error) = self.failed.take() {
             return Poll::Ready(Err(error));
+        }
+        if self.gone {
+            return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
         }
         if self.held.is_empty() {
             return Poll::Ready(Ok(()));

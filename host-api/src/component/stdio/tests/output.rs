@@ -100,6 +100,7 @@ fn a_reader_that_went_away_closes_the_stream() {
     assert!(once(stream.ready().as_mut()).is_some(), "an error is something to wait for");
     assert_eq!(told(stream.check_write()).unwrap_err(), "closed");
     assert_eq!(told(stream.write(Bytes::from_static(b"more"))).unwrap_err(), "closed");
+    assert_eq!(told(stream.check_write()).unwrap_err(), "closed", "for good");
     assert_eq!(stdout.bytes(), 1);
     assert!(end(&stdout).is_ready());
 }
