@@ -109,6 +109,11 @@ impl Context {
         self.stores.failures()
     }
 
+    /// Whether the guest holds nothing of the host's: no file, no stream, nothing that it waits for.
+    pub fn holds_nothing(&self) -> bool {
+        self.table.is_empty()
+    }
+
     /// What went through the guest's streams.
     pub fn streamed(&self) -> Streamed {
         Streamed { read_bytes: self.stdin.bytes(), written_bytes: self.stdout.bytes() + self.stderr.bytes() }

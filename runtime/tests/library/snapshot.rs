@@ -366,3 +366,102 @@ fn it_is_initialised_with_what_the_job_gives() {
         assert_eq!(run(&house, &snapshot.module).await, (Status::Succeeded, String::new()));
     });
 }
+
+/// A component that can be run when it was initialised; `more` is done while it is.
+fn component(imports: &str, arguments: &str, more: &str) -> String {
+    format!(
+        r#"(component
+            {imports}
+            (core module $m
+                (import "host" "out" (func $out (result i32)))
+                (memory (export "memory") 1) (global $a (mut i32) (i32.const 0)) (global $b (mut i64) (i64.const 0))
+                (global $c (mut f32) (f32.const 0)) (global $d (mut f64) (f64.const 0))
+                (func (export "init")
+                    (global.set $a (i32.const -1)) (global.set $b (i64.const 2)) (global.set $c (f32.const 3))
+                    (global.set $d (f64.const 4)) (i32.store (i32.const 60000) (i32.const 5)) {more})
+                (func (export "run") (result i32)
+                    (i32.eqz (i32.and
+                        (i32.and (i32.eq (global.get $a) (i32.const -1)) (i64.eq (global.get $b) (i64.const 2)))
+                        (i32.and
+                            (i32.and (f32.eq (global.get $c) (f32.const 3)) (f64.eq (global.get $d) (f64.const 4)))
+                            (i32.and (i32.eq (i32.load (i32.const 60000)) (i32.const 5))
+                                (i32.eq (memory.size) (i32.const 1))))))))
+            {arguments}
+            (func (export "wizer-initialize") (canon lift (core func $i "init")))
+            (func $run (result (result)) (canon lift (core func $i "run")))
+            (instance $r (export "run" (func $run)))
+            (export "wasi:cli/run@0.2.0" (instance $r)))"#
+    )
+}
+
+/// What is imported of the host is not there.
+const ALONE: &str = r#"
+    (core module $h (func (export "out") (result i32) unreachable))
+    (core instance $host (instantiate $h))
+    (core instance $i (instantiate $m (with "host" (instance $host))))"#;
+
+#[test]
+#[cfg(feature = "components")]
+fn components_start_initialised_too() {
+    on_both(async || {
+        let house = House::new();
+        let text = component("", ALONE, "");
+        let outcome = house.runtime.run(&job(&text, json!({}))).await;
+        assert_eq!((outcome.status, outcome.exit_code), (Status::Failed, 1), "it checks nothing");
+        let snapshot = made(&house, &text, Snapshot::new()).await;
+        assert_eq!(run(&house, &snapshot.module).await, (Status::Succeeded, String::new()));
+        assert_eq!(exports(&snapshot.module), ["wasi:cli/run@0.2.0"]);
+        assert!(made(&House::new(), &text, Snapshot::new()).await == snapshot);
+        let kept = made(&house, &text, Snapshot::new().keep_init()).await;
+        assert_eq!(exports(&kept.module), ["wasi:cli/run@0.2.0", "wizer-initialize"]);
+        let traps =
+            snapshot_of(&house, &job(&component("", ALONE, "unreachable"), json!({})), Snapshot::new()).await;
+        refused(&traps, Status::Trapped, &["unreachable"]);
+    });
+}
+
+#[test]
+#[cfg(feature = "components")]
+fn what_a_component_holds_of_the_host_is_not_kept() {
+    const STDOUT: &str = r#"
+        (import "wasi:io/streams@0.2.0" (instance $streams (export "output-stream" (type (sub resource)))))
+        (alias export $streams "output-stream" (type $stream))
+        (import "wasi:cli/stdout@0.2.0" (instance $stdout
+            (alias outer 1 $stream (type $s)) (export "get-stdout" (func (result (own $s))))))
+        (core func $get (canon lower (func $stdout "get-stdout")))"#;
+    const WITH: &str = r#"
+        (core instance $host (export "out" (func $get)))
+        (core instance $i (instantiate $m (with "host" (instance $host))))"#;
+    on_both(async || {
+        let house = House::new();
+        let holds = job(&component(STDOUT, WITH, "(drop (call $out))"), json!({}));
+        let refusal = snapshot_of(&house, &holds, Snapshot::new()).await;
+        refused(&refusal, Status::Trapped, &["it holds files, streams or other things of the host"]);
+        // What is imported and not used is no matter.
+        let snapshot = made(&house, &component(STDOUT, WITH, ""), Snapshot::new()).await;
+        assert_eq!(run(&house, &snapshot.module).await, (Status::Succeeded, String::new()));
+    });
+}
+
+#[test]
+#[cfg(feature = "components")]
+fn what_can_not_be_written_down_of_a_component_is_refused() {
+    const TWICE: &str = r#"(component
+        (core module $m (func (export "f")))
+        (core instance $a (instantiate $m)) (core instance $b (instantiate $m))
+        (func (export "wizer-initialize") (canon lift (core func $a "f"))))"#;
+    const NESTED: &str = r#"(component
+        (component $c (core module $m))
+        (core module $m (func (export "f"))) (core instance $a (instantiate $m))
+        (func (export "wizer-initialize") (canon lift (core func $a "f"))))"#;
+    on_both(async || {
+        let house = House::new();
+        let made = async |text: &str, how| snapshot_of(&house, &job(text, json!({})), how).await;
+        refused(&made(TWICE, Snapshot::new()).await, Status::Invalid, &["instantiated at most once"]);
+        refused(&made(NESTED, Snapshot::new()).await, Status::Invalid, &["nested components"]);
+        let renamed = made(TWICE, Snapshot::new().rename("a", "b")).await;
+        refused(&renamed, Status::Invalid, &["`b` can't be renamed, as it is a component"]);
+        let other = made(TWICE, Snapshot::new().init("other")).await;
+        refused(&other, Status::Invalid, &["exports no `other`", "it exports `wizer-initialize`"]);
+    });
+}

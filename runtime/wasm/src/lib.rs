@@ -21,7 +21,7 @@ mod compile;
 mod component;
 #[cfg(feature = "components")]
 mod compose;
-#[cfg(feature = "components")]
+#[cfg(any(feature = "compile", feature = "components"))]
 mod contain;
 mod cpu;
 #[cfg(feature = "http")]

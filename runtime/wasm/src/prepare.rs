@@ -41,7 +41,7 @@ impl Prepared {
         match &mut self.linked {
             Linked::Core(program) => program.capture = Some(capture.clone()),
             #[cfg(feature = "components")]
-            Linked::Component(_) => {}
+            Linked::Component(program) => program.capture = Some(capture.clone()),
         }
     }
 }
@@ -147,7 +147,13 @@ async fn of_component(
         (None, None) => return Err(Ending::Fault(format!("`{name}` was compiled to a core module"))),
     };
     let entry = entry.ready(linked.component(), &name, entry_point)?;
-    let program = ComponentProgram { name: name.clone(), linked, entry };
+    let program = ComponentProgram {
+        name: name.clone(),
+        linked,
+        entry,
+        #[cfg(feature = "compile")]
+        capture: None,
+    };
     let (code, linked) = (vec![loaded], Linked::Component(program));
     Ok(Prepared { name, code, warnings: composed.warnings, linked })
 }

@@ -15,6 +15,8 @@ use crate::component::Ready;
 use crate::egress::Network;
 use crate::grants;
 use crate::link;
+#[cfg(feature = "compile")]
+use crate::snapshot::Capture;
 
 /// What the stores of components hold.
 pub(crate) type ComponentState = State<Context>;
@@ -25,6 +27,9 @@ pub(crate) struct ComponentProgram {
     pub(crate) name: String,
     pub(crate) linked: wasmtime::component::InstancePre<ComponentState>,
     pub(crate) entry: Ready,
+    /// Where its state goes when its entry point has returned.
+    #[cfg(feature = "compile")]
+    pub(crate) capture: Option<Capture>,
 }
 
 impl View for ComponentState {
@@ -97,6 +102,12 @@ impl Wasi for Context {
         if let Some(returned) = &called.returned {
             // A value is what a function has to say, as its output is what a command has.
             store.data_mut().wasi.print(&format!("{}\n", returned.wave)).await;
+        }
+        #[cfg(feature = "compile")]
+        if let Some(capture) = &program.capture
+            && called.success
+        {
+            capture.component(store, &instance).await.map_err(Failed::Call)?;
         }
         Ok(called)
     }

@@ -1,5 +1,8 @@
 //! Copying the state out of a guest whose initialisation is done.
 
+#[cfg(feature = "components")]
+mod component;
+
 use std::sync::{Arc, Mutex, PoisonError};
 
 use wasmtime::{AsContextMut, Extern, Instance, Store};
@@ -27,14 +30,18 @@ impl Capture {
             .collect();
         for (name, export) in exports {
             match export {
-                Extern::Global(global) => state.value(name, &global.get(store.as_context_mut()))?,
+                Extern::Global(global) => state.value(name, global.get(store.as_context_mut()))?,
                 Extern::Memory(memory) => state.memory(name, memory.data(&*store)),
                 // Instrumenting adds nothing else.
                 _ => {}
             }
         }
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(state);
+        self.set(state);
         Ok(())
+    }
+
+    fn set(&self, state: State) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(state);
     }
 
     /// The state; none if the guest's entry point did not return.

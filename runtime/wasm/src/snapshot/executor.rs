@@ -62,7 +62,7 @@ fn run(engines: &Engines, mut start: Start, snapshot: &Snapshot, taken: &Taken) 
         let why = format_args!("`{}` is linked to it, and its state would not be kept", import.module.name);
         return Err(unfit(&module, &why));
     }
-    let binary = module::binary(&module)?;
+    let binary = module::any_binary(&module)?;
     let granted = Granted::by(&start.egress);
     let mut instrumented = instrument::instrument(&module, &binary, snapshot, &granted)?;
     start.program = Program::Wasm {

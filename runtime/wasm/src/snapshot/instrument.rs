@@ -5,20 +5,35 @@ use std::sync::Arc;
 
 use dayfly_core::{Ending, ImportModule, Module};
 use wasmparser::Validator;
+#[cfg(feature = "components")]
+use wasmtime_wizer::ComponentContext;
 use wasmtime_wizer::{ModuleContext, Wizer};
 
 use super::{Rename, Snapshot, stand_in};
+#[cfg(feature = "components")]
+pub(super) use crate::compose::FEATURES;
+#[cfg(feature = "components")]
+use crate::compose::Shape;
+use crate::contain::contained;
 use crate::entry::{INITIALIZE, exported_functions};
 use crate::graph::Granted;
-use crate::inspect::SUPPORTED;
+#[cfg(feature = "components")]
+use crate::inspect::ItemKind;
+#[cfg(not(feature = "components"))]
+pub(super) use crate::inspect::SUPPORTED as FEATURES;
 use crate::interface::{Interface, ItemType};
 use crate::module;
+use crate::native::Kind;
+use crate::nesting;
 use crate::words;
 
 /// A name that others give to a command that goes on where its initialisation ended.
 const RESUME: &str = "wizer.resume";
 /// The start of a command.
 const COMMAND: &str = "_start";
+/// The most names that a message lists.
+#[cfg(feature = "components")]
+const MAX_NAMES: usize = 12;
 
 /// A module that is made ready for a snapshot to be taken of it.
 pub(super) struct Instrumented<'a> {
@@ -31,23 +46,44 @@ pub(super) struct Instrumented<'a> {
     /// What its user should know.
     pub(super) warnings: Vec<String>,
     pub(super) wizer: Wizer,
-    pub(super) context: ModuleContext<'a>,
+    pub(super) context: Context<'a>,
 }
 
-/// Makes a module export what it keeps to itself.
+/// What a snapshot is written by, and of.
+pub(super) enum Context<'a> {
+    Module(ModuleContext<'a>),
+    #[cfg(feature = "components")]
+    Component(ComponentContext<'a>),
+}
+
+/// Makes a module or a component export what it keeps to itself.
 ///
 /// # Errors
-/// How the execution ends: it is no core module, can't be snapshotted, or has no such function.
+/// How the execution ends: it is neither, can't be snapshotted, or has no such function.
 pub(super) fn instrument<'a>(
     module: &Module,
     binary: &'a Arc<[u8]>,
     snapshot: &Snapshot,
     granted: &Granted,
 ) -> Result<Instrumented<'a>, Ending> {
-    // What is to come expects a valid module.
-    Validator::new_with_features(SUPPORTED)
+    // What is to come expects what is valid.
+    nesting::check(binary).map_err(|why| module::invalid(module, &why))?;
+    Validator::new_with_features(FEATURES)
         .validate_all(binary)
         .map_err(|error| module::invalid(module, &error))?;
+    match Kind::of(binary) {
+        Kind::Module => core(module, binary, snapshot, granted),
+        #[cfg(feature = "components")]
+        Kind::Component => component(module, binary, snapshot),
+    }
+}
+
+fn core<'a>(
+    module: &Module,
+    binary: &'a Arc<[u8]>,
+    snapshot: &Snapshot,
+    granted: &Granted,
+) -> Result<Instrumented<'a>, Ending> {
     let interface = Interface::read(binary).map_err(|error| module::invalid(module, &error))?;
     if let Some(import) = interface.imports.iter().find(|import| !matches!(import.ty, ItemType::Function(_)))
     {
@@ -68,7 +104,8 @@ pub(super) fn instrument<'a>(
         check_rename(module, &interface, rename, &init, snapshot)?;
         wizer.func_rename(&rename.to, &rename.from);
     }
-    let (context, instrumented) = wizer.instrument(binary).map_err(|error| unfit(module, &why(&error)))?;
+    let instrumented = contained(|| wizer.instrument(binary).map_err(|error| why(&error)));
+    let (context, instrumented) = instrumented.map_err(|why| unfit(module, &why))?;
     let mut warnings = Vec::new();
     let resumes = matches!(interface.export(RESUME), Some(ItemType::Function(_)));
     if resumes && snapshot.renames.iter().all(|rename| rename.from != RESUME) {
@@ -84,7 +121,58 @@ pub(super) fn instrument<'a>(
         init,
         warnings,
         wizer,
-        context,
+        context: Context::Module(context),
+    })
+}
+
+/// Who provides what a component imports is found out with the rest of it: nothing stands in for an interface.
+#[cfg(feature = "components")]
+fn component<'a>(
+    module: &Module,
+    binary: &'a Arc<[u8]>,
+    snapshot: &Snapshot,
+) -> Result<Instrumented<'a>, Ending> {
+    if let Some(rename) = snapshot.renames.first() {
+        let why = format_args!("`{}` can't be renamed, as it is a component", words::name(&rename.from));
+        return Err(unfit(module, &why));
+    }
+    let shape = Shape::read(binary).map_err(|why| module::invalid(module, &why))?;
+    let functions: Vec<&str> = shape
+        .exports
+        .iter()
+        .filter(|export| export.kind == ItemKind::Function)
+        .map(|export| export.name.as_str())
+        .collect();
+    let wanted = match &snapshot.init {
+        Some(name) => vec![name.as_str()],
+        None => Snapshot::INITS.to_vec(),
+    };
+    let Some(init) = wanted.iter().find(|wanted| functions.contains(wanted)).map(|&init| init.to_owned())
+    else {
+        let shown = functions.iter().take(MAX_NAMES).map(|name| format!("`{}`", words::name(name)));
+        let shown: Vec<_> = shown.collect();
+        return Err(Ending::Invalid(format!(
+            "`{}` exports no `{}` to initialise it with: {}",
+            module.name,
+            words::name(&wanted.join("` or `")),
+            if shown.is_empty() {
+                "it exports no function".to_owned()
+            } else {
+                format!("it exports {}", shown.join(", "))
+            }
+        )));
+    };
+    let mut wizer = Wizer::new();
+    wizer.init_func(&init).keep_init_func(snapshot.keep_init);
+    let instrumented = contained(|| wizer.instrument_component(binary).map_err(|error| why(&error)));
+    let (context, instrumented) = instrumented.map_err(|why| unfit(module, &why))?;
+    Ok(Instrumented {
+        module: Module::new(&*module.name, instrumented),
+        stand_ins: Vec::new(),
+        init,
+        warnings: Vec::new(),
+        wizer,
+        context: Context::Component(context),
     })
 }
 

@@ -25,8 +25,8 @@ impl State {
     ///
     /// # Errors
     /// It is none that a module can start with.
-    pub(super) fn value(&mut self, name: String, value: &Val) -> Result<()> {
-        let value = match *value {
+    pub(super) fn value(&mut self, name: String, value: Val) -> Result<()> {
+        let value = match value {
             Val::I32(value) => SnapshotVal::I32(value),
             Val::I64(value) => SnapshotVal::I64(value),
             Val::F32(value) => SnapshotVal::F32(value),
@@ -67,6 +67,42 @@ impl InstanceState for State {
                 contents(&gaps::closed(&memory.contents));
             }
             None => contents(&[]),
+        }
+    }
+}
+
+/// The same for a component, where functions have these names.
+#[cfg(feature = "components")]
+impl wasmtime_wizer::ComponentInstanceState for State {
+    async fn call_func_ret_list_u8(&mut self, _: &str, name: &str, contents: impl FnOnce(&[u8]) + Send) {
+        self.memory_contents(name, contents).await;
+    }
+
+    async fn call_func_ret_s32(&mut self, _: &str, name: &str) -> i32 {
+        match self.global_get(name, ValType::I32).await {
+            SnapshotVal::I32(value) => value,
+            _ => 0,
+        }
+    }
+
+    async fn call_func_ret_s64(&mut self, _: &str, name: &str) -> i64 {
+        match self.global_get(name, ValType::I64).await {
+            SnapshotVal::I64(value) => value,
+            _ => 0,
+        }
+    }
+
+    async fn call_func_ret_f32(&mut self, _: &str, name: &str) -> u32 {
+        match self.global_get(name, ValType::F32).await {
+            SnapshotVal::F32(value) => value,
+            _ => 0,
+        }
+    }
+
+    async fn call_func_ret_f64(&mut self, _: &str, name: &str) -> u64 {
+        match self.global_get(name, ValType::F64).await {
+            SnapshotVal::F64(value) => value,
+            _ => 0,
         }
     }
 }

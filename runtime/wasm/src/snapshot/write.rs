@@ -5,9 +5,9 @@ use futures_util::FutureExt as _;
 use wasmparser::Validator;
 
 use super::Initialised;
-use super::instrument::{Instrumented, unfit};
+use super::instrument::{Context, FEATURES, Instrumented, unfit};
 use super::state::State;
-use crate::inspect::SUPPORTED;
+use crate::contain::contained;
 
 impl Instrumented<'_> {
     /// The module that starts in this state.
@@ -16,9 +16,18 @@ impl Instrumented<'_> {
     /// How the execution ends: the module would be too large to be read again.
     pub(super) fn initialised(self, bytes_before: usize, mut state: State) -> Result<Initialised, Ending> {
         // Nothing is waited for: the state is at hand.
-        let written = self.wizer.snapshot(&self.context, &mut state).now_or_never();
-        let written = written.ok_or_else(|| fault(&"it waits"))?;
-        let module = written.map_err(|error| fault(&format_args!("{error:#}")))?;
+        let written = contained(|| {
+            match &self.context {
+                Context::Module(context) => self.wizer.snapshot(context, &mut state).now_or_never(),
+                #[cfg(feature = "components")]
+                Context::Component(context) => {
+                    self.wizer.snapshot_component(context, &mut state).now_or_never()
+                }
+            }
+            .ok_or_else(|| "it waits".to_owned())?
+            .map_err(|error| format!("{error:#}"))
+        });
+        let module = written.map_err(|why| unfit(&self.module, &why))?;
         if module.len() as u64 > Module::MAX_BYTES {
             let why = format_args!(
                 "it would have {} bytes, and a module that can be read has at most {}",
@@ -27,12 +36,9 @@ impl Instrumented<'_> {
             );
             return Err(unfit(&self.module, &why));
         }
-        let mut validator = Validator::new_with_features(SUPPORTED);
-        validator.validate_all(&module).map_err(|error| fault(&error))?;
+        let mut validator = Validator::new_with_features(FEATURES);
+        let fault = |error| Ending::Fault(format!("the snapshot is not valid: {error}"));
+        validator.validate_all(&module).map_err(fault)?;
         Ok(Initialised { module, init: self.init, bytes_before })
     }
-}
-
-fn fault(why: &dyn std::fmt::Display) -> Ending {
-    Ending::Fault(format!("the snapshot can't be written: {why}"))
 }
