@@ -112,7 +112,7 @@ fn who_sleeps_or_computes_for_ever_can_be_stopped() {
 fn who_computes_for_ever_is_stopped_at_each_limit() {
     cli().flags(&["--timeout", "300ms"]).run(&["spin"]).exits(124).prints("spinning\n");
     cli().flags(&["--cpu-time", "100ms"]).run(&["spin"]).exits(137).says("processor time of 100ms");
-    let fuel = cli().flags(&["--fuel", "100000000"]).run(&["spin"]).exits(137);
+    let fuel = cli().flags(&["--fuel=100000000"]).run(&["spin"]).exits(137);
     fuel.says("fuel");
 }
 
