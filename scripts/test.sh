@@ -45,7 +45,7 @@ guests() {
 
 format() {
     cargo fmt --all -- --check -l
-    find tests/guests/rust examples -name '*.rs' -exec rustfmt --check -l --edition 2021 --config-path . {} +
+    find tests/guests/rust tests/guests/components examples -name '*.rs' -exec rustfmt --check -l --edition 2021 --config-path . {} +
     rustfmt --check -l --edition 2024 --config-path . fuzz/src/*.rs fuzz/fuzz_targets/*.rs
 }
 

@@ -3,9 +3,11 @@
 
 mod cli;
 mod file;
+mod http;
 mod io;
 mod socket;
 mod standard_libraries;
+mod tls;
 
 use std::process::Command;
 

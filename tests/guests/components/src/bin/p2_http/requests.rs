@@ -159,7 +159,8 @@ pub fn many_at_once() {
     let mut answered = 0;
     while !waiting.is_empty() {
         let pollables: Vec<_> = waiting.iter().map(|response| response.subscribe()).collect();
-        let ready = poll(&pollables.iter().collect::<Vec<_>>());
+        let mut ready = poll(&pollables.iter().collect::<Vec<_>>());
+        ready.sort_unstable();
         drop(pollables);
         for index in ready.into_iter().rev() {
             let response = waiting.swap_remove(index as usize);
