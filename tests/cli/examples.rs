@@ -65,10 +65,12 @@ fn language(name: &str) {
     };
     let case = Case::new();
     let example = format!("examples/languages/{name}");
-    let job = Path::new(env!("CARGO_MANIFEST_DIR")).join(&example).join("job.yaml");
-    case.write(&format!("{example}/job.yaml"), fs::read(job).unwrap());
+    let original = Path::new(env!("CARGO_MANIFEST_DIR")).join(&example).join("job.yaml");
+    case.write(&format!("{example}/job.yaml"), fs::read(original).unwrap());
     fs::copy(module, case.path(&example).join("words.wasm")).unwrap();
-    let run = case.command(["run", &format!("{example}/job.yaml"), "-o", "counts"]);
+    let job = format!("{example}/job.yaml");
+    let patience = format!("{}s", COMPILING.as_secs());
+    let run = case.command(["run", &job, "-o", "counts", "--compile-timeout", &patience]);
     let ended: Ended = assert_cmd::Command::from_std(run).timeout(COMPILING).output().unwrap().into();
     ended.exits(0).prints("10 words\n");
     assert_eq!(case.read("counts/counts/words.txt"), "5 day.txt\n5 hour.txt\n");
