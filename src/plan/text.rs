@@ -102,7 +102,9 @@ fn of_task(text: &mut String, task: &TaskPlan) {
     if let Some(entry) = &task.entry_point {
         let first = entry.initialize.as_ref().map(|first| format!("{}, then ", name(first)));
         let missing = if entry.found { "" } else { ", which can't be called" };
-        line(text, "calls", &format!("{}{}{missing}", first.unwrap_or_default(), name(&entry.name)));
+        let types = entry.signature.as_ref().map(|signature| format!(", which is {signature}"));
+        let (first, types) = (first.unwrap_or_default(), types.unwrap_or_default());
+        line(text, "calls", &format!("{first}{}{types}{missing}", name(&entry.name)));
     }
     modules(text, task);
     if !task.arguments.is_empty() {

@@ -20,6 +20,7 @@ pub(super) fn request(arguments: &JobArguments, quiet: bool, bytes: Vec<u8>) -> 
         ("--keyvalue", !arguments.grants.keyvalue.is_empty()),
         ("--logging", arguments.grants.logging.is_some()),
         ("--entry", arguments.entry.is_some()),
+        ("--invoke", arguments.invoke.is_some()),
         ("ARGS", !arguments.arguments.is_empty()),
     ];
     if let Some((flag, _)) = for_modules.iter().find(|(_, given)| *given) {

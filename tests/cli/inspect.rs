@@ -46,9 +46,11 @@ fn every_guest_can_be_inspected() {
     let guests = crate::support::guest("cat").parent().unwrap().to_owned();
     let case = Case::new();
     for name in names(&guests).iter().filter(|name| name.ends_with(".wasm")) {
-        let ended = case.dayfly([Path::new("inspect"), &guests.join(name), Path::new("--json")]).exits(0);
+        let path = guests.join(name);
+        let ended = case.dayfly([Path::new("inspect"), &path, Path::new("--json")]).exits(0);
         let found = ended.json();
-        assert_eq!(found["kind"], "module", "{name}");
+        let kind = if std::fs::read(&path).unwrap()[6] == 1 { "component" } else { "module" };
+        assert_eq!(found["kind"], kind, "{name}");
         assert_eq!(found["verdict"]["fit"], "runs", "{name}: {:#}", found["verdict"]);
     }
 }

@@ -44,6 +44,7 @@ fn a_call_that_can_t_be_made_says_why_and_what_could() {
         .says("there is no function `ad`")
         .says("`add: func(a: u32, b: u32) -> u32`")
         .says("--invoke");
+    invoke("nothin()").exits(65).says("there is `nothing: func()`, ");
     invoke("add(1)").exits(65).says("add: func(a: u32, b: u32) -> u32").says("`u32`, `u32` is expected");
     invoke("add(1, two)").exits(65).says("column 5 of its arguments, at `two`");
     invoke("add(1, -1)").exits(65).says("at `-1`");
@@ -51,6 +52,33 @@ fn a_call_that_can_t_be_made_says_why_and_what_could() {
     invoke("add(1, 2").exits(65).says("does not end with `)`");
     invoke("docs:calc/none#add(1, 2)").exits(65).says("there is no function `docs:calc/none#add`");
     invoke("").exits(65).says("NAME(ARGUMENTS)");
+}
+
+#[test]
+fn what_only_components_can_hold_is_not_passed() {
+    let case = Case::new();
+    case.wat("things");
+    let ended = case.dayfly(["run", "things.wat", "--invoke", "make()"]).exits(65);
+    ended.says("`make: func() -> resource`").says("gives a resource, which only components can hold");
+}
+
+#[test]
+fn a_function_that_waits_is_called_like_any_other() {
+    let case = Case::new();
+    case.wat("tasks");
+    case.dayfly(["run", "tasks.wat", "--invoke", "double(21)"]).exits(77).says("--wasi03");
+    case.dayfly(["run", "tasks.wat", "--wasi03", "--invoke", "double(21)"]).exits(0).prints("42\n");
+    case.dayfly(["plan", "tasks.wat", "--wasi03", "--invoke", "double(21)"])
+        .exits(0)
+        .prints_some("double(21), which is async func(of: u32) -> u32");
+}
+
+#[test]
+fn a_job_file_says_itself_what_is_called() {
+    let case = Case::new();
+    case.wat("calculator");
+    case.write("job.json", Job::of("calculator.wat").text());
+    case.dayfly(["run", "job.json", "--invoke", "add(1, 2)"]).exits(2).says("--invoke is for bare modules");
 }
 
 #[test]
@@ -81,7 +109,9 @@ fn a_job_names_such_an_entry_point_and_its_outcome_has_the_value() {
 fn a_plan_tells_whether_there_is_such_a_function() {
     let case = Case::new();
     case.wat("calculator");
-    case.dayfly(["plan", "calculator.wat", "--invoke", "sum(4, 5)"]).exits(0).prints_some("sum(4, 5)");
+    case.dayfly(["plan", "calculator.wat", "--invoke", "sum(4, 5)"])
+        .exits(0)
+        .prints_some("\"sum(4, 5)\", which is func(a: u32, b: u32) -> u32");
     case.dayfly(["plan", "calculator.wat", "--invoke", "total(4, 5)"])
         .exits(65)
         .prints_some("there is no function `total`");

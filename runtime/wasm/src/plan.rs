@@ -218,11 +218,12 @@ impl Planner<'_> {
         let name = wanted.value.clone();
         Some(match Entry::of(&entry.interface, &module.name, wanted) {
             Ok(entry) => {
-                EntryPointPlan { name, found: true, initialize: entry.initialize.map(str::to_owned) }
+                let initialize = entry.initialize.map(str::to_owned);
+                EntryPointPlan { name, found: true, signature: None, initialize }
             }
             Err(ending) => {
                 self.endings.push(ending);
-                EntryPointPlan { name, found: false, initialize: None }
+                EntryPointPlan { name, found: false, signature: None, initialize: None }
             }
         })
     }

@@ -144,6 +144,9 @@ pub struct EntryPointPlan {
     pub name: String,
     /// Whether the entry module has it and it can be called.
     pub found: bool,
+    /// Its types, in the words of WIT, where it is called with values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<String>,
     /// The export that is called before it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub initialize: Option<String>,

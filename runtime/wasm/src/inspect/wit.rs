@@ -1,7 +1,9 @@
 //! What a component's types say, in WIT.
 
+use wasmtime::component::wasm_wave::value::resolve_wit_func_type;
+use wasmtime::component::wasm_wave::wasm::{DisplayType, WasmFunc as _};
 use wit_component::{DecodedWasm, WitPrinter, decode};
-use wit_parser::{Resolve, WorldId, WorldItem, WorldKey};
+use wit_parser::{Function, Resolve, WorldId, WorldItem, WorldKey};
 
 use super::bounds;
 use crate::contain::contained;
@@ -27,14 +29,49 @@ pub(super) fn of(binary: &[u8]) -> Option<Wit> {
             return Err("it is a package of WIT".to_owned());
         };
         let text = text(&resolve, world).map_err(|error| format!("{error:#}"))?;
-        Ok(Wit { text: bounds::cut(&text, MAX_WIT), functions: functions(&resolve, world) })
+        Ok(Wit {
+            text: bounds::cut(&text, MAX_WIT),
+            functions: functions(&resolve, world).map(|(name, _)| name).collect(),
+        })
     };
     contained(read).ok()
 }
 
-/// The functions of a valid component that can be called, as `--invoke` calls them. None where WIT has no words for it.
-pub(crate) fn callable(binary: &[u8]) -> Option<Vec<String>> {
-    of(binary).map(|wit| wit.functions)
+/// The functions of a valid component that can be called.
+pub(crate) struct Callable {
+    resolve: Resolve,
+    /// With their names as `--invoke` calls them.
+    functions: Vec<(String, Function)>,
+}
+
+/// The functions of a valid component that can be called. None where WIT has no words for it.
+pub(crate) fn callable(binary: &[u8]) -> Option<Callable> {
+    let read = || {
+        let decoded = decode(binary).map_err(|error| error.to_string())?;
+        let DecodedWasm::Component(resolve, world) = decoded else {
+            return Err("it is a package of WIT".to_owned());
+        };
+        let functions = functions(&resolve, world).map(|(name, function)| (name, function.clone())).collect();
+        Ok(Callable { resolve, functions })
+    };
+    contained(read).ok()
+}
+
+impl Callable {
+    pub(crate) fn functions(&self) -> &[(String, Function)] {
+        &self.functions
+    }
+
+    /// A function as a line of WIT, with its types in full. None where it takes or gives what only components can hold.
+    pub(crate) fn signature(&self, function: &Function) -> Option<String> {
+        let ty = resolve_wit_func_type(&self.resolve, function).ok()?;
+        let names = function.params.iter().map(|parameter| &parameter.name);
+        let parameters = names.zip(ty.params()).map(|(name, ty)| format!("{name}: {}", DisplayType(&ty)));
+        let parameters = parameters.collect::<Vec<_>>().join(", ");
+        let result: String = ty.results().map(|ty| format!(" -> {}", DisplayType(&ty))).collect();
+        let tasks = if function.kind.is_async() { "async " } else { "" };
+        Some(format!("{tasks}func({parameters}){result}"))
+    }
 }
 
 fn text(
@@ -51,26 +88,23 @@ fn text(
     Ok(printer.output.to_string())
 }
 
-fn functions(resolve: &Resolve, world: WorldId) -> Vec<String> {
-    let mut functions = Vec::new();
-    for (key, item) in &resolve.worlds[world].exports {
-        match (key, item) {
-            (WorldKey::Name(_), WorldItem::Function(function)) => functions.push(function.name.clone()),
-            (key, WorldItem::Interface { id, .. }) => {
-                let interface = resolve.name_world_key(key);
-                if interface.starts_with("wasi:") {
-                    continue;
-                }
-                let names = resolve.interfaces[*id].functions.keys();
-                functions.extend(names.map(|name| format!("{interface}#{name}")));
-            }
-            _ => {}
-        }
-        if functions.len() > MAX_FUNCTIONS {
-            break;
-        }
-    }
-    functions
+/// The functions of a world with their names, without those of WASI.
+fn functions(resolve: &Resolve, world: WorldId) -> impl Iterator<Item = (String, &Function)> {
+    let exports = resolve.worlds[world].exports.iter();
+    let functions = exports.flat_map(move |(key, item)| {
+        let (plain, within) = match (key, item) {
+            (WorldKey::Name(_), WorldItem::Function(function)) => (Some(function), None),
+            (key, WorldItem::Interface { id, .. }) => (None, Some((resolve.name_world_key(key), *id))),
+            _ => (None, None),
+        };
+        let within = within.filter(|(interface, _)| !interface.starts_with("wasi:"));
+        let within = within.into_iter().flat_map(move |(interface, id)| {
+            let functions = resolve.interfaces[id].functions.values();
+            functions.map(move |function| (format!("{interface}#{}", function.name), function))
+        });
+        plain.map(|function| (function.name.clone(), function)).into_iter().chain(within)
+    });
+    functions.take(MAX_FUNCTIONS)
 }
 
 #[cfg(test)]

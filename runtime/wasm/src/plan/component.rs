@@ -19,6 +19,9 @@ use crate::inspect::{MAX_ITEMS, MAX_NAME, callable, cut, package};
 use crate::load::Binary as _;
 use crate::module;
 
+/// The longest signature that a plan holds, in bytes.
+const MAX_SIGNATURE: usize = 1_000;
+
 /// What would be done with components that satisfy each other.
 pub(super) fn plan(
     engines: &Engines,
@@ -30,8 +33,12 @@ pub(super) fn plan(
     let mut endings = Vec::new();
     let valid = valid(composed);
     let found = entry(composed, entry_point, valid.is_ok());
-    let entry_point =
-        EntryPointPlan { name: entry_point.value.clone(), found: found.is_ok(), initialize: None };
+    let entry_point = EntryPointPlan {
+        name: entry_point.value.clone(),
+        found: found.is_ok(),
+        signature: found.as_ref().ok().cloned().flatten(),
+        initialize: None,
+    };
     endings.extend(found.err());
     endings.extend(valid.err());
     endings.extend(super::files(preparation));
@@ -55,14 +62,18 @@ pub(super) fn plan(
     })
 }
 
-/// Whether what would be called is there. Whether its arguments fit is found out when it is compiled.
-fn entry(composed: &Composed, entry_point: &Located<String>, valid: bool) -> Result<(), Ending> {
+/// Whether what would be called is there, and its types where they are known. Whether its arguments fit is found out when it
+/// is compiled.
+fn entry(composed: &Composed, entry_point: &Located<String>, valid: bool) -> Result<Option<String>, Ending> {
     let name = &composed.module.name;
-    let Entry::Invoke(call) = Entry::of(&composed.interface, name, entry_point)? else { return Ok(()) };
-    let functions = if valid { callable(&composed.binary()?) } else { None };
-    let called = functions.map_or(Ok(()), |functions| call.is_one_of(&functions));
+    let Entry::Invoke(call) = Entry::of(&composed.interface, name, entry_point)? else { return Ok(None) };
+    let Some(callable) = (if valid { callable(&composed.binary()?) } else { None }) else { return Ok(None) };
+    let functions = callable.functions();
+    let chosen = call.choose(functions, |(name, _)| name, |(name, _)| name.clone());
     let change = entry_point.origin.quoted();
-    called.map_err(|why| Ending::Invalid(format!("in `{name}` {why}; {change} names what is called")))
+    let chosen =
+        chosen.map_err(|why| Ending::Invalid(format!("in `{name}` {why}; {change} names what is called")))?;
+    Ok(callable.signature(&functions[chosen].1).map(|signature| cut(&signature, MAX_SIGNATURE)))
 }
 
 /// Checks all that a run finds out when it compiles: that the components fit each other, and are valid.

@@ -19,8 +19,41 @@ pub(crate) struct Expression {
 }
 
 impl Expression {
-    /// Whether a function is meant, of an interface or of none. An interface may be named without its version.
-    pub(super) fn means(&self, interface: Option<&str>, function: &str) -> bool {
+    /// Which of these functions is meant, by their full names (`f`, `a:b/c@1.0.0#f`): one of the component itself, or else of
+    /// one of its interfaces, if there is but one of that name. In messages each is as it is `shown`.
+    ///
+    /// # Errors
+    /// It is none of them, or could be several.
+    pub(crate) fn choose<T>(
+        &self,
+        functions: &[T],
+        name: impl Fn(&T) -> &str,
+        shown: impl Fn(&T) -> String,
+    ) -> Result<usize, String> {
+        let meant = |function: &T| self.means(name(function));
+        let mut found: Vec<usize> = (0..functions.len()).filter(|&index| meant(&functions[index])).collect();
+        let is_plain = |&index: &usize| !name(&functions[index]).contains('#');
+        if found.iter().any(is_plain) {
+            found.retain(is_plain);
+        }
+        match found[..] {
+            [only] => Ok(only),
+            [] => Err(self.is_none(functions, name, shown)),
+            ref several => {
+                let names = several.iter().take(MAX_LISTED).map(|&index| name(&functions[index]));
+                let names: Vec<_> = names.map(|name| format!("`{}`", words::name(name))).collect();
+                let wanted = words::name(&self.function);
+                Err(format!("`{wanted}` stands for several functions: {}", names.join(", ")))
+            }
+        }
+    }
+
+    /// Whether the function of a full name is meant. An interface may be named without its version.
+    fn means(&self, name: &str) -> bool {
+        let (interface, function) = match name.rsplit_once('#') {
+            Some((interface, function)) => (Some(interface), function),
+            None => (None, name),
+        };
         let same_interface = match (interface, &self.interface) {
             (_, None) => true,
             (None, Some(_)) => false,
@@ -31,29 +64,17 @@ impl Expression {
         same_interface && self.function == function
     }
 
-    /// Fails if none of these functions is meant, each as it can be named: `f`, `a:b/c@1.0.0#f`.
-    ///
-    /// # Errors
-    /// That, and what there is.
-    pub(crate) fn is_one_of(&self, functions: &[String]) -> Result<(), String> {
-        let means = |name: &String| match name.split_once('#') {
-            Some((interface, function)) => self.means(Some(interface), function),
-            None => self.means(None, name),
-        };
-        if functions.iter().any(means) {
-            return Ok(());
-        }
-        Err(self.is_none(functions.iter().map(String::as_str)))
-    }
-
-    /// What is said where none of these is meant.
-    pub(super) fn is_none<'a>(&self, functions: impl Iterator<Item = &'a str>) -> String {
+    /// What is said where none of these is meant: the first ones as they are `shown`, those with names alike before all
+    /// others.
+    fn is_none<T>(&self, functions: &[T], name: impl Fn(&T) -> &str, shown: impl Fn(&T) -> String) -> String {
         let wanted = match &self.interface {
             Some(interface) => format!("{interface}#{}", self.function),
             None => self.function.clone(),
         };
-        let mut listed: Vec<_> =
-            functions.take(MAX_LISTED + 1).map(|function| format!("`{}`", words::ty(&function))).collect();
+        let (alike, others): (Vec<_>, Vec<_>) =
+            functions.iter().partition(|function| self.is_alike(name(function)));
+        let first = alike.into_iter().chain(others).take(MAX_LISTED + 1);
+        let mut listed: Vec<_> = first.map(|function| format!("`{}`", words::ty(&shown(function)))).collect();
         if listed.len() > MAX_LISTED {
             listed[MAX_LISTED] = "…".to_owned();
         }
@@ -62,6 +83,15 @@ impl Expression {
             false => format!("there is {}", listed.join(", ")),
         };
         format!("there is no function `{}`: {listed}", words::name(&wanted))
+    }
+
+    /// Whether the name of a function could be this one misspelt.
+    fn is_alike(&self, name: &str) -> bool {
+        let function = name.rsplit_once('#').map_or(name, |(_, function)| function);
+        if function.len() > words::MAX_NAME || self.function.len() > words::MAX_NAME {
+            return false;
+        }
+        strsim::osa_distance(function, &self.function) <= (function.chars().count() / 3).max(1)
     }
 
     /// Reads an expression. A name alone is a call without arguments.
@@ -117,6 +147,31 @@ mod tests {
         assert_eq!(read("a:b/c@1.0.0#add-all([1.5])"), call(Some("a:b/c@1.0.0"), "add-all", "([1.5])"));
         assert_eq!(read("a:b/c.add(\"#(\")"), call(Some("a:b/c"), "add", "(\"#(\")"));
         assert_eq!(read("a:b/c@1.0.0.add()"), call(Some("a:b/c@1.0.0"), "add", "()"));
+    }
+
+    #[test]
+    fn names_alike_are_told_first() {
+        let mut functions: Vec<String> = (0..20).map(|number| format!("other-{number}")).collect();
+        functions.push("a:b/c@1.0.0#multiply".to_owned());
+        let choose = |text| Expression::read(text).unwrap().choose(&functions, String::as_str, String::clone);
+        let said = choose("multipli(1)").unwrap_err();
+        assert!(said.contains("there is `a:b/c@1.0.0#multiply`, `other-0`") && said.ends_with('…'), "{said}");
+        assert_eq!(said.matches("other-").count(), MAX_LISTED - 1);
+    }
+
+    #[test]
+    fn a_name_means_one_function() {
+        let functions = ["one", "a:b/c@1.0.0#one", "a:b/c@1.0.0#two", "a:b/d@1.0.0#two", "a:b/d@1.0.0#three"];
+        let choose =
+            |text| Expression::read(text).unwrap().choose(&functions, |name| name, |name| (*name).to_owned());
+        for (text, index) in [("one", 0), ("a:b/c#one", 1), ("a:b/d@1.0.0#two", 3), ("three", 4)] {
+            assert_eq!(choose(text), Ok(index), "{text}");
+        }
+        let several = choose("two(1)").unwrap_err();
+        assert!(several.contains("several functions: `a:b/c@1.0.0#two`, `a:b/d@1.0.0#two`"), "{several}");
+        for none in ["a:b/c@2.0.0#one", "a:b/e#one", "On"] {
+            assert!(choose(none).unwrap_err().contains("there is no function"), "{none}");
+        }
     }
 
     #[test]

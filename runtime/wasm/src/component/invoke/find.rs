@@ -21,54 +21,35 @@ pub(super) struct Found {
 /// A function, and where it is.
 struct Exported {
     interface: Option<String>,
+    function: String,
+    ty: ComponentFunc,
+    /// As it can be named.
     name: String,
-    function: ComponentFunc,
 }
 
 impl Exported {
-    fn full_name(&self) -> String {
-        match &self.interface {
-            Some(interface) => format!("{interface}#{}", self.name),
-            None => self.name.clone(),
-        }
-    }
-
-    fn signature(&self) -> String {
-        signature::of(&self.full_name(), &self.function)
+    fn new(interface: Option<&str>, function: &str, ty: ComponentFunc) -> Exported {
+        let name = match interface {
+            Some(interface) => format!("{interface}#{function}"),
+            None => function.to_owned(),
+        };
+        Exported { interface: interface.map(str::to_owned), function: function.to_owned(), ty, name }
     }
 }
 
-/// The function that an expression names: of the component itself, or else of one of its interfaces, if there is but one
-/// of that name.
+/// The function that an expression names.
 ///
 /// # Errors
 /// There is none, or there are several.
 pub(super) fn find(component: &Component, expression: &Expression) -> Result<Found, String> {
-    let all = exported(component);
-    let mut meant: Vec<&Exported> =
-        all.iter().filter(|found| expression.means(found.interface.as_deref(), &found.name)).collect();
-    if expression.interface.is_none() && meant.iter().any(|function| function.interface.is_none()) {
-        meant.retain(|function| function.interface.is_none());
-    }
-    let none = || {
-        let signatures: Vec<_> = all.iter().map(Exported::signature).collect();
-        expression.is_none(signatures.iter().map(String::as_str))
-    };
-    match meant[..] {
-        [only] => {
-            let interface = only.interface.as_ref();
-            let interface = interface.and_then(|name| component.get_export_index(None, name));
-            let index = component.get_export_index(interface.as_ref(), &only.name).ok_or_else(none)?;
-            Ok(Found { index, function: only.function.clone(), name: only.full_name() })
-        }
-        [] => Err(none()),
-        ref several => {
-            let names: Vec<_> =
-                several.iter().map(|function| format!("`{}`", words::name(&function.full_name()))).collect();
-            let wanted = words::name(&expression.function);
-            Err(format!("`{wanted}` stands for several functions: {}", names.join(", ")))
-        }
-    }
+    let mut all = exported(component);
+    let shown = |found: &Exported| signature::of(&found.name, &found.ty);
+    let chosen = expression.choose(&all, |found| &found.name, shown)?;
+    let Exported { interface, function, ty, name } = all.swap_remove(chosen);
+    let interface = interface.and_then(|name| component.get_export_index(None, &name));
+    let index = component.get_export_index(interface.as_ref(), &function);
+    let index = index.ok_or_else(|| format!("`{}` can't be called", words::name(&name)))?;
+    Ok(Found { index, function: ty, name })
 }
 
 /// All functions that can be called, without those of WASI.
@@ -79,13 +60,12 @@ fn exported(component: &Component) -> Vec<Exported> {
     for (name, item) in ty.exports(engine) {
         match item.ty {
             ComponentItem::ComponentFunc(function) => {
-                all.push(Exported { interface: None, name: name.to_owned(), function });
+                all.push(Exported::new(None, name, function));
             }
             ComponentItem::ComponentInstance(instance) if !name.starts_with("wasi:") => {
                 for (function, item) in instance.exports(engine) {
                     if let ComponentItem::ComponentFunc(ty) = item.ty {
-                        let interface = Some(name.to_owned());
-                        all.push(Exported { interface, name: function.to_owned(), function: ty });
+                        all.push(Exported::new(Some(name), function, ty));
                     }
                 }
             }

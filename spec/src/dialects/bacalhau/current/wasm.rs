@@ -25,7 +25,7 @@ pub(super) static WASM: Object = Object {
             .examples(&["/app/main.wasm"]),
         Field::new("EntryPoint")
             .shape(Shape::Text)
-            .doc("The export that is called. It takes no parameters.")
+            .doc("The export that is called. It takes no parameters; one of a component may be called with values: `add(1, 2)`.")
             .default("_start"),
         Field::new("Parameters").shape(ARGUMENTS).doc("The guest's arguments, without the program's name."),
         Field::new("ImportModules")
