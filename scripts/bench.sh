@@ -6,6 +6,8 @@
 #   scripts/bench.sh run         starting: a module that does nothing, a job file with an input and a result
 #   scripts/bench.sh fs          files: 64 MiB in calls of 4 KiB, 10,000 small ones
 #   scripts/bench.sh cpu         computing: hash, JSON, regular expressions, matrices, compression
+#   scripts/bench.sh components  components: one that says a word, and 64 MiB of files
+#   scripts/bench.sh snapshot    a program with a table of 20 MB from its snapshot, beside the program itself
 #   scripts/bench.sh limits      the same with every limit set; shares of the processor; its account beside the kernel's
 #
 # DAYFLY     the binary (default: built with --release)
@@ -115,6 +117,26 @@ cpu() {
     done
 }
 
+components() {
+    local guest
+    compare "component that says a word" "${RUNS:-300}" \
+        "$DAYFLY run $guests/component_return_normally.wasm" \
+        "$wasmtime run $guests/component_return_normally.wasm"
+    mkdir -p "$work/root"
+    guest=component_bench_large_file
+    compare "large_file as a component" "$(tenth)" \
+        "$DAYFLY run $guests/$guest.wasm" \
+        "$wasmtime run --dir $work/root::/ $guests/$guest.wasm"
+}
+
+# Both columns are dayfly's here: the snapshot, and the program that it was made of.
+snapshot() {
+    "$DAYFLY" module snapshot -q "$guests/example_snapshot.wasm" -o "$work/quick.wasm"
+    compare "answer from a table: snapshot, program" "$(tenth)" \
+        "$DAYFLY run $work/quick.wasm -- 27" \
+        "$DAYFLY run $guests/example_snapshot.wasm -- 27"
+}
+
 limits() {
     local guest
     for guest in hash json; do
@@ -133,9 +155,10 @@ tenth() {
 }
 
 wanted=("$@")
-if [[ ${#wanted[@]} -eq 0 ]]; then wanted=(run fs cpu limits); fi
+if [[ ${#wanted[@]} -eq 0 ]]; then wanted=(run fs cpu components snapshot limits); fi
 for part in "${wanted[@]}"; do
-    [[ " run fs cpu limits " == *" $part "* ]] || fail "no such part: $part; there are: run fs cpu limits"
+    [[ " run fs cpu components snapshot limits " == *" $part "* ]] ||
+        fail "no such part: $part; there are: run fs cpu components snapshot limits"
 done
 tools
 work=$(mktemp --directory)

@@ -42,6 +42,45 @@ impl Library for Nowhere {
     }
 }
 
+/// A component that is compiled and linked.
+#[cfg(feature = "components")]
+pub struct WarmComponent {
+    shared: Arc<Shared>,
+    prepared: Prepared,
+}
+
+#[cfg(feature = "components")]
+impl WarmComponent {
+    /// Gets the program of `start` ready, which is a component.
+    ///
+    /// # Errors
+    /// How the execution ends: the program can't be compiled or linked.
+    pub async fn new(executor: &WasmExecutor, start: &Start) -> Result<WarmComponent, Ending> {
+        let (shared, prepared) = executor.engines.prepare(start).await?;
+        Ok(WarmComponent { shared, prepared })
+    }
+
+    /// Runs it as an execution does: its files, its streams, all limits, and an account at the end.
+    pub async fn run(&self, start: Start) -> Ended {
+        guest::run_prepared(&self.shared, &self.prepared, start).await
+    }
+
+    /// A store with nothing but wasmtime in it, and the component's code, for who links and runs it without dayfly.
+    pub fn bare<T: 'static>(&self, data: T) -> Option<(Store<T>, &wasmtime::component::Component)> {
+        let Linked::Component(program) = &self.prepared.linked else { return None };
+        let mut store = Store::new(&self.shared.engine, data);
+        Interrupter::leave_alone(&mut store);
+        Some((store, program.linked.component()))
+    }
+}
+
+#[cfg(feature = "components")]
+impl std::fmt::Debug for WarmComponent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WarmComponent").finish_non_exhaustive()
+    }
+}
+
 /// A program that is compiled and linked.
 pub struct Warm {
     shared: Arc<Shared>,
