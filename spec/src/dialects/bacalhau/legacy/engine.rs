@@ -35,7 +35,7 @@ pub(super) static WASM: Object = Object {
         Field::new("EntryPoint")
             .also(&["entry_point"])
             .shape(Shape::Text)
-            .doc("The export that is called. It takes no parameters.")
+            .doc("The export that is called. It takes no parameters; a component's may have arguments: `add(1, 2)`.")
             .default("_start"),
         Field::new("Parameters").shape(ARGUMENTS).doc("The guest's arguments, without the program's name."),
         Field::new("ImportModules")
