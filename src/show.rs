@@ -9,7 +9,7 @@ use dayfly::{ExecutionOutcome, KeptExecution, KeptState};
 use crate::cli::ShowArguments;
 use crate::home::Unusable;
 use crate::say::{print, say, visible, visible_line};
-use crate::{execution, exit, human, ps, usage};
+use crate::{execution, exit, human, ps, usage, words};
 
 pub(crate) fn show(arguments: &ShowArguments) -> ExitCode {
     match text(arguments) {
@@ -85,8 +85,7 @@ fn describe(execution: &KeptExecution, record: &ExecutionOutcome) -> String {
         sheet.section("refused");
     }
     for refusal in &record.refusals {
-        let times = if refusal.count > 1 { format!(" ({} times)", refusal.count) } else { String::new() };
-        sheet.item(&format!("{}{times}", refusal.what), refusal.remedy.as_deref());
+        sheet.item(&words::refused(refusal), refusal.remedy.as_deref());
     }
     if !record.warnings.is_empty() {
         sheet.section("warnings");

@@ -1,5 +1,7 @@
 //! Numbers and names as people read them.
 
+use dayfly::Refusal;
+
 use crate::say::visible_line;
 
 /// The longest name that is shown, in characters.
@@ -21,6 +23,14 @@ pub(crate) fn grouped(number: u64) -> String {
 /// `1 function`, `2 functions`.
 pub(crate) fn count(number: u64, thing: &str) -> String {
     format!("{} {thing}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
+/// What was refused, and how often: `… (2 times)`.
+pub(crate) fn refused(refusal: &Refusal) -> String {
+    match refusal.count {
+        0 | 1 => refusal.what.clone(),
+        count => format!("{} ({count} times)", refusal.what),
+    }
 }
 
 /// A name that a module gives, on one line and of bounded length; in quotes where it would not look like a name.

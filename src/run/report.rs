@@ -4,7 +4,7 @@ use dayfly::{ExecutionOutcome, Outcome, Status};
 
 use crate::cli::RunArguments;
 use crate::say::{print, say};
-use crate::usage;
+use crate::{usage, words};
 
 /// Says how a run ended: to people on standard error, to programs as one object on standard output. False if that
 /// object can't be written.
@@ -68,9 +68,8 @@ pub(crate) fn notes(execution: &ExecutionOutcome, say: &mut impl FnMut(String)) 
         say(format!("warning: {warning}"));
     }
     for refusal in &execution.refusals {
-        let times = if refusal.count > 1 { format!(" ({} times)", refusal.count) } else { String::new() };
         let remedy = refusal.remedy.as_ref().map(|remedy| format!("\n {remedy}")).unwrap_or_default();
-        say(format!("refused: {}{times}{remedy}", refusal.what));
+        say(format!("refused: {}{remedy}", words::refused(refusal)));
     }
     if let Some(published) = &execution.published {
         say(format!("published to {}", published.location));
