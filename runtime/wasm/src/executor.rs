@@ -36,6 +36,7 @@ pub struct WasmExecutorBuilder {
     pub(crate) cache: Option<CodeCache>,
     #[cfg(feature = "compile")]
     pub(crate) compiler: Compiler,
+    #[cfg(feature = "components")]
     pub(crate) wasi03: bool,
 }
 

@@ -31,7 +31,9 @@ use crate::streams::{self, Failure, Kept, Refused};
 #[cfg(feature = "components")]
 pub(crate) use component::{ComponentProgram, ComponentState};
 pub(crate) use core::{CoreProgram, CoreState};
-pub(crate) use state::{Called, Wasi};
+#[cfg(feature = "components")]
+pub(crate) use state::Called;
+pub(crate) use state::Wasi;
 use state::{Given, State};
 use wait::until_stopped;
 
@@ -117,8 +119,16 @@ impl<W: Wasi> Guest<W> {
         let network = shared.networks.network(&start.egress, &start.limits, &start.files, start.observe);
         let arguments = std::iter::once(prepared.name.clone()).chain(start.arguments).collect();
         let stdin = streams::input(start.stdio.stdin).map_err(stream)?;
-        let (environment, grants) = (start.environment, start.grants);
-        let given = Given { arguments, environment, files, stdin, stdout, stderr, grants };
+        let given = Given {
+            arguments,
+            environment: start.environment,
+            files,
+            stdin,
+            stdout,
+            stderr,
+            #[cfg(feature = "components")]
+            grants: start.grants,
+        };
         let wasi = W::new(given, &network);
         let memory = Memory::new(start.limits.memory.value, start.machine);
         let mut store = Store::new(&shared.engine, State { wasi, memory, network });

@@ -1,8 +1,10 @@
 //! What a binary is compiled to.
 
+#[cfg(feature = "compile")]
 use std::fs::File;
 use std::ops::Range;
 
+#[cfg(feature = "compile")]
 use wasmtime::Engine;
 #[cfg(feature = "components")]
 use wasmtime::component::Component;
@@ -19,6 +21,7 @@ pub(crate) enum Kind {
 
 /// Code that is ready to be instantiated.
 #[derive(Clone)]
+#[cfg_attr(not(feature = "compile"), allow(dead_code, reason = "without a compiler nothing is ever ready"))]
 pub(crate) enum Native {
     Module(wasmtime::Module),
     #[cfg(feature = "components")]
@@ -131,6 +134,7 @@ impl Native {
     }
 
     /// The machine code.
+    #[allow(dead_code, reason = "only signals have to know where it is")]
     pub(crate) fn text(&self) -> &[u8] {
         match self {
             Native::Module(module) => module.text(),
@@ -141,6 +145,7 @@ impl Native {
 
     /// Where in it the functions are that the guest itself has. What else is there, such as the ways in and out, is left
     /// out.
+    #[allow(dead_code, reason = "only signals have to know where they are")]
     pub(crate) fn functions(&self) -> Vec<Range<usize>> {
         let range = |function: wasmtime::ModuleFunction| function.offset..function.offset + function.len;
         match self {

@@ -4,7 +4,9 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dayfly_core::{Grants, Refusal, Returned};
+#[cfg(feature = "components")]
+use dayfly_core::Grants;
+use dayfly_core::{Refusal, Returned};
 use dayfly_host_api::Gate;
 use dayfly_host_api::fs::FileSystem;
 use dayfly_host_api::fs::preview1::Streamed;
@@ -31,6 +33,7 @@ pub(crate) struct Given {
     pub(super) stdin: Box<dyn Input>,
     pub(super) stdout: Box<dyn Output>,
     pub(super) stderr: Box<dyn Output>,
+    #[cfg(feature = "components")]
     pub(super) grants: Grants,
 }
 
