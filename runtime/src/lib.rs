@@ -196,6 +196,35 @@
 //! # }
 //! ```
 //!
+//! ## Components
+//! They run as modules do. An entry point may be any function that one exports, with arguments in WAVE, the notation of
+//! values of the component model; what it gives is in [`ExecutionOutcome::returned`]:
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let home = tempfile::tempdir()?;
+//! # let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+//! # tokio.block_on(async {
+//! let component = r#"(component
+//!     (core module $code (func (export "add") (param i32 i32) (result i32)
+//!         (i32.add (local.get 0) (local.get 1))))
+//!     (core instance $code (instantiate $code))
+//!     (func (export "add") (param "a" u32) (param "b" u32) (result u32)
+//!         (canon lift (core func $code "add"))))"#;
+//! # let source = serde_json::json!({"Type": "inline", "Params": {"Content": component}});
+//! # let task = serde_json::json!({"Name": "main", "Engine": {"Type": "wasm", "Params":
+//! #     {"EntryModule": {"Source": source}, "EntryPoint": "add(1, 2)"}}});
+//! # let job = dayfly::Job::parse(&serde_json::json!({"Name": "sum", "Tasks": [task]}).to_string())?;
+//! // The job's `EntryModule` is the component, and its `EntryPoint` is `add(1, 2)`.
+//! let runtime = dayfly::Runtime::builder().home(home.path()).build()?;
+//! let outcome = runtime.run(&job).await;
+//! let returned = outcome.executions[0].returned.as_ref();
+//! assert_eq!(returned, Some(&serde_json::json!(3)), "{outcome:?}");
+//! # Ok(())
+//! # })
+//! # }
+//! ```
+//!
 //! ## Stopping a run
 //! Dropping it stops its guests, and nothing is left of it. Cancelling its token stops them too, and gives an
 //! [`Outcome`] with what they left until then:
@@ -239,6 +268,9 @@
 //! ## Features
 //! * `compile` (default): Cranelift. Without it, nothing that is not compiled already in this process runs.
 //! * `http` (default): guests may send requests, as far as their jobs say. Without it, no guest has a network.
+//! * `components` (default): components of WASI 0.2, and their composition. Without it, they are refused.
+//! * `keyvalue` (default): components' stores of keys and values in files.
+//! * `wasi03` (default): components of WASI 0.3, where [`RuntimeBuilder::wasi03`] allows them.
 
 mod doctor;
 mod home;

@@ -18,9 +18,17 @@ fn finding(ended: &Ended, name: &str) -> Value {
 fn a_machine_that_runs_jobs_is_said_to() {
     let case = Case::new();
     let ended = case.dayfly(["doctor", "--json"]).exits(0);
-    for name in
-        ["engine", "compiler", "processor", "kernel", "openat2", "address-space", "home", "executions"]
-    {
+    for name in [
+        "engine",
+        "compiler",
+        "components",
+        "processor",
+        "kernel",
+        "openat2",
+        "address-space",
+        "home",
+        "executions",
+    ] {
         finding(&ended, name);
     }
     for finding in ended.json().as_array().unwrap() {
