@@ -54,3 +54,4 @@ mod signals;
 mod support;
 mod templates;
 mod validate;
+mod wasi03;

@@ -37,7 +37,7 @@ pub(crate) fn plan(engines: &Engines, preparation: &Preparation) -> ProgramPlan 
 }
 
 fn try_plan(engines: &Engines, preparation: &Preparation) -> Result<ProgramPlan, Ending> {
-    let Program::Wasm { module, entry_point, imports } = &preparation.program else {
+    let Program::Wasm { module, imports, .. } = &preparation.program else {
         return Err(Ending::Fault("the WebAssembly executor was given another program".to_owned()));
     };
     let inputs = Inputs::new(preparation);
@@ -46,7 +46,7 @@ fn try_plan(engines: &Engines, preparation: &Preparation) -> Result<ProgramPlan,
         Ok(Found::Core(graph)) => Ok(graph),
         #[cfg(feature = "components")]
         Ok(Found::Component(composed)) => {
-            return component::plan(engines, preparation, &composed, entry_point, &inputs);
+            return component::plan(engines, preparation, &composed, &inputs);
         }
         #[cfg(feature = "components")]
         Err(ending) if compose::is_component(module) => {

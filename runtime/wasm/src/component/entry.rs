@@ -113,6 +113,15 @@ impl Entry {
 }
 
 impl Command {
+    /// The instance that exports it.
+    pub(crate) fn interface(&self) -> &str {
+        match self {
+            Command::P2(interface) => interface,
+            #[cfg(feature = "wasi03")]
+            Command::P3(interface) => interface,
+        }
+    }
+
     /// Calls it. False if it said that it failed.
     async fn run(&self, store: &mut Store<ComponentState>, instance: &Instance) -> wasmtime::Result<bool> {
         match self {

@@ -4,7 +4,7 @@ use dayfly_core::plan::{
     Ability, EntryPointPlan, ExecutorPlan, ImportPlan, ModuleKind, ModuleOrigin, ModulePlan, PlannedCode,
     Preparation, ProgramPlan, Provider,
 };
-use dayfly_core::{Ending, ImportModule, Module};
+use dayfly_core::{Ending, ImportModule, Module, Program};
 use dayfly_host_api::component as host;
 use dayfly_spec::model::Located;
 use wasmparser::Validator;
@@ -27,18 +27,19 @@ pub(super) fn plan(
     engines: &Engines,
     preparation: &Preparation,
     composed: &Composed,
-    entry_point: &Located<String>,
     inputs: &Inputs<'_>,
 ) -> Result<ProgramPlan, Ending> {
+    let Program::Wasm { entry_point, .. } = &preparation.program else {
+        return Ok(ProgramPlan::unknown(&preparation.program));
+    };
     let mut endings = Vec::new();
     let valid = valid(composed);
     let found = entry(composed, entry_point, valid.is_ok());
-    let entry_point = EntryPointPlan {
-        name: entry_point.value.clone(),
-        found: found.is_ok(),
-        signature: found.as_ref().ok().cloned().flatten(),
-        initialize: None,
+    let (name, signature) = match &found {
+        Ok(called) => (called.name.clone(), called.signature.clone()),
+        Err(_) => (entry_point.value.clone(), None),
     };
+    let entry_point = EntryPointPlan { name, found: found.is_ok(), signature, initialize: None };
     endings.extend(found.err());
     endings.extend(valid.err());
     endings.extend(super::files(preparation));
@@ -62,18 +63,35 @@ pub(super) fn plan(
     })
 }
 
-/// Whether what would be called is there, and its types where they are known. Whether its arguments fit is found out when it
-/// is compiled.
-fn entry(composed: &Composed, entry_point: &Located<String>, valid: bool) -> Result<Option<String>, Ending> {
+/// What would be called.
+struct Planned {
+    /// The interface of a command, or the call as it is written.
+    name: String,
+    /// The types of a call, where they are known.
+    signature: Option<String>,
+}
+
+/// What would be called, if it is there. Whether its arguments fit is found out when it is compiled.
+fn entry(composed: &Composed, entry_point: &Located<String>, valid: bool) -> Result<Planned, Ending> {
     let name = &composed.module.name;
-    let Entry::Invoke(call) = Entry::of(&composed.interface, name, entry_point)? else { return Ok(None) };
-    let Some(callable) = (if valid { callable(&composed.binary()?) } else { None }) else { return Ok(None) };
+    let call = match Entry::of(&composed.interface, name, entry_point)? {
+        Entry::Run(command) => {
+            return Ok(Planned { name: command.interface().to_owned(), signature: None });
+        }
+        Entry::Invoke(call) => call,
+    };
+    let mut planned = Planned { name: entry_point.value.clone(), signature: None };
+    let Some(callable) = (if valid { callable(&composed.binary()?) } else { None }) else {
+        return Ok(planned);
+    };
     let functions = callable.functions();
     let chosen = call.choose(functions, |(name, _)| name, |(name, _)| name.clone());
     let change = entry_point.origin.quoted();
     let chosen =
         chosen.map_err(|why| Ending::Invalid(format!("in `{name}` {why}; {change} names what is called")))?;
-    Ok(callable.signature(&functions[chosen].1).map(|signature| cut(&signature, MAX_SIGNATURE)))
+    planned.signature =
+        callable.signature(&functions[chosen].1).map(|signature| cut(&signature, MAX_SIGNATURE));
+    Ok(planned)
 }
 
 /// Checks all that a run finds out when it compiles: that the components fit each other, and are valid.
