@@ -68,13 +68,15 @@ impl Change<'_> {
         if full && in_memory {
             stores.refuse(RefusalKind::Memory, &name);
         }
-        match in_memory {
-            true => stores.in_memory += growth.bytes,
-            #[cfg(feature = "keyvalue")]
-            false => files.lock().changed_elsewhere(store, growth.bytes, growth.entries, written),
-            #[cfg(not(feature = "keyvalue"))]
-            false => drop(written),
+        if in_memory {
+            stores.in_memory += growth.bytes;
         }
+        #[cfg(feature = "keyvalue")]
+        if !in_memory {
+            files.lock().changed_elsewhere(store, growth.bytes, growth.entries, written);
+        }
+        #[cfg(not(feature = "keyvalue"))]
+        let _ = (written, growth.entries);
         made
     }
 
