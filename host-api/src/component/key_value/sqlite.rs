@@ -6,6 +6,8 @@
 //! Processes take turns by a lock on a file of its own. SQLite's locks are there too, for other programs; they alone would
 //! be lost when anything in this process closes another handle of the same file.
 
+mod bounds;
+
 use std::fmt::Display;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -100,13 +102,14 @@ impl Sqlite {
 }
 
 /// A connection to a file that nothing in the file can make do more than keep entries.
-fn connect(path: &std::path::Path) -> Result<Connection, Failure> {
+pub(super) fn connect(path: &std::path::Path) -> Result<Connection, Failure> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let connect = || {
         let connection = Connection::open_with_flags(path, flags)?;
+        bounds::bound(&connection);
         // Who waits does so without holding up the thread.
         connection.busy_timeout(Duration::ZERO)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
@@ -128,7 +131,7 @@ fn connect(path: &std::path::Path) -> Result<Connection, Failure> {
 
 /// Makes what is not there yet; gives the store of a name.
 fn prepare(connection: &Connection, name: &str) -> Result<i64, Failure> {
-    if !is_ours(connection).map_err(of_sqlite)? {
+    if !bounds::is_ours(connection).map_err(of_sqlite)? {
         return Err(broken(format!("{FILE} holds something else than stores of dayfly")));
     }
     // What is not committed is rolled back with the connection.
@@ -142,13 +145,6 @@ fn prepare(connection: &Connection, name: &str) -> Result<i64, Failure> {
         Ok(store)
     };
     prepare().map_err(of_sqlite)
-}
-
-/// Whether a file is new, or of ours.
-fn is_ours(connection: &Connection) -> rusqlite::Result<bool> {
-    let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
-    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    Ok(application == APPLICATION || tables == 0)
 }
 
 impl Backend for Sqlite {

@@ -179,3 +179,65 @@ fn a_damaged_file_is_an_error_and_no_more() {
         }
     }
 }
+
+/// A file as a guest could write it that has the store's folder mounted.
+fn forged(place: &Path, tables: &str) -> Connection {
+    let connection = Connection::open(place.join(FILE)).unwrap();
+    connection.execute_batch("PRAGMA application_id = 0x64666c79").unwrap();
+    connection.execute_batch(tables).unwrap();
+    connection
+}
+
+/// Tables that compute what they hold would do so for as long as their maker likes.
+#[test]
+fn tables_other_than_those_of_stores_are_not_looked_at() {
+    let place = tempfile::tempdir().unwrap();
+    forged(
+        place.path(),
+        "CREATE TABLE store (id INTEGER PRIMARY KEY, name TEXT, changes INTEGER);
+         CREATE TABLE entry (place INTEGER PRIMARY KEY, store INTEGER, value BLOB, version INTEGER,
+            key TEXT GENERATED ALWAYS AS (hex(zeroblob(400000000 + place))))",
+    );
+    assert_broken(place.path(), "holds something else");
+}
+
+/// Whatever a file holds, a statement has an end.
+#[test]
+fn a_store_that_takes_too_long_to_look_at_is_an_error() {
+    let place = tempfile::tempdir().unwrap();
+    Guest::new(vec![kept("s", place.path())]).open("s");
+    let connection = Connection::open(place.path().join(FILE)).unwrap();
+    let store: i64 = connection.query_row("SELECT id FROM store", [], |row| row.get(0)).unwrap();
+    let many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400000)
+        INSERT INTO store (name) SELECT printf('%d', i) FROM n";
+    connection.execute_batch(many).unwrap();
+    drop(connection);
+    let connection = super::super::sqlite::connect(&place.path().join(FILE)).unwrap();
+    let all = connection
+        .query_row("SELECT sum(length(name)) FROM store WHERE id > ?1", [store], |row| row.get::<_, i64>(0));
+    assert!(all.unwrap_err().to_string().contains("interrupted"));
+    drop(connection);
+    // One of its own is found at once, and its turn is over.
+    let mut guest = Guest::new(vec![kept("s", place.path())]);
+    let bucket = guest.open("s");
+    guest.set(bucket, "k", b"v").unwrap();
+    assert_eq!(guest.get(bucket, "k").as_deref(), Some(&b"v"[..]));
+}
+
+/// A length that a row claims is not taken from the host's memory.
+#[test]
+fn a_row_that_is_too_long_is_an_error() {
+    let place = tempfile::tempdir().unwrap();
+    Guest::new(vec![kept("s", place.path())]).open("s");
+    let connection = Connection::open(place.path().join(FILE)).unwrap();
+    connection
+        .execute_batch(
+            "INSERT INTO entry (store, key, value, version) VALUES (1, hex(zeroblob(20000000)), x'00', 1)",
+        )
+        .unwrap();
+    drop(connection);
+    let mut guest = Guest::new(vec![kept("s", place.path())]);
+    let bucket = guest.open("s");
+    assert!(run(guest.call().keys(&bucket.borrow(), 0)).is_err());
+    assert!(guest.context.failures_of_stores()[0].contains("too big"));
+}
