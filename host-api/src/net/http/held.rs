@@ -45,13 +45,14 @@ impl Held {
     }
 }
 
-/// The bytes of all header fields, and the number of bodies that are written.
+/// The bytes of all header fields and of what stands beside them, and the number of bodies that are written.
 fn survey(table: &mut ResourceTable) -> (usize, usize) {
     let (mut bytes, mut bodies, mut seen) = (0_usize, 0, HashSet::new());
     for entry in table.iter_mut() {
         if entry.is::<HostOutgoingBody>() {
             bodies += 1;
         }
+        bytes = bytes.saturating_add(parts(entry));
         // Copies are one for as long as nobody changes them.
         if let Some(fields) = fields(entry).filter(|&fields| seen.insert(std::ptr::from_ref(fields))) {
             let sizes = fields.iter().map(|(name, value)| name.as_str().len() + value.len() + FIELD);
@@ -59,6 +60,18 @@ fn survey(table: &mut ResourceTable) -> (usize, usize) {
         }
     }
     (bytes, bodies)
+}
+
+/// The bytes of what a request holds besides its header fields.
+fn parts(entry: &(dyn Any + Send)) -> usize {
+    use wasmtime_wasi_http::p2::bindings::http::types::Method;
+    let Some(request) = entry.downcast_ref::<HostOutgoingRequest>() else { return parts_of_tasks(entry) };
+    let method = match &request.method {
+        Method::Other(other) => other.len(),
+        _ => 0,
+    };
+    let others = [&request.path_with_query, &request.authority];
+    others.into_iter().flatten().map(String::len).sum::<usize>() + method
 }
 
 /// The header fields of one thing that a guest holds.
@@ -87,6 +100,20 @@ fn of_tasks(entry: &(dyn Any + Send)) -> Option<&HeaderMap> {
     use wasmtime_wasi_http::p3::{Request, Response};
     let of_request = entry.downcast_ref().map(|request: &Request| &*request.headers);
     of_request.or_else(|| entry.downcast_ref().map(|answer: &Response| &*answer.headers))
+}
+
+#[cfg(feature = "wasi03")]
+fn parts_of_tasks(entry: &(dyn Any + Send)) -> usize {
+    entry.downcast_ref().map_or(0, |request: &wasmtime_wasi_http::p3::Request| {
+        let path = request.path_with_query.as_ref().map_or(0, |path| path.as_str().len());
+        let authority = request.authority.as_ref().map_or(0, |authority| authority.as_str().len());
+        request.method.as_str().len() + path + authority
+    })
+}
+
+#[cfg(not(feature = "wasi03"))]
+fn parts_of_tasks(_: &(dyn Any + Send)) -> usize {
+    0
 }
 
 #[cfg(not(feature = "wasi03"))]

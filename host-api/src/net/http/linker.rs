@@ -6,7 +6,7 @@ use wasmtime::component::Linker;
 use wasmtime_wasi_http::{WasiHttp, WasiHttpCtx, WasiHttpCtxView};
 
 use super::held::Held;
-use super::{Hooks, mended};
+use super::{Hooks, mended, parts};
 use crate::component::{Generation, Interface, View};
 use crate::net::Client;
 
@@ -45,7 +45,8 @@ fn define_p2<T: View>(linker: &mut Linker<T>, name: &str) -> wasmtime::Result<()
         }
         "wasi:http/types" => {
             types::add_to_linker::<T, WasiHttp>(linker, &LinkOptions::default().into(), view)?;
-            mended::http_error_code(linker)
+            mended::http_error_code(linker)?;
+            parts::define_p2(linker)
         }
         _ => Ok(()),
     }
@@ -56,15 +57,24 @@ fn define_p3<T: View>(linker: &mut Linker<T>, name: &str) -> wasmtime::Result<()
     use wasmtime_wasi_http::p3::bindings::http::{client, types};
     match name {
         "wasi:http/client" => client::add_to_linker::<T, WasiHttp>(linker, view),
-        "wasi:http/types" => types::add_to_linker::<T, WasiHttp>(linker, view),
+        "wasi:http/types" => {
+            types::add_to_linker::<T, WasiHttp>(linker, view)?;
+            parts::define_p3(linker)
+        }
         _ => Ok(()),
     }
 }
 
 pub(super) fn view<T: View>(data: &mut T) -> WasiHttpCtxView<'_> {
+    view_and_room(data).0
+}
+
+/// The same, and whether what the guest's requests hold may grow by what one call can add.
+pub(super) fn view_and_room<T: View>(data: &mut T) -> (WasiHttpCtxView<'_>, bool) {
     let context = data.context();
     let State { hooks, http, held } = &mut context.http;
-    http.set_field_size_limit(if held.has_room(&mut context.table) { MAX_FIELDS } else { 0 });
+    let has_room = held.has_room(&mut context.table);
+    http.set_field_size_limit(if has_room { MAX_FIELDS } else { 0 });
     hooks.take_little(held.many_bodies());
-    WasiHttpCtxView { hooks, table: &mut context.table, ctx: http }
+    (WasiHttpCtxView { hooks, table: &mut context.table, ctx: http }, has_room)
 }

@@ -48,7 +48,7 @@ pub(super) fn handle<T: View>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     })
 }
 
-fn shadowing<T>(
+pub(super) fn shadowing<T>(
     linker: &mut Linker<T>,
     define: impl FnOnce(&mut Linker<T>) -> wasmtime::Result<()>,
 ) -> wasmtime::Result<()> {

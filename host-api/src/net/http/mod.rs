@@ -6,6 +6,7 @@ mod held;
 mod hooks;
 mod linker;
 mod mended;
+mod parts;
 
 pub use hooks::Hooks;
 pub(crate) use linker::{State, define};
