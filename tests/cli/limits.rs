@@ -144,3 +144,22 @@ fn a_reader_that_goes_away_is_an_error_in_the_guest() {
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("pipe"));
 }
+
+/// What instances take beside their memories is the host's memory all the same.
+#[test]
+fn a_component_has_no_large_module_any_number_of_times() {
+    let globals = "(global (mut i32) (i32.const 0))".repeat(100_000);
+    let component = |count: usize| {
+        let instances = "(core instance (instantiate $m))".repeat(count);
+        format!(
+            r#"(component (component $c (core module $m {globals} (func (export "f"))) {instances}
+                (core instance $i (instantiate $m)) (func (export "f") (canon lift (core func $i "f"))))
+                (instance $one (instantiate $c)) (export "f" (func $one "f")))"#
+        )
+    };
+    let case = Case::new();
+    case.write("few.wat", component(50));
+    case.write("many.wat", component(900));
+    case.dayfly(["run", "few.wat", "--invoke", "f"]).exits(0);
+    case.dayfly(["run", "many.wat", "--invoke", "f"]).exits(137).says("instance count too high");
+}

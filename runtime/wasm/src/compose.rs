@@ -10,6 +10,7 @@
 
 pub(crate) mod adapt;
 mod build;
+mod instance;
 mod key;
 mod made;
 mod message;

@@ -34,6 +34,9 @@ impl Stopped {
     }
 }
 
+/// What wasmtime says where there would be more instances, memories or tables than there may be.
+const TOO_MANY: &str = "resource limit exceeded";
+
 /// How a guest ended that could not be instantiated.
 pub(crate) fn of_instantiation(error: &Error, memory: &Memory, limits: &Limits, file: &str) -> Ending {
     if let Some(ending) = exit(error).or_else(|| fuel(error, limits)) {
@@ -47,6 +50,9 @@ pub(crate) fn of_instantiation(error: &Error, memory: &Memory, limits: &Limits, 
         )),
         // A trap in the start section is the guest's own; the rest is about the host.
         None if error.is::<Trap>() || error.is::<WasmBacktrace>() => Ending::Trapped(trap(error)),
+        None if error.root_cause().to_string().starts_with(TOO_MANY) => {
+            Ending::Limited(format!("`{file}` can't be instantiated: {error:#}"))
+        }
         None => Ending::Fault(format!("`{file}` can't be instantiated: {error:#}")),
     }
 }

@@ -130,7 +130,8 @@ impl<W: Wasi> Guest<W> {
             grants: start.grants,
         };
         let wasi = W::new(given, &network);
-        let memory = Memory::new(start.limits.memory.value, start.machine);
+        let memory =
+            Memory::new(start.limits.memory.value, start.machine).with_instances_of(prepared.instance_bytes);
         let mut store = Store::new(&shared.engine, State { wasi, memory, network });
         store.limiter(|state| &mut state.memory);
         #[cfg(feature = "components")]

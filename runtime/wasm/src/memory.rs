@@ -11,6 +11,8 @@ pub(crate) const TABLE_ELEMENT: usize = size_of::<usize>();
 const EVERYWHERE: u64 = 64 << 20;
 /// Memories, tables and instances of one store, each.
 pub(crate) const MAX_ITEMS: usize = 10_000;
+/// What all instances of one store may take beside their memories and tables, in bytes.
+const MAX_INSTANCE_BYTES: u64 = 512 << 20;
 
 /// Counts what a guest's memories and tables take, and refuses what would pass the limit. A refusal goes to
 /// the guest: `memory.grow` gives -1.
@@ -24,6 +26,8 @@ pub(crate) struct Memory {
     /// The last growth that was granted, and the peak before it; taken back if the host then fails to allocate it.
     granted: (u64, u64),
     refused: Option<Refused>,
+    /// The most instances.
+    instances: usize,
 }
 
 /// Growth that was refused.
@@ -40,7 +44,23 @@ struct Refused {
 impl Memory {
     /// Memory of at most `limit` bytes, and of no more than the machine has.
     pub(crate) fn new(limit: u64, machine: Arc<Machine>) -> Memory {
-        Memory { limit, machine: Some(machine), used: 0, peak: 0, granted: (0, 0), refused: None }
+        Memory {
+            limit,
+            machine: Some(machine),
+            used: 0,
+            peak: 0,
+            granted: (0, 0),
+            refused: None,
+            instances: MAX_ITEMS,
+        }
+    }
+
+    /// Bounds how many instances there may be, of which each takes at the most so many `bytes` of the host's memory: a
+    /// component may instantiate a large module any number of times.
+    pub(crate) fn with_instances_of(mut self, bytes: u64) -> Memory {
+        let most = MAX_INSTANCE_BYTES.checked_div(bytes).unwrap_or(u64::MAX).max(1);
+        self.instances = usize::try_from(most).unwrap_or(MAX_ITEMS).min(MAX_ITEMS);
+        self
     }
 
     /// The most that was in use at a time, in bytes.
@@ -133,7 +153,7 @@ impl ResourceLimiter for Memory {
     }
 
     fn instances(&self) -> usize {
-        MAX_ITEMS
+        self.instances
     }
 
     fn tables(&self) -> usize {
@@ -164,6 +184,12 @@ mod tests {
         let refused = memory.refused(&limits).unwrap();
         assert_eq!(refused.what, "1008 bytes of memory in all, where it may have 1000");
         assert_eq!((refused.remedy.as_deref(), refused.count), (Some("`--memory` sets the limit"), 2));
+    }
+
+    #[test]
+    fn large_instances_are_fewer() {
+        let most = |bytes| Memory::new(1000, Arc::new(Machine::this())).with_instances_of(bytes).instances();
+        assert_eq!([0, 1_000, 1 << 20, u64::MAX].map(most), [MAX_ITEMS, MAX_ITEMS, 512, 1]);
     }
 
     #[test]

@@ -31,6 +31,9 @@ pub(crate) struct Prepared {
     pub(crate) code: Vec<Loaded>,
     /// What its user should know.
     pub(crate) warnings: Vec<String>,
+    /// What an instance of a module of it takes at the most of the host's memory, in bytes, where a program may
+    /// instantiate one many times.
+    pub(crate) instance_bytes: u64,
     pub(crate) linked: Linked,
 }
 
@@ -102,7 +105,7 @@ async fn core(
         #[cfg(feature = "compile")]
         capture: None,
     });
-    Ok(Prepared { name, code, warnings, linked })
+    Ok(Prepared { name, code, warnings, instance_bytes: 0, linked })
 }
 
 /// The code of modules. Those that are new are compiled at the same time.
@@ -154,6 +157,7 @@ async fn of_component(
         #[cfg(feature = "compile")]
         capture: None,
     };
+    let instance_bytes = composed.used().map(|part| part.shape.instance_bytes).max().unwrap_or_default();
     let (code, linked) = (vec![loaded], Linked::Component(program));
-    Ok(Prepared { name, code, warnings: composed.warnings, linked })
+    Ok(Prepared { name, code, warnings: composed.warnings, instance_bytes, linked })
 }

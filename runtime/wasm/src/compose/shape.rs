@@ -1,11 +1,12 @@
-//! Reading what a component imports and exports. Neither the core modules in it nor their functions are looked at, so
-//! that this is quick however large it is.
+//! Reading what a component imports and exports. Of the core modules in it only the sizes of their sections are looked at,
+//! so that this is quick however large it is.
 
 use wasmparser::{
     CanonicalFunction, CanonicalOption, ComponentDefinedType, ComponentExternalKind, ComponentType,
     ComponentTypeRef, Error, Payload, TypeBounds,
 };
 
+use super::instance;
 use crate::inspect::ItemKind;
 use crate::nesting::{self, Unreadable};
 use crate::payloads::{Payloads, Section};
@@ -22,6 +23,8 @@ pub(crate) struct Shape {
     pub(crate) exports: Vec<Export>,
     /// Whether it has tasks that wait for each other: it takes an engine that has them.
     pub(crate) concurrent: bool,
+    /// What an instance of a core module in it takes at the most of the host's memory, in bytes.
+    pub(crate) instance_bytes: u64,
 }
 
 /// Something that a component needs.
@@ -81,6 +84,10 @@ impl Shape {
                             .push(Export { name: export.name.name.to_owned(), kind: kind(export.kind) });
                         bounded(shape.exports.len(), "exports")?;
                     }
+                }
+                Payload::ModuleSection { unchecked_range, .. } => {
+                    let module = binary.get(unchecked_range).unwrap_or_default();
+                    shape.instance_bytes = shape.instance_bytes.max(instance::bytes(module));
                 }
                 Payload::ComponentTypeSection(section) => {
                     let mut look = |ty: &ComponentType<'_>| {
@@ -178,6 +185,15 @@ mod tests {
         );
         assert_eq!(shape.exports, [Export { name: "out".to_owned(), kind: ItemKind::Function }]);
         assert!(!shape.concurrent);
+    }
+
+    #[test]
+    fn the_largest_module_is_found_wherever_it_is() {
+        let shape = shape(
+            r#"(component (core module (func nop)) (component (core module (func nop)))
+                (component (component (core module $large (func nop) (func nop) (func nop)))) (core module))"#,
+        );
+        assert_eq!(shape.instance_bytes, 96);
     }
 
     /// What needs tasks, wherever in a component it is.
