@@ -1,7 +1,7 @@
 //! `wasi:sockets`: connections and datagrams of components, both generations, and the addresses of names.
 //!
-//! * [`Common`] is what the sockets of one execution share: who decides, what is counted, how many there may be.
-//! * [`Tcp`] and [`Udp`] are sockets; `preview2` and `preview3` are what guests see of them.
+//! * `Common` is what the sockets of one execution share: who decides, what is counted, how many there may be.
+//! * `Tcp` and `Udp` are sockets; `preview2` and `preview3` are what guests see of them.
 //!
 //! The functions' types are those of wasmtime's crate, and so are the names of errors. The sockets are dayfly's own:
 //! what is sent and received is counted and limited, where wasmtime's give no place to do it, and all of it is done on
