@@ -80,16 +80,17 @@ documentation() {
     RUSTDOCFLAGS='--deny warnings' cargo doc --quiet --workspace --all-features --no-deps
 }
 
-# The binary that the tests use: alone it would be built with other features of its dependencies, that is, anew.
-binary() {
-    cargo build --quiet --workspace --all-features --tests
+# The binaries that the tests use: alone they would be built with other features of their dependencies, that is, anew.
+binaries() {
+    cargo build --quiet --workspace --all-features --tests --examples
 }
 
 # As a reader of the README would run them; what they print is checked by the tests.
 examples() {
-    local dayfly folder name
-    binary
-    dayfly=$(target_directory)/debug/dayfly
+    local built dayfly folder name
+    binaries
+    built=$(target_directory)/debug
+    dayfly=$built/dayfly
     folder=$(mktemp --directory)
     DAYFLY_HOME=$folder/home "$dayfly" run examples/hello/job.yaml
     DAYFLY_HOME=$folder/home "$dayfly" run examples/files/job.yaml -o "$folder/counts"
@@ -100,7 +101,7 @@ examples() {
         return 1
     fi
     for name in embed live thousand; do
-        DAYFLY_HOME=$folder/home cargo run --quiet --package dayfly --all-features --example "$name"
+        DAYFLY_HOME=$folder/home "$built/examples/$name"
     done
     rm -r "$folder"
 }
@@ -168,7 +169,7 @@ benches() {
 }
 
 wasi_testsuite() {
-    binary
+    binaries
     local dayfly
     dayfly=$(target_directory)/debug/dayfly
     DAYFLY=$dayfly scripts/wasi-testsuite.sh

@@ -13,7 +13,8 @@ pub const MAX_URL: usize = 64 << 10;
 /// understand it, and what is decided about is what is connected to.
 ///
 /// # Errors
-/// It is none, or too long, or holds a control character, which browsers would leave out.
+/// It is none, or too long, or holds a control character, which browsers would leave out, or its host has a character
+/// that no request can have.
 pub fn parse(text: &str) -> Result<Url, Error> {
     let bad = |why: &str| Error::Url(why.to_owned());
     if text.len() > MAX_URL {
@@ -47,6 +48,8 @@ fn checked(url: Url) -> Result<Url, Error> {
     if url.host_str().is_none_or(str::is_empty) {
         return Err(Error::Url("it names no host".to_owned()));
     }
+    // Browsers take hosts that no request can name.
+    uri(&url)?;
     Ok(url)
 }
 
@@ -127,6 +130,7 @@ mod tests {
             "http://a\0b/",
             "http://example.com:99999/",
             "http://exa mple.com/",
+            "http://exa{mple.com/",
             "unix:/socket",
             &long,
         ] {

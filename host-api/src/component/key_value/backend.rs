@@ -54,6 +54,7 @@ pub(super) struct Page {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Failure {
     /// Another process is at it.
+    #[cfg_attr(not(feature = "keyvalue"), allow(dead_code, reason = "memory is nobody else's"))]
     Busy,
     /// The guest may not, or asked for what there is not; nothing is wrong with the store.
     Refused(String),

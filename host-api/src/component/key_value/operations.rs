@@ -35,7 +35,8 @@ pub struct Swap {
 
 /// Why an operation was not done.
 #[derive(Debug)]
-pub(crate) enum Error {
+#[allow(unreachable_pub, reason = "what is generated names it")]
+pub enum Error {
     /// There is no such store for this guest.
     NoSuchStore,
     /// Something else, in words.
