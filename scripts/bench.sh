@@ -127,6 +127,12 @@ components() {
     compare "large_file as a component" "$(tenth)" \
         "$DAYFLY run $guests/$guest.wasm" \
         "$wasmtime run --dir $work/root::/ $guests/$guest.wasm"
+    mkdir -p "$work/large"
+    head --bytes 64M /dev/zero >"$work/large/large"
+    compare "64 MiB read by a stream of 0.3" "$(tenth)" \
+        "$DAYFLY run --wasi03 --allow-dir $work/large -v $work/large:/ tests/guests/wat/read_by_streams.wat" \
+        "$wasmtime run -S p3 -W component-model-async,component-model-more-async-builtins --dir $work/large::/ \
+        tests/guests/wat/read_by_streams.wat"
 }
 
 # Both columns are dayfly's here: the snapshot, and the program that it was made of.

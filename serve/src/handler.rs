@@ -16,7 +16,11 @@ pub trait Handler: Clone + 'static {
     type Body: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + 'static;
 
     /// Answers a request. Dropping the future, or the body of the answer, ends what works on it: the client has gone.
-    fn handle(&self, request: Request<Incoming>, exchange: Rc<Exchange>) -> impl Future<Output = Response<Self::Body>>;
+    fn handle(
+        &self,
+        request: Request<Incoming>,
+        exchange: Rc<Exchange>,
+    ) -> impl Future<Output = Response<Self::Body>>;
 }
 
 /// One request and its answer, as the access log sees them. What works on the request notes here what only it knows.

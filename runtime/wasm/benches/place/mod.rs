@@ -43,6 +43,11 @@ impl Place {
         }
     }
 
+    /// The file that its streams are kept in.
+    pub(crate) fn stream(&self) -> File {
+        self.stream.try_clone().unwrap()
+    }
+
     pub(crate) fn start(&self) -> Start {
         let root = MountObject::Folder(self.root.try_clone().unwrap());
         Start {
@@ -52,8 +57,8 @@ impl Place {
             root: Mount { target: "/".into(), object: root, writable: true, remedy: None, alias: None },
             mounts: Vec::new(),
             stdio: Stdio::default(),
-            stdout: self.stream.try_clone().unwrap(),
-            stderr: self.stream.try_clone().unwrap(),
+            stdout: self.stream(),
+            stderr: self.stream(),
             limits: Limits { timeout: Some(unwritten(Duration::from_secs(60))), ..Limits::default() },
             egress: self.egress.clone(),
             grants: Grants::default(),
