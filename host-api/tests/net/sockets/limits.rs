@@ -56,6 +56,21 @@ async fn a_rate_makes_connections_wait() {
     assert!(began.elapsed().as_millis() >= 250, "{:?}", began.elapsed());
 }
 
+/// To write nothing is permitted also where `check-write` permits nothing.
+#[tokio::test]
+async fn who_writes_nothing_takes_nothing_out_of_what_waits() {
+    let mut guest = limited(SendLimits { total: None, rate: Some(50_000) });
+    let (connection, reader) = connected(&mut guest).await;
+    let output = guest.output(&connection.2);
+    assert!(output.write_ready().await.unwrap() >= 20_000);
+    output.write(vec![1; 20_000].into()).unwrap();
+    assert_eq!(output.check_write().unwrap(), 0);
+    output.write(bytes::Bytes::new()).unwrap();
+    output.write_zeroes(0).unwrap();
+    guest.close(connection).await;
+    assert_eq!(reader.await.unwrap(), 20_000);
+}
+
 #[tokio::test]
 async fn a_datagram_is_sent_whole_or_not_at_all() {
     let far = std::net::UdpSocket::bind(ANY).unwrap();

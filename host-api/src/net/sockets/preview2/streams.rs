@@ -194,6 +194,10 @@ impl OutputStream for Output {
         if bytes.len() > mem::take(&mut outgoing.permit) {
             return Err(StreamError::trap("more is written than check-write permits"));
         }
+        // Nothing may be written at any time, also while what was written before is not sent.
+        if bytes.is_empty() {
+            return outgoing.usable();
+        }
         outgoing.left = bytes;
         if !matches!(outgoing.step(), Step::Done) {
             let task = drain_while_used(Arc::downgrade(&self.0));
