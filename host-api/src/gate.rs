@@ -15,6 +15,8 @@ pub struct Gate {
     state: AtomicU32,
     /// The guest's thread is at the gate, which is paused.
     waited_at: AtomicBool,
+    /// Somebody came when it was closed.
+    turned_away: AtomicBool,
 }
 
 /// The gate is closed: the guest is to end.
@@ -25,7 +27,11 @@ pub struct Closed;
 impl Gate {
     /// An open gate.
     pub const fn new() -> Gate {
-        Gate { state: AtomicU32::new(OPEN), waited_at: AtomicBool::new(false) }
+        Gate {
+            state: AtomicU32::new(OPEN),
+            waited_at: AtomicBool::new(false),
+            turned_away: AtomicBool::new(false),
+        }
     }
 
     /// Goes through, and waits for that while the gate is paused.
@@ -51,7 +57,11 @@ impl Gate {
             }
             self.waited_at.store(false, Ordering::Release);
         }
-        if self.is_closed() { Err(Closed) } else { Ok(()) }
+        if self.is_closed() {
+            self.turned_away.store(true, Ordering::Release);
+            return Err(Closed);
+        }
+        Ok(())
     }
 
     /// Holds the guest when it comes by, unless the gate is closed.
@@ -77,6 +87,11 @@ impl Gate {
     /// Whether it is closed.
     pub fn is_closed(&self) -> bool {
         self.state.load(Ordering::Acquire) == CLOSED
+    }
+
+    /// Whether somebody was told that it is closed: what the guest does after that is not of its own accord.
+    pub fn has_turned_away(&self) -> bool {
+        self.turned_away.load(Ordering::Acquire)
     }
 
     /// Whether the guest's thread is held by it.
@@ -177,7 +192,8 @@ mod tests {
         gate.close();
         gate.open();
         gate.pause();
+        assert!(gate.is_closed() && !gate.has_turned_away());
         assert_eq!(gate.pass(), Err(Closed));
-        assert!(gate.is_closed());
+        assert!(gate.has_turned_away());
     }
 }

@@ -1,5 +1,9 @@
 //! Components of WASI 0.3, which run where `--wasi03` allows it.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::thread;
+
 use serde_json::json;
 
 use crate::support::{Case, Job, Seen, Server, ok};
@@ -105,4 +109,28 @@ fn a_guest_sends_a_stream_over_a_connection_where_its_network_lets_it() {
     // Making a socket is refused already, which this guest does not expect.
     run(&[]).exits(134).says("the guest has no network");
     assert_eq!(server.all(), []);
+}
+
+/// What is stopped while the host works for it hears of a fault of its stream, and may well end by itself.
+#[test]
+fn who_is_stopped_has_not_done_well_whatever_it_says_then() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (mut near, mut far) = (stream.as_ref().unwrap().try_clone().unwrap(), stream.unwrap());
+            thread::spawn(move || while near.write_all(&[1; 1 << 16]).is_ok() {});
+            thread::spawn(move || while far.read(&mut [0; 1 << 16]).is_ok_and(|read| read > 0) {});
+        }
+    });
+    let case = Case::new();
+    let guest = include_str!("../guests/wat/send.wat");
+    case.write("back.wat", guest.replace("(i32.const 80)", &format!("(i32.const {port})")));
+    let run = |limit: &[&str]| {
+        let flags = ["run", "back.wat", "--wasi03", "--allow-host", "localhost", "--invoke", "give-back"];
+        case.dayfly([&flags, limit].concat())
+    };
+    run(&["--timeout", "500ms"]).exits(124).says("timed out");
+    let outcome = run(&["--cpu-time", "200ms", "--json"]).exits(137).json();
+    assert_eq!((&outcome["status"], &outcome["returned"]), (&json!("limited"), &json!(null)));
 }

@@ -179,7 +179,7 @@ impl<W: Wasi> Guest<W> {
         let gate = watch.gate();
         W::behind(&mut self.store, &gate);
         let network = &mut self.store.data_mut().network;
-        network.behind(gate);
+        network.behind(gate.clone());
         // What sends its requests runs on this thread, and not within the guest.
         let before = network.is_open().then(thread_cpu_time);
         let call = W::call(&mut self.store, program, &mut instantiate);
@@ -191,13 +191,15 @@ impl<W: Wasi> Guest<W> {
         }
         let ending = match called {
             Err(stopped) => stopped.ending(&self.limits),
-            // A guest that was interrupted has trapped for no reason of its own.
+            // A guest that was interrupted has trapped for no reason of its own, and one whose streams were ends as if they
+            // had failed.
             Ok(ref called) => match watch.stopped() {
-                Some(stopped) if called.is_err() => stopped.ending(&self.limits),
+                Some(stopped) if called.is_err() || gate.has_turned_away() => stopped.ending(&self.limits),
                 _ => self.ending(called),
             },
         };
         let returned = called.ok().and_then(Result::ok).and_then(|called| called.returned);
+        let returned = returned.filter(|_| matches!(ending, Ending::Exited(_)));
         drop(watch);
         // Whoever reads the streams gets all of it, unless the guest was to be gone by now.
         if !matches!(ending, Ending::TimedOut | Ending::Cancelled) {

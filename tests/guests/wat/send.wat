@@ -1,4 +1,5 @@
-;; Connects to this machine by `wasi:sockets` of WASI 0.3 and sends two lines; does well if they went.
+;; Connects to this machine by `wasi:sockets` of WASI 0.3 and sends two lines; does well if they went. `give-back` sends
+;; all that comes.
 (component
   (import "wasi:sockets/types@0.3.0" (instance $types
     (type $error' (variant
@@ -24,7 +25,9 @@
     (export "[method]tcp-socket.connect" (func async
       (param "self" (borrow $socket)) (param "remote-address" $address) (result (result (error $error)))))
     (export "[method]tcp-socket.send" (func
-      (param "self" (borrow $socket)) (param "data" (stream u8)) (result $sent)))))
+      (param "self" (borrow $socket)) (param "data" (stream u8)) (result $sent)))
+    (export "[method]tcp-socket.receive" (func
+      (param "self" (borrow $socket)) (result (tuple (stream u8) $sent))))))
   (alias export $types "error-code" (type $error))
   (type $bytes (stream u8))
   (type $sent (future (result (error $error))))
@@ -41,6 +44,7 @@
   (core func $connect (canon lower (func $types "[method]tcp-socket.connect")
     (memory $memory) (realloc $realloc)))
   (core func $send (canon lower (func $types "[method]tcp-socket.send")))
+  (core func $receive (canon lower (func $types "[method]tcp-socket.receive") (memory $memory)))
   (core func $stream (canon stream.new $bytes))
   (core func $write (canon stream.write $bytes (memory $memory)))
   (core func $close (canon stream.drop-writable $bytes))
@@ -52,33 +56,45 @@
     (import "host" "connect" (func $connect
       (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)))
     (import "host" "send" (func $send (param i32 i32) (result i32)))
+    (import "host" "receive" (func $receive (param i32 i32)))
     (import "host" "stream" (func $stream (result i64)))
     (import "host" "write" (func $write (param i32 i32 i32) (result i32)))
     (import "host" "close" (func $close (param i32)))
     (import "host" "read" (func $read (param i32 i32) (result i32)))
     (data (i32.const 1024) "two lines\0d\0a\0d\0a")
-    (func (export "run") (result i32)
-      (local $socket i32) (local $ends i64) (local $writer i32) (local $sent i32)
+    ;; A socket that is connected, or none.
+    (func $connected (result i32)
       (call $create (i32.const 0) (i32.const 16))
       (if (i32.load8_u (i32.const 16)) (then unreachable))
-      (local.set $socket (i32.load (i32.const 20)))
-      (call $connect (local.get $socket) (i32.const 0) (i32.const 80)
+      (call $connect (i32.load (i32.const 20)) (i32.const 0) (i32.const 80)
         (i32.const 127) (i32.const 0) (i32.const 0) (i32.const 1)
         (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 64))
-      (if (i32.load8_u (i32.const 64)) (then (return (i32.const 1))))
+      (select (i32.const 0) (i32.load (i32.const 20)) (i32.load8_u (i32.const 64))))
+    (func (export "run") (result i32)
+      (local $socket i32) (local $ends i64) (local $writer i32) (local $sent i32)
+      (local.set $socket (call $connected))
+      (if (i32.eqz (local.get $socket)) (then (return (i32.const 1))))
       (local.set $ends (call $stream))
       (local.set $writer (i32.wrap_i64 (i64.shr_u (local.get $ends) (i64.const 32))))
       (local.set $sent (call $send (local.get $socket) (i32.wrap_i64 (local.get $ends))))
       (drop (call $write (local.get $writer) (i32.const 1024) (i32.const 13)))
       (call $close (local.get $writer))
       (drop (call $read (local.get $sent) (i32.const 128)))
+      (i32.load8_u (i32.const 128)))
+    (func (export "give-back") (result i32)
+      (local $socket i32)
+      (local.set $socket (call $connected))
+      (if (i32.eqz (local.get $socket)) (then (return (i32.const 1))))
+      (call $receive (local.get $socket) (i32.const 256))
+      (drop (call $read (call $send (local.get $socket) (i32.load (i32.const 256))) (i32.const 128)))
       (i32.load8_u (i32.const 128))))
   (core instance $code (instantiate $code (with "host" (instance
     (export "memory" (memory $memory))
     (export "create" (func $create)) (export "connect" (func $connect)) (export "send" (func $send))
-    (export "stream" (func $stream)) (export "write" (func $write)) (export "close" (func $close))
+    (export "receive" (func $receive)) (export "stream" (func $stream)) (export "write" (func $write)) (export "close" (func $close))
     (export "read" (func $read))))))
   (type $run (func async (result (result))))
   (func $run (type $run) (canon lift (core func $code "run")))
+  (func (export "give-back") (type $run) (canon lift (core func $code "give-back")))
   (instance $command (export "run" (func $run)))
   (export "wasi:cli/run@0.3.0" (instance $command)))
