@@ -8,7 +8,8 @@ use bytes::Bytes;
 use dayfly_core::{Ending, Refusal, Usage};
 use http::{Request, Response};
 use http_body::Body;
-use hyper::body::Incoming;
+
+use crate::{Exchange, RequestBody};
 
 /// What answers requests. Each thread of a server has a clone of its own, and calls it from tasks of that thread alone.
 pub trait Handler: Clone + 'static {
@@ -18,15 +19,9 @@ pub trait Handler: Clone + 'static {
     /// Answers a request. Dropping the future, or the body of the answer, ends what works on it: the client has gone.
     fn handle(
         &self,
-        request: Request<Incoming>,
+        request: Request<RequestBody>,
         exchange: Rc<Exchange>,
     ) -> impl Future<Output = Response<Self::Body>>;
-}
-
-/// One request and its answer, as the access log sees them. What works on the request notes here what only it knows.
-#[derive(Debug)]
-pub struct Exchange {
-    _private: (),
 }
 
 /// What became of the guest that a request had.

@@ -1,5 +1,45 @@
 //! Listeners: HTTP functions, and what their operators look at.
 //!
-//! * [`handler`] is what answers requests. A server is given one for each of its threads.
+//! ```text
+//! sockets ─▶ a thread accepts ─▶ a connection speaks HTTP ─▶ is there room? ─▶ the handler answers ─▶ a line in the log
+//! ```
+//!
+//! * [`Server`] listens on its [`Address`]es with a thread for each core. A thread has sockets, connections and a
+//!   handler of its own: what answers a request never leaves the thread that accepted its connection, and for HTTP/1
+//!   not even the task.
+//! * [`Handler`] is what answers requests; [`Exchange`] is where it notes what only it knows of one.
+//! * [`Bounds`] says what clients may take of a server, and [`Stop`] tells it to end.
+//! * [`AccessLog`] has a line for each request.
 
+mod accept;
+mod address;
+mod admission;
+mod answer;
+mod body;
+mod bounds;
+mod connection;
+mod counters;
+mod error;
+mod exchange;
 pub mod handler;
+mod head;
+mod listen;
+mod log;
+mod open;
+mod peer;
+mod request_id;
+mod server;
+mod shared;
+mod stop;
+mod thread;
+
+pub use address::{Address, AddressError};
+pub use body::{RequestBody, RequestBodyError};
+pub use bounds::Bounds;
+pub use error::Error;
+pub use exchange::Exchange;
+pub use handler::{Fate, Handler};
+pub use log::{AccessLog, Form};
+pub use peer::Peer;
+pub use server::{Server, ServerBuilder};
+pub use stop::Stop;

@@ -1,0 +1,113 @@
+//! Connections as they arrive.
+
+use std::rc::Rc;
+use std::time::Duration;
+use std::{io, net};
+
+use rustix::net::{SendFlags, SocketFlags, accept_with, send};
+use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
+use tokio::{select, task, time};
+
+use crate::connection::{Connection, Socket, serve};
+use crate::thread::Thread;
+use crate::{Handler, Peer, Stop, listen};
+
+/// A socket that connections arrive at, on the thread that accepts them.
+pub(crate) enum Listener {
+    Tcp(TcpListener),
+    Unix(UnixListener),
+}
+
+/// How long nothing is accepted after the system could not give a connection: it has no more descriptors or memory.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// What a connection is told that there is no room for.
+const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\nretry-after: 1\r\n\
+    content-type: text/plain; charset=utf-8\r\ncontent-length: 21\r\n\r\ntoo many connections\n";
+
+impl Listener {
+    pub(crate) fn new(socket: listen::Socket) -> io::Result<Self> {
+        Ok(match socket {
+            listen::Socket::Tcp(socket) => Self::Tcp(TcpListener::from_std(socket)?),
+            listen::Socket::Unix(socket) => Self::Unix(UnixListener::from_std(socket)?),
+        })
+    }
+
+    async fn accept(&self) -> io::Result<(Socket, Peer)> {
+        match self {
+            Self::Tcp(listener) => {
+                let (socket, peer) = listener.accept().await?;
+                // An answer is not held back until more can be sent with it.
+                socket.set_nodelay(true)?;
+                Ok((Socket::Tcp(socket), Peer::Tcp(peer)))
+            }
+            Self::Unix(listener) => Ok((Socket::Unix(listener.accept().await?.0), Peer::Unix)),
+        }
+    }
+
+    /// A connection that waits to be accepted; an error where none does.
+    fn accept_waiting(&self) -> io::Result<(Socket, Peer)> {
+        // The system is asked itself: what waits for it would have to wait to hear of the latest ones.
+        let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+        match self {
+            Self::Tcp(listener) => {
+                let socket = net::TcpStream::from(accept_with(listener, flags)?);
+                socket.set_nodelay(true)?;
+                let peer = socket.peer_addr()?;
+                Ok((Socket::Tcp(TcpStream::from_std(socket)?), Peer::Tcp(peer)))
+            }
+            Self::Unix(listener) => {
+                let socket = accept_with(listener, flags)?.into();
+                Ok((Socket::Unix(UnixStream::from_std(socket)?), Peer::Unix))
+            }
+        }
+    }
+}
+
+/// Accepts connections until told to stop.
+pub(crate) async fn accept<H: Handler>(listener: Listener, thread: Rc<Thread>, handler: H, stop: Stop) {
+    loop {
+        let accepted = select! {
+            biased;
+            () = stop.asked() => break,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((socket, peer)) => begin(socket, peer, &thread, &handler),
+            Err(error) if is_of_client(&error) => {}
+            Err(error) => {
+                tracing::warn!("can't accept a connection: {error}");
+                time::sleep(PAUSE).await;
+            }
+        }
+    }
+    // Those whose handshakes the system has finished have reason to expect an answer.
+    while let Ok((socket, peer)) = listener.accept_waiting() {
+        begin(socket, peer, &thread, &handler);
+    }
+}
+
+fn begin<H: Handler>(socket: Socket, peer: Peer, thread: &Rc<Thread>, handler: &H) {
+    let (thread, handler) = (thread.clone(), handler.clone());
+    let Some(counted) = thread.shared.connects() else { return refuse(&socket) };
+    task::spawn_local(async move {
+        let _counted = counted;
+        serve(socket, Rc::new(Connection::new(peer)), thread, handler).await;
+    });
+}
+
+/// Whether a client went away before it was accepted.
+fn is_of_client(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted, InvalidInput};
+    // What is no longer connected has no options to set: `InvalidInput`.
+    matches!(error.kind(), ConnectionAborted | ConnectionReset | Interrupted | InvalidInput)
+}
+
+/// Says that there is no room, as far as that can be said at once, and closes.
+fn refuse(socket: &Socket) {
+    let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
+    let _ = match socket {
+        Socket::Tcp(socket) => send(socket, FULL, flags),
+        Socket::Unix(socket) => send(socket, FULL, flags),
+    };
+}

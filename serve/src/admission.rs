@@ -1,0 +1,99 @@
+//! Which requests run, which wait, and which are turned away.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time;
+
+/// Room for so many requests of a server to run, and for so many to wait.
+#[derive(Debug)]
+pub(crate) struct Admission {
+    room: Arc<Semaphore>,
+    waiting: AtomicUsize,
+    queue: usize,
+    patience: Duration,
+}
+
+/// That a request runs, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Admitted {
+    _permit: OwnedSemaphorePermit,
+}
+
+/// A place in the queue.
+struct Waiting<'a>(&'a Admission);
+
+impl Admission {
+    pub(crate) fn new(requests: usize, queue: usize, patience: Duration) -> Self {
+        let requests = requests.clamp(1, Semaphore::MAX_PERMITS);
+        let room = Arc::new(Semaphore::new(requests));
+        Self { room, waiting: AtomicUsize::new(0), queue, patience }
+    }
+
+    /// Lets a request run, in the order in which they came; none where too many wait already, or it waited too long.
+    pub(crate) async fn enter(&self) -> Option<Admitted> {
+        if let Ok(permit) = self.room.clone().try_acquire_owned() {
+            return Some(Admitted { _permit: permit });
+        }
+        let _place = self.wait()?;
+        let permit = time::timeout(self.patience, self.room.clone().acquire_owned()).await.ok()?.ok()?;
+        Some(Admitted { _permit: permit })
+    }
+
+    fn wait(&self) -> Option<Waiting<'_>> {
+        let place = |waiting| (waiting < self.queue).then_some(waiting + 1);
+        self.waiting.fetch_update(Ordering::AcqRel, Ordering::Acquire, place).ok()?;
+        Some(Waiting(self))
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn one_runs_one_waits_and_the_third_is_turned_away() {
+        let admission = Admission::new(1, 1, Duration::from_secs(3600));
+        let first = admission.enter().await.unwrap();
+        let context = &mut Context::from_waker(Waker::noop());
+        let mut second = pin!(admission.enter());
+        assert!(second.as_mut().poll(context).is_pending());
+        assert_eq!(admission.waiting.load(Ordering::Relaxed), 1);
+        assert!(admission.enter().await.is_none());
+        drop(first);
+        let Poll::Ready(Some(second)) = second.as_mut().poll(context) else { panic!("it may run") };
+        assert_eq!(admission.waiting.load(Ordering::Relaxed), 0);
+        drop(second);
+        assert_eq!(admission.room.available_permits(), 1);
+    }
+
+    #[tokio::test]
+    async fn who_leaves_the_queue_gives_its_place_back() {
+        let admission = Admission::new(1, 1, Duration::from_secs(3600));
+        let _first = admission.enter().await.unwrap();
+        for _ in 0..3 {
+            let mut waiting = Box::pin(admission.enter());
+            assert!(waiting.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        }
+        assert_eq!(admission.waiting.load(Ordering::Relaxed), 0);
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_ever() {
+        let admission = Admission::new(1, 1, Duration::from_millis(1));
+        let _first = admission.enter().await.unwrap();
+        assert!(admission.enter().await.is_none());
+        assert_eq!(admission.waiting.load(Ordering::Relaxed), 0);
+    }
+}

@@ -1,0 +1,68 @@
+//! From a request to its answer.
+
+use std::rc::Rc;
+
+use bytes::Bytes;
+use http::header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, Request, Response, StatusCode, Version};
+use http_body::Body as _;
+use hyper::body::Incoming;
+
+use crate::body::AnswerBody;
+use crate::head::{self, Wrong};
+use crate::open::Open;
+use crate::thread::Thread;
+use crate::{Handler, RequestBody};
+
+/// Answers a request: with what its handler says, unless it is none that may be answered, or there is no room.
+pub(crate) async fn answer<H: Handler>(
+    request: Request<Incoming>,
+    open: Open,
+    thread: Rc<Thread>,
+    handler: H,
+) -> Response<AnswerBody<H::Body>> {
+    let shared = &thread.shared;
+    if let Err(wrong) = head::check(&request, &shared.bounds) {
+        shared.counters.refused_heads();
+        return refusal(wrong, open);
+    }
+    let Some(admitted) = shared.admission.enter().await else {
+        shared.counters.refused_requests();
+        return busy(open);
+    };
+    let (head, body) = request.into_parts();
+    let received =
+        (!body.is_end_stream()).then(|| open.exchange.received.get_or_init(Default::default).clone());
+    let body = RequestBody::new(body, shared.bounds.body_idle, received);
+    let answer = handler.handle(Request::from_parts(head, body), open.exchange.clone()).await;
+    AnswerBody::of(answer, open, admitted)
+}
+
+fn refusal<B: http_body::Body>(wrong: Wrong, open: Open) -> Response<AnswerBody<B>> {
+    open.exchange.set_reason(wrong.why);
+    let mut answer = plain(wrong.status, format!("{}\n", wrong.why));
+    // What follows on such a connection may not be what it seems to be.
+    close(&mut answer, &open);
+    AnswerBody::own(answer, open)
+}
+
+fn busy<B: http_body::Body>(open: Open) -> Response<AnswerBody<B>> {
+    open.exchange.set_reason("too many requests");
+    let mut answer = plain(StatusCode::SERVICE_UNAVAILABLE, "too many requests; try again\n".to_owned());
+    answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    AnswerBody::own(answer, open)
+}
+
+fn plain(status: StatusCode, text: String) -> Response<Bytes> {
+    let mut answer = Response::new(text.into());
+    *answer.status_mut() = status;
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    answer
+}
+
+fn close(answer: &mut Response<Bytes>, open: &Open) {
+    // HTTP/2 has no such field: its requests don't follow each other in one stream of bytes.
+    if open.exchange.version < Version::HTTP_2 {
+        answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+}

@@ -1,0 +1,133 @@
+//! The body of an answer, on its way to the client.
+
+use std::error::Error;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http::{Method, Response, StatusCode};
+use http_body::{Body, Frame, SizeHint};
+use pin_project_lite::pin_project;
+
+use crate::admission::Admitted;
+use crate::exchange::Delivery;
+use crate::open::Open;
+
+pin_project! {
+    /// The body of an answer. The request that it answers is over when this is dropped.
+    pub(crate) struct AnswerBody<B> {
+        // Dropped first: what it knows of its guest it may say while it goes.
+        #[pin]
+        source: Source<B>,
+        open: Open,
+        // Bytes that are still to come, where it is known how many.
+        left: Option<u64>,
+        admitted: Option<Admitted>,
+    }
+}
+
+pin_project! {
+    #[project = Projected]
+    enum Source<B> {
+        Handler { #[pin] body: B },
+        Own { text: Option<Bytes> },
+    }
+}
+
+impl<B: Body> AnswerBody<B> {
+    /// What a handler answers.
+    pub(crate) fn of(answer: Response<B>, open: Open, admitted: Admitted) -> Response<Self> {
+        open.exchange.status.set(Some(answer.status()));
+        let (head, body) = answer.into_parts();
+        let bodiless = open.exchange.method == Method::HEAD
+            || matches!(head.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+        let left = if bodiless || body.is_end_stream() { Some(0) } else { body.size_hint().exact() };
+        if left == Some(0) {
+            open.exchange.delivery.set(Delivery::Whole);
+        }
+        let source = Source::Handler { body };
+        Response::from_parts(head, Self { source, open, left, admitted: Some(admitted) })
+    }
+
+    /// What the server itself answers.
+    pub(crate) fn own(answer: Response<Bytes>, open: Open) -> Response<Self> {
+        open.exchange.status.set(Some(answer.status()));
+        answer.map(|text| {
+            let left = if open.exchange.method == Method::HEAD { 0 } else { text.len() as u64 };
+            if left == 0 {
+                open.exchange.delivery.set(Delivery::Whole);
+            }
+            let text = Some(text).filter(|text| !text.is_empty());
+            Self { source: Source::Own { text }, open, left: Some(left), admitted: None }
+        })
+    }
+}
+
+impl<B> Body for AnswerBody<B>
+where
+    B: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>>,
+{
+    type Data = Bytes;
+    type Error = Box<dyn Error + Send + Sync>;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        let mut this = self.project();
+        let exchange = &this.open.exchange;
+        this.open.wanted();
+        let frame = match this.source.as_mut().project() {
+            Projected::Handler { body } => ready!(body.poll_frame(cx)),
+            Projected::Own { text } => text.take().map(|text| Ok(Frame::data(text))),
+        };
+        // Nobody asks for more of a body that says that it has ended.
+        let ended = this.source.is_end_stream();
+        Poll::Ready(match frame {
+            None => {
+                // Fewer bytes than were announced are no whole answer.
+                let whole = this.left.is_none_or(|left| left == 0);
+                exchange.delivery.set(if whole { Delivery::Whole } else { Delivery::Broken });
+                None
+            }
+            Some(Ok(frame)) => {
+                let length = frame.data_ref().map_or(0, Bytes::len) as u64;
+                exchange.sent.set(exchange.sent.get() + length);
+                if let Some(left) = this.left {
+                    *left = left.saturating_sub(length);
+                }
+                if this.left.map_or(ended, |left| left == 0) {
+                    exchange.delivery.set(Delivery::Whole);
+                }
+                this.open.handed_over();
+                Some(Ok(frame))
+            }
+            Some(Err(error)) => {
+                let error = error.into();
+                exchange.delivery.set(Delivery::Broken);
+                exchange.why.borrow_mut().get_or_insert_with(|| error.to_string());
+                Some(Err(error))
+            }
+        })
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.source.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.source {
+            Source::Handler { body } => body.size_hint(),
+            Source::Own { text } => SizeHint::with_exact(text.as_ref().map_or(0, |text| text.len() as u64)),
+        }
+    }
+}
+
+impl<B: Body> Source<B> {
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Handler { body } => body.is_end_stream(),
+            Self::Own { text } => text.is_none(),
+        }
+    }
+}

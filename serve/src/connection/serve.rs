@@ -1,0 +1,119 @@
+//! HTTP on a connection.
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::rc::Rc;
+use std::task::Poll;
+
+use hyper::server::conn::{http1, http2};
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+
+use super::streams::Streams;
+use super::{Connection, Socket, Watched, sniff};
+use crate::Handler;
+use crate::answer::answer;
+use crate::open::Open;
+use crate::thread::Thread;
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+/// Speaks HTTP on a connection until it ends, or was cut off.
+pub(crate) async fn serve<H: Handler>(
+    socket: Socket,
+    connection: Rc<Connection>,
+    thread: Rc<Thread>,
+    handler: H,
+) {
+    let _registered = thread.connections.add(connection.clone());
+    let served = connection.unless_cut(speak(socket, &connection, &thread, handler)).await;
+    match served {
+        Some(Ok(())) => {}
+        Some(Err(error)) => tracing::debug!(peer = %connection.peer, "connection failed: {error}"),
+        None => tracing::debug!(peer = %connection.peer, why = ?connection.why(), "connection cut off"),
+    }
+}
+
+async fn speak<H: Handler>(
+    mut socket: Socket,
+    connection: &Rc<Connection>,
+    thread: &Rc<Thread>,
+    handler: H,
+) -> Result<(), Failure> {
+    let Some((two, begun)) = while_wanted(connection, sniff::sniff(&mut socket)).await.transpose()?.flatten()
+    else {
+        return Ok(());
+    };
+    connection.speaks(two);
+    let io = TokioIo::new(Watched::new(socket, begun, connection.clone()));
+    let service = service_fn(|request| {
+        let open = Open::new(&request, connection, thread);
+        if two {
+            *connection.latest.borrow_mut() = Some(open.exchange.clone());
+        }
+        let (thread, handler) = (thread.clone(), handler.clone());
+        async move { Ok::<_, Infallible>(answer(request, open, thread, handler).await) }
+    });
+    let bounds = &thread.shared.bounds;
+    if two {
+        let mut builder = http2::Builder::new(Streams(connection.clone()));
+        let head = u32::try_from(bounds.head_bytes).unwrap_or(u32::MAX);
+        builder.max_concurrent_streams(bounds.streams).max_header_list_size(head);
+        // What a client may send before anybody reads it.
+        builder.initial_stream_window_size(256 << 10).initial_connection_window_size(1 << 20);
+        builder.max_send_buf_size(256 << 10).max_local_error_reset_streams(128);
+        let http = builder.serve_connection(io, service);
+        until_ended(connection, http, http2::Connection::graceful_shutdown).await?;
+    } else {
+        let mut builder = http1::Builder::new();
+        // Whatever waits is looked after by the registry, for all at once and without a timer for each head.
+        builder.header_read_timeout(None).max_buf_size(READ.max(bounds.head_bytes));
+        builder.max_header_size(bounds.head_bytes);
+        // The number of its own, which is checked as it reads, costs nothing; one that is set costs each request.
+        if bounds.fields > USUAL_FIELDS {
+            builder.max_headers(bounds.fields);
+        }
+        let http = builder.serve_connection(io, service);
+        until_ended(connection, http, http1::Connection::graceful_shutdown).await?;
+    }
+    Ok(())
+}
+
+/// Bytes that are read of a connection before anybody takes them; a longer head makes it more.
+const READ: usize = 64 << 10;
+
+/// Fields that hyper reads without being told how many it may.
+const USUAL_FIELDS: usize = 100;
+
+/// Works on a connection until it has ended; tells it once when it is to end.
+async fn until_ended<C: Future>(
+    connection: &Connection,
+    http: C,
+    shutdown: impl Fn(Pin<&mut C>),
+) -> C::Output {
+    let mut http = pin!(http);
+    let mut told = false;
+    poll_fn(|cx| {
+        // What has arrived already is read before it is told.
+        let polled = http.as_mut().poll(cx);
+        if polled.is_pending() && connection.is_stopping() && !told {
+            told = true;
+            shutdown(http.as_mut());
+            return http.as_mut().poll(cx);
+        }
+        polled
+    })
+    .await
+}
+
+/// Waits for what a new connection says; none when it is to end and has said nothing yet.
+async fn while_wanted<T>(connection: &Connection, first: impl Future<Output = T>) -> Option<T> {
+    let mut first = pin!(first);
+    poll_fn(|cx| match first.as_mut().poll(cx) {
+        Poll::Pending if connection.is_stopping() => Poll::Ready(None),
+        polled => polled.map(Some),
+    })
+    .await
+}

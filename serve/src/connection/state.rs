@@ -1,0 +1,206 @@
+//! What is known of a connection, and how it is told to end.
+
+use std::cell::{Cell, RefCell};
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::rc::{Rc, Weak};
+use std::task::{Poll, Waker};
+use std::time::Instant;
+
+use crate::{Bounds, Exchange, Peer};
+
+/// What is known of a connection, and how it is told to end.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    pub(crate) peer: Peer,
+    secure: Cell<bool>,
+    phase: Cell<Phase>,
+    /// Requests that are not over.
+    running: Cell<u32>,
+    /// Since when the client takes nothing of what is written.
+    blocked: Cell<Option<Instant>>,
+    stopping: Cell<bool>,
+    cut: Cell<Option<Cut>>,
+    /// Of the task that serves it.
+    waker: RefCell<Option<Waker>>,
+    /// HTTP/2 requests that were taken back, less those that were not.
+    resets: Cell<u32>,
+    /// The HTTP/2 request that began last, until its task takes it.
+    pub(crate) latest: RefCell<Option<Rc<Exchange>>>,
+    /// HTTP/2 requests whose tasks run.
+    pub(crate) streams: RefCell<Vec<Weak<Stream>>>,
+}
+
+/// A task that answers an HTTP/2 request, and how it is told to end.
+#[derive(Debug)]
+pub(crate) struct Stream {
+    pub(crate) exchange: Rc<Exchange>,
+    pub(crate) cut: Cell<bool>,
+    pub(crate) waker: RefCell<Option<Waker>>,
+}
+
+/// What a connection is doing.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Phase {
+    /// It has not yet said which protocol it speaks.
+    Fresh(Instant),
+    /// It has no request since then.
+    Idle(Instant),
+    /// It has part of a head since then.
+    Head(Instant),
+    /// It has requests, or speaks a protocol whose heads have no beginning that is seen.
+    Busy,
+}
+
+/// Why a connection is cut off.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Cut {
+    /// It did not get to its first request in time.
+    SlowHandshake,
+    /// The head of a request took too long.
+    SlowHead,
+    /// It had no request for too long.
+    Idle,
+    /// The client took nothing of an answer for too long.
+    SlowReader,
+    /// It took back too many requests.
+    Resets,
+    /// The server stopped.
+    Stopped,
+}
+
+impl Connection {
+    pub(crate) fn new(peer: Peer) -> Self {
+        Self {
+            peer,
+            secure: Cell::new(false),
+            phase: Cell::new(Phase::Fresh(Instant::now())),
+            running: Cell::new(0),
+            blocked: Cell::new(None),
+            stopping: Cell::new(false),
+            cut: Cell::new(None),
+            waker: RefCell::new(None),
+            resets: Cell::new(0),
+            latest: RefCell::new(None),
+            streams: RefCell::new(Vec::new()),
+        }
+    }
+
+    pub(crate) fn is_secure(&self) -> bool {
+        self.secure.get()
+    }
+
+    /// Whether it is to end when it has no request.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stopping.get()
+    }
+
+    /// Whether it was cut off because the server stopped.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.cut.get() == Some(Cut::Stopped)
+    }
+
+    /// Why it was cut off, if it was.
+    pub(crate) fn why(&self) -> Option<Cut> {
+        self.cut.get()
+    }
+
+    /// Notes that it speaks HTTP/1, of which the first bytes are there, or HTTP/2.
+    pub(crate) fn speaks(&self, two: bool) {
+        let now = Instant::now();
+        self.phase.set(if two { Phase::Idle(now) } else { Phase::Head(now) });
+    }
+
+    /// Notes that bytes came in.
+    pub(crate) fn read(&self) {
+        if matches!(self.phase.get(), Phase::Idle(_)) {
+            self.phase.set(Phase::Head(Instant::now()));
+        }
+    }
+
+    /// Notes whether the client takes what is written.
+    pub(crate) fn wrote(&self, blocked: bool) {
+        if blocked != self.blocked.get().is_some() {
+            self.blocked.set(blocked.then(Instant::now));
+        }
+    }
+
+    /// Notes that a request begins.
+    pub(crate) fn begins(&self) {
+        self.running.set(self.running.get() + 1);
+        self.phase.set(Phase::Busy);
+    }
+
+    /// Notes that a request is over, and whether it got its answer.
+    pub(crate) fn ends(&self, now: Instant, answered: bool) {
+        let running = self.running.get().saturating_sub(1);
+        self.running.set(running);
+        if running == 0 {
+            self.phase.set(Phase::Idle(now));
+        }
+        let resets = self.resets.get();
+        self.resets.set(if answered { resets.saturating_sub(1) } else { resets + 1 });
+    }
+
+    /// Tells it to end when it has no request.
+    pub(crate) fn stop(&self) {
+        self.stopping.set(true);
+        self.wake();
+    }
+
+    /// Tells it to end now.
+    pub(crate) fn cut(&self, why: Cut) {
+        if self.cut.get().is_none() {
+            self.cut.set(Some(why));
+            self.wake();
+        }
+    }
+
+    /// Cuts it off where it is over a bound.
+    pub(crate) fn look(&self, now: Instant, bounds: &Bounds) {
+        let over = |since: Instant, bound| now.saturating_duration_since(since) >= bound;
+        let why = match self.phase.get() {
+            Phase::Fresh(since) if over(since, bounds.handshake) => Some(Cut::SlowHandshake),
+            Phase::Head(since) if over(since, bounds.head) => Some(Cut::SlowHead),
+            Phase::Idle(since) if over(since, bounds.idle) => Some(Cut::Idle),
+            _ if self.blocked.get().is_some_and(|since| over(since, bounds.answer_idle)) => {
+                Some(Cut::SlowReader)
+            }
+            _ if self.resets.get() > bounds.resets => Some(Cut::Resets),
+            _ => None,
+        };
+        if let Some(why) = why {
+            return self.cut(why);
+        }
+        for stream in self.streams.borrow().iter().filter_map(Weak::upgrade) {
+            if stream.exchange.waits.get().is_some_and(|since| over(since, bounds.answer_idle)) {
+                stream.exchange.set_reason("the client took nothing of the answer for too long");
+                stream.cut.set(true);
+                if let Some(waker) = &*stream.waker.borrow() {
+                    waker.wake_by_ref();
+                }
+            }
+        }
+    }
+
+    /// Works on it until it has ended by itself, or was cut off: then none.
+    pub(crate) async fn unless_cut<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        let mut work = pin!(work);
+        poll_fn(|cx| {
+            if self.cut.get().is_some() {
+                return Poll::Ready(None);
+            }
+            self.waker.borrow_mut().get_or_insert_with(|| cx.waker().clone()).clone_from(cx.waker());
+            work.as_mut().poll(cx).map(Some)
+        })
+        .await
+    }
+
+    fn wake(&self) {
+        // Woken outside of the borrow: a waker may run what looks here.
+        let waker = self.waker.borrow().clone();
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! What a server counts.
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+/// What a server counts, over all its threads.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    connections: AtomicUsize,
+    refused_connections: AtomicU64,
+    refused_heads: AtomicU64,
+    refused_requests: AtomicU64,
+}
+
+impl Counters {
+    /// Counts a connection in, unless there are so many.
+    pub(crate) fn connects(&self, most: usize) -> bool {
+        let one_more = |open| (open < most).then_some(open + 1);
+        let counted = self.connections.fetch_update(Ordering::AcqRel, Ordering::Acquire, one_more).is_ok();
+        if !counted {
+            self.refused_connections.fetch_add(1, Ordering::Relaxed);
+        }
+        counted
+    }
+
+    pub(crate) fn disconnects(&self) {
+        self.connections.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    pub(crate) fn refused_heads(&self) {
+        self.refused_heads.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn refused_requests(&self) {
+        self.refused_requests.fetch_add(1, Ordering::Relaxed);
+    }
+}

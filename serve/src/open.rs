@@ -1,0 +1,52 @@
+//! A request that is not over.
+
+use std::rc::Rc;
+use std::time::Instant;
+
+use http::{Request, Version};
+
+use crate::Exchange;
+use crate::connection::Connection;
+use crate::exchange::Delivery;
+use crate::thread::Thread;
+
+/// A request that is not over. When it is dropped it is, and is counted and logged.
+pub(crate) struct Open {
+    pub(crate) exchange: Rc<Exchange>,
+    connection: Rc<Connection>,
+    thread: Rc<Thread>,
+}
+
+impl Open {
+    pub(crate) fn new<B>(request: &Request<B>, connection: &Rc<Connection>, thread: &Rc<Thread>) -> Self {
+        let exchange = Exchange::new(request, connection.peer, connection.is_secure(), &thread.names);
+        connection.begins();
+        Self { exchange: Rc::new(exchange), connection: connection.clone(), thread: thread.clone() }
+    }
+
+    /// Notes that the connection asks for more of the answer.
+    pub(crate) fn wanted(&self) {
+        self.exchange.waits.set(None);
+    }
+
+    /// Notes that the connection has a part of the answer to send.
+    pub(crate) fn handed_over(&self) {
+        // Elsewhere a connection sends one answer, and what waits is the connection.
+        if self.exchange.version == Version::HTTP_2 {
+            self.exchange.waits.set(Some(Instant::now()));
+        }
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        let now = Instant::now();
+        let exchange = &self.exchange;
+        exchange.waits.set(None);
+        if exchange.delivery.get() == Delivery::Cut && self.connection.is_stopped() {
+            exchange.delivery.set(Delivery::Stopped);
+        }
+        self.connection.ends(now, exchange.delivery.get() != Delivery::Cut);
+        self.thread.over(exchange, now);
+    }
+}

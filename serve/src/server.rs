@@ -1,0 +1,140 @@
+//! A server: bound to its addresses, then run.
+
+use std::num::NonZero;
+use std::sync::Arc;
+use std::{io, thread as system};
+
+use crate::listen::{self, Listening, Socket};
+use crate::shared::Shared;
+use crate::{AccessLog, Address, Bounds, Error, Handler, Stop, thread};
+
+/// A server that listens, but does not answer yet: connections wait.
+#[derive(Debug)]
+pub struct Server {
+    listening: Vec<Listening>,
+    threads: usize,
+    shared: Arc<Shared>,
+}
+
+/// What a server is to be.
+#[derive(Debug, Default)]
+pub struct ServerBuilder {
+    addresses: Vec<Address>,
+    threads: Option<NonZero<usize>>,
+    bounds: Bounds,
+    log: Option<AccessLog>,
+}
+
+impl Server {
+    /// Begins with one that listens nowhere, has a thread for each core, and keeps no log.
+    pub fn builder() -> ServerBuilder {
+        ServerBuilder::default()
+    }
+
+    /// Where it listens: with ports in place of 0, and what was inherited one by one.
+    pub fn addresses(&self) -> impl Iterator<Item = &Address> {
+        self.listening.iter().map(|listening| &listening.address)
+    }
+
+    /// How many threads it will have.
+    pub fn threads(&self) -> usize {
+        self.threads
+    }
+
+    /// Answers requests until it is told to stop and has. Each thread answers by a handler of its own, which `handler`
+    /// makes there.
+    ///
+    /// # Errors
+    ///
+    /// A thread could not be started, or failed: then all are stopped.
+    pub fn run<H: Handler>(self, handler: impl Fn() -> H + Sync, stop: &Stop) -> Result<(), Error> {
+        let Self { mut listening, threads, shared } = self;
+        let mut each: Vec<Vec<Socket>> = (0..threads).map(|_| Vec::new()).collect();
+        for listening in &mut listening {
+            for (thread, socket) in each.iter_mut().zip(listening.sockets.drain(..)) {
+                thread.push(socket);
+            }
+        }
+        let done = system::scope(|scope| {
+            let mut running = Vec::new();
+            let mut done = Ok(());
+            for (number, sockets) in each.into_iter().enumerate() {
+                let serve = || {
+                    // However it ends, the others do not go on without it: its share of connections would wait.
+                    let _ending = Ending(stop);
+                    thread::run(sockets, handler(), shared.clone(), stop)
+                };
+                match system::Builder::new().name(format!("serve-{number}")).spawn_scoped(scope, serve) {
+                    Ok(thread) => running.push(thread),
+                    Err(error) => {
+                        stop.now();
+                        done = Err(error);
+                        break;
+                    }
+                }
+            }
+            for thread in running {
+                let panicked = |_| Err(io::Error::other("it panicked"));
+                done = done.and(thread.join().unwrap_or_else(panicked));
+            }
+            done
+        });
+        if let Some(log) = &shared.log {
+            log.flush();
+        }
+        done.map_err(Error::Thread)
+    }
+}
+
+/// Stops the other threads when one ends.
+struct Ending<'a>(&'a Stop);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        self.0.gracefully();
+    }
+}
+
+impl ServerBuilder {
+    /// Listens there too.
+    pub fn listen(mut self, address: Address) -> Self {
+        self.addresses.push(address);
+        self
+    }
+
+    /// With so many threads; as many as there are cores unless this says another number.
+    pub fn threads(mut self, threads: NonZero<usize>) -> Self {
+        self.threads = Some(threads);
+        self
+    }
+
+    /// Within these bounds in place of the usual ones.
+    pub fn bounds(mut self, bounds: Bounds) -> Self {
+        self.bounds = bounds;
+        self
+    }
+
+    /// Writes a line for each request.
+    pub fn log(mut self, log: AccessLog) -> Self {
+        self.log = Some(log);
+        self
+    }
+
+    /// Listens. From now on connections are accepted by the system, which wait until the server runs.
+    ///
+    /// # Errors
+    ///
+    /// It was given no address, or can't listen on one.
+    pub fn bind(self) -> Result<Server, Error> {
+        if self.addresses.is_empty() {
+            return Err(Error::NoAddress);
+        }
+        let cores = || system::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+        let threads = self.threads.unwrap_or_else(cores).get();
+        let mut listening = Vec::new();
+        for address in &self.addresses {
+            listening.extend(listen::bind(address, threads)?);
+        }
+        Ok(Server { listening, threads, shared: Arc::new(Shared::new(self.bounds, self.log)) })
+    }
+}

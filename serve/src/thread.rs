@@ -1,0 +1,83 @@
+//! One thread of a server: its listeners, its connections, and what looks after them.
+
+use std::io;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::runtime::{Builder, LocalOptions};
+use tokio::{select, task, time};
+
+use crate::accept::{Listener, accept};
+use crate::connection::Registry;
+use crate::listen::Socket;
+use crate::request_id::Names;
+use crate::shared::Shared;
+use crate::{Exchange, Handler, Stop};
+
+/// What the tasks of a thread share.
+#[derive(Debug)]
+pub(crate) struct Thread {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) connections: Registry,
+    pub(crate) names: Names,
+}
+
+/// Serves on this thread until told to stop.
+pub(crate) fn run<H: Handler>(
+    sockets: Vec<Socket>,
+    handler: H,
+    shared: Arc<Shared>,
+    stop: &Stop,
+) -> io::Result<()> {
+    let runtime = Builder::new_current_thread().enable_all().build_local(LocalOptions::default())?;
+    let thread = Rc::new(Thread { shared, connections: Registry::default(), names: Names::default() });
+    runtime.block_on(async {
+        let listeners = sockets.into_iter().map(Listener::new).collect::<Result<Vec<_>, _>>()?;
+        let accepting: Vec<_> = listeners
+            .into_iter()
+            .map(|listener| {
+                task::spawn_local(accept(listener, thread.clone(), handler.clone(), stop.clone()))
+            })
+            .collect();
+        let looking = task::spawn_local(look(thread.clone()));
+        for accepting in accepting {
+            // It ends when told to stop. Where it panicked the others go on until then.
+            let _ = accepting.await;
+        }
+        stop.asked().await;
+        thread.connections.stop();
+        select! {
+            () = thread.connections.emptied() => {}
+            () = time::sleep(thread.shared.bounds.grace) => {}
+            () = stop.asked_now() => {}
+        }
+        thread.connections.cut();
+        // What is cut off ends the next time that it is polled, unless its own work does not let it.
+        let _ = time::timeout(CUT, thread.connections.emptied()).await;
+        looking.abort();
+        Ok(())
+    })
+}
+
+/// How long connections that were cut off may take to see it.
+const CUT: time::Duration = time::Duration::from_millis(500);
+
+/// Looks after the bounds of connections.
+async fn look(thread: Rc<Thread>) {
+    let mut clock = time::interval(thread.shared.bounds.look());
+    clock.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
+    loop {
+        clock.tick().await;
+        thread.connections.look(&thread.shared.bounds);
+    }
+}
+
+impl Thread {
+    /// Notes that a request is over.
+    pub(crate) fn over(&self, exchange: &Exchange, now: Instant) {
+        if let Some(log) = &self.shared.log {
+            log.note(exchange, now);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Clients that take more than they may.
+
+use std::time::Duration;
+
+use crate::support::{Running, until};
+
+const SHORT: Duration = Duration::from_millis(40);
+
+#[test]
+fn heads_come_in_time() {
+    let server = Running::start(1, |bounds| (bounds.handshake, bounds.head) = (SHORT, SHORT));
+    // Nothing, a part of the first head, and a part of another one.
+    assert!(server.client().is_closed());
+    assert!(server.client().say("GET / HT").is_closed());
+    let mut client = server.client();
+    client.get("/");
+    assert!(client.say("GET / HT").is_closed());
+    // A byte now and then is no progress.
+    let mut client = server.client();
+    client.say("GET / HTTP/1.1\r\nx: ");
+    while client.try_say("x").is_ok() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn idle_connections_are_closed() {
+    let server = Running::start(1, |bounds| bounds.idle = SHORT);
+    let mut client = server.client();
+    client.get("/");
+    assert!(client.is_closed());
+    // One that has a request is not idle.
+    let mut client = server.client();
+    client.say("GET /wait HTTP/1.1\r\nhost: a\r\n\r\n");
+    std::thread::sleep(4 * SHORT);
+    server.seen.gate.add_permits(1);
+    assert_eq!(client.answer().text(), "waited");
+}
+
+#[test]
+fn bodies_do_not_pause_for_long() {
+    let server = Running::start(1, |bounds| bounds.body_idle = SHORT);
+    let mut client = server.client();
+    client.say("POST /length HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\nabc");
+    let heard = client.rest();
+    assert!(
+        heard.contains(" 408 ") && heard.ends_with("the request's body paused for longer than 40ms"),
+        "{heard}"
+    );
+}
+
+#[test]
+fn answers_are_taken_in_time() {
+    let server = Running::start(1, |bounds| bounds.answer_idle = SHORT);
+    let mut client = server.client();
+    client.say("GET /endless HTTP/1.1\r\nhost: a\r\n\r\n").head();
+    until("the answer is over", || server.seen.begun() == 1 && server.seen.running() == 0);
+}
+
+#[test]
+fn heads_are_of_bounded_size() {
+    let server = Running::start(1, |bounds| {
+        (bounds.head_bytes, bounds.fields, bounds.target_bytes) = (16 << 10, 50, 1 << 10);
+    });
+    let ask = |request: String| {
+        let mut client = server.client();
+        let _ = client.try_say(request);
+        client.rest()
+    };
+    let long = ask(format!("GET /{} HTTP/1.1\r\nhost: a\r\n\r\n", "a".repeat(1 << 10)));
+    assert!(long.starts_with("HTTP/1.1 414 "), "{long}");
+    let longer = ask(format!("GET /{} HTTP/1.1\r\nhost: a\r\n\r\n", "a".repeat(70_000)));
+    assert!(longer.starts_with("HTTP/1.1 431 ") || longer.starts_with("HTTP/1.1 414 "), "{longer}");
+    for fields in [50, 100, 5_000] {
+        let fields = "x: y\r\n".repeat(fields);
+        let many = ask(format!("GET / HTTP/1.1\r\nhost: a\r\n{fields}\r\n"));
+        assert!(many.starts_with("HTTP/1.1 431 "), "{many}");
+    }
+    let large = ask(format!("GET / HTTP/1.1\r\nhost: a\r\nx: {}\r\n\r\n", "y".repeat(16 << 10)));
+    assert!(large.starts_with("HTTP/1.1 431 "), "{large}");
+    // One that never ends.
+    let endless = ask(format!("GET / HTTP/1.1\r\nhost: a\r\nx: {}", "y".repeat(1 << 20)));
+    assert!(endless.starts_with("HTTP/1.1 431 ") || endless.is_empty(), "{endless}");
+    assert_eq!(server.seen.begun(), 0);
+}
+
+#[test]
+fn connections_are_counted() {
+    let server = Running::start(2, |bounds| bounds.connections = 2);
+    let (mut one, mut two) = (server.client(), server.client());
+    assert_eq!((one.get("/").status, two.get("/").status), (200, 200));
+    let refused = server.client().rest();
+    assert!(refused.starts_with("HTTP/1.1 503 ") && refused.contains("\r\nretry-after: 1\r\n"), "{refused}");
+    assert!(refused.ends_with("\r\n\r\ntoo many connections\n"), "{refused}");
+    drop(one);
+    until("there is room again", || {
+        let mut client = server.client();
+        client.try_say("GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").is_ok()
+            && client.rest().starts_with("HTTP/1.1 200 ")
+    });
+    assert_eq!(two.get("/").status, 200);
+}
+
+#[test]
+fn requests_wait_in_a_queue_that_has_an_end() {
+    let server = Running::start(2, |bounds| (bounds.requests, bounds.queue) = (2, 1));
+    let wait = "GET /wait HTTP/1.1\r\nhost: a\r\n\r\n";
+    let mut running = [server.client(), server.client()];
+    for client in &mut running {
+        client.say(wait);
+    }
+    until("two run", || server.seen.running() == 2);
+    let mut waiting = [server.client(), server.client()];
+    for client in &mut waiting {
+        client.say(wait);
+    }
+    // One of the two waits, and the other one hears at once that it can't: which one is not known.
+    server.seen.gate.add_permits(3);
+    let mut answers: Vec<_> = waiting.iter_mut().chain(&mut running).map(|client| client.answer()).collect();
+    answers.sort_by_key(|answer| answer.status);
+    let status: Vec<_> = answers.iter().map(|answer| answer.status).collect();
+    assert!(status[..3] == [200, 200, 200], "{status:?}");
+    assert_eq!(server.seen.most.load(std::sync::atomic::Ordering::SeqCst), 2);
+}
+
+#[test]
+fn what_finds_no_room_hears_so_at_once() {
+    let server = Running::start(1, |bounds| (bounds.requests, bounds.queue) = (1, 0));
+    let mut running = server.client();
+    running.say("GET /wait HTTP/1.1\r\nhost: a\r\n\r\n");
+    until("one runs", || server.seen.running() == 1);
+    let mut refused = server.client();
+    let answer = refused.get("/");
+    assert_eq!((answer.status, answer.field("retry-after")), (503, Some("1")));
+    server.seen.gate.add_permits(1);
+    assert_eq!(running.answer().text(), "waited");
+    // The connection that was refused one goes on.
+    until("there is room again", || server.seen.running() == 0);
+    until("it is served", || refused.get("/").status == 200);
+}
+
+#[test]
+fn nobody_queues_for_ever() {
+    let server = Running::start(1, |bounds| {
+        (bounds.requests, bounds.queue, bounds.queue_wait) = (1, 1, SHORT);
+    });
+    server.client().say("GET /never HTTP/1.1\r\nhost: a\r\n\r\n");
+    let mut running = server.client();
+    running.say("GET /never HTTP/1.1\r\nhost: a\r\n\r\n");
+    until("one runs", || server.seen.running() == 1);
+    assert_eq!(server.client().get("/").status, 503);
+}
+
+#[test]
+fn a_pipeline_is_served_one_by_one() {
+    let server = Running::start(1, |_| {});
+    let mut client = server.client();
+    let (mut reading, count) = (server.client(), 2_000);
+    client.say("GET / HTTP/1.1\r\nhost: a\r\n\r\n".repeat(count));
+    for _ in 0..count {
+        assert_eq!(client.answer().text(), "hello");
+    }
+    assert_eq!(reading.get("/").status, 200);
+    assert_eq!(server.seen.most.load(std::sync::atomic::Ordering::SeqCst), 1);
+}

@@ -1,0 +1,11 @@
+//! A server as its clients meet it: through sockets, byte by byte.
+
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test may fail loudly")]
+
+mod answers;
+mod bounds;
+mod heads;
+mod log;
+mod stop;
+mod support;
+mod two;
