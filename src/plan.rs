@@ -1,5 +1,6 @@
 //! `dayfly plan`, and `dayfly run --dry-run`: what a run would do.
 
+mod http;
 mod modules;
 mod network;
 mod text;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use dayfly::Plan;
 use dayfly::plan::{ConstraintPlan, GrantPlan, InputPlan, LimitOrigin, LimitPlan, TaskPlan};
 
+use super::http::http;
 use super::modules::modules;
 use super::network::network;
 use crate::human;
@@ -123,6 +124,9 @@ fn of_task(text: &mut String, task: &TaskPlan) {
         }
     }
     grants(text, &task.grants);
+    if let Some(function) = &task.http {
+        http(text, function);
+    }
     network(text, task);
     limits(text, &task.limits);
     results(text, task);

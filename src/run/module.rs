@@ -77,6 +77,7 @@ pub(crate) fn job(file: &Path, bytes: Vec<u8>, guest: &GuestArguments) -> Result
         resources: Resources::default(),
         network: Network::default(),
         grants: Grants::default(),
+        http: None,
         timeouts: Timeouts::default(),
         after: Vec::new(),
         retry: None,

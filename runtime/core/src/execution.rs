@@ -113,6 +113,7 @@ impl Execution<'_> {
 
     async fn try_run(&self, attempt: &Attempt<'_>, stdio: Stdio, reporter: &Reporter) -> Result<Ran, Error> {
         let task = attempt.task;
+        is_run(task, self.file)?;
         let chosen = self.executor.filter(|executor| executor.serves(&task.engine));
         let Some(executor) = chosen.or_else(|| self.core.executor(&task.engine)) else {
             return Err(Error::Unavailable(format!("this build runs no `{}` engine", task.engine.name())));
@@ -221,6 +222,21 @@ impl Execution<'_> {
         }
         Ok(Ran { staging, ended, digests, failure, published })
     }
+}
+
+/// Whether a task is one that runs: a function answers requests, and has no use for being run once.
+///
+/// # Errors
+/// It is a function.
+pub(crate) fn is_run(task: &Task, file: Option<&dayfly_spec::Source>) -> Result<(), Error> {
+    if task.http.is_none() {
+        return Ok(());
+    }
+    let file = file.map(|file| format!(" {}", file.name())).unwrap_or_default();
+    Err(Error::Invalid(format!(
+        "the task `{}` is a function, which answers requests and is not run: `dayfly serve{file}` serves it",
+        task.name.value
+    )))
 }
 
 /// The publisher that a task asks for; looked up before anything runs.

@@ -2,6 +2,7 @@
 
 mod data;
 mod describe;
+mod http;
 mod model;
 mod network;
 mod notes;
@@ -23,6 +24,7 @@ pub use model::{
     LimitOrigin, LimitPlan, ModuleKind, ModuleOrigin, ModulePlan, PLAN_SCHEMA_VERSION, Plan, PlannedCode,
     Provider, PublisherPlan, ResultPlan, TaskPlan,
 };
+pub use http::{HttpPlan, HttpRoutePlan};
 pub use network::{HostPlan, NetworkPlan, RoutePlan};
 pub use program::{Ability, Preparation, ProgramPlan};
 

@@ -61,7 +61,8 @@ fn of_job(job: &Job, notes: &mut Notes<'_>) {
     if let Some(priority) = priority.as_ref().filter(|priority| priority.value != 0) {
         notes.add(&priority.origin, "jobs don't wait for one another here");
     }
-    if matches!(kind.value, JobKind::Service | JobKind::Daemon) {
+    let functions = tasks.iter().all(|task| task.http.is_some());
+    if matches!(kind.value, JobKind::Service | JobKind::Daemon) && !functions {
         notes.add(&kind.origin, "the job runs once and is not started again when it ends");
     }
     if let Some(UpdateStrategy { kind, max_unavailable }) = update {
@@ -104,6 +105,8 @@ fn of_task(task: &Task, notes: &mut Notes<'_>) {
         resources,
         network,
         grants,
+        // What answers requests is not run.
+        http: _,
         timeouts,
         retry,
         restart,

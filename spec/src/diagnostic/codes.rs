@@ -246,6 +246,17 @@ codes! {
         "The checksum of an object is a SHA-256 in base64: 44 characters, of which the last is `=`. Anything else is \
          equal to no checksum, so that the object is refused when it is fetched.";
 
+    BadRoute = "E0254", "not a route",
+        "A route is the path of requests: `/`, `/users/{id}`, `/files/{rest...}`. `{name}` stands for one part between two \
+         `/`, and `{name...}` at the end for all that is left. Several routes have spaces or commas between them.";
+    RoutesConflict = "E0255", "two functions for one request",
+        "Of several routes that match a request the most specific one has it: from left to right a text comes before \
+         `{name}`, and that before `{name...}`. Two routes that match the same paths need methods or hosts that \
+         tell them apart. `GET` answers `HEAD` too.";
+    BadHost = "E0256", "not a host that requests ask for",
+        "A function answers for hosts by their names (`api.example.com`), by `*.` and a name for all below it, or by \
+         addresses; the port is the server's. Several hosts have spaces or commas between them.";
+
     NoEffectYet = "W0301", "a field without effect",
         "The field is read and checked, and nothing in this version of dayfly acts upon it yet. What a machine \
          or a way of running leaves without effect is told by `plan` and `run`.";

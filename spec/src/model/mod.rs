@@ -10,12 +10,14 @@ mod data;
 mod engine;
 mod flow;
 mod grants;
+mod http;
 mod input;
 mod job;
 mod network;
 mod origin;
 mod resources;
 mod result;
+mod route;
 mod task;
 mod value;
 mod wasm;
@@ -28,6 +30,7 @@ pub use flow::{
     Retry, Stage,
 };
 pub use grants::{Grants, LogLevel, StorePlace};
+pub use http::{HostPattern, HttpFunction};
 pub use input::{CreateAs, InlineContent, Input, Partition, S3Object, Source};
 pub use job::{
     Constraint, Delivery, Job, JobKind, Operator, Order, Replicas, Route as DeliveryRoute, UpdateStrategy,
@@ -36,6 +39,7 @@ pub use network::{Egress, Network, NetworkKind, PortMapping, Route};
 pub use origin::{Located, Origin};
 pub use resources::{Fuel, Gpu, Resources, Timeouts};
 pub use result::{Capture, Compression, Format, Publisher, ResultKind, ResultPath, Stream, is_path_pattern};
+pub use route::{RoutePattern, RouteSegment};
 pub use task::{EnvironmentEntry, Task};
 pub use value::{Element, Reference, Value};
 pub use wasm::{ImportModule, ModuleSource, Wasm};

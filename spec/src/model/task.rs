@@ -1,8 +1,8 @@
 //! A task: one engine with its inputs and results.
 
 use super::{
-    Capture, Data, Dependency, Engine, Grants, Input, Located, Network, Publisher, Resources, Restart,
-    ResultPath, Retry, Timeouts, Value,
+    Capture, Data, Dependency, Engine, Grants, HttpFunction, Input, Located, Network, Publisher, Resources,
+    Restart, ResultPath, Retry, Timeouts, Value,
 };
 
 /// One engine with its inputs, its results, its grants and its limits.
@@ -28,6 +28,8 @@ pub struct Task {
     pub network: Network,
     /// What else its guest may use.
     pub grants: Grants,
+    /// It answers requests rather than running once: it is a function.
+    pub http: Option<HttpFunction>,
     /// How long it may take.
     pub timeouts: Timeouts,
     /// The tasks of its stage that it waits for.

@@ -119,7 +119,7 @@ fn name(host: &str) -> Option<String> {
 
 /// A name in ASCII, by the rules of web addresses (UTS 46): letters in other widths and marks apart from their letters
 /// are what they stand for.
-fn ascii(name: &str) -> Option<Cow<'_, str>> {
+pub(super) fn ascii(name: &str) -> Option<Cow<'_, str>> {
     if name.is_ascii() && !name.contains(ENCODED) {
         return Some(Cow::Borrowed(name));
     }

@@ -10,8 +10,11 @@ mod data_url;
 mod decimal;
 mod domain;
 mod gpu;
+mod host;
 mod legacy_size;
+mod method;
 mod regex;
+mod route;
 mod size;
 mod spaces;
 mod time;
@@ -24,8 +27,11 @@ pub(crate) use cpu::cpu;
 pub(crate) use data_url::{DataUrlFault, MOST as INLINE_MOST, data_url};
 pub(crate) use domain::{Domain, domain, holds_domain, is_host_name};
 pub(crate) use gpu::gpu;
+pub(crate) use host::host;
 pub(crate) use legacy_size::{LegacySize, legacy_size};
+pub(crate) use method::method;
 pub(crate) use regex::regex;
+pub(crate) use route::{decoded, route, write_route_literal};
 pub(crate) use size::size;
 pub(crate) use time::time;
 
@@ -75,5 +81,10 @@ pub(crate) struct Fault {
 impl Fault {
     pub(crate) fn new(range: Range<usize>, message: impl Into<String>) -> Fault {
         Fault { range, message: message.into() }
+    }
+
+    /// The same fault of a text in which this one starts at `by`.
+    pub(crate) fn moved(self, by: usize) -> Fault {
+        Fault { range: self.range.start + by..self.range.end + by, ..self }
     }
 }

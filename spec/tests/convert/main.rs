@@ -7,6 +7,7 @@ mod common;
 mod faults;
 #[path = "../common/files.rs"]
 mod files;
+mod functions;
 mod generated;
 mod same;
 

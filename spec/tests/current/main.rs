@@ -8,6 +8,7 @@ mod common;
 mod amounts;
 mod constraints;
 mod engine;
+mod http;
 mod inputs;
 mod job;
 mod meta;

@@ -63,6 +63,7 @@ pub(crate) fn task(name: &str, engine: dayfly_spec::model::Engine) -> Task {
         resources: Resources::default(),
         network: Network::default(),
         grants: Grants::default(),
+        http: None,
         timeouts: Timeouts::default(),
         after: Vec::new(),
         retry: None,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::NetworkPlan;
+use super::{HttpPlan, NetworkPlan};
 use crate::{Digest, Status};
 
 /// The version of a plan's JSON form, as `docs/plan.schema.json` describes it. Fields are added, never renamed.
@@ -108,6 +108,9 @@ pub struct TaskPlan {
     /// What components ask for by interfaces.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub grants: Vec<GrantPlan>,
+    /// Which requests it would answer, where it is a function.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub http: Option<HttpPlan>,
     /// How much of the network it may reach: `none`, `http`, `full`.
     pub network: String,
     /// The same in full.

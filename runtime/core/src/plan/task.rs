@@ -7,7 +7,7 @@ use cap_std::fs::Dir;
 use dayfly_spec::model::{CreateAs, Engine, Input, Job, Publisher, Source, Task, Wasm};
 use tokio_util::sync::CancellationToken;
 
-use super::{ExecutorPlan, Preparation, ProgramPlan, PublisherPlan, TaskPlan, data, describe, notes};
+use super::{ExecutorPlan, HttpPlan, Preparation, ProgramPlan, PublisherPlan, TaskPlan, data, describe, notes};
 use crate::execution::{self, arguments};
 use crate::flow::Flow;
 use crate::folder::StagingFolder;
@@ -36,6 +36,7 @@ impl Planner<'_> {
     pub(super) async fn plan(&self, task: &Task) -> (TaskPlan, Vec<Failure>) {
         let (id, limits) = (ExecutionId::fresh(), Limits::of(task));
         let mut failures = Failures::default();
+        failures.some(execution::is_run(task, self.file));
         let executor = self.core.executor(&task.engine);
         if executor.is_none() {
             failures.add(Error::Unavailable(format!("this build runs no `{}` engine", task.engine.name())));
@@ -74,6 +75,7 @@ impl Planner<'_> {
             environment: describe::environment(task),
             inputs: task.inputs.iter().map(|input| data::named(input, self.policy)).collect(),
             grants: describe::grants(task, self.policy),
+            http: task.http.as_ref().map(HttpPlan::of),
             network: network.as_ref().map_or("none", |network| &network.kind).to_owned(),
             egress: network,
             limits: describe::limits(task, &limits),
@@ -93,7 +95,8 @@ impl Planner<'_> {
         if let Some(staging) = failures.some(temporary(&id)) {
             let granted = Granted { results: results.as_ref(), limits: &limits, egress, grants };
             let preparation = self.prepare(task, granted, &staging, &mut plan, &mut failures).await;
-            if let (Some(executor), Some(preparation)) = (executor, preparation) {
+            // What a function calls is no entry point of a program.
+            if let (Some(executor), Some(preparation), None) = (executor, preparation, &task.http) {
                 self.program(task, executor.plan(preparation).await, &mut plan, &mut failures);
             }
         }
@@ -101,7 +104,11 @@ impl Planner<'_> {
             plan.executor = Some(ExecutorPlan {
                 name: task.engine.name().to_owned(),
                 profile: None,
-                why: "which engine it takes is known when its modules are".to_owned(),
+                why: match &task.http {
+                    Some(_) => "it answers requests, and is not run",
+                    None => "which engine it takes is known when its modules are",
+                }
+                .to_owned(),
             });
         }
         (plan, failures.list)

@@ -29,6 +29,7 @@ enum Fate {
 use Fate::{Note, Refused, Told, Used};
 
 const DOCKER: &str = "no `docker` engine";
+const FUNCTION: &str = "is a function";
 const RESOLVED: &str = "can't be known";
 
 /// Every field of the model. Fields of a type that is made as one stand together.
@@ -60,6 +61,8 @@ const FATES: &[(&str, &[&str], Fate)] = &[
     ("Task", &["resources", "timeouts"], Used("limits.rs")),
     ("Task", &["after"], Refused("waits for another one")),
     ("Task", &["meta"], Note),
+    ("Task", &["http"], Refused(FUNCTION)),
+    ("HttpFunction", &["routes", "methods", "hosts", "concurrency", "reuse"], Refused(FUNCTION)),
     ("Task", &["captures"], Told("capture")),
     ("Task", &["network"], Used("egress.rs")),
     ("Task", &["grants"], Used("grants.rs")),
@@ -214,6 +217,10 @@ fn refused() -> Vec<Job> {
     let task = || "main".to_owned();
     vec![
         engine("{Type: docker, Params: {Image: x}}"),
+        Job::parse(
+            "Type: service\nTasks: [{Name: main, Engine: {Type: wasm, Params: {EntryModule: main.wasm}}, Meta: {http.route: /}}]",
+        )
+        .unwrap(),
         with(&|job| {
             job.tasks[0].engine = Engine::CreateVolume(CreateVolume { name: at("", "v".to_owned()) });
         }),
@@ -421,7 +428,7 @@ async fn what_can_not_be_done_is_refused() {
     let mut reasons = Vec::new();
     for job in refused() {
         let plan = core.plan(&job).await;
-        assert!(plan.exit_code == 69 && !plan.runs, "{job:?}: {:?}", plan.findings);
+        assert!(matches!(plan.exit_code, 65 | 69) && !plan.runs, "{job:?}: {:?}", plan.findings);
         reasons.extend(plan.findings.into_iter().map(|finding| finding.reason));
     }
     for (of, fields, fate) in FATES {

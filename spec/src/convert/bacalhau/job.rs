@@ -48,7 +48,7 @@ impl Conversion {
         fields.put_object("Labels", names);
         fields.put_object("Meta", self.meta(meta));
         self.policies(job, update.as_ref(), &mut fields);
-        fields.put("Tasks", Data::List(tasks.iter().map(|task| self.task(task)).collect()));
+        fields.put("Tasks", Data::List(tasks.iter().map(|task| self.task(task, job)).collect()));
         fields.into_data()
     }
 

@@ -2,6 +2,7 @@
 
 mod engine;
 mod environment;
+mod http;
 mod job;
 mod network;
 mod policies;

@@ -6,10 +6,10 @@ use std::time::Duration;
 use super::quantity;
 use crate::convert::conversion::Conversion;
 use crate::convert::members::{Members, number, text};
-use crate::model::{Data, Fuel, Gpu, Grants, Input, Located, Resources, Task, Timeouts};
+use crate::model::{Data, Fuel, Gpu, Grants, Input, Job, Located, Resources, Task, Timeouts};
 
 impl Conversion {
-    pub(super) fn task(&mut self, task: &Task) -> Data {
+    pub(super) fn task(&mut self, task: &Task, job: &Job) -> Data {
         let Task {
             name,
             engine,
@@ -22,6 +22,7 @@ impl Conversion {
             network,
             // They stand in its free data.
             grants: _,
+            http: _,
             timeouts,
             after,
             // What is tried again is said by the job.
@@ -51,7 +52,7 @@ impl Conversion {
         fields.put_object("Resources", self.resources(resources));
         fields.put_object("Network", super::network::network(network));
         fields.put_object("Timeouts", self.timeouts(timeouts));
-        fields.put_object("Meta", self.task_meta(task));
+        fields.put_object("Meta", self.task_meta(task, job));
         fields.into_data()
     }
 
@@ -83,8 +84,8 @@ impl Conversion {
         fields
     }
 
-    /// Free data, with the limits and grants that are said there.
-    fn task_meta(&mut self, task: &Task) -> Members {
+    /// Free data, with the limits and grants that are said there, and what makes a function.
+    fn task_meta(&mut self, task: &Task, job: &Job) -> Members {
         let Task { meta, resources, grants, .. } = task;
         let egress = &task.network.egress;
         let mut fields = self.meta(meta);
@@ -117,6 +118,7 @@ impl Conversion {
                 fields.put(&key, text(value));
             }
         }
+        super::http::put(task, job, &mut fields);
         fields
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
 use super::policies::Policies;
-use super::{meta, name, policies, task};
+use super::{http, meta, name, policies, task};
 use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown, unknown_word};
 use crate::dialects::bacalhau::{constraints, replicas};
 use crate::model::{Flow, Job, JobKind, Located, Origin, Replicas, Stage, Task};
@@ -44,7 +44,9 @@ pub(in crate::dialects) static JOB: Object = Object {
         Field::new("Labels")
             .shape(Shape::Map(&Shape::StrictText))
             .doc("Names and values that the job is found by."),
-        Field::new("Meta").shape(Shape::Map(&Shape::Any)).doc("Free data."),
+        Field::new("Meta")
+            .shape(Shape::Map(&Shape::Any))
+            .doc("Free data. Keys that begin with `http.` hold for every function of the job that has not its own."),
         Field::new("Tasks")
             .shape(Shape::FilledList(&Shape::Object(&task::TASK)))
             .doc("What runs: one task after the other.")
@@ -84,7 +86,10 @@ pub(in crate::dialects) fn lower(root: &At<'_>, context: &mut Context<'_>) -> Op
     let fields = Fields::open(root, &JOB, context)?;
     let kind = kind(&fields, context);
     let policies = policies::lower(&fields, kind.value, context);
-    let tasks = tasks(&fields, &policies, context);
+    let meta = meta::lower(&fields, context);
+    let http = http::OfJob::read(&fields, &meta, &kind, context);
+    let tasks = tasks(&fields, &policies, &http, context);
+    http.check(&tasks, context);
     Some(Job {
         name: named(&fields, "Name", name::check, context),
         namespace: named(&fields, "Namespace", name::check_namespace, context),
@@ -92,7 +97,7 @@ pub(in crate::dialects) fn lower(root: &At<'_>, context: &mut Context<'_>) -> Op
         replicas: Replicas { count: count(&fields, kind.value, context), order: policies.order },
         constraints: constraints::lower(&fields, "Constraints", context),
         labels: meta::labels(&fields, context),
-        meta: meta::lower(&fields, context),
+        meta,
         flow: Flow {
             // Tasks run one after the other.
             stages: (0..tasks.len()).map(|task| Stage { name: None, tasks: vec![task] }).collect(),
@@ -216,7 +221,12 @@ fn count(fields: &Fields<'_>, kind: JobKind, context: &mut Context<'_>) -> Locat
     if everywhere { one } else { count }
 }
 
-fn tasks(fields: &Fields<'_>, policies: &Policies, context: &mut Context<'_>) -> Vec<Task> {
+fn tasks(
+    fields: &Fields<'_>,
+    policies: &Policies,
+    http: &http::OfJob,
+    context: &mut Context<'_>,
+) -> Vec<Task> {
     let Some(at) = fields.require("Tasks", "missing job tasks", context) else { return Vec::new() };
     let before = context.len();
     let items = context.list(&at);
@@ -226,16 +236,18 @@ fn tasks(fields: &Fields<'_>, policies: &Policies, context: &mut Context<'_>) ->
                 .bacalhau_says("missing job tasks"),
         );
     }
-    if let Some(second) = items.get(1) {
-        let message = "the tasks run one after the other; Bacalhau runs the first one alone";
-        let span = second.node.get("Name").map_or(second.span(), |name| name.span);
-        let remark = Diagnostic::remark(Code::BacalhauDiffers, span, message);
-        context.report(remark.bacalhau_says("only one task is supported per job"));
-    }
     let mut names = HashMap::new();
     let mut tasks = Vec::with_capacity(items.len());
     for item in &items {
-        tasks.extend(task::lower(item, policies, &mut names, context));
+        tasks.extend(task::lower(item, policies, http, &mut names, context));
+    }
+    if let Some(second) = items.get(1) {
+        let functions = tasks.iter().all(|task: &Task| task.http.is_some());
+        let how = if functions { "are served side by side" } else { "run one after the other" };
+        let message = format!("the tasks {how}; Bacalhau runs the first one alone");
+        let span = second.node.get("Name").map_or(second.span(), |name| name.span);
+        let remark = Diagnostic::remark(Code::BacalhauDiffers, span, message);
+        context.report(remark.bacalhau_says("only one task is supported per job"));
     }
     tasks
 }

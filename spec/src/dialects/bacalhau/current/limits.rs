@@ -1,6 +1,6 @@
 //! Limits in a task's free data: what dayfly limits and Bacalhau has no field for.
 
-use super::own_keys::OwnKey;
+use super::own_keys::{OwnKey, said};
 use crate::Code;
 use crate::decode::Context;
 use crate::model::{Data, Egress, Fuel, Located, Resources};
@@ -40,11 +40,6 @@ pub(super) fn lower(
 }
 
 const SIZE: &str = "write a number and a unit, such as `64MB` or `1GiB`";
-
-/// What reads an amount, with its complaint in words.
-fn said<T>(parse: impl Fn(&str) -> Result<T, Fault>) -> impl Fn(&str) -> Result<T, String> {
-    move |text| parse(text).map_err(|fault| fault.message)
-}
 
 /// Bytes in a second. With none at all a guest that sends would wait for ever.
 fn rate(text: &str) -> Result<u64, Fault> {

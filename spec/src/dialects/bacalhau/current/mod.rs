@@ -6,6 +6,7 @@
 mod container;
 mod engine;
 mod grants;
+mod http;
 mod input;
 mod job;
 mod limits;

@@ -2,6 +2,7 @@
 
 use crate::decode::{Context, shorten, suggest};
 use crate::model::{Data, Located};
+use crate::units::Fault;
 use crate::{Code, Diagnostic, Span};
 
 /// A key that dayfly may act upon, and what it is given.
@@ -52,4 +53,9 @@ impl<'a> OwnKey<'a, '_> {
     pub(super) fn place(&self) -> Span {
         self.value.origin.place().unwrap_or_default()
     }
+}
+
+/// What reads an amount, with its complaint in words.
+pub(super) fn said<T>(parse: impl Fn(&str) -> Result<T, Fault>) -> impl Fn(&str) -> Result<T, String> {
+    move |text| parse(text).map_err(|fault| fault.message)
 }

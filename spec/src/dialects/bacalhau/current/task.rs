@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::http::OfJob;
 use super::policies::Policies;
-use super::{engine, grants, input, limits, meta, name, resources, result, timeouts};
+use super::{engine, grants, http, input, limits, meta, name, resources, result, timeouts};
 use crate::decode::{At, Context, Field, Fields, Object, Shape, Unknown};
 use crate::dialects::bacalhau::{environment, network, overlap, publisher};
 use crate::model::{Located, Task};
@@ -20,7 +21,7 @@ pub(in crate::dialects) static TASK: Object = Object {
         Field::new("Env")
             .shape(Shape::Environment)
             .doc("The guest's environment. `env:NAME` passes a variable of the host, which must be granted."),
-        Field::new("Meta").shape(Shape::Map(&Shape::Any)).doc("Free data. Keys that begin with `limits.` are limits for which there is no field: `limits.cpu-time` (`30s`), `limits.fuel` (`count`, or a number), `limits.send` and `limits.send-rate` (sizes). Keys that begin with `wasi.` are grants for components: `wasi.config.NAME` (a setting), `wasi.keyvalue.NAME` (a store: `memory`, or a folder of the host), `wasi.logging` (the lowest level: `info`)."),
+        Field::new("Meta").shape(Shape::Map(&Shape::Any)).doc("Free data. Keys that begin with `limits.` are limits for which there is no field: `limits.cpu-time` (`30s`), `limits.fuel` (`count`, or a number), `limits.send` and `limits.send-rate` (sizes). Keys that begin with `wasi.` are grants for components: `wasi.config.NAME` (a setting), `wasi.keyvalue.NAME` (a store: `memory`, or a folder of the host), `wasi.logging` (the lowest level: `info`). Keys that begin with `http.` make a `wasm` task of a `service` a function, which answers requests: `http.route` (paths such as `/users/{id}` and `/files/{rest...}`), `http.methods`, `http.host`, `http.concurrency` (the most requests at a time), `http.reuse` (requests that one instance answers)."),
         Field::new("InputSources")
             .shape(Shape::List(&Shape::Object(&input::INPUT)))
             .doc("What the guest may read, and where it comes from."),
@@ -42,6 +43,7 @@ pub(in crate::dialects) static TASK: Object = Object {
 pub(super) fn lower(
     at: &At<'_>,
     policies: &Policies,
+    http: &OfJob,
     names: &mut HashMap<String, Span>,
     context: &mut Context<'_>,
 ) -> Option<Task> {
@@ -61,6 +63,8 @@ pub(super) fn lower(
     let meta = meta::lower(&fields, context);
     limits::lower(&meta, &mut resources, &mut network.egress, context);
     let grants = grants::lower(&meta, context);
+    let lowered = engine.as_ref().map(|(lowered, _)| &lowered.engine);
+    let http = http::lower(&fields, &meta, lowered, http, context);
     if let (Some(first), None, false) = (results.first(), &publisher, fields.is_meant("Publisher", context)) {
         let message = "without a `Publisher` results stay in the execution's folder";
         let span = first.name.origin.place().unwrap_or_default();
@@ -81,6 +85,7 @@ pub(super) fn lower(
         resources,
         network,
         grants,
+        http,
         timeouts,
         after: Vec::new(),
         retry: policies.retry.clone(),

@@ -137,6 +137,7 @@ pub(in crate::dialects::bacalhau) fn task(parts: Parts) -> Task {
         resources: parts.resources,
         network: parts.network,
         grants: Grants::default(),
+        http: None,
         timeouts: parts.timeouts,
         after: Vec::new(),
         retry: None,
