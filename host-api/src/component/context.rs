@@ -53,7 +53,7 @@ pub struct Context {
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct Builder {
     wasi: WasiCtxBuilder,
-    files: FileSystem,
+    files: SharedFiles,
     client: Option<Arc<Client>>,
     no_network: Arc<NoNetwork>,
     config: WasiConfigVariables,
@@ -67,6 +67,11 @@ pub struct Builder {
 impl Context {
     /// Starts with these files, no arguments, no variables, streams that lead nowhere, and no network.
     pub fn builder(files: FileSystem) -> Builder {
+        Context::over(SharedFiles::new(files))
+    }
+
+    /// The same with files that are shared already, or are made when the guest asks for one.
+    pub fn over(files: SharedFiles) -> Builder {
         let mut wasi = WasiCtxBuilder::new();
         wasi.max_random_size(MAX_RANDOM);
         Builder {
@@ -209,7 +214,7 @@ impl Builder {
         self.wasi.stdin(stdin.clone()).stdout(stdout.clone()).stderr(stderr.clone()).initial_cwd("/");
         let mut table = ResourceTable::new();
         table.set_max_capacity(MAX_RESOURCES);
-        let (wasi, files, client) = (self.wasi.build(), SharedFiles::new(self.files), self.client);
+        let (wasi, files, client) = (self.wasi.build(), self.files, self.client);
         let no_network = self.no_network;
         Context {
             wasi,

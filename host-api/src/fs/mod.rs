@@ -58,7 +58,7 @@ pub use metadata::{FileKind, Metadata};
 pub use mount::{Access, Mount, MountId};
 pub use open::{OpenOptions, Opened};
 pub use refusal::{Refusal, RefusalKind};
-pub use shared::SharedFiles;
+pub use shared::{Locked, SharedFiles};
 pub use times::{SetTime, SetTimes};
 pub use touched::{Touched, Use};
 

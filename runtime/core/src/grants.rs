@@ -36,6 +36,23 @@ pub struct StoreFolder {
     pub path: PathBuf,
 }
 
+impl Grants {
+    /// The same with handles of their own.
+    ///
+    /// # Errors
+    /// The process has as many files open as it may have.
+    pub fn try_clone(&self) -> std::io::Result<Grants> {
+        let stores = self.stores.iter().map(|store| {
+            let folder = store.folder.as_ref().map(|StoreFolder { folder, path }| {
+                folder.try_clone().map(|folder| StoreFolder { folder, path: path.clone() })
+            });
+            Ok(Store { name: store.name.clone(), folder: folder.transpose()? })
+        });
+        let stores = stores.collect::<std::io::Result<_>>()?;
+        Ok(Grants { config: self.config.clone(), stores, log: self.log })
+    }
+}
+
 /// What a folder is called in messages.
 const WHAT: &str = "folder of a store";
 

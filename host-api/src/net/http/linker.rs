@@ -18,11 +18,13 @@ pub(crate) struct State {
     hooks: Hooks,
     http: WasiHttpCtx,
     held: Held,
+    /// The body of an answer that the guest asked for last.
+    pub(super) answering: Option<u32>,
 }
 
 impl State {
     pub(crate) fn new(client: Option<Arc<Client>>) -> State {
-        State { hooks: Hooks::new(client), http: WasiHttpCtx::new(), held: Held::default() }
+        State { hooks: Hooks::new(client), http: WasiHttpCtx::new(), held: Held::default(), answering: None }
     }
 }
 
@@ -46,6 +48,7 @@ fn define_p2<T: View>(linker: &mut Linker<T>, name: &str) -> wasmtime::Result<()
         "wasi:http/types" => {
             types::add_to_linker::<T, WasiHttp>(linker, &LinkOptions::default().into(), view)?;
             mended::http_error_code(linker)?;
+            mended::body_of_answer(linker)?;
             parts::define_p2(linker)
         }
         _ => Ok(()),
@@ -72,7 +75,7 @@ pub(super) fn view<T: View>(data: &mut T) -> WasiHttpCtxView<'_> {
 /// The same, and whether what the guest's requests hold may grow by what one call can add.
 pub(super) fn view_and_room<T: View>(data: &mut T) -> (WasiHttpCtxView<'_>, bool) {
     let context = data.context();
-    let State { hooks, http, held } = &mut context.http;
+    let State { hooks, http, held, .. } = &mut context.http;
     let has_room = held.has_room(&mut context.table);
     http.set_field_size_limit(if has_room { MAX_FIELDS } else { 0 });
     hooks.take_little(held.many_bodies());

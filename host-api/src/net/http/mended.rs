@@ -4,7 +4,8 @@ use wasmtime::StoreContextMut;
 use wasmtime::component::{Linker, Resource};
 use wasmtime_wasi_http::p2::bindings::http::outgoing_handler::Host as _;
 use wasmtime_wasi_http::p2::bindings::http::types::{
-    ErrorCode, FutureIncomingResponse, IoError, OutgoingRequest, RequestOptions,
+    ErrorCode, FutureIncomingResponse, HostOutgoingResponse as _, IoError, OutgoingBody, OutgoingRequest,
+    OutgoingResponse, RequestOptions,
 };
 
 use super::code;
@@ -48,6 +49,26 @@ pub(super) fn handle<T: View>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     })
 }
 
+/// `body` of an answer: which one was asked for last is noted, because one that is left when the guest has returned ends
+/// like one that is whole otherwise.
+pub(super) fn body_of_answer<T: View>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    type Body = Result<Resource<OutgoingBody>, ()>;
+    shadowing(linker, |linker| {
+        linker.instance(TYPES)?.func_wrap(
+            "[method]outgoing-response.body",
+            |mut store: StoreContextMut<'_, T>,
+             (answer,): (Resource<OutgoingResponse>,)|
+             -> wasmtime::Result<(Body,)> {
+                let body = view(store.data_mut()).body(answer)?;
+                if let Ok(body) = &body {
+                    store.data_mut().context().http.answering = Some(body.rep());
+                }
+                Ok((body,))
+            },
+        )
+    })
+}
+
 pub(super) fn shadowing<T>(
     linker: &mut Linker<T>,
     define: impl FnOnce(&mut Linker<T>) -> wasmtime::Result<()>,
@@ -82,11 +103,14 @@ mod tests {
         let options = LinkOptions::default().into();
         types::add_to_linker::<Guest, WasiHttp>(&mut linker, &options, view).unwrap();
         outgoing_handler::add_to_linker::<Guest, WasiHttp>(&mut linker, view).unwrap();
-        for (instance, name) in [(TYPES, "http-error-code"), (HANDLER, "handle")] {
+        for (instance, name) in
+            [(TYPES, "http-error-code"), (TYPES, "[method]outgoing-response.body"), (HANDLER, "handle")]
+        {
             let mut instance = linker.instance(instance).unwrap();
             assert!(instance.func_wrap(name, |_, ()| Ok(())).is_err(), "{name}");
         }
         http_error_code(&mut linker).unwrap();
+        body_of_answer(&mut linker).unwrap();
         handle(&mut linker).unwrap();
     }
 }

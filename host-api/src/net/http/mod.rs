@@ -1,5 +1,5 @@
-//! `wasi:http` of components, for requests that they send: the types are those of wasmtime's crate, and who sends is the
-//! guest's [`Client`](super::Client).
+//! `wasi:http` of components: the types are those of wasmtime's crate. Who sends the requests of a guest is its
+//! [`Client`](super::Client); who hands it one to answer is a [`Handler`].
 
 mod code;
 mod held;
@@ -7,6 +7,8 @@ mod hooks;
 mod linker;
 mod mended;
 mod parts;
+mod serve;
 
 pub use hooks::Hooks;
 pub(crate) use linker::{State, define};
+pub use serve::{Body, BodyError, Failed, Handler, Left, Wrong};

@@ -1,0 +1,127 @@
+//! Requests that a component answers: `wasi:http/incoming-handler` of 0.2.
+
+use std::error::Error as StdError;
+
+use bytes::Bytes;
+use http::header::HOST;
+use http::uri::{Authority, PathAndQuery};
+use http::{Request, Response, Uri};
+use http_body_util::BodyExt as _;
+use wasmtime::Store;
+use wasmtime::component::{InstancePre, Resource};
+use wasmtime_wasi_http::p2::bindings::ProxyPre;
+use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
+use wasmtime_wasi_http::p2::body::HostOutgoingBody;
+use wasmtime_wasi_http::{Error, WasiBody};
+
+use super::linker::view;
+use crate::component::{Context, View};
+
+/// What a guest answers with. It ends with an error where the guest gave up on it.
+pub type Body = WasiBody;
+/// Why the body of an answer, or of a request, ends early.
+pub type BodyError = Error;
+
+/// A component that answers requests, ready to be instantiated any number of times.
+pub struct Handler<T: 'static>(ProxyPre<T>);
+
+/// Why a request was not answered, or not to its end.
+#[derive(Debug)]
+pub enum Failed {
+    /// There is no instance.
+    Instantiate(wasmtime::Error),
+    /// The guest failed.
+    Call(wasmtime::Error),
+}
+
+/// How a guest left its answer when it returned.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Left {
+    /// It finished it, or has said that it gave up, or never began.
+    Done,
+    /// It neither finished its body nor gave up.
+    Half,
+}
+
+/// Why a guest says that it can't answer.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Wrong(pub String);
+
+impl<T: View> Handler<T> {
+    /// A handler from a component that is linked.
+    ///
+    /// # Errors
+    /// It does not export what answers requests.
+    pub fn new(linked: InstancePre<T>) -> wasmtime::Result<Handler<T>> {
+        ProxyPre::new(linked).map(Handler)
+    }
+
+    /// Instantiates the component and has it answer one request. `answer` is called when the answer begins, at most once;
+    /// `instantiated` when there is an instance. The call is over when the guest has returned.
+    ///
+    /// # Errors
+    /// The component can't be instantiated, or failed.
+    pub async fn call<B>(
+        &self,
+        store: &mut Store<T>,
+        request: Request<B>,
+        instantiated: impl FnOnce(),
+        answer: impl FnOnce(Result<Response<Body>, Wrong>) + Send + Sync + 'static,
+    ) -> Result<Left, Failed>
+    where
+        B: hyper::body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn StdError + Send + Sync>>,
+    {
+        let guest = self.0.instantiate_async(&mut *store).await.map_err(Failed::Instantiate)?;
+        instantiated();
+        let scheme = match request.uri().scheme_str() {
+            Some("https") => Scheme::Https,
+            _ => Scheme::Http,
+        };
+        let request = with_authority(request).map(|body| body.map_err(|error| cut_off(error.into())));
+        let mut http = view(store.data_mut());
+        let request = http.new_incoming_request(scheme, request).map_err(Failed::Call)?;
+        let answered = http.new_response_outparam_from_callback(move |answered| {
+            answer(answered.map_err(|code| Wrong(format!("{code:?}"))));
+        });
+        let answered = answered.map_err(Failed::Call)?;
+        let called = guest.wasi_http_incoming_handler().call_handle(&mut *store, request, answered).await;
+        called.map_err(Failed::Call)?;
+        let Context { http, table, .. } = store.data_mut().context();
+        let body = http.answering.map(Resource::<HostOutgoingBody>::new_own);
+        let is_left = body.is_some_and(|body| table.get(&body).is_ok());
+        Ok(if is_left { Left::Half } else { Left::Done })
+    }
+}
+
+/// A request as wasmtime's crate wants it: one that names no host, as those of HTTP/1.0 may, gets one.
+fn with_authority<B>(mut request: Request<B>) -> Request<B> {
+    let named = request.headers().get(HOST).is_some_and(|host| host.to_str().is_ok());
+    if named || request.uri().authority().is_some() {
+        return request;
+    }
+    let mut parts = request.uri().clone().into_parts();
+    parts.scheme.get_or_insert(http::uri::Scheme::HTTP);
+    parts.authority = Some(Authority::from_static("localhost"));
+    parts.path_and_query.get_or_insert(PathAndQuery::from_static("/"));
+    if let Ok(uri) = Uri::from_parts(parts) {
+        *request.uri_mut() = uri;
+    }
+    request
+}
+
+/// What a guest is told whose request does not come to its end.
+fn cut_off(error: Box<dyn StdError + Send + Sync>) -> Error {
+    match error.downcast::<hyper::Error>() {
+        Ok(error) if error.is_timeout() => Error::ConnectionReadTimeout,
+        Ok(error) if error.is_parse() => Error::HttpProtocolError,
+        Ok(_) => Error::ConnectionTerminated,
+        Err(error) => Error::InternalError(Some(error.to_string())),
+    }
+}
+
+impl<T> std::fmt::Debug for Handler<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Handler").finish_non_exhaustive()
+    }
+}
