@@ -80,7 +80,7 @@ pub(crate) fn sentence(refusal: &Refusal) -> String {
     }
 }
 
-fn exit(error: &Error) -> Option<Ending> {
+pub(crate) fn exit(error: &Error) -> Option<Ending> {
     let code = error.downcast_ref::<Exit>().map(|exit| exit.0);
     #[cfg(feature = "components")]
     let code = code.or_else(|| dayfly_host_api::component::exit_code(error));

@@ -1,5 +1,8 @@
 //! The engine's configuration.
 
+#[cfg(feature = "components")]
+pub(crate) mod pool;
+
 use wasmtime::{Config, Engine};
 
 use crate::interrupt::Interrupter;
@@ -17,12 +20,29 @@ pub(crate) enum EngineProfile {
     /// The same, with a count of how far each program comes.
     #[cfg(feature = "wasi03")]
     Fuelled03,
+    /// Programs that answer one request each: instances come out of a pool, and programs that compute yield to others of
+    /// their thread.
+    #[cfg(feature = "components")]
+    Http02,
+    /// The same for programs that are too large for the pool: memory is allocated on demand.
+    #[cfg(feature = "components")]
+    Http02Large,
+    /// As `Http02`, for programs of tasks.
+    #[cfg(feature = "wasi03")]
+    Http03,
+    /// As `Http02Large`, for programs of tasks.
+    #[cfg(feature = "wasi03")]
+    Http03Large,
 }
 
 /// The native stack of a guest's own code, in bytes.
 const GUEST_STACK: usize = 1 << 20;
 /// The native stack of a guest with the host functions that it calls, in bytes.
 const FIBER_STACK: usize = GUEST_STACK + (1 << 20);
+/// The same for guests that answer requests: there are many at a time, and what they don't touch costs nothing.
+const SMALL_GUEST_STACK: usize = 512 << 10;
+/// The same with the host functions that they call.
+const SMALL_FIBER_STACK: usize = SMALL_GUEST_STACK + (512 << 10);
 
 impl EngineProfile {
     /// All of them. The first one is what most programs need.
@@ -33,6 +53,14 @@ impl EngineProfile {
         EngineProfile::Batch03,
         #[cfg(feature = "wasi03")]
         EngineProfile::Fuelled03,
+        #[cfg(feature = "components")]
+        EngineProfile::Http02,
+        #[cfg(feature = "components")]
+        EngineProfile::Http02Large,
+        #[cfg(feature = "wasi03")]
+        EngineProfile::Http03,
+        #[cfg(feature = "wasi03")]
+        EngineProfile::Http03Large,
     ];
 
     /// The profile for programs that have tasks or not, and whose fuel is counted or not.
@@ -47,6 +75,20 @@ impl EngineProfile {
         }
     }
 
+    /// The profile for programs that answer requests: those that have tasks or not, and those that are too large for a
+    /// pool or not.
+    #[cfg(feature = "components")]
+    pub(crate) fn of_function(concurrent: bool, large: bool) -> EngineProfile {
+        match (concurrent, large) {
+            #[cfg(feature = "wasi03")]
+            (true, false) => EngineProfile::Http03,
+            #[cfg(feature = "wasi03")]
+            (true, true) => EngineProfile::Http03Large,
+            (_, false) => EngineProfile::Http02,
+            (_, true) => EngineProfile::Http02Large,
+        }
+    }
+
     /// The name by which code is kept, and by which a compiling child is told.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -56,6 +98,14 @@ impl EngineProfile {
             EngineProfile::Batch03 => "batch03",
             #[cfg(feature = "wasi03")]
             EngineProfile::Fuelled03 => "fuelled03",
+            #[cfg(feature = "components")]
+            EngineProfile::Http02 => "http02",
+            #[cfg(feature = "components")]
+            EngineProfile::Http02Large => "http02large",
+            #[cfg(feature = "wasi03")]
+            EngineProfile::Http03 => "http03",
+            #[cfg(feature = "wasi03")]
+            EngineProfile::Http03Large => "http03large",
         }
     }
 
@@ -69,8 +119,12 @@ impl EngineProfile {
     pub(crate) fn is_concurrent(self) -> bool {
         match self {
             EngineProfile::Batch | EngineProfile::Fuelled => false,
+            #[cfg(feature = "components")]
+            EngineProfile::Http02 | EngineProfile::Http02Large => false,
             #[cfg(feature = "wasi03")]
             EngineProfile::Batch03 | EngineProfile::Fuelled03 => true,
+            #[cfg(feature = "wasi03")]
+            EngineProfile::Http03 | EngineProfile::Http03Large => true,
         }
     }
 
@@ -79,12 +133,40 @@ impl EngineProfile {
         self == EngineProfile::of(self.is_concurrent(), true)
     }
 
-    /// An engine of this profile.
+    /// Whether programs answer one request each, on a thread that they share.
+    fn answers_requests(self) -> bool {
+        #[cfg(feature = "components")]
+        return EngineProfile::of_function(self.is_concurrent(), false) == self
+            || EngineProfile::of_function(self.is_concurrent(), true) == self;
+        #[cfg(not(feature = "components"))]
+        false
+    }
+
+    /// An engine of this profile that allocates on demand. What it compiles runs on one with a pool too.
     pub(crate) fn engine(self) -> wasmtime::Result<Engine> {
+        Engine::new(&self.config())
+    }
+
+    /// An engine of this profile with a pool for so many instances.
+    #[cfg(feature = "components")]
+    pub(crate) fn pooled(self, slots: u32) -> wasmtime::Result<Engine> {
+        let mut config = self.config();
+        config.allocation_strategy(pool::of(slots));
+        Engine::new(&config)
+    }
+
+    fn config(self) -> Config {
         let mut config = Config::new();
-        Interrupter::configure(&mut config);
-        config.max_wasm_stack(GUEST_STACK);
-        config.async_stack_size(FIBER_STACK);
+        if self.answers_requests() {
+            // Guests share a thread with others: they have to yield, and can't be told by signals which one is meant.
+            config.epoch_interruption(true);
+            config.max_wasm_stack(SMALL_GUEST_STACK);
+            config.async_stack_size(SMALL_FIBER_STACK);
+        } else {
+            Interrupter::configure(&mut config);
+            config.max_wasm_stack(GUEST_STACK);
+            config.async_stack_size(FIBER_STACK);
+        }
         // Tasks inside a store are of use to components of WASI 0.3 alone, and cost every call.
         config.concurrency_support(self.is_concurrent());
         #[cfg(feature = "wasi03")]
@@ -94,6 +176,6 @@ impl EngineProfile {
             config.wasm_component_model_async_stackful(true);
         }
         config.consume_fuel(self.counts_fuel());
-        Engine::new(&config)
+        config
     }
 }

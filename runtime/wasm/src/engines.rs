@@ -22,6 +22,8 @@ pub(crate) struct Engines {
     pub(crate) finder: Finder,
     batch: Arc<Shared>,
     others: Vec<(EngineProfile, Made)>,
+    #[cfg(feature = "components")]
+    pub(crate) functions: crate::function::Engines,
 }
 
 /// What is made when it is needed for the first time, or why it can't be.
@@ -46,7 +48,14 @@ impl Engines {
         let batch = Arc::new(Shared::new(&builder, EngineProfile::Batch)?);
         let others = EngineProfile::ALL.iter().filter(|profile| **profile != EngineProfile::Batch);
         let others = others.map(|&profile| (profile, OnceLock::new())).collect();
-        Ok(Engines { builder, finder: Finder::default(), batch, others })
+        Ok(Engines {
+            builder,
+            finder: Finder::default(),
+            batch,
+            others,
+            #[cfg(feature = "components")]
+            functions: crate::function::Engines::default(),
+        })
     }
 
     /// What guests of a profile share.
@@ -121,7 +130,15 @@ impl Engines {
 
 impl Shared {
     fn new(builder: &WasmExecutorBuilder, profile: EngineProfile) -> Result<Shared, BuildError> {
-        let engine = profile.engine().map_err(BuildError)?;
+        Shared::on(builder, profile, profile.engine().map_err(BuildError)?)
+    }
+
+    /// What the guests of an engine share.
+    pub(crate) fn on(
+        builder: &WasmExecutorBuilder,
+        profile: EngineProfile,
+        engine: Engine,
+    ) -> Result<Shared, BuildError> {
         let mut linker = Linker::new(&engine);
         preview1::add_to_linker(&mut linker, CoreState::wasi).map_err(BuildError)?;
         Networks::add_to_linker(&mut linker).map_err(BuildError)?;

@@ -38,6 +38,8 @@ pub struct WasmExecutorBuilder {
     pub(crate) compiler: Compiler,
     #[cfg(feature = "components")]
     pub(crate) wasi03: bool,
+    #[cfg(feature = "components")]
+    pub(crate) slots: Option<u32>,
 }
 
 impl WasmExecutorBuilder {
@@ -59,6 +61,14 @@ impl WasmExecutorBuilder {
     #[cfg(feature = "wasi03")]
     pub fn wasi03(mut self, allowed: bool) -> WasmExecutorBuilder {
         self.wasi03 = allowed;
+        self
+    }
+
+    /// How many instances of functions there may be at a time, of each kind of engine. The default is what the machine's
+    /// memory is good for.
+    #[cfg(feature = "components")]
+    pub fn slots(mut self, slots: u32) -> WasmExecutorBuilder {
+        self.slots = Some(slots.max(1));
         self
     }
 

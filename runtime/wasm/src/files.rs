@@ -43,7 +43,7 @@ pub(crate) fn file_system(
 
 impl Places {
     /// Notes a mount; gives where it is, and what the host API knows of it.
-    fn mount(&mut self, mount: Mount) -> (String, fs::Mount) {
+    pub(crate) fn mount(&mut self, mount: Mount) -> (String, fs::Mount) {
         let id = MountId(self.next);
         self.next += 1;
         let Mount { target, object, writable, remedy, .. } = mount;

@@ -30,19 +30,25 @@ use crate::prepare::{Linked, Prepared};
 use crate::streams::{self, Failure, Kept, Refused};
 #[cfg(feature = "components")]
 pub(crate) use component::{ComponentProgram, ComponentState};
+#[cfg(feature = "components")]
+pub(crate) use core::enter;
 pub(crate) use core::{CoreProgram, CoreState};
 #[cfg(feature = "components")]
 pub(crate) use state::Called;
+use state::Given;
+#[cfg(feature = "components")]
+pub(crate) use state::State;
+#[cfg(not(feature = "components"))]
+use state::State;
 pub(crate) use state::Wasi;
-use state::{Given, State};
 use wait::until_stopped;
 
 /// The most bytes that one call of a component may have the host copy out of its memory.
 #[cfg(feature = "components")]
-const HOSTCALL_BYTES: usize = 64 << 20;
+pub(crate) const HOSTCALL_BYTES: usize = 64 << 20;
 /// The most tasks, and ends of streams and futures, that a component of WASI 0.3 may have at a time. A stream takes several.
 #[cfg(feature = "wasi03")]
-const MAX_CONCURRENT: usize = 100_000;
+pub(crate) const MAX_CONCURRENT: usize = 100_000;
 
 /// Runs a guest to its end, after `ready` had its program. Called on the thread that is the guest's alone.
 pub(crate) fn run(engines: &Engines, start: Start, ready: impl FnOnce(&mut Prepared)) -> Ended {
@@ -213,6 +219,6 @@ impl<W: Wasi> Guest<W> {
     }
 }
 
-fn nanoseconds(duration: Duration) -> u64 {
+pub(crate) fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -14,7 +14,7 @@ mod meter;
 mod share;
 #[cfg(all(feature = "compile", target_os = "linux", target_arch = "x86_64"))]
 mod signals;
-mod ticker;
+pub(crate) mod ticker;
 
 use std::time::Duration;
 

@@ -12,6 +12,8 @@
 //! checks in it; elsewhere wasmtime's epochs make it yield. Memory is counted by the `Memory` limiter over all memories
 //! and tables of the store; files, quota and refusals are [`dayfly_host_api`]'s. [`inspect`] looks at modules that are
 //! not run.
+//!
+//! A [`Function`] answers requests, each with a fresh instance, on the threads of who calls it.
 
 #[cfg(feature = "compile")]
 mod cache;
@@ -35,6 +37,8 @@ mod engines;
 mod entry;
 mod executor;
 mod files;
+#[cfg(feature = "components")]
+pub mod function;
 #[cfg(feature = "components")]
 mod grants;
 mod graph;
@@ -66,5 +70,7 @@ pub use cache::{CodeCache, Collected, Entry, Verified};
 #[cfg(feature = "compile")]
 pub use compile::{CompileChild, CompileLimits, Compiler, compile_child};
 pub use executor::{BuildError, WasmExecutor, WasmExecutorBuilder};
+#[cfg(feature = "components")]
+pub use function::{Answer, Call, Function, FunctionStart};
 #[cfg(feature = "compile")]
 pub use snapshot::{Initialised, Snapshot, Snapshotter, Taken};

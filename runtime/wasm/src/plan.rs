@@ -108,6 +108,10 @@ fn executor(profile: EngineProfile) -> ExecutorPlan {
         EngineProfile::Fuelled => "a program of core modules that runs to its end, with its fuel counted",
         #[cfg(feature = "wasi03")]
         EngineProfile::Batch03 | EngineProfile::Fuelled03 => "a program of tasks",
+        #[cfg(feature = "components")]
+        EngineProfile::Http02 | EngineProfile::Http02Large => "a program that answers one request each time",
+        #[cfg(feature = "wasi03")]
+        EngineProfile::Http03 | EngineProfile::Http03Large => "a program of tasks that answers requests",
     };
     ExecutorPlan { name: "wasm".to_owned(), profile: Some(profile.name().to_owned()), why: why.to_owned() }
 }

@@ -1,8 +1,9 @@
 //! Getting a program ready: code for its parts, linked to what dayfly provides.
 
-use dayfly_core::{Ending, Module, Start};
+use dayfly_core::{Ending, Module, Reporter, Start};
 use dayfly_spec::model::Located;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use tokio_util::sync::CancellationToken;
 use wasmtime::InstancePre;
 
 #[cfg(feature = "components")]
@@ -68,23 +69,28 @@ pub(crate) async fn prepare(
     start: &Start,
 ) -> Result<Prepared, Ending> {
     match program {
-        Found::Core(graph) => core(shared, graph, entry, entry_point, start).await,
+        Found::Core(graph) => core(shared, graph, entry, entry_point, &start.cancel, &start.reporter).await,
         #[cfg(feature = "components")]
         Found::Component(composed) => of_component(shared, composed, entry_point, start).await,
     }
 }
 
-async fn core(
+/// Gets core modules ready.
+///
+/// # Errors
+/// As [`prepare`].
+pub(crate) async fn core(
     shared: &Shared,
     graph: Graph,
     module: &Module,
     entry_point: &Located<String>,
-    start: &Start,
+    cancel: &CancellationToken,
+    reporter: &Reporter,
 ) -> Result<Prepared, Ending> {
     let interface = graph.entry().map(|node| &node.interface);
     let interface = interface.ok_or_else(|| Ending::Fault("a program without an entry module".to_owned()))?;
     let entry = Entry::of(interface, &module.name, entry_point)?;
-    let code = load(shared, &graph.nodes, start).await?;
+    let code = load(shared, &graph.nodes, cancel, reporter).await?;
     let modules: Vec<_> = code.iter().filter_map(|loaded| loaded.native.module().cloned()).collect();
     let linked = match (&code[..], &modules[..]) {
         ([loaded], [module]) => Some(linked(shared, &graph.nodes[0].module.name, loaded, module)?),
@@ -109,10 +115,13 @@ async fn core(
 }
 
 /// The code of modules. Those that are new are compiled at the same time.
-async fn load(shared: &Shared, nodes: &[Node], start: &Start) -> Result<Vec<Loaded>, Ending> {
-    let loads = nodes
-        .iter()
-        .map(|node| shared.loader.load(&node.module, &node.binary, &start.cancel, &start.reporter));
+async fn load(
+    shared: &Shared,
+    nodes: &[Node],
+    cancel: &CancellationToken,
+    reporter: &Reporter,
+) -> Result<Vec<Loaded>, Ending> {
+    let loads = nodes.iter().map(|node| shared.loader.load(&node.module, &node.binary, cancel, reporter));
     stream::iter(loads).buffered(MAX_PARALLEL).try_collect().await
 }
 

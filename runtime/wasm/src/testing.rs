@@ -81,6 +81,16 @@ impl std::fmt::Debug for WarmComponent {
     }
 }
 
+/// A store with nothing but wasmtime in it on the engine of a function, and the function's code, for who runs it without
+/// dayfly. None for core modules.
+#[cfg(feature = "components")]
+pub fn bare_function<T: 'static>(
+    function: &crate::Function,
+    data: T,
+) -> Option<(Store<T>, wasmtime::component::Component)> {
+    function.bare(data)
+}
+
 /// A program that is compiled and linked.
 pub struct Warm {
     shared: Arc<Shared>,

@@ -59,6 +59,10 @@ impl Wasi for Context {
         look(&self.files().lock())
     }
 
+    fn if_files<R>(&self, look: impl FnOnce(&FileSystem) -> R) -> Option<R> {
+        self.files().if_asked().map(|files| look(&files))
+    }
+
     fn streamed(&self) -> Streamed {
         Context::streamed(self)
     }

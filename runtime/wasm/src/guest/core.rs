@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use dayfly_host_api::Gate;
 use dayfly_host_api::fs::FileSystem;
 use dayfly_host_api::fs::preview1::{Context, Streamed};
-use wasmtime::{InstancePre, Linker, Store, Val};
+use wasmtime::{Instance, InstancePre, Linker, Store, Val};
 
 use super::state::{Called, Failed, Given, State, Wasi};
 use crate::egress::Network;
@@ -46,6 +46,27 @@ impl CoreState {
     pub(crate) fn network(&mut self) -> &mut Network {
         &mut self.network
     }
+}
+
+/// Calls the entry point of a program.
+///
+/// # Errors
+/// It trapped, or exited.
+pub(crate) async fn enter(
+    store: &mut Store<CoreState>,
+    program: &CoreProgram,
+    instance: &Instance,
+) -> wasmtime::Result<()> {
+    let entry = &program.entry;
+    for (name, results) in
+        entry.initialize.map(|name| (name, 0)).into_iter().chain([(entry.name.as_str(), entry.results)])
+    {
+        let function = instance.get_func(&mut *store, name);
+        let function = function.ok_or_else(|| wasmtime::Error::msg("the entry point is gone"))?;
+        let mut ignored = vec![Val::I32(0); results];
+        function.call_async(&mut *store, &[], &mut ignored).await?;
+    }
+    Ok(())
 }
 
 impl Wasi for Context {
@@ -89,16 +110,7 @@ impl Wasi for Context {
         let instance = link::instantiate(store, program).await;
         *instantiate = began.elapsed();
         let instance = instance.map_err(Failed::Instantiate)?;
-        let entry = &program.entry;
-        for (name, results) in
-            entry.initialize.map(|name| (name, 0)).into_iter().chain([(entry.name.as_str(), entry.results)])
-        {
-            let function = instance.get_func(&mut *store, name);
-            let function =
-                function.ok_or_else(|| Failed::Call(wasmtime::Error::msg("the entry point is gone")))?;
-            let mut ignored = vec![Val::I32(0); results];
-            function.call_async(&mut *store, &[], &mut ignored).await.map_err(Failed::Call)?;
-        }
+        enter(store, program, &instance).await.map_err(Failed::Call)?;
         #[cfg(feature = "compile")]
         if let Some(capture) = &program.capture {
             capture.module(store, &instance).map_err(Failed::Call)?;

@@ -19,9 +19,9 @@ use crate::memory::Memory;
 
 /// What a guest's store holds.
 pub(crate) struct State<W> {
-    pub(super) wasi: W,
-    pub(super) memory: Memory,
-    pub(super) network: Network,
+    pub(crate) wasi: W,
+    pub(crate) memory: Memory,
+    pub(crate) network: Network,
 }
 
 /// What a guest is started with, of what its generation of WASI gives it.
@@ -47,6 +47,12 @@ pub(crate) trait Wasi: Sized + Send + 'static {
 
     /// Looks at the guest's files.
     fn with_files<R>(&self, look: impl FnOnce(&FileSystem) -> R) -> R;
+
+    /// Looks at the guest's files, if it may have used any.
+    #[cfg(feature = "components")]
+    fn if_files<R>(&self, look: impl FnOnce(&FileSystem) -> R) -> Option<R> {
+        Some(self.with_files(look))
+    }
 
     /// What went through the guest's streams.
     fn streamed(&self) -> Streamed;

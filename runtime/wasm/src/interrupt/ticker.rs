@@ -9,7 +9,7 @@ const FIRST: Duration = Duration::from_millis(10);
 
 /// Does something at every tick while guests run.
 #[derive(Debug)]
-pub(super) struct Ticker {
+pub(crate) struct Ticker {
     shared: Arc<Shared>,
     tick: Tick,
 }
@@ -41,10 +41,10 @@ struct State {
 
 /// The clock ticks for as long as this is there.
 #[derive(Debug)]
-pub(super) struct Ticking(Arc<Shared>);
+pub(crate) struct Ticking(Arc<Shared>);
 
 impl Ticker {
-    pub(super) fn new(tick: impl Fn() -> Duration + Send + Sync + 'static) -> Ticker {
+    pub(crate) fn new(tick: impl Fn() -> Duration + Send + Sync + 'static) -> Ticker {
         Ticker { shared: Arc::default(), tick: Tick(Arc::new(tick)) }
     }
 
@@ -52,7 +52,7 @@ impl Ticker {
     ///
     /// # Errors
     /// The system gives no thread. Without one no guest could be stopped.
-    pub(super) fn start(&self) -> std::io::Result<Ticking> {
+    pub(crate) fn start(&self) -> std::io::Result<Ticking> {
         let mut state = self.shared.lock();
         if !state.has_thread {
             let (shared, clock) = (self.shared.clone(), self.tick.clone());

@@ -1,0 +1,135 @@
+//! Functions: modules that are kept ready, and answer each request with a fresh instance.
+//!
+//! What is the same for all requests is made once, by [`WasmExecutor::function`]. A request gets a store of its own out of
+//! a pool, and nothing that it leaves there is seen by another one. It is polled by who awaits [`Function::call`], and
+//! afterwards by who polls the body of the answer: no thread and no task is started for it, and no channel is between
+//! them. To drop either of the two is to end the guest. A guest that computes yields every millisecond, so that others
+//! of its thread go on.
+//!
+//! | what becomes of a request | status |
+//! |---|---|
+//! | the guest trapped, or could not be started | 500 |
+//! | it returned or exited without an answer, gave an error as its answer, or half an answer | 502 |
+//! | there was no room for it | 503 |
+//! | its time was over, or its processor time | 504 |
+//! | it failed where it met a limit of memory, files or output | 507 |
+//!
+//! That is for as long as the answer has not begun. Later, its body ends with an error ([`Broken`]).
+
+mod answer;
+mod cgi;
+mod engines;
+mod exchange;
+mod files;
+mod guest;
+mod prepare;
+mod report;
+mod running;
+mod slots;
+mod start;
+mod tail;
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use dayfly_core::Ending;
+use http::{Request, Response};
+use http_body::Body;
+
+pub use answer::{Answer, Broken};
+pub(crate) use engines::Engines;
+pub use report::{Failed, Report, Written};
+pub use start::FunctionStart;
+
+use crate::WasmExecutor;
+use prepare::Ready;
+use report::Reporting;
+use running::Running;
+
+/// A module that is kept ready to answer requests. Every clone is the same function.
+#[derive(Clone)]
+pub struct Function {
+    ready: Arc<Ready>,
+}
+
+/// What goes with a request.
+#[derive(Clone, Copy, Debug)]
+pub struct Call<R> {
+    /// Is told what became of the request, exactly once: when its guest is over, also where nobody waited for that.
+    pub report: R,
+}
+
+impl WasmExecutor {
+    /// Gets a module ready to answer requests: a component of WASI 0.2 that exports `wasi:http/incoming-handler`, or core
+    /// modules, which answer in the manner of CGI.
+    ///
+    /// # Errors
+    /// How every request would end: the module is not valid, can't be linked, or is none that answers requests.
+    pub async fn function(&self, start: FunctionStart) -> Result<Function, Ending> {
+        let ready = prepare::prepare(&self.engines, start).await?;
+        Ok(Function { ready: Arc::new(ready) })
+    }
+}
+
+impl Function {
+    /// What it is called.
+    pub fn name(&self) -> &str {
+        &self.ready.name
+    }
+
+    /// What whoever runs it should know.
+    pub fn warnings(&self) -> &[String] {
+        &self.ready.warnings
+    }
+
+    /// How many of its requests may still begin at once.
+    pub fn free(&self) -> usize {
+        self.ready.free()
+    }
+
+    /// For who runs the function's code without dayfly.
+    #[cfg(feature = "testing")]
+    pub(crate) fn bare<T: 'static>(
+        &self,
+        data: T,
+    ) -> Option<(wasmtime::Store<T>, wasmtime::component::Component)> {
+        Some((wasmtime::Store::new(&self.ready.served.shared.engine, data), self.ready.component()?.clone()))
+    }
+
+    /// Has a fresh instance answer a request. The answer owns the instance from when it begins; the request's body is read
+    /// as the guest asks for it.
+    ///
+    /// # Errors
+    /// There is no answer: why not, and the status that says so.
+    pub fn call<B, R>(
+        &self,
+        request: Request<B>,
+        call: Call<R>,
+    ) -> impl Future<Output = Result<Response<Answer<R>>, Failed>> + use<B, R>
+    where
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn StdError + Send + Sync>>,
+        R: FnOnce(Report),
+    {
+        let (ready, reporting) = (self.ready.clone(), Reporting::new(call.report));
+        async move {
+            let places = match ready.admit().await {
+                Ok(places) => places,
+                Err(failed) => {
+                    reporting.refused(&failed);
+                    return Err(failed);
+                }
+            };
+            Running::start(ready, places, request, reporting)?.answer().await
+        }
+    }
+}
+
+impl fmt::Debug for Function {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Function").field("name", &self.ready.name).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,155 @@
+//! A request in the environment, by the names of RFC 3875.
+
+use http::header::{AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, PROXY_AUTHORIZATION};
+use http::request::Parts;
+use http::{HeaderName, Version};
+
+/// Header fields that are not told: those that have a variable of their own, what is between the client and the server,
+/// and `Proxy`, whose variable other programs take for a setting.
+const NOT_TOLD: &[HeaderName] =
+    &[CONTENT_LENGTH, CONTENT_TYPE, CONNECTION, AUTHORIZATION, PROXY_AUTHORIZATION];
+const PROXY: &str = "proxy";
+
+/// The variables of a request. The function is mounted at the root, so that the whole path is `PATH_INFO`.
+pub(crate) fn variables(request: &Parts, function: &str) -> Vec<(String, String)> {
+    let (uri, headers) = (&request.uri, &request.headers);
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let authority = uri.authority().map(|authority| authority.as_str()).or_else(|| text(HOST));
+    let is_tls = uri.scheme_str() == Some("https");
+    let (host, port) = host_and_port(authority.unwrap_or("localhost"), is_tls);
+    let path = percent_decoded(uri.path());
+    let protocol = match request.version {
+        Version::HTTP_09 => "HTTP/0.9",
+        Version::HTTP_10 => "HTTP/1.0",
+        Version::HTTP_2 => "HTTP/2.0",
+        Version::HTTP_3 => "HTTP/3.0",
+        _ => "HTTP/1.1",
+    };
+    let mut variables: Vec<(String, String)> = [
+        ("GATEWAY_INTERFACE", "CGI/1.1"),
+        ("SERVER_SOFTWARE", concat!("dayfly/", env!("CARGO_PKG_VERSION"))),
+        ("SERVER_PROTOCOL", protocol),
+        ("SERVER_NAME", host),
+        ("SERVER_PORT", port),
+        ("REQUEST_METHOD", request.method.as_str()),
+        ("SCRIPT_NAME", ""),
+        ("PATH_INFO", path.as_str()),
+        ("QUERY_STRING", uri.query().unwrap_or_default()),
+        ("CONTENT_LENGTH", text(CONTENT_LENGTH).unwrap_or_default()),
+        ("CONTENT_TYPE", text(CONTENT_TYPE).unwrap_or_default()),
+        // What WAGI has besides.
+        ("X_MATCHED_ROUTE", function),
+        ("X_RAW_PATH_INFO", uri.path()),
+    ]
+    .map(|(name, value)| (name.to_owned(), without_null(value)))
+    .into();
+    if is_tls {
+        variables.push(("HTTPS".to_owned(), "on".to_owned()));
+    }
+    for name in headers.keys().filter(|name| !NOT_TOLD.contains(name) && name.as_str() != PROXY) {
+        let values = headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+        // Cookies are the one field that is put together otherwise.
+        let between = if name.as_str() == "cookie" { "; " } else { ", " };
+        let value = values.collect::<Vec<_>>().join(between);
+        let name = format!("HTTP_{}", name.as_str().to_ascii_uppercase().replace('-', "_"));
+        // `a-b` and `a_b` are one variable: the first has it.
+        if variables.iter().all(|(other, _)| *other != name) {
+            variables.push((name, without_null(&value)));
+        }
+    }
+    variables
+}
+
+/// A host without its port, and the port, which is the scheme's where none is named.
+fn host_and_port(authority: &str, is_tls: bool) -> (&str, &str) {
+    let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    match authority.rsplit_once(':') {
+        Some((host, port)) if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) => {
+            (host, port)
+        }
+        _ => (authority, if is_tls { "443" } else { "80" }),
+    }
+}
+
+fn percent_decoded(path: &str) -> String {
+    let bytes = path.as_bytes();
+    let (mut decoded, mut at) = (Vec::with_capacity(bytes.len()), 0);
+    while let Some(&byte) = bytes.get(at) {
+        let digits = bytes.get(at + 1..at + 3).and_then(|digits| std::str::from_utf8(digits).ok());
+        let digits = digits.filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(value) if byte == b'%' => {
+                decoded.push(value);
+                at += 3;
+            }
+            _ => {
+                decoded.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+/// A variable ends at its first null.
+fn without_null(value: &str) -> String {
+    value.split('\0').next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+
+    use super::*;
+
+    fn of(request: Request<()>) -> impl Fn(&str) -> Option<String> {
+        let variables = variables(&request.into_parts().0, "hello");
+        move |name| variables.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone())
+    }
+
+    #[test]
+    fn a_request_is_in_the_environment() {
+        let request = Request::builder()
+            .method("POST")
+            .uri("/a%20b/%zz/%00x?c=d%20e")
+            .header("host", "example.org:8080")
+            .header("content-type", "text/plain")
+            .header("content-length", "7")
+            .header("x-own", "1")
+            .header("x-own", "2")
+            .header("x_own", "3")
+            .header("cookie", "a=1")
+            .header("cookie", "b=2")
+            .header("proxy", "http://evil.example")
+            .header("authorization", "secret");
+        let variable = of(request.body(()).unwrap());
+        for (name, value) in [
+            ("REQUEST_METHOD", "POST"),
+            ("PATH_INFO", "/a b/%zz/"),
+            ("X_RAW_PATH_INFO", "/a%20b/%zz/%00x"),
+            ("QUERY_STRING", "c=d%20e"),
+            ("SERVER_NAME", "example.org"),
+            ("SERVER_PORT", "8080"),
+            ("SERVER_PROTOCOL", "HTTP/1.1"),
+            ("CONTENT_TYPE", "text/plain"),
+            ("CONTENT_LENGTH", "7"),
+            ("HTTP_HOST", "example.org:8080"),
+            ("HTTP_X_OWN", "1, 2"),
+            ("HTTP_COOKIE", "a=1; b=2"),
+            ("SCRIPT_NAME", ""),
+        ] {
+            assert_eq!(variable(name).as_deref(), Some(value), "{name}");
+        }
+        for name in ["HTTP_PROXY", "HTTP_AUTHORIZATION", "HTTP_CONTENT_TYPE", "HTTPS"] {
+            assert_eq!(variable(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn hosts_are_of_any_form() {
+        assert_eq!(host_and_port("[::1]:81", false), ("[::1]", "81"));
+        assert_eq!(host_and_port("[::1]", false), ("[::1]", "80"));
+        assert_eq!(host_and_port("u@h", true), ("h", "443"));
+        assert_eq!(host_and_port("h:", true), ("h:", "443"));
+    }
+}

@@ -1,0 +1,235 @@
+//! The guest of one request: its store, from instantiation to its end.
+
+use std::error::Error as StdError;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ::http::Request;
+use bytes::Bytes;
+use dayfly_core::{Ending, Refusal};
+use dayfly_host_api::component::Context;
+use dayfly_host_api::fs::preview1;
+use dayfly_host_api::net::http;
+use http_body::Body;
+use wasmtime::{PoolConcurrencyLimitError, Store};
+
+use super::cgi;
+use super::exchange::{Exchange, Over};
+use super::files::Scratch;
+use super::prepare::{Answers, Ready};
+use super::tail::Told;
+use crate::egress::Network;
+use crate::guest::{self, HOSTCALL_BYTES, State, Wasi};
+use crate::memory::Memory;
+use crate::{ending, files, grants, link};
+
+/// A guest with all that is its own. When it is dropped, the exchange is told what it was and what it used.
+struct Guest<W: Wasi> {
+    store: Store<State<W>>,
+    /// After the store, and so after every file that the guest had open.
+    scratch: Scratch,
+    ready: Arc<Ready>,
+    exchange: Arc<Exchange>,
+    ending: Option<Ending>,
+    /// It returned without a word about the rest of its answer.
+    half: bool,
+    instantiate: Duration,
+}
+
+/// Where a guest failed.
+enum Failed {
+    /// Before it was called.
+    Instantiate(String, wasmtime::Error),
+    /// When it was called.
+    Call(wasmtime::Error),
+    /// What it said is no answer.
+    Answer(String),
+    /// It left its answer as it was.
+    Half,
+}
+
+/// Has a fresh instance answer a request. What becomes of it is told to the exchange.
+pub(super) async fn answer<B>(ready: Arc<Ready>, request: Request<B>, exchange: Arc<Exchange>)
+where
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<Box<dyn StdError + Send + Sync>>,
+{
+    match &ready.answers {
+        Answers::Component { handler, name } => {
+            let scratch = ready.files.scratch();
+            let network = network(&ready);
+            let context = match context(&ready, &scratch, &network, &exchange) {
+                Ok(context) => context,
+                Err(ending) => return exchange.end(Over { ending: Some(ending), ..Over::default() }),
+            };
+            let mut guest = Guest::new(&ready, exchange.clone(), scratch, context, network);
+            let (began, instantiate) = (Instant::now(), &mut guest.instantiate);
+            let begin = {
+                let exchange = exchange.clone();
+                move |head| exchange.begin(head)
+            };
+            let called = handler.call(&mut guest.store, request, || *instantiate = began.elapsed(), begin);
+            let called = match called.await {
+                Ok(http::Left::Done) => Ok(()),
+                Ok(http::Left::Half) => Err(Failed::Half),
+                Err(http::Failed::Instantiate(error)) => Err(Failed::Instantiate(name.clone(), error)),
+                Err(http::Failed::Call(error)) => Err(Failed::Call(error)),
+            };
+            guest.over(called);
+        }
+        Answers::Core(program) => {
+            let (request, body) = request.into_parts();
+            let mut scratch = ready.files.scratch();
+            let (stdout, answer) = cgi::stdout(exchange.clone(), &request.method);
+            let environment = ready.environment.iter().cloned().chain(cgi::variables(&request, &ready.name));
+            let context = preview1::Context::new(scratch.now())
+                .arguments(ready.arguments.iter().cloned())
+                .environment(environment)
+                .stdin(Box::new(cgi::Stdin::new(body)))
+                .stdout(Box::new(stdout))
+                .stderr(Box::new(told(&ready, &exchange, 1)));
+            let mut guest = Guest::new(&ready, exchange, scratch, context, network(&ready));
+            let began = Instant::now();
+            let called = match link::instantiate(&mut guest.store, program).await {
+                Ok(instance) => {
+                    guest.instantiate = began.elapsed();
+                    let called = guest::enter(&mut guest.store, program, &instance).await;
+                    called.map_err(Failed::Call)
+                }
+                Err(link::Failed { module, error }) => Err(Failed::Instantiate(module, error)),
+            };
+            let called = match called {
+                // A command that exits with 0 has come to its end like one that returns.
+                Err(Failed::Call(error)) if ending::exit(&error) == Some(Ending::Exited(0)) => Ok(()),
+                called => called,
+            };
+            let called = called.and_then(|()| answer.end().map_err(Failed::Answer));
+            guest.over(called);
+        }
+    }
+}
+
+/// The context of a component.
+fn context(
+    ready: &Ready,
+    scratch: &Scratch,
+    network: &Network,
+    exchange: &Arc<Exchange>,
+) -> Result<Context, Ending> {
+    let grants = ready.grants.try_clone();
+    let grants =
+        grants.map_err(|error| Ending::Fault(format!("a folder of a store can't be opened: {error}")))?;
+    let builder = Context::over(scratch.later())
+        .arguments(ready.arguments.iter().cloned())
+        .environment(ready.environment.iter().cloned())
+        .stdout(Box::new(told(ready, exchange, 0)))
+        .stderr(Box::new(told(ready, exchange, 1)));
+    let builder = grants::give(builder, grants);
+    Ok(match network.client() {
+        Some(client) => builder.network(client.clone()).build(),
+        None => builder.no_network(network.none().clone()).build(),
+    })
+}
+
+fn network(ready: &Ready) -> Network {
+    let networks = &ready.served.shared.networks;
+    networks.network(&ready.egress, &ready.limits, &ready.handles, false)
+}
+
+fn told(ready: &Ready, exchange: &Arc<Exchange>, stream: usize) -> Told {
+    Told { exchange: exchange.clone(), stream, most: ready.limits.output }
+}
+
+impl<W: Wasi> Guest<W> {
+    fn new(
+        ready: &Arc<Ready>,
+        exchange: Arc<Exchange>,
+        scratch: Scratch,
+        wasi: W,
+        network: Network,
+    ) -> Guest<W> {
+        let memory = Memory::new(ready.limits.memory.value, ready.machine.clone());
+        let memory = memory.with_instances_of(ready.instance_bytes);
+        let mut store = Store::new(&ready.served.shared.engine, State { wasi, memory, network });
+        store.limiter(|state| &mut state.memory);
+        store.set_hostcall_fuel(HOSTCALL_BYTES);
+        #[cfg(feature = "wasi03")]
+        if let Some(table) = store.concurrent_resource_table() {
+            table.set_max_capacity(guest::MAX_CONCURRENT);
+        }
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_async_yield_and_update(1);
+        let ready = ready.clone();
+        Guest { store, scratch, ready, exchange, ending: None, half: false, instantiate: Duration::ZERO }
+    }
+
+    /// The guest has come to its end.
+    fn over(mut self, called: Result<(), Failed>) {
+        let limits = &self.ready.limits;
+        let State { wasi, memory, network } = self.store.data();
+        self.half = matches!(called, Err(Failed::Half));
+        self.ending = Some(match called {
+            Ok(()) | Err(Failed::Half) => Ending::Exited(0),
+            Err(Failed::Instantiate(_, error)) if error.is::<PoolConcurrencyLimitError>() => {
+                Ending::Limited(format!("the pool has no room: {error}"))
+            }
+            Err(Failed::Instantiate(module, error)) => {
+                ending::of_instantiation(&error, memory, limits, &module)
+            }
+            Err(Failed::Answer(why)) => {
+                self.exchange.begin(Err(http::Wrong(why)));
+                Ending::Exited(0)
+            }
+            Err(Failed::Call(error)) => {
+                let places = &self.ready.files.places;
+                let met = wasi.if_files(|files| files::limit_met(files, places, limits)).flatten();
+                let met = met.or_else(|| network.limit_met());
+                let met = met.or_else(|| self.full_outputs().next().map(|refusal| refusal.what));
+                ending::of_call(&error, memory, limits, met)
+            }
+        });
+    }
+
+    /// The outputs that took no more.
+    fn full_outputs(&self) -> impl Iterator<Item = Refusal> {
+        let names = ["output", "error"].into_iter().enumerate();
+        names.filter_map(|(stream, name)| self.exchange.tail(stream).refusal(name, &self.ready.limits))
+    }
+
+    /// Everything that was refused to it.
+    fn refusals(&self) -> Vec<Refusal> {
+        let State { wasi, memory, network } = self.store.data();
+        let limits = &self.ready.limits;
+        let memory = memory
+            .refused(limits)
+            .map(|refused| Refusal { what: format!("the guest may not have {}", refused.what), ..refused });
+        let files = wasi.if_files(|files| self.ready.files.places.refusals(files, limits));
+        let files = files.into_iter().flatten();
+        let others = self.full_outputs().chain(network.refusals()).chain(wasi.refusals());
+        memory.into_iter().chain(files).chain(others).collect()
+    }
+}
+
+impl<W: Wasi> Drop for Guest<W> {
+    fn drop(&mut self) {
+        let State { wasi, memory, network } = self.store.data();
+        let mut over = Over { ending: self.ending.take(), half: self.half, ..Over::default() };
+        let (usage, streamed) = (&mut over.usage, wasi.streamed());
+        usage.instantiate_ns = guest::nanoseconds(self.instantiate);
+        usage.peak_memory_bytes = memory.peak();
+        usage.read_bytes = streamed.read_bytes;
+        usage.written_bytes = streamed.written_bytes;
+        if let Some(files) = wasi.if_files(|files| files.usage()) {
+            self.scratch.made = true;
+            usage.file_operations = files.operations;
+            usage.peak_disk_bytes = files.peak_bytes;
+            usage.read_bytes += files.read_bytes;
+            usage.written_bytes += files.written_bytes;
+        }
+        network.account(usage);
+        over.warnings = network.warnings();
+        over.warnings.extend(wasi.failures());
+        over.refusals = self.refusals();
+        self.exchange.end(over);
+    }
+}

@@ -1,0 +1,238 @@
+//! Getting a function ready: its code, linked, with what all its requests share.
+
+use std::sync::Arc;
+
+use dayfly_core::{Egress, Ending, Error, Grants, Limits, Machine, Module, Program, Reporter, SharedFiles};
+use dayfly_host_api::net::http::Handler;
+use dayfly_spec::model::Located;
+use tokio_util::sync::CancellationToken;
+use wasmtime::component::Component;
+
+use super::engines::Served;
+use super::files::Files;
+use super::report::Failed;
+use super::slots::{Slots, Taken};
+use super::start::FunctionStart;
+use crate::component;
+use crate::compose::Composed;
+use crate::engine::pool::{MEMORIES, TABLES};
+use crate::engines::Engines;
+use crate::graph::{Granted, Graph, Library};
+use crate::guest::{ComponentState, CoreProgram};
+use crate::load::Loaded;
+use crate::prepare;
+use crate::program::Found;
+
+/// What a component of 0.2 exports that answers requests.
+const INCOMING: &str = "wasi:http/incoming-handler";
+/// What wasmtime says where a module is too large for the pool.
+const TOO_LARGE: &str = "pooling allocator";
+
+/// A function that is ready.
+pub(super) struct Ready {
+    pub(super) name: String,
+    pub(super) served: Arc<Served>,
+    pub(super) answers: Answers,
+    /// The program's name first.
+    pub(super) arguments: Vec<String>,
+    pub(super) environment: Vec<(String, String)>,
+    pub(super) files: Arc<Files>,
+    pub(super) handles: SharedFiles,
+    pub(super) limits: Limits,
+    pub(super) egress: Arc<Egress>,
+    pub(super) grants: Grants,
+    pub(super) machine: Arc<Machine>,
+    pub(super) instance_bytes: u64,
+    pub(super) warnings: Vec<String>,
+    /// Slots of the pool that an instance takes.
+    slots: u32,
+    concurrency: Option<Slots>,
+    /// For as long as this is there, the module is not compiled again.
+    #[cfg_attr(not(feature = "testing"), allow(dead_code, reason = "it is held, and not looked at"))]
+    code: Vec<Loaded>,
+}
+
+/// What answers a request.
+pub(super) enum Answers {
+    /// A component, by its own interface.
+    Component { handler: Handler<ComponentState>, name: String },
+    /// Core modules, in the manner of CGI.
+    Core(CoreProgram),
+}
+
+/// Room for one request. It is given back when this is dropped.
+pub(super) struct Places {
+    _slots: Taken,
+    _turn: Option<Taken>,
+}
+
+impl Ready {
+    /// Waits for room for one request, not for long.
+    pub(super) async fn admit(&self) -> Result<Places, Failed> {
+        let full = |what: &str| Failed::no_room(format!("{what} of the function `{}`", self.name));
+        let turn = match &self.concurrency {
+            None => None,
+            Some(turns) => {
+                Some(turns.take(1).await.map_err(|_| full("there are as many requests as may be"))?)
+            }
+        };
+        let slots = self.served.slots.take(self.slots).await;
+        let slots = slots.map_err(|_| full("no slot of the pool is free for a request"))?;
+        Ok(Places { _slots: slots, _turn: turn })
+    }
+
+    /// The code of a component.
+    #[cfg(feature = "testing")]
+    pub(super) fn component(&self) -> Option<&Component> {
+        self.code.first()?.native.component()
+    }
+
+    /// How many requests may begin at once.
+    pub(super) fn free(&self) -> usize {
+        let slots = self.served.slots.free() / self.slots.max(1) as usize;
+        self.concurrency.as_ref().map_or(slots, |turns| turns.free().min(slots))
+    }
+}
+
+/// Gets a function ready.
+///
+/// # Errors
+/// How every request would end.
+pub(super) async fn prepare(engines: &Engines, start: FunctionStart) -> Result<Ready, Ending> {
+    let Program::Wasm { module, entry_point, imports } = &start.program else {
+        return Err(Ending::Fault("the WebAssembly executor was given another program".to_owned()));
+    };
+    let granted = Granted::by(&start.egress).and(&start.grants);
+    let find = || engines.finder.find(module, imports, &Inputs(&start), &granted);
+    let made = match make(engines, find()?, module, entry_point, false).await {
+        Err(Ending::Fault(why) | Ending::Invalid(why)) if why.contains(TOO_LARGE) => {
+            let mut made = make(engines, find()?, module, entry_point, true).await?;
+            made.warnings.push(format!(
+                "`{}` is too large for the pool: each of its requests has the system make room for it, which takes time",
+                module.name
+            ));
+            made
+        }
+        made => made?,
+    };
+    let Made { served, answers, code, slots, instance_bytes, warnings } = made;
+    let files = Files::new(&start.place, start.mounts, &start.limits, start.files.clone())?;
+    Ok(Ready {
+        name: start.name,
+        served,
+        answers,
+        arguments: std::iter::once(module.name.clone()).chain(start.arguments).collect(),
+        environment: start.environment,
+        files: Arc::new(files),
+        handles: start.files,
+        limits: start.limits,
+        egress: start.egress,
+        grants: start.grants,
+        machine: start.machine,
+        instance_bytes,
+        warnings,
+        slots,
+        concurrency: start.concurrency.map(Slots::new),
+        code,
+    })
+}
+
+struct Made {
+    served: Arc<Served>,
+    answers: Answers,
+    code: Vec<Loaded>,
+    slots: u32,
+    instance_bytes: u64,
+    warnings: Vec<String>,
+}
+
+async fn make(
+    engines: &Engines,
+    found: Found,
+    module: &Module,
+    entry_point: &Located<String>,
+    large: bool,
+) -> Result<Made, Ending> {
+    match found {
+        Found::Core(graph) => of_core(engines, graph, module, entry_point, large).await,
+        Found::Component(composed) => of_component(engines, &composed, large).await,
+    }
+}
+
+async fn of_core(
+    engines: &Engines,
+    graph: Graph,
+    module: &Module,
+    entry_point: &Located<String>,
+    large: bool,
+) -> Result<Made, Ending> {
+    let served = engines.functions.served(engines, false, large)?;
+    let (cancel, reporter) = (CancellationToken::new(), Reporter::default());
+    let made = prepare::core(&served.shared, graph, module, entry_point, &cancel, &reporter).await?;
+    let prepare::Linked::Core(program) = made.linked else {
+        return Err(Ending::Fault(format!("`{}` was linked as a component", module.name)));
+    };
+    let needs = program.modules.iter().map(wasmtime::Module::resources_required);
+    let slots = needs.map(|needs| slots(needs.num_memories, needs.num_tables)).sum();
+    Ok(Made {
+        served,
+        answers: Answers::Core(program),
+        code: made.code,
+        slots,
+        instance_bytes: 0,
+        warnings: made.warnings,
+    })
+}
+
+async fn of_component(engines: &Engines, composed: &Composed, large: bool) -> Result<Made, Ending> {
+    let (name, interface) = (&composed.module.name, &composed.interface);
+    if interface.exported(INCOMING, "0.2.").is_none() {
+        return Err(Ending::Invalid(format!(
+            "the component `{name}` answers no requests: it exports no `{INCOMING}` of WASI 0.2"
+        )));
+    }
+    if interface.concurrent {
+        engines.allow_tasks(name)?;
+    }
+    let served = engines.functions.served(engines, interface.concurrent, large)?;
+    let (cancel, reporter) = (CancellationToken::new(), Reporter::default());
+    let loaded = served.shared.loader.load(&composed.module, composed, &cancel, &reporter).await?;
+    let compiled = loaded.native.component();
+    let compiled =
+        compiled.ok_or_else(|| Ending::Fault(format!("`{name}` was compiled to a core module")))?;
+    let linked = component::link(name, compiled, interface)?;
+    let handler = Handler::new(linked)
+        .map_err(|error| Ending::Invalid(format!("`{name}` can't answer requests: {error:#}")))?;
+    let slots = slots_of(compiled);
+    let instance_bytes = composed.used().map(|part| part.shape.instance_bytes).max().unwrap_or_default();
+    Ok(Made {
+        served,
+        answers: Answers::Component { handler, name: name.clone() },
+        code: vec![loaded],
+        slots,
+        instance_bytes,
+        warnings: composed.warnings.clone(),
+    })
+}
+
+/// The slots that a component takes. One that says it only at run time gets few of what others get.
+fn slots_of(component: &Component) -> u32 {
+    component.resources_required().map_or(1, |needs| slots(needs.num_memories, needs.num_tables))
+}
+
+fn slots(memories: u32, tables: u32) -> u32 {
+    memories.div_ceil(MEMORIES).max(tables.div_ceil(TABLES)).max(1)
+}
+
+/// Functions import from the modules that their job lists, and from nothing that lies among their inputs.
+struct Inputs<'a>(&'a FunctionStart);
+
+impl Library for Inputs<'_> {
+    fn find(&self, _: &str) -> Result<Option<Module>, Error> {
+        Ok(None)
+    }
+
+    fn places(&self) -> Vec<String> {
+        self.0.mounts.iter().map(|mount| mount.target.clone()).collect()
+    }
+}

@@ -1,0 +1,132 @@
+//! What becomes of requests.
+
+use dayfly_core::{Ending, Refusal, Usage};
+use http::StatusCode;
+
+/// What became of a request.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// How its guest ended. One whose client went away was cancelled.
+    pub ending: Ending,
+    /// Why there was no answer, or no whole one; with the functions in which the guest was, where it trapped.
+    pub reason: Option<String>,
+    /// What it used. Network and files count; the request and its answer don't.
+    pub usage: Usage,
+    /// What was refused to it.
+    pub refusals: Vec<Refusal>,
+    /// What its user should know.
+    pub warnings: Vec<String>,
+    /// What it wrote to standard output. A core module's is its answer.
+    pub stdout: Written,
+    /// What it wrote to standard error.
+    pub stderr: Written,
+}
+
+/// What was written to an output.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Written {
+    /// How much.
+    pub bytes: u64,
+    /// The last 4 KiB of it.
+    pub tail: Vec<u8>,
+}
+
+/// There is no answer.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{reason}")]
+pub struct Failed {
+    /// What the client is told.
+    pub status: StatusCode,
+    /// How the guest ended.
+    pub ending: Ending,
+    /// Why, for who looks after the function and not for the client.
+    pub reason: String,
+}
+
+/// Why a guest that ended so has not answered; none where it ended as it should.
+pub(super) fn reason(ending: &Ending) -> Option<String> {
+    Some(match ending {
+        Ending::Exited(0) => return None,
+        Ending::Exited(code) => format!("the guest exited with {code}"),
+        Ending::Trapped(trap) => format!("the guest trapped: {trap}"),
+        Ending::TimedOut => "the guest took longer than it may".to_owned(),
+        Ending::Cancelled => "nobody waited for the guest any more".to_owned(),
+        Ending::Denied { what, remedy } => format!("{what}; {remedy}"),
+        Ending::Limited(why) | Ending::Invalid(why) | Ending::Unavailable(why) | Ending::Fault(why) => {
+            why.clone()
+        }
+        // More may come to be said.
+        other => format!("{other:?}"),
+    })
+}
+
+impl Failed {
+    /// A guest ended so, without an answer.
+    pub(super) fn without_answer(ending: Ending, spent: bool) -> Failed {
+        let status = match &ending {
+            Ending::Exited(_) => StatusCode::BAD_GATEWAY,
+            Ending::TimedOut => StatusCode::GATEWAY_TIMEOUT,
+            Ending::Limited(_) if spent => StatusCode::GATEWAY_TIMEOUT,
+            Ending::Limited(_) => StatusCode::INSUFFICIENT_STORAGE,
+            Ending::Cancelled => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        let reason = match &ending {
+            Ending::Exited(0) => "the guest returned without an answer".to_owned(),
+            Ending::Exited(code) => format!("the guest exited with {code}, without an answer"),
+            other => reason(other).unwrap_or_default(),
+        };
+        Failed { status, ending, reason }
+    }
+
+    /// The guest's answer is no good.
+    pub(super) fn bad_answer(ending: Ending, reason: String) -> Failed {
+        Failed { status: StatusCode::BAD_GATEWAY, ending, reason }
+    }
+
+    /// There is no room for the request.
+    pub(super) fn no_room(reason: String) -> Failed {
+        Failed { status: StatusCode::SERVICE_UNAVAILABLE, ending: Ending::Limited(reason.clone()), reason }
+    }
+}
+
+/// Who is to be told what became of a request. They are told even if nobody gets that far.
+pub(super) struct Reporting<R: FnOnce(Report)>(Option<R>);
+
+impl<R: FnOnce(Report)> Reporting<R> {
+    pub(super) fn new(report: R) -> Reporting<R> {
+        Reporting(Some(report))
+    }
+
+    /// Tells, if it was not told before.
+    pub(super) fn tell(&mut self, report: impl FnOnce() -> Report) {
+        if let Some(told) = self.0.take() {
+            told(report());
+        }
+    }
+
+    /// Tells that no guest was ever started.
+    pub(super) fn refused(mut self, failed: &Failed) {
+        self.tell(|| Report::without_guest(failed.ending.clone(), Some(failed.reason.clone())));
+    }
+}
+
+impl<R: FnOnce(Report)> Drop for Reporting<R> {
+    fn drop(&mut self) {
+        self.tell(|| Report::without_guest(Ending::Cancelled, reason(&Ending::Cancelled)));
+    }
+}
+
+impl Report {
+    fn without_guest(ending: Ending, reason: Option<String>) -> Report {
+        Report {
+            ending,
+            reason,
+            usage: Usage::default(),
+            refusals: Vec::new(),
+            warnings: Vec::new(),
+            stdout: Written::default(),
+            stderr: Written::default(),
+        }
+    }
+}

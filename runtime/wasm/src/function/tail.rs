@@ -1,0 +1,95 @@
+//! The end of what a guest wrote to one of its outputs.
+
+use std::io;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use dayfly_core::{Limits, Refusal};
+use dayfly_host_api::stdio::Output;
+
+use super::exchange::Exchange;
+use super::report::Written;
+
+/// The most bytes of it that are kept.
+const MOST: usize = 4 << 10;
+
+/// Keeps the end of what is written.
+#[derive(Debug, Default)]
+pub(super) struct Tail {
+    /// Up to twice as much as is kept, so that it is moved seldom.
+    bytes: Vec<u8>,
+    total: u64,
+    refused: u64,
+}
+
+impl Tail {
+    fn push(&mut self, bytes: &[u8]) {
+        self.total += bytes.len() as u64;
+        let kept = &bytes[bytes.len().saturating_sub(MOST)..];
+        if self.bytes.len() + kept.len() > 2 * MOST {
+            let from = (self.bytes.len() + kept.len() - MOST).min(self.bytes.len());
+            self.bytes.drain(..from);
+        }
+        self.bytes.extend_from_slice(kept);
+    }
+
+    /// That it took no more, if it did not.
+    pub(super) fn refusal(&self, stream: &str, limits: &Limits) -> Option<Refusal> {
+        let what = format!(
+            "the guest may not write to its standard {stream}: the {} bytes that it may have are used up",
+            limits.output
+        );
+        (self.refused > 0).then_some(Refusal { what, remedy: None, count: self.refused })
+    }
+
+    /// All of it, for its user.
+    pub(super) fn written(&mut self) -> Written {
+        let mut tail = std::mem::take(&mut self.bytes);
+        tail.drain(..tail.len().saturating_sub(MOST));
+        Written { bytes: self.total, tail }
+    }
+}
+
+/// An output of a guest, whose end is kept, and which takes so many bytes.
+pub(super) struct Told {
+    pub(super) exchange: Arc<Exchange>,
+    /// 0 is standard output, 1 standard error.
+    pub(super) stream: usize,
+    pub(super) most: u64,
+}
+
+impl Output for Told {
+    fn poll_write(&mut self, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let mut tail = self.exchange.tail(self.stream);
+        let left = usize::try_from(self.most.saturating_sub(tail.total)).unwrap_or(usize::MAX);
+        let some = &bytes[..left.min(bytes.len())];
+        if some.is_empty() && !bytes.is_empty() {
+            tail.refused += 1;
+            return Poll::Ready(Err(io::ErrorKind::StorageFull.into()));
+        }
+        tail.push(some);
+        Poll::Ready(Ok(some.len()))
+    }
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_is_kept_however_it_came() {
+        let all: Vec<u8> = (0..100_000_u32).map(|number| (number % 251) as u8).collect();
+        for piece in [1, 7, 4_096, 5_000, 100_000] {
+            let mut tail = Tail::default();
+            for piece in all.chunks(piece) {
+                tail.push(piece);
+                assert!(tail.bytes.len() <= 2 * MOST);
+            }
+            assert_eq!(tail.written(), Written { bytes: 100_000, tail: all[100_000 - MOST..].to_vec() });
+        }
+    }
+}
