@@ -9,6 +9,7 @@
 //!   not even the task.
 //! * [`Handler`] is what answers requests; [`Exchange`] is where it notes what only it knows of one.
 //! * [`Bounds`] says what clients may take of a server, and [`Stop`] tells it to end.
+//! * [`Routes`] says which of several things answers a request.
 //! * [`AccessLog`] has a line for each request.
 
 mod accept;
@@ -28,6 +29,7 @@ mod log;
 mod open;
 mod peer;
 mod request_id;
+mod routes;
 mod server;
 mod shared;
 mod stop;
@@ -41,5 +43,6 @@ pub use exchange::Exchange;
 pub use handler::{Fate, Handler};
 pub use log::{AccessLog, Form};
 pub use peer::Peer;
+pub use routes::{Conflict, Match, Methods, Missed, PatternError, Route, Routes, RoutesBuilder};
 pub use server::{Server, ServerBuilder};
 pub use stop::Stop;
