@@ -273,6 +273,8 @@
 //! * `wasi03` (default): components of WASI 0.3, where [`RuntimeBuilder::wasi03`] allows them.
 
 mod doctor;
+#[cfg(feature = "components")]
+mod functions;
 mod home;
 mod open_files;
 mod runtime;
@@ -289,12 +291,16 @@ pub use dayfly_core::{Plan, Planning};
 pub use dayfly_spec as spec;
 pub use dayfly_spec::model::Job;
 pub use dayfly_wasm::inspect;
+#[cfg(feature = "components")]
+pub use dayfly_wasm::{Answer, Broken, Call, Failed, Function, Report, Written};
 #[cfg(feature = "compile")]
 pub use dayfly_wasm::{
     CodeCache, Collected, CompileChild, CompileLimits, Compiler, Entry as CodeEntry, Initialised, Snapshot,
     Taken, Verified, compile_child,
 };
 pub use doctor::{Finding, Health, doctor};
+#[cfg(feature = "components")]
+pub use functions::{Functions, JobFunction};
 #[cfg(feature = "compile")]
 pub use home::default_code_cache;
 pub use home::{default_cache, default_home};

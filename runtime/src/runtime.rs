@@ -9,6 +9,8 @@ use dayfly_wasm::{Compiler, Snapshot, Taken};
 use dayfly_wasm::{WasmExecutor, WasmExecutorBuilder};
 
 use crate::default_home;
+#[cfg(feature = "components")]
+use crate::functions::Functions;
 #[cfg(feature = "compile")]
 use crate::home::{code_cache, default_cache};
 
@@ -16,7 +18,10 @@ use crate::home::{code_cache, default_cache};
 #[derive(Clone, Debug)]
 pub struct Runtime {
     core: Core,
-    #[cfg_attr(not(feature = "compile"), expect(dead_code, reason = "snapshots take a compiler"))]
+    #[cfg_attr(
+        not(any(feature = "compile", feature = "components")),
+        expect(dead_code, reason = "snapshots take a compiler, and functions what components do")
+    )]
     wasm: WasmExecutor,
 }
 
@@ -38,6 +43,27 @@ impl Runtime {
     pub fn snapshot<'a>(&'a self, job: &'a Job, snapshot: Snapshot) -> (Run<'a>, Taken) {
         let (snapshotter, taken) = self.wasm.snapshotter(snapshot);
         (self.core.run(job).executor(snapshotter), taken)
+    }
+
+    /// Gets the functions of a job ready when it is awaited: all tasks that answer requests.
+    #[cfg(feature = "components")]
+    pub fn functions<'a>(&'a self, job: &'a Job) -> Functions<'a> {
+        Functions::new(&self.core, &self.wasm, job)
+    }
+
+    /// Gets the function of a job ready that has one, and grants it nothing of the host.
+    ///
+    /// # Errors
+    /// The job has none, or several, or it can't be made ready.
+    #[cfg(feature = "components")]
+    pub async fn function(&self, job: &Job) -> Result<dayfly_wasm::Function, dayfly_core::Error> {
+        let mut functions = self.functions(job).await?;
+        match (functions.pop(), functions.is_empty()) {
+            (Some(only), true) => Ok(only.function),
+            _ => Err(dayfly_core::Error::Invalid(
+                "several tasks of the job answer requests: `functions` gets them all".to_owned(),
+            )),
+        }
     }
 
     /// The executions that are kept in the home folder, past and present.

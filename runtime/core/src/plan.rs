@@ -19,12 +19,12 @@ use tokio_util::sync::CancellationToken;
 use crate::flow::Flow;
 use crate::{Core, Failure, HostPolicy, Output, Run, constraints as judging, unused};
 
+pub use http::{HttpPlan, HttpRoutePlan};
 pub use model::{
     ConstraintPlan, EntryPointPlan, EnvironmentPlan, ExecutorPlan, Finding, GrantPlan, ImportPlan, InputPlan,
     LimitOrigin, LimitPlan, ModuleKind, ModuleOrigin, ModulePlan, PLAN_SCHEMA_VERSION, Plan, PlannedCode,
     Provider, PublisherPlan, ResultPlan, TaskPlan,
 };
-pub use http::{HttpPlan, HttpRoutePlan};
 pub use network::{HostPlan, NetworkPlan, RoutePlan};
 pub use program::{Ability, Preparation, ProgramPlan};
 

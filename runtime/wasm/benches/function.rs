@@ -98,6 +98,7 @@ fn start(module: Vec<u8>, folder: &tempfile::TempDir) -> FunctionStart {
         concurrency: None,
         reuse: None,
         place: folder.path().to_owned(),
+        hold: Arc::new(()),
     }
 }
 

@@ -45,6 +45,7 @@ pub use report::{Failed, Report, Written};
 pub use start::FunctionStart;
 
 use crate::WasmExecutor;
+use crate::thread::on_a_thread;
 use prepare::Ready;
 use report::Reporting;
 use running::Running;
@@ -69,8 +70,14 @@ impl WasmExecutor {
     /// # Errors
     /// How every request would end: the module is not valid, can't be linked, or is none that answers requests.
     pub async fn function(&self, start: FunctionStart) -> Result<Function, Ending> {
-        let ready = prepare::prepare(&self.engines, start).await?;
-        Ok(Function { ready: Arc::new(ready) })
+        let engines = self.engines.clone();
+        // Compiling takes long, and whoever else is on this thread must not wait for it.
+        let prepared = on_a_thread("dayfly-function", move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let runtime = runtime.map_err(|error| Ending::Fault(error.to_string()))?;
+            runtime.block_on(prepare::prepare(&engines, start))
+        });
+        Ok(Function { ready: Arc::new(prepared.await??) })
     }
 }
 

@@ -7,7 +7,9 @@ use cap_std::fs::Dir;
 use dayfly_spec::model::{CreateAs, Engine, Input, Job, Publisher, Source, Task, Wasm};
 use tokio_util::sync::CancellationToken;
 
-use super::{ExecutorPlan, HttpPlan, Preparation, ProgramPlan, PublisherPlan, TaskPlan, data, describe, notes};
+use super::{
+    ExecutorPlan, HttpPlan, Preparation, ProgramPlan, PublisherPlan, TaskPlan, data, describe, notes,
+};
 use crate::execution::{self, arguments};
 use crate::flow::Flow;
 use crate::folder::StagingFolder;

@@ -1,5 +1,6 @@
 //! Getting a function ready: its code, linked, with what all its requests share.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use dayfly_core::{Egress, Ending, Error, Grants, Limits, Machine, Module, Program, Reporter, SharedFiles};
@@ -50,6 +51,8 @@ pub(super) struct Ready {
     /// For as long as this is there, the module is not compiled again.
     #[cfg_attr(not(feature = "testing"), allow(dead_code, reason = "it is held, and not looked at"))]
     code: Vec<Loaded>,
+    /// What its folder is there for.
+    _hold: Arc<dyn Any + Send + Sync>,
 }
 
 /// What answers a request.
@@ -134,6 +137,7 @@ pub(super) async fn prepare(engines: &Engines, start: FunctionStart) -> Result<R
         slots,
         concurrency: start.concurrency.map(Slots::new),
         code,
+        _hold: start.hold,
     })
 }
 

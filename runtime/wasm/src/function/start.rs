@@ -1,5 +1,6 @@
 //! What a function is made of.
 
+use std::any::Any;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -36,4 +37,6 @@ pub struct FunctionStart {
     pub reuse: Option<u32>,
     /// A folder of the host for the private folders of requests. It is there and empty, and nobody else's.
     pub place: PathBuf,
+    /// Kept for as long as the function, or the guest of a request, is there.
+    pub hold: Arc<dyn Any + Send + Sync>,
 }

@@ -125,6 +125,7 @@ pub(crate) fn start(module: Vec<u8>, folder: &TempDir) -> FunctionStart {
         concurrency: None,
         reuse: None,
         place: folder.path().to_owned(),
+        hold: Arc::new(()),
     }
 }
 

@@ -1,0 +1,134 @@
+//! Getting functions ready: tasks that answer requests, and are not run.
+
+use std::any::Any;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use dayfly_spec::Source;
+use dayfly_spec::model::{Engine, Job, Located, Origin, Task};
+use tokio_util::sync::CancellationToken;
+
+use crate::execution::arguments;
+use crate::reference::Known;
+use crate::results::Results;
+use crate::stage::Stager;
+use crate::{
+    Core, Egress, Error, ExecutionId, Grants, HostPolicy, JobId, Limits, Machine, Mount, Program, SharedFiles,
+};
+
+/// How long a request may take where nobody says how long: a client waits for it.
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// The folder, in the function's own, that has the private folders of requests.
+const REQUESTS: &str = "requests";
+
+/// A function whose modules and inputs are there. All that is not said to be shared holds for each request.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct StagedFunction {
+    /// The task's name.
+    pub name: String,
+    /// What answers.
+    pub program: Program,
+    /// The program's arguments, without its own name.
+    pub arguments: Vec<String>,
+    /// The environment, complete.
+    pub environment: Vec<(String, String)>,
+    /// Inputs, which all requests share and none may change.
+    pub mounts: Vec<Mount>,
+    /// What a request's guest may not exceed. There is always a limit on time.
+    pub limits: Limits,
+    /// What of the network it may reach.
+    pub egress: Arc<Egress>,
+    /// What else it gets.
+    pub grants: Grants,
+    /// What there is for guests.
+    pub machine: Arc<Machine>,
+    /// The open files that all guests share.
+    pub files: SharedFiles,
+    /// An empty folder for the private folders of requests.
+    pub place: PathBuf,
+    /// The function's own folder is there for as long as this is.
+    pub hold: Arc<dyn Any + Send + Sync>,
+}
+
+impl Core {
+    /// Makes the modules and inputs of a function available. Messages about the job name its `file`, where there is one.
+    ///
+    /// # Errors
+    /// The task is no function or wants what no function has, an input is not there or not allowed, or this machine does
+    /// not have what the task asks for.
+    pub async fn stage_function(
+        &self,
+        job: &Job,
+        task: &Task,
+        policy: &HostPolicy,
+        file: Option<&Source>,
+        cancel: &CancellationToken,
+    ) -> Result<StagedFunction, Error> {
+        is_function(task)?;
+        let results = Results::of(task)?;
+        let mut limits = Limits::of(task);
+        limits.timeout.get_or_insert_with(|| Located::new(TIMEOUT, Origin::unwritten("--timeout")));
+        let id = ExecutionId::fresh();
+        let known = Known {
+            job: &JobId::fresh(),
+            kind: job.kind.value,
+            execution: &id,
+            replica: 0,
+            replicas: job.replicas.count.value,
+            policy,
+        };
+        let (environment, arguments) = (known.environment(task)?, arguments(task, &known)?);
+        let egress = Arc::new(Egress::of(task, policy, file)?);
+        let grants = Grants::of(task, policy)?;
+        // Nothing of it is ever kept: the folder goes when the function does.
+        let staging = Arc::new(self.staging_folder(&self.executions().join(id.as_str()), &id)?);
+        let stager = Stager { core: self, policy, limits: &limits, staging: &staging, cancel };
+        let staged = stager.stage(task, &results).await?;
+        if let Some(mount) = staged.mounts.iter().find(|mount| mount.writable) {
+            return Err(Error::Invalid(format!(
+                "the input at `{}` of the function `{}` can't be writable: its requests would share what they write",
+                mount.target, task.name.value
+            )));
+        }
+        let place = staging.path().join(REQUESTS);
+        std::fs::create_dir(&place).map_err(Error::unwritable(&place))?;
+        Ok(StagedFunction {
+            name: task.name.value.clone(),
+            program: staged.program,
+            arguments,
+            environment,
+            mounts: staged.mounts,
+            limits,
+            egress,
+            grants,
+            machine: self.machine().clone(),
+            files: self.capacity().files(),
+            place,
+            hold: staging,
+        })
+    }
+}
+
+/// Whether a task can be a function.
+fn is_function(task: &Task) -> Result<(), Error> {
+    let name = &task.name.value;
+    let no = |why: String| Err(Error::Invalid(format!("the task `{name}` {why}")));
+    if task.http.is_none() {
+        return no("answers no requests: a function has a route (`http.route` in its `Meta`)".to_owned());
+    }
+    if !matches!(task.engine, Engine::Wasm(_)) {
+        return no(format!(
+            "can't be a function: only the engine `wasm` answers requests, not `{}`",
+            task.engine.name()
+        ));
+    }
+    if !task.results.is_empty() {
+        return no("can't be a function: requests leave no results".to_owned());
+    }
+    if task.inputs.iter().any(|input| crate::results::clean(&input.target.value) == "/") {
+        return no("can't be a function with an input at `/`: each request has a root of its own".to_owned());
+    }
+    Ok(())
+}
