@@ -10,10 +10,15 @@ use tokio::{select, task, time};
 
 use crate::connection::{Connection, Socket, serve};
 use crate::thread::Thread;
-use crate::{Handler, Peer, Stop, listen};
+use crate::{Handler, Peer, Stop, Tls, listen};
 
 /// A socket that connections arrive at, on the thread that accepts them.
-pub(crate) enum Listener {
+pub(crate) struct Listener {
+    kind: Kind,
+    tls: Option<Tls>,
+}
+
+enum Kind {
     Tcp(TcpListener),
     Unix(UnixListener),
 }
@@ -26,22 +31,23 @@ const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\nr
     content-type: text/plain; charset=utf-8\r\ncontent-length: 21\r\n\r\ntoo many connections\n";
 
 impl Listener {
-    pub(crate) fn new(socket: listen::Socket) -> io::Result<Self> {
-        Ok(match socket {
-            listen::Socket::Tcp(socket) => Self::Tcp(TcpListener::from_std(socket)?),
-            listen::Socket::Unix(socket) => Self::Unix(UnixListener::from_std(socket)?),
-        })
+    pub(crate) fn new(socket: listen::Socket, tls: Option<Tls>) -> io::Result<Self> {
+        let kind = match socket {
+            listen::Socket::Tcp(socket) => Kind::Tcp(TcpListener::from_std(socket)?),
+            listen::Socket::Unix(socket) => Kind::Unix(UnixListener::from_std(socket)?),
+        };
+        Ok(Self { kind, tls })
     }
 
     async fn accept(&self) -> io::Result<(Socket, Peer)> {
-        match self {
-            Self::Tcp(listener) => {
+        match &self.kind {
+            Kind::Tcp(listener) => {
                 let (socket, peer) = listener.accept().await?;
                 // An answer is not held back until more can be sent with it.
                 socket.set_nodelay(true)?;
                 Ok((Socket::Tcp(socket), Peer::Tcp(peer)))
             }
-            Self::Unix(listener) => Ok((Socket::Unix(listener.accept().await?.0), Peer::Unix)),
+            Kind::Unix(listener) => Ok((Socket::Unix(listener.accept().await?.0), Peer::Unix)),
         }
     }
 
@@ -49,14 +55,14 @@ impl Listener {
     fn accept_waiting(&self) -> io::Result<(Socket, Peer)> {
         // The system is asked itself: what waits for it would have to wait to hear of the latest ones.
         let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-        match self {
-            Self::Tcp(listener) => {
+        match &self.kind {
+            Kind::Tcp(listener) => {
                 let socket = net::TcpStream::from(accept_with(listener, flags)?);
                 socket.set_nodelay(true)?;
                 let peer = socket.peer_addr()?;
                 Ok((Socket::Tcp(TcpStream::from_std(socket)?), Peer::Tcp(peer)))
             }
-            Self::Unix(listener) => {
+            Kind::Unix(listener) => {
                 let socket = accept_with(listener, flags)?.into();
                 Ok((Socket::Unix(UnixStream::from_std(socket)?), Peer::Unix))
             }
@@ -73,7 +79,7 @@ pub(crate) async fn accept<H: Handler>(listener: Listener, thread: Rc<Thread>, h
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((socket, peer)) => begin(socket, peer, &thread, &handler),
+            Ok((socket, peer)) => begin(socket, peer, &listener.tls, &thread, &handler),
             Err(error) if is_of_client(&error) => {}
             Err(error) => {
                 tracing::warn!("can't accept a connection: {error}");
@@ -83,16 +89,21 @@ pub(crate) async fn accept<H: Handler>(listener: Listener, thread: Rc<Thread>, h
     }
     // Those whose handshakes the system has finished have reason to expect an answer.
     while let Ok((socket, peer)) = listener.accept_waiting() {
-        begin(socket, peer, &thread, &handler);
+        begin(socket, peer, &listener.tls, &thread, &handler);
     }
 }
 
-fn begin<H: Handler>(socket: Socket, peer: Peer, thread: &Rc<Thread>, handler: &H) {
-    let (thread, handler) = (thread.clone(), handler.clone());
-    let Some(counted) = thread.shared.connects() else { return refuse(&socket) };
+fn begin<H: Handler>(socket: Socket, peer: Peer, tls: &Option<Tls>, thread: &Rc<Thread>, handler: &H) {
+    let Some(counted) = thread.shared.connects() else {
+        // Who expects TLS would read no answer.
+        return if tls.is_none() {
+            refuse(&socket)
+        };
+    };
+    let (tls, thread, handler) = (tls.clone(), thread.clone(), handler.clone());
     task::spawn_local(async move {
         let _counted = counted;
-        serve(socket, Rc::new(Connection::new(peer)), thread, handler).await;
+        serve(socket, tls, Rc::new(Connection::new(peer)), thread, handler).await;
     });
 }
 
@@ -109,5 +120,6 @@ fn refuse(socket: &Socket) {
     let _ = match socket {
         Socket::Tcp(socket) => send(socket, FULL, flags),
         Socket::Unix(socket) => send(socket, FULL, flags),
+        Socket::Tls(_) => return,
     };
 }

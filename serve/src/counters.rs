@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     connections: AtomicUsize,
+    handshakes: AtomicUsize,
     refused_connections: AtomicU64,
     refused_heads: AtomicU64,
     refused_requests: AtomicU64,
@@ -24,6 +25,16 @@ impl Counters {
 
     pub(crate) fn disconnects(&self) {
         self.connections.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    /// Counts a handshake in, unless there are so many.
+    pub(crate) fn shakes(&self, most: usize) -> bool {
+        let one_more = |open| (open < most).then_some(open + 1);
+        self.handshakes.fetch_update(Ordering::AcqRel, Ordering::Acquire, one_more).is_ok()
+    }
+
+    pub(crate) fn shook(&self) {
+        self.handshakes.fetch_sub(1, Ordering::AcqRel);
     }
 
     pub(crate) fn refused_heads(&self) {

@@ -10,6 +10,7 @@
 //! * [`Handler`] is what answers requests; [`Exchange`] is where it notes what only it knows of one.
 //! * [`Bounds`] says what clients may take of a server, and [`Stop`] tells it to end.
 //! * [`Routes`] says which of several things answers a request.
+//! * [`Tls`] is the certificate that it shows, which may change meanwhile.
 //! * [`AccessLog`] has a line for each request.
 
 mod accept;
@@ -34,6 +35,7 @@ mod server;
 mod shared;
 mod stop;
 mod thread;
+mod tls;
 
 pub use address::{Address, AddressError};
 pub use body::{RequestBody, RequestBodyError};
@@ -46,3 +48,4 @@ pub use peer::Peer;
 pub use routes::{Conflict, Match, Methods, Missed, PatternError, Route, Routes, RoutesBuilder};
 pub use server::{Server, ServerBuilder};
 pub use stop::Stop;
+pub use tls::{Tls, TlsError};

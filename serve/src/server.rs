@@ -2,16 +2,16 @@
 
 use std::num::NonZero;
 use std::sync::Arc;
-use std::{io, thread as system};
+use std::{io, mem, thread as system};
 
 use crate::listen::{self, Listening, Socket};
 use crate::shared::Shared;
-use crate::{AccessLog, Address, Bounds, Error, Handler, Stop, thread};
+use crate::{AccessLog, Address, Bounds, Error, Handler, Stop, Tls, thread};
 
 /// A server that listens, but does not answer yet: connections wait.
 #[derive(Debug)]
 pub struct Server {
-    listening: Vec<Listening>,
+    listening: Vec<(Listening, Option<Tls>)>,
     threads: usize,
     shared: Arc<Shared>,
 }
@@ -19,7 +19,7 @@ pub struct Server {
 /// What a server is to be.
 #[derive(Debug, Default)]
 pub struct ServerBuilder {
-    addresses: Vec<Address>,
+    addresses: Vec<(Address, Option<Tls>)>,
     threads: Option<NonZero<usize>>,
     bounds: Bounds,
     log: Option<AccessLog>,
@@ -33,7 +33,7 @@ impl Server {
 
     /// Where it listens: with ports in place of 0, and what was inherited one by one.
     pub fn addresses(&self) -> impl Iterator<Item = &Address> {
-        self.listening.iter().map(|listening| &listening.address)
+        self.listening.iter().map(|(listening, _)| &listening.address)
     }
 
     /// How many threads it will have.
@@ -49,20 +49,24 @@ impl Server {
     /// A thread could not be started, or failed: then all are stopped.
     pub fn run<H: Handler>(self, handler: impl Fn() -> H + Sync, stop: &Stop) -> Result<(), Error> {
         let Self { mut listening, threads, shared } = self;
-        let mut each: Vec<Vec<Socket>> = (0..threads).map(|_| Vec::new()).collect();
-        for listening in &mut listening {
+        let mut each: Vec<Vec<(Socket, Option<Tls>)>> = (0..threads).map(|_| Vec::new()).collect();
+        let mut watched: Vec<Tls> = Vec::new();
+        for (listening, tls) in &mut listening {
             for (thread, socket) in each.iter_mut().zip(listening.sockets.drain(..)) {
-                thread.push(socket);
+                thread.push((socket, tls.clone()));
             }
+            watched.extend(tls.take().filter(|tls| !watched.iter().any(|other| other.is(tls))));
         }
         let done = system::scope(|scope| {
             let mut running = Vec::new();
             let mut done = Ok(());
             for (number, sockets) in each.into_iter().enumerate() {
+                // One thread looks after all certificates.
+                let watched = mem::take(&mut watched);
                 let serve = || {
                     // However it ends, the others do not go on without it: its share of connections would wait.
                     let _ending = Ending(stop);
-                    thread::run(sockets, handler(), shared.clone(), stop)
+                    thread::run(sockets, watched, handler(), shared.clone(), stop)
                 };
                 match system::Builder::new().name(format!("serve-{number}")).spawn_scoped(scope, serve) {
                     Ok(thread) => running.push(thread),
@@ -98,7 +102,13 @@ impl Drop for Ending<'_> {
 impl ServerBuilder {
     /// Listens there too.
     pub fn listen(mut self, address: Address) -> Self {
-        self.addresses.push(address);
+        self.addresses.push((address, None));
+        self
+    }
+
+    /// Listens there too, for clients that speak TLS.
+    pub fn listen_tls(mut self, address: Address, tls: Tls) -> Self {
+        self.addresses.push((address, Some(tls)));
         self
     }
 
@@ -132,8 +142,9 @@ impl ServerBuilder {
         let cores = || system::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
         let threads = self.threads.unwrap_or_else(cores).get();
         let mut listening = Vec::new();
-        for address in &self.addresses {
-            listening.extend(listen::bind(address, threads)?);
+        for (address, tls) in &self.addresses {
+            let places = listen::bind(address, threads)?;
+            listening.extend(places.into_iter().map(|place| (place, tls.clone())));
         }
         Ok(Server { listening, threads, shared: Arc::new(Shared::new(self.bounds, self.log)) })
     }

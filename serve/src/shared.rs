@@ -19,6 +19,10 @@ pub(crate) struct Shared {
 #[derive(Debug)]
 pub(crate) struct Counted(Arc<Shared>);
 
+/// That a handshake is counted, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Handshake(Arc<Shared>);
+
 impl Shared {
     pub(crate) fn new(bounds: Bounds, log: Option<AccessLog>) -> Self {
         let admission = Admission::new(bounds.requests, bounds.queue, bounds.queue_wait);
@@ -28,6 +32,17 @@ impl Shared {
     /// Counts a connection in, unless there are as many as there may be.
     pub(crate) fn connects(self: &Arc<Self>) -> Option<Counted> {
         self.counters.connects(self.bounds.connections).then(|| Counted(self.clone()))
+    }
+
+    /// Counts a handshake in, unless there are as many as there may be.
+    pub(crate) fn shakes(self: &Arc<Self>) -> Option<Handshake> {
+        self.counters.shakes(self.bounds.handshakes).then(|| Handshake(self.clone()))
+    }
+}
+
+impl Drop for Handshake {
+    fn drop(&mut self) {
+        self.0.counters.shook();
     }
 }
 

@@ -13,7 +13,7 @@ use crate::connection::Registry;
 use crate::listen::Socket;
 use crate::request_id::Names;
 use crate::shared::Shared;
-use crate::{Exchange, Handler, Stop};
+use crate::{Exchange, Handler, Stop, Tls};
 
 /// What the tasks of a thread share.
 #[derive(Debug)]
@@ -25,7 +25,8 @@ pub(crate) struct Thread {
 
 /// Serves on this thread until told to stop.
 pub(crate) fn run<H: Handler>(
-    sockets: Vec<Socket>,
+    sockets: Vec<(Socket, Option<Tls>)>,
+    watched: Vec<Tls>,
     handler: H,
     shared: Arc<Shared>,
     stop: &Stop,
@@ -33,7 +34,10 @@ pub(crate) fn run<H: Handler>(
     let runtime = Builder::new_current_thread().enable_all().build_local(LocalOptions::default())?;
     let thread = Rc::new(Thread { shared, connections: Registry::default(), names: Names::default() });
     runtime.block_on(async {
-        let listeners = sockets.into_iter().map(Listener::new).collect::<Result<Vec<_>, _>>()?;
+        let listeners = sockets
+            .into_iter()
+            .map(|(socket, tls)| Listener::new(socket, tls))
+            .collect::<Result<Vec<_>, _>>()?;
         let accepting: Vec<_> = listeners
             .into_iter()
             .map(|listener| {
@@ -41,6 +45,7 @@ pub(crate) fn run<H: Handler>(
             })
             .collect();
         let looking = task::spawn_local(look(thread.clone()));
+        let watching = task::spawn_local(watch(watched));
         for accepting in accepting {
             // It ends when told to stop. Where it panicked the others go on until then.
             let _ = accepting.await;
@@ -56,6 +61,7 @@ pub(crate) fn run<H: Handler>(
         // What is cut off ends the next time that it is polled, unless its own work does not let it.
         let _ = time::timeout(CUT, thread.connections.emptied()).await;
         looking.abort();
+        watching.abort();
         Ok(())
     })
 }
@@ -72,6 +78,17 @@ async fn look(thread: Rc<Thread>) {
         thread.connections.look(&thread.shared.bounds);
     }
 }
+
+/// Looks after certificates, whose files may change.
+async fn watch(watched: Vec<Tls>) {
+    while !watched.is_empty() {
+        time::sleep(WATCH).await;
+        watched.iter().for_each(Tls::look);
+    }
+}
+
+/// How often the files of certificates are looked at.
+const WATCH: time::Duration = time::Duration::from_secs(1);
 
 impl Thread {
     /// Notes that a request is over.

@@ -26,6 +26,9 @@ fn route(text: &str) -> Route {
     if methods.is_empty() { route } else { route.methods(Methods::Only(methods)) }
 }
 
+/// A host, a method, a path, the number of the route that is taken, and its parameters.
+type Case<'a> = (&'a str, &'a str, &'a str, usize, &'a [(&'a str, &'a str)]);
+
 #[test]
 fn the_most_specific_route_is_taken() {
     let routes = table(&[
@@ -38,7 +41,7 @@ fn the_most_specific_route_is_taken() {
         "a.test/users/{id}",
         "POST /users/me",
     ]);
-    let table: [(&str, &str, &str, usize, &[(&str, &str)]); 14] = [
+    let table: [Case; 14] = [
         ("x", "GET", "/", 0, &[]),
         ("x", "GET", "/users/me", 1, &[]),
         ("x", "POST", "/users/me", 7, &[]),

@@ -10,25 +10,27 @@ use std::task::Poll;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use tokio_rustls::TlsAcceptor;
 
 use super::streams::Streams;
 use super::{Connection, Socket, Watched, sniff};
-use crate::Handler;
 use crate::answer::answer;
 use crate::open::Open;
 use crate::thread::Thread;
+use crate::{Handler, Tls};
 
 type Failure = Box<dyn Error + Send + Sync>;
 
 /// Speaks HTTP on a connection until it ends, or was cut off.
 pub(crate) async fn serve<H: Handler>(
     socket: Socket,
+    tls: Option<Tls>,
     connection: Rc<Connection>,
     thread: Rc<Thread>,
     handler: H,
 ) {
     let _registered = thread.connections.add(connection.clone());
-    let served = connection.unless_cut(speak(socket, &connection, &thread, handler)).await;
+    let served = connection.unless_cut(speak(socket, tls, &connection, &thread, handler)).await;
     match served {
         Some(Ok(())) => {}
         Some(Err(error)) => tracing::debug!(peer = %connection.peer, "connection failed: {error}"),
@@ -38,10 +40,18 @@ pub(crate) async fn serve<H: Handler>(
 
 async fn speak<H: Handler>(
     mut socket: Socket,
+    tls: Option<Tls>,
     connection: &Rc<Connection>,
     thread: &Rc<Thread>,
     handler: H,
 ) -> Result<(), Failure> {
+    if let Some(tls) = tls {
+        let Some(_counted) = thread.shared.shakes() else { return Err("too many handshakes".into()) };
+        let shaking = TlsAcceptor::from(tls.config()).accept(socket);
+        let Some(stream) = while_wanted(connection, shaking).await.transpose()? else { return Ok(()) };
+        socket = Socket::Tls(Box::new(stream));
+        connection.set_secure();
+    }
     let Some((two, begun)) = while_wanted(connection, sniff::sniff(&mut socket)).await.transpose()?.flatten()
     else {
         return Ok(());

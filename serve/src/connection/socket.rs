@@ -6,12 +6,14 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
+use tokio_rustls::server::TlsStream;
 
 /// What a connection reads and writes. One type for all: what speaks HTTP is then in the program once.
 #[derive(Debug)]
 pub(crate) enum Socket {
     Tcp(TcpStream),
     Unix(UnixStream),
+    Tls(Box<TlsStream<Socket>>),
 }
 
 macro_rules! each {
@@ -19,6 +21,7 @@ macro_rules! each {
         match $self.get_mut() {
             Socket::Tcp($socket) => $what,
             Socket::Unix($socket) => $what,
+            Socket::Tls($socket) => $what,
         }
     };
 }
@@ -46,6 +49,7 @@ impl AsyncWrite for Socket {
         match self {
             Self::Tcp(socket) => socket.is_write_vectored(),
             Self::Unix(socket) => socket.is_write_vectored(),
+            Self::Tls(socket) => socket.is_write_vectored(),
         }
     }
 

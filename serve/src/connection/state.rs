@@ -90,6 +90,11 @@ impl Connection {
         self.secure.get()
     }
 
+    /// Notes that what is said on it is said to this server alone.
+    pub(crate) fn set_secure(&self) {
+        self.secure.set(true);
+    }
+
     /// Whether it is to end when it has no request.
     pub(crate) fn is_stopping(&self) -> bool {
         self.stopping.get()

@@ -6,6 +6,7 @@ mod answers;
 mod bounds;
 mod heads;
 mod log;
+mod secure;
 mod stop;
 mod support;
 mod two;
