@@ -16,10 +16,12 @@ mod logs;
 mod man;
 mod module;
 mod plan;
+mod policy;
 mod ps;
 mod reading;
 mod run;
 mod schema;
+mod serve;
 mod show;
 mod validate;
 mod values;
@@ -42,10 +44,12 @@ pub(crate) use logs::LogsArguments;
 pub(crate) use man::ManArguments;
 pub(crate) use module::{ModuleArguments, ModuleVerb, SnapshotArguments};
 pub(crate) use plan::PlanArguments;
+pub(crate) use policy::PolicyArguments;
 pub(crate) use ps::PsArguments;
 pub(crate) use reading::ReadingArguments;
 pub(crate) use run::RunArguments;
 pub(crate) use schema::SchemaArguments;
+pub(crate) use serve::{LogForm, ServeArguments};
 pub(crate) use show::ShowArguments;
 pub(crate) use validate::{ValidateArguments, ValidateFormat};
 pub(crate) use values::{AllowedFolder, Rename, Variable, Volume};
@@ -94,6 +98,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     Run(Box<RunArguments>),
+    Serve(Box<ServeArguments>),
     Plan(Box<PlanArguments>),
     Inspect(InspectArguments),
     Module(Box<ModuleArguments>),

@@ -16,19 +16,24 @@ pub(crate) struct Unreadable {
     why: String,
 }
 
+impl Unreadable {
+    /// What the system said of a file or folder.
+    pub(crate) fn of(path: &Path, error: &io::Error) -> Unreadable {
+        let why = match error.kind() {
+            io::ErrorKind::NotFound => "does not exist".to_owned(),
+            _ => format!("can't be read: {error}"),
+        };
+        Unreadable { status: exit::MISSING, why: format!("{} {why}", path.display()) }
+    }
+}
+
 /// What a module in binary form starts with.
 const MAGIC: &[u8] = b"\0asm";
 
 /// Reads a file that a user names, `-` for standard input: not too large to be a module. Of one that is no module no more
 /// is read than it takes to say that it is too large for a job file.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Unreadable> {
-    let failed = |error: io::Error| {
-        let why = match error.kind() {
-            io::ErrorKind::NotFound => "does not exist".to_owned(),
-            _ => format!("can't be read: {error}"),
-        };
-        Unreadable { status: exit::MISSING, why: format!("{} {why}", path.display()) }
-    };
+    let failed = |error: io::Error| Unreadable::of(path, &error);
     let path = if path == Path::new("-") { Path::new("/dev/stdin") } else { path };
     let metadata = fs::metadata(path).map_err(failed)?;
     if metadata.is_dir() {

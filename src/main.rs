@@ -32,6 +32,7 @@ mod render;
 mod run;
 mod say;
 mod schema;
+mod serve;
 mod show;
 mod table;
 mod usage;
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
     };
     match verb {
         Verb::Run(arguments) => exit::at_once(run::run(&arguments)),
+        Verb::Serve(arguments) => serve::serve(&arguments),
         Verb::Cache(arguments) => cache::cache(&arguments),
         Verb::Plan(arguments) => plan::plan(&arguments),
         Verb::CompileChild(arguments) => compile_child::compile_child(&arguments),

@@ -42,8 +42,8 @@ pub(crate) fn of_job(arguments: &JobArguments, json: bool, quiet: bool, check: b
 /// The plan, and what it is of where that has no name.
 fn try_plan(arguments: &JobArguments, quiet: bool, check: bool) -> Result<(Plan, &'static str), Refused> {
     let request = run::request(arguments, quiet)?;
-    let runtime = home::runtime(&arguments.label).map_err(Refused::unusable)?;
-    let runtime = runtime.wasi03(arguments.wasi03).build();
+    let runtime = home::runtime(&arguments.policy.label).map_err(Refused::unusable)?;
+    let runtime = runtime.wasi03(arguments.policy.wasi03).build();
     let runtime = runtime.map_err(|error| Refused::fault(error.to_string()))?;
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let tokio = tokio.map_err(|error| Refused::fault(error.to_string()))?;

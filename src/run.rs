@@ -14,7 +14,7 @@ use std::io::{self, IsTerminal as _};
 
 use dayfly::spec::Source;
 use dayfly::spec::model::{Job, Located, Origin};
-use dayfly::{GuestInput, HostPolicy, Live, Outcome, Output, Run, SCHEMA_VERSION, Status, Stdio};
+use dayfly::{Failure, GuestInput, HostPolicy, Live, Outcome, Output, Run, SCHEMA_VERSION, Status, Stdio};
 
 use crate::cli::{JobArguments, RunArguments};
 use crate::home::Unusable;
@@ -80,19 +80,19 @@ pub(crate) fn request(arguments: &JobArguments, quiet: bool) -> Result<Request, 
     } else {
         job_file::request(arguments, quiet, bytes)?
     };
-    for folder in &arguments.allow_dir {
+    for folder in &arguments.policy.allow_dir {
         if !folder.path.exists() && !quiet {
             say(&format!("warning: --allow-dir {} has no effect: nothing is there", folder.path.display()));
         }
         request.policy = request.policy.allow_folder(&folder.path, folder.writable);
     }
-    for name in &arguments.allow_env {
+    for name in &arguments.policy.allow_env {
         request.policy = request.policy.allow_variable(name);
     }
-    if let Some(kind) = arguments.network {
+    if let Some(kind) = arguments.policy.network {
         request.policy = request.policy.network(kind);
     }
-    for host in &arguments.allow_host {
+    for host in &arguments.policy.allow_host {
         request.policy = request.policy.allow_host(host.clone());
     }
     apply_limits(arguments, &mut request.job);
@@ -111,9 +111,9 @@ fn try_run(arguments: &RunArguments) -> Result<(Outcome, Option<Lesson>), Refuse
     // Where it can't be raised, a guest is told so when it opens one file too many.
     let _ = dayfly::raise_open_files();
 
-    let runtime = home::runtime(&arguments.job.label).map_err(Refused::unusable)?;
+    let runtime = home::runtime(&arguments.job.policy.label).map_err(Refused::unusable)?;
     let runtime = runtime
-        .wasi03(arguments.job.wasi03)
+        .wasi03(arguments.job.policy.wasi03)
         .guests_at_once(GUESTS)
         .compiler(compile_child::compiler(&arguments.compiling))
         .build();
@@ -159,10 +159,10 @@ pub(crate) async fn watched(run: Run<'_>, quiet: bool, running: Option<&str>) ->
 fn apply_limits(arguments: &JobArguments, job: &mut Job) {
     limits::apply(&arguments.limits, job);
     for task in &mut job.tasks {
-        if let Some(bytes) = arguments.send_limit {
+        if let Some(bytes) = arguments.policy.send_limit {
             task.network.egress.sent = Some(Located::new(bytes, Origin::unwritten("--send-limit")));
         }
-        if let Some(rate) = arguments.send_rate {
+        if let Some(rate) = arguments.policy.send_rate {
             task.network.egress.rate = Some(Located::new(rate, Origin::unwritten("--send-rate")));
         }
     }
@@ -188,7 +188,21 @@ impl Refused {
         }
     }
 
-    fn invalid(message: String) -> Refused {
+    pub(crate) fn unavailable(message: String) -> Refused {
+        Refused {
+            status: Status::Unavailable,
+            exit: exit::UNAVAILABLE,
+            reason: message.clone(),
+            message: Some(message),
+        }
+    }
+
+    pub(crate) fn failed(failure: Failure) -> Refused {
+        let Failure { status, exit_code, reason } = failure;
+        Refused { status, exit: exit::status(exit_code), reason: reason.clone(), message: Some(reason) }
+    }
+
+    pub(crate) fn invalid(message: String) -> Refused {
         Refused {
             status: Status::Invalid,
             exit: exit::INVALID,

@@ -270,6 +270,7 @@
 //! * `http` (default): guests may send requests, as far as their jobs say. Without it, no guest has a network.
 //! * `components` (default): components of WASI 0.2, and their composition. Without it, they are refused.
 //! * `keyvalue` (default): components' stores of keys and values in files.
+//! * `serve` (default): a server for functions, [`Site`] behind [`serve::Server`].
 //! * `wasi03` (default): components of WASI 0.3, where [`RuntimeBuilder::wasi03`] allows them.
 
 mod doctor;
@@ -278,16 +279,20 @@ mod functions;
 mod home;
 mod open_files;
 mod runtime;
+#[cfg(feature = "serve")]
+mod site;
 
 pub use dayfly_core::plan;
 pub use dayfly_core::{
     AllowedHost, Cache, Digest, Digests, Error, Event, EventKind, Events, ExecutionId, ExecutionOutcome,
-    GuestInput, HostPolicy, JobId, Kept, KeptExecution, KeptFolder, KeptState, KeptStream, Labels, Live,
-    Machine, Module, Outcome, Output, OutputStream, Published, Refusal, Resource, Retention, Run,
+    Failure, GuestInput, HostPolicy, JobId, Kept, KeptExecution, KeptFolder, KeptState, KeptStream, Labels,
+    Live, Machine, Module, Outcome, Output, OutputStream, Published, Refusal, Resource, Retention, Run,
     SCHEMA_VERSION, Shortage, Status, Stdio, Usage,
 };
 pub use dayfly_core::{LearnError, Observed, PlaceUse, learn};
 pub use dayfly_core::{Plan, Planning};
+#[cfg(feature = "serve")]
+pub use dayfly_serve as serve;
 pub use dayfly_spec as spec;
 pub use dayfly_spec::model::Job;
 pub use dayfly_wasm::inspect;
@@ -306,4 +311,6 @@ pub use home::default_code_cache;
 pub use home::{default_cache, default_home};
 pub use open_files::raise_open_files;
 pub use runtime::{BuildError, Runtime, RuntimeBuilder};
+#[cfg(feature = "serve")]
+pub use site::{Site, SiteError, Table, TableBuilder};
 pub use tokio_util::sync::CancellationToken;

@@ -10,7 +10,7 @@ use super::values;
     missing_docs,
     reason = "the verbs are explained by what stands above them; a comment here would take its place"
 )]
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct CompileArguments {
     /// Limit how long compiling a new module may take: seconds, or 500ms, 90s, 2h
     #[arg(long, value_name = "TIME", value_parser = values::time, default_value = "2m")]

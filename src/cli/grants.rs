@@ -11,7 +11,7 @@ use super::{Variable, values};
     missing_docs,
     reason = "the verbs are explained by what stands above them; a comment here would take its place"
 )]
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct GrantArguments {
     /// Let a component read this setting by wasi:config (modules only; repeatable)
     #[arg(long, value_name = "NAME=VALUE")]

@@ -8,7 +8,7 @@ use super::{Variable, Volume};
     missing_docs,
     reason = "the verbs are explained by what stands above them; a comment here would take its place"
 )]
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct GuestArguments {
     /// Set a variable for the guest (modules only; repeatable)
     #[arg(short, long, value_name = "KEY=VALUE")]

@@ -11,7 +11,7 @@ use super::values;
     missing_docs,
     reason = "the verbs are explained by what stands above them; a comment here would take its place"
 )]
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct LimitArguments {
     /// Limit all memories and tables of the guest together: 64MB, 1GiB
     #[arg(long, value_name = "SIZE", value_parser = values::size)]

@@ -10,7 +10,7 @@ use super::{Variable, values};
     missing_docs,
     reason = "the verbs are explained by what stands above them; a comment here would take its place"
 )]
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct ReadingArguments {
     /// Set a variable of the job file's template: {{.NAME}} stands for its value (repeatable)
     #[arg(short = 'V', long = "var", value_name = "NAME=VALUE")]

@@ -1,0 +1,105 @@
+//! The functions that are served: from job files, modules, and folders of job files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use dayfly::spec::model::{HttpFunction, Job, JobKind, Located, Origin, RoutePattern};
+use dayfly::{Error, JobFunction, Runtime, Table};
+
+use crate::cli::ServeArguments;
+use crate::input::Unreadable;
+use crate::run::{self, Refused, Request};
+use crate::say::say;
+
+/// What job files in a folder end with.
+const JOB_FILES: [&str; 3] = ["yaml", "yml", "json"];
+
+/// All functions of the files, behind their routes.
+pub(super) fn table(runtime: &Runtime, arguments: &ServeArguments) -> Result<Table, Refused> {
+    let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let tokio = tokio.map_err(|error| Refused::fault(error.to_string()))?;
+    let mut table = Table::builder();
+    for file in files(&arguments.files)? {
+        for function in tokio.block_on(functions(runtime, arguments, &file))? {
+            for warning in function.function.warnings() {
+                say(&format!("warning: {}: {warning}", file.display()));
+            }
+            let added = table.add(&function);
+            table = added.map_err(|error| Refused::invalid(format!("{}: {error}", file.display())))?;
+        }
+    }
+    Ok(table.build())
+}
+
+/// The files themselves, and the job files in folders, in order.
+fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>, Refused> {
+    let mut files = Vec::new();
+    for path in named {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let before = files.len();
+        let listed = job_files(path).map_err(|error| Refused::unreadable(Unreadable::of(path, &error)));
+        files.extend(listed?);
+        files[before..].sort();
+        if files.len() == before {
+            return Err(Refused::invalid(format!(
+                "{} holds no job file: one ends with .yaml, .yml or .json",
+                path.display()
+            )));
+        }
+    }
+    Ok(files)
+}
+
+fn job_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        if ending.is_some_and(|ending| JOB_FILES.contains(&ending)) && path.is_file() {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}
+
+/// The functions of a file.
+async fn functions(
+    runtime: &Runtime,
+    arguments: &ServeArguments,
+    file: &Path,
+) -> Result<Vec<JobFunction>, Refused> {
+    let Request { mut job, file: source, policy, .. } =
+        run::request(&arguments.job(file.to_owned()), arguments.quiet)?;
+    if source.is_none() {
+        answer_everything(&mut job);
+    }
+    let mut functions = runtime.functions(&job).policy(policy);
+    if let Some(source) = &source {
+        functions = functions.file(source);
+    }
+    functions.await.map_err(|error| refused(file, &error))
+}
+
+/// A bare module answers every request.
+fn answer_everything(job: &mut Job) {
+    job.kind.value = JobKind::Service;
+    for task in &mut job.tasks {
+        let everything = Located::new(RoutePattern::everything(), Origin::unwritten("FILE"));
+        task.http = Some(HttpFunction {
+            routes: vec![everything],
+            methods: Vec::new(),
+            hosts: Vec::new(),
+            concurrency: None,
+            reuse: None,
+        });
+    }
+}
+
+fn refused(file: &Path, error: &Error) -> Refused {
+    let mut refused = Refused::failed(error.failure());
+    refused.message = refused.message.map(|message| format!("{}: {message}", file.display()));
+    refused
+}
