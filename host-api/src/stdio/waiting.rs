@@ -6,6 +6,7 @@ use std::os::fd::OwnedFd;
 use std::task::{Context, Poll, ready};
 
 use rustix::event::{PollFd, PollFlags};
+use rustix::io::retry_on_intr;
 use rustix::time::Timespec;
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
@@ -45,8 +46,8 @@ impl Waiting {
         };
         let mut one = [PollFd::new(&self.file, flags)];
         let now = Timespec { tv_sec: 0, tv_nsec: 0 };
-        // An error or a hang-up is for the read or write itself to meet.
-        Ok(always || rustix::event::poll(&mut one, Some(&now))? > 0)
+        // An error or a hang-up is for the read or write itself to meet; a guest that is held by a signal hears of none.
+        Ok(always || retry_on_intr(|| rustix::event::poll(&mut one, Some(&now)))? > 0)
     }
 
     /// Ready when the descriptor says so itself.
@@ -96,4 +97,40 @@ fn register(file: &File, interest: Interest) -> io::Result<AsyncFd<OwnedFd>> {
     // so that it stays open and the same for as long as it is registered.
     let registered = unsafe { AsyncFd::register_with_interest(handle, interest) };
     registered.map_err(|error| error.into_parts().1)
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::thread;
+
+    use super::*;
+
+    extern "C" fn nothing(_: libc::c_int) {}
+
+    /// What holds a guest is a signal to its thread, which may be here.
+    #[test]
+    #[allow(unsafe_code, reason = "nothing else sends a signal to a thread")]
+    fn signals_are_no_failures() {
+        let handler: extern "C" fn(libc::c_int) = nothing;
+        // SAFETY: the handler does nothing, and nobody else in the tests has this signal.
+        unsafe { libc::signal(libc::SIGURG, handler as libc::sighandler_t) };
+        // SAFETY: these look at nothing but who calls them.
+        let (process, thread) = unsafe { (libc::getpid(), libc::gettid()) };
+        let (read, _write) = rustix::pipe::pipe().unwrap();
+        let mut waiting = Waiting::new(read, Direction::Read, None);
+        let over = AtomicBool::new(false);
+        let failed = thread::scope(|scope| {
+            scope.spawn(|| {
+                while !over.load(Ordering::Relaxed) {
+                    // SAFETY: it takes numbers, and the signal has a handler.
+                    unsafe { libc::syscall(libc::SYS_tgkill, process, thread, libc::SIGURG) };
+                }
+            });
+            let failed = (0..300_000).find_map(|_| waiting.is_ready().err());
+            over.store(true, Ordering::Relaxed);
+            failed
+        });
+        assert!(failed.is_none(), "{failed:?}");
+    }
 }

@@ -6,7 +6,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::task::{Context, Poll, ready};
 
 use rustix::event::{PollFd, PollFlags, Timespec};
-use rustix::io::Errno;
+use rustix::io::{Errno, retry_on_intr};
 use tokio::io::unix::AsyncFd;
 
 use super::common::Place;
@@ -108,8 +108,9 @@ impl Handle {
             Side::Write => PollFlags::OUT,
         };
         let mut socket = [PollFd::new(&self.io, flags)];
-        // Errors and ends count as well: what is done then fails with them. So does what could not be found out.
-        rustix::event::poll(&mut socket, Some(&Timespec::default())) != Ok(0)
+        // Errors and ends count as well: what is done then fails with them. So does what could not be found out, other than
+        // for a signal that holds the guest.
+        retry_on_intr(|| rustix::event::poll(&mut socket, Some(&Timespec::default()))) != Ok(0)
     }
 
     /// Waits until reading, or writing, would have an end.
