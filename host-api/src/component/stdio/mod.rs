@@ -1,5 +1,8 @@
 //! A guest's standard streams, as wasmtime's crates ask for them. Any number of handles lead to one stream: a guest may
 //! ask for it as often as it likes, and so may each part of a composed one.
+//!
+//! Handles of 0.3 leave others a turn now and then, although they could go on: a guest may hand one stream to the other, and
+//! then nobody would look whether it is to end before all is through.
 
 mod shared;
 mod stdin;

@@ -8,6 +8,7 @@ use std::task::{Context, Poll, ready};
 use async_trait::async_trait;
 use bytes::Bytes;
 use tokio::io::{AsyncRead, ReadBuf};
+use tokio::task::coop;
 use wasmtime_wasi::cli::{IsTerminal, StdinStream};
 use wasmtime_wasi::p2::{InputStream, Pollable, StreamError, StreamResult};
 
@@ -84,9 +85,11 @@ impl AsyncRead for Stdin {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        let turn = ready!(coop::poll_proceed(cx));
         let some = buffer.remaining().min(MOST);
         let free = buffer.initialize_unfilled_to(some);
         let read = ready!(self.0.poll(cx, |reading, cx| reading.poll(cx, free)))?;
+        turn.made_progress();
         buffer.advance(read);
         Poll::Ready(Ok(()))
     }

@@ -8,6 +8,7 @@ use std::task::{Context, Poll, ready};
 use async_trait::async_trait;
 use bytes::{Buf as _, Bytes, BytesMut};
 use tokio::io::AsyncWrite;
+use tokio::task::coop;
 use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::p2::{OutputStream, Pollable, StreamError, StreamResult};
 
@@ -138,11 +139,14 @@ impl StdoutStream for Stdout {
 
 impl AsyncWrite for Stdout {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let turn = ready!(coop::poll_proceed(cx));
         let some = &bytes[..bytes.len().min(MOST)];
-        self.0.poll(cx, |writing, cx| {
+        let written = ready!(self.0.poll(cx, |writing, cx| {
             ready!(writing.poll_held(cx))?;
             writing.poll_write(cx, some)
-        })
+        }));
+        turn.made_progress();
+        Poll::Ready(written)
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

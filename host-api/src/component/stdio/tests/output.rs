@@ -46,6 +46,21 @@ fn nothing_is_permitted_until_what_is_held_is_gone() {
     assert_eq!(stdout.bytes(), 10);
 }
 
+#[tokio::test]
+async fn who_could_go_on_for_ever_leaves_others_a_turn() {
+    let endless = async {
+        let mut stdout = Box::into_pin(Stdout::new(Box::new(crate::stdio::Empty)).async_stream());
+        for _ in 0..10_000 {
+            stdout.write_all(b"more").await.unwrap();
+        }
+    };
+    tokio::select! {
+        biased;
+        () = endless => panic!("nobody else had a turn"),
+        () = std::future::ready(()) => {}
+    }
+}
+
 #[test]
 fn blocking_writes_end_when_all_was_taken() {
     let (pipe, _, mut stream) = narrow(3);
