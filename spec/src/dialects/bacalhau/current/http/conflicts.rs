@@ -9,6 +9,9 @@ use crate::{Code, Diagnostic};
 /// The most combinations of a route, a host and a method that the functions of a job answer.
 const MOST: usize = 100_000;
 
+/// Of which host, and the shape of which pattern.
+type Paths<'t> = (Option<&'t HostPattern>, Vec<(u8, &'t str)>);
+
 /// A function's route.
 #[derive(Clone, Copy)]
 struct Answer<'t> {
@@ -27,7 +30,7 @@ struct Answers<'t> {
 
 /// Reports routes that no path, host or method tells from an earlier one: one of each task.
 pub(super) fn check(tasks: &[Task], context: &mut Context<'_>) {
-    let mut known: HashMap<(Option<&HostPattern>, Vec<(u8, &str)>), Answers<'_>> = HashMap::new();
+    let mut known: HashMap<Paths<'_>, Answers<'_>> = HashMap::new();
     let mut combinations = 0;
     'tasks: for task in tasks {
         let Some(http) = &task.http else { continue };
