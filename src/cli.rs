@@ -15,6 +15,7 @@ mod limits;
 mod logs;
 mod man;
 mod module;
+mod new;
 mod plan;
 mod policy;
 mod ps;
@@ -43,6 +44,7 @@ pub(crate) use limits::LimitArguments;
 pub(crate) use logs::LogsArguments;
 pub(crate) use man::ManArguments;
 pub(crate) use module::{ModuleArguments, ModuleVerb, SnapshotArguments};
+pub(crate) use new::{Language, NewArguments, NewHttpArguments, NewVerb};
 pub(crate) use plan::PlanArguments;
 pub(crate) use policy::PolicyArguments;
 pub(crate) use ps::PsArguments;
@@ -102,6 +104,7 @@ pub(crate) enum Verb {
     Plan(Box<PlanArguments>),
     Inspect(InspectArguments),
     Module(Box<ModuleArguments>),
+    New(NewArguments),
     Validate(ValidateArguments),
     Explain(ExplainArguments),
     Convert(ConvertArguments),

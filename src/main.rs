@@ -24,6 +24,7 @@ mod lists;
 mod logs;
 mod man;
 mod module;
+mod new;
 mod new_file;
 mod notices;
 mod plan;
@@ -60,6 +61,7 @@ fn main() -> ExitCode {
         Verb::CompileChild(arguments) => compile_child::compile_child(&arguments),
         Verb::Inspect(arguments) => inspect::inspect(&arguments),
         Verb::Module(arguments) => exit::at_once(module::module(&arguments)),
+        Verb::New(arguments) => new::new(&arguments),
         Verb::Validate(arguments) => validate::validate(&arguments),
         Verb::Explain(arguments) => explain::explain(&arguments),
         Verb::Convert(arguments) => convert::convert(&arguments),

@@ -1,0 +1,20 @@
+/*
+ * Answers requests, in the manner of CGI: what is asked stands in the environment, the body of the request comes from
+ * standard input, and the answer goes to standard output: its headers, an empty line, its body. Every request has an
+ * instance of its own: nothing that is kept here is there for the next one.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int main(void) {
+    const char *path = getenv("PATH_INFO");
+    const char *greeted = "/hello/";
+    const char *name = "world";
+    if (path != NULL && strncmp(path, greeted, strlen(greeted)) == 0) {
+        name = path + strlen(greeted);
+    }
+    printf("Content-Type: text/plain; charset=utf-8\n\n");
+    printf("Hello, %s!\n", name);
+    return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
