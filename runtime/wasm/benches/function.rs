@@ -167,7 +167,7 @@ fn compare(criterion: &mut Criterion, name: &str, module: Vec<u8>) {
 fn function(criterion: &mut Criterion) {
     compare(criterion, "hello", guest::hello());
     let built = std::env::var_os("DAYFLY_GUESTS").map(std::path::PathBuf::from);
-    let built = built.map(|folder| folder.join("component_serve_hello.wasm"));
+    let built = built.map(|folder| folder.join("p2_serve.wasm"));
     if let Some(module) = built.and_then(|module| std::fs::read(module).ok()) {
         compare(criterion, "hello of Rust", module);
     }

@@ -64,8 +64,8 @@ pub struct Call<R> {
 }
 
 impl WasmExecutor {
-    /// Gets a module ready to answer requests: a component of WASI 0.2 that exports `wasi:http/incoming-handler`, or core
-    /// modules, which answer in the manner of CGI.
+    /// Gets a module ready to answer requests: a component of WASI 0.2 that exports `wasi:http/incoming-handler`, one of
+    /// 0.3 that exports `wasi:http/handler`, or core modules, which answer in the manner of CGI.
     ///
     /// # Errors
     /// How every request would end: the module is not valid, can't be linked, or is none that answers requests.

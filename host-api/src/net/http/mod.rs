@@ -8,6 +8,8 @@ mod linker;
 mod mended;
 mod parts;
 mod serve;
+#[cfg(feature = "wasi03")]
+mod serve3;
 
 pub use hooks::Hooks;
 pub(crate) use linker::{State, define};

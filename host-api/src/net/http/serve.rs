@@ -1,4 +1,4 @@
-//! Requests that a component answers: `wasi:http/incoming-handler` of 0.2.
+//! Requests that a component answers: `wasi:http/incoming-handler` of 0.2, and `wasi:http/handler` of 0.3.
 
 use std::error::Error as StdError;
 
@@ -23,7 +23,13 @@ pub type Body = WasiBody;
 pub type BodyError = Error;
 
 /// A component that answers requests, ready to be instantiated any number of times.
-pub struct Handler<T: 'static>(ProxyPre<T>);
+pub struct Handler<T: 'static>(Kind<T>);
+
+enum Kind<T: 'static> {
+    P2(ProxyPre<T>),
+    #[cfg(feature = "wasi03")]
+    P3(super::serve3::Service<T>),
+}
 
 /// Why a request was not answered, or not to its end.
 #[derive(Debug)]
@@ -48,16 +54,26 @@ pub enum Left {
 pub struct Wrong(pub String);
 
 impl<T: View> Handler<T> {
-    /// A handler from a component that is linked.
+    /// A handler from a component of 0.2 that is linked.
     ///
     /// # Errors
     /// It does not export what answers requests.
     pub fn new(linked: InstancePre<T>) -> wasmtime::Result<Handler<T>> {
-        ProxyPre::new(linked).map(Handler)
+        ProxyPre::new(linked).map(|proxy| Handler(Kind::P2(proxy)))
+    }
+
+    /// The same from a component of 0.3.
+    ///
+    /// # Errors
+    /// It does not export what answers requests.
+    #[cfg(feature = "wasi03")]
+    pub fn of_tasks(linked: InstancePre<T>) -> wasmtime::Result<Handler<T>> {
+        super::serve3::Service::new(linked).map(|service| Handler(Kind::P3(service)))
     }
 
     /// Instantiates the component and has it answer one request. `answer` is called when the answer begins, at most once;
-    /// `instantiated` when there is an instance. The call is over when the guest has returned.
+    /// `instantiated` when there is an instance. The call is over when the guest has returned, one of 0.3 when its answer
+    /// was taken, too.
     ///
     /// # Errors
     /// The component can't be instantiated, or failed.
@@ -72,7 +88,15 @@ impl<T: View> Handler<T> {
         B: hyper::body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn StdError + Send + Sync>>,
     {
-        let guest = self.0.instantiate_async(&mut *store).await.map_err(Failed::Instantiate)?;
+        let proxy = match &self.0 {
+            Kind::P2(proxy) => proxy,
+            #[cfg(feature = "wasi03")]
+            Kind::P3(service) => {
+                let request = request.map(|body| body.map_err(|error| cut_off(error.into())));
+                return service.call(store, request, instantiated, answer).await;
+            }
+        };
+        let guest = proxy.instantiate_async(&mut *store).await.map_err(Failed::Instantiate)?;
         instantiated();
         let scheme = match request.uri().scheme_str() {
             Some("https") => Scheme::Https,

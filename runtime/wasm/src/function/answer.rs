@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use dayfly_core::Ending;
@@ -28,7 +28,14 @@ pub struct Answer<R: FnOnce(Report) = Box<dyn FnOnce(Report) + Send>> {
     /// What the guest says that there is, and what there was, in bytes.
     length: Option<u64>,
     given: u64,
+    /// The guest was ended because its processor time was used up.
+    spent: bool,
 }
+
+/// How much of an answer is looked at before it begins: bytes, and frames.
+const MOST: usize = 16 << 10;
+/// As above.
+const MOST_FRAMES: usize = 16;
 
 /// Why an answer is not whole.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -58,35 +65,43 @@ impl<R: FnOnce(Report)> Unpin for Answer<R> {}
 impl<R: FnOnce(Report)> Answer<R> {
     pub(super) fn new(body: host::Body, guest: Running<R>, length: Option<u64>) -> Answer<R> {
         let (ready, body) = (VecDeque::new(), Some(body));
-        let mut answer = Answer { ready, body, guest: Some(guest), broken: None, length, given: 0 };
+        let mut answer =
+            Answer { ready, body, guest: Some(guest), broken: None, length, given: 0, spent: false };
         answer.let_go();
         answer
     }
 
-    /// Takes what is there already of a guest that is over, so that an answer that is whole is known to be: it needs no
-    /// chunks then.
+    /// Takes what there is already, up to a bound: most answers are whole then, and are known to be. They need no chunks,
+    /// and one that is not whole is no answer.
     ///
     /// # Errors
     /// It is known to be not whole, and nobody has seen anything of it.
-    pub(super) fn settle(&mut self) -> Result<(), Failed> {
-        while self.guest.is_none() {
-            match self.poll_body(&mut Context::from_waker(Waker::noop())) {
-                Poll::Ready(Some(Ok(frame))) => self.ready.push_back(frame),
-                Poll::Ready(Some(Err(Broken { ending, reason }))) => {
-                    return Err(Failed::bad_answer(ending.unwrap_or(Ending::Exited(0)), reason));
+    pub(super) async fn settle(&mut self) -> Result<(), Failed> {
+        let mut taken = VecDeque::new();
+        let mut bytes = 0;
+        let settled = poll_fn(|cx| {
+            while bytes < MOST && taken.len() < MOST_FRAMES {
+                match self.poll_next(cx) {
+                    Poll::Ready(Some(Ok(frame))) => {
+                        bytes += frame.data_ref().map_or(0, Bytes::len);
+                        taken.push_back(frame);
+                    }
+                    Poll::Ready(Some(Err(broken))) => return Poll::Ready(Err(self.failed(broken))),
+                    Poll::Ready(None) | Poll::Pending => break,
                 }
-                Poll::Ready(None) => {
-                    return match self.broken.take() {
-                        Some(Broken { ending, reason }) => {
-                            Err(Failed::bad_answer(ending.unwrap_or(Ending::Exited(0)), reason))
-                        }
-                        None => Ok(()),
-                    };
-                }
-                Poll::Pending => return Ok(()),
             }
-        }
+            Poll::Ready(Ok(()))
+        });
+        settled.await?;
+        self.ready = taken;
         Ok(())
+    }
+
+    fn failed(&self, Broken { ending, reason }: Broken) -> Failed {
+        match ending {
+            Some(ending) => Failed::without_answer(ending, self.spent),
+            None => Failed::bad_answer(Ending::Exited(0), reason),
+        }
     }
 
     /// Has the guest come to its end, and throws away what it gives.
@@ -99,8 +114,9 @@ impl<R: FnOnce(Report)> Answer<R> {
     /// Forgets a guest that is over. If it failed, the body will end with that.
     fn let_go(&mut self) {
         if self.guest.as_ref().is_some_and(Running::is_over)
-            && let Some(Outcome { ending, half, .. }) = self.guest.take().map(|mut guest| guest.outcome())
+            && let Some(Outcome { ending, half, spent }) = self.guest.take().map(|mut guest| guest.outcome())
         {
+            self.spent = spent;
             self.broken = match ending {
                 Ending::Exited(_) if half => Some(Broken {
                     ending: None,
@@ -200,16 +216,21 @@ impl<R: FnOnce(Report)> Body for Answer<R> {
         if self.body.is_none() && self.guest.is_none() && self.broken.is_none() {
             return SizeHint::with_exact(ready);
         }
-        match self.length {
-            Some(length) => SizeHint::with_exact(length.saturating_sub(self.given)),
-            None => SizeHint::default(),
+        match (self.length, &self.body) {
+            (Some(length), _) => SizeHint::with_exact((length + ready).saturating_sub(self.given)),
+            (None, Some(body)) => body
+                .size_hint()
+                .exact()
+                .map_or_else(SizeHint::default, |length| SizeHint::with_exact(length + ready)),
+            (None, None) => SizeHint::default(),
         }
     }
 }
 
 impl<R: FnOnce(Report)> Drop for Answer<R> {
     fn drop(&mut self) {
-        let whole = self.body.is_none() || self.length.is_some_and(|length| length <= self.given);
+        let whole = self.ready.is_empty()
+            && (self.body.is_none() || self.length.is_some_and(|length| length <= self.given));
         if let Some(guest) = &mut self.guest
             && whole
         {

@@ -26,6 +26,8 @@ use crate::program::Found;
 
 /// What a component of 0.2 exports that answers requests.
 const INCOMING: &str = "wasi:http/incoming-handler";
+/// What a component of 0.3 exports that answers requests.
+const HANDLER: &str = "wasi:http/handler";
 /// What wasmtime says where a module is too large for the pool.
 const TOO_LARGE: &str = "pooling allocator";
 
@@ -190,9 +192,11 @@ async fn of_core(
 
 async fn of_component(engines: &Engines, composed: &Composed, large: bool) -> Result<Made, Ending> {
     let (name, interface) = (&composed.module.name, &composed.interface);
-    if interface.exported(INCOMING, "0.2.").is_none() {
+    // What has both is meant for 0.3.
+    let of_tasks = cfg!(feature = "wasi03") && interface.exported(HANDLER, "0.3.").is_some();
+    if !of_tasks && interface.exported(INCOMING, "0.2.").is_none() {
         return Err(Ending::Invalid(format!(
-            "the component `{name}` answers no requests: it exports no `{INCOMING}` of WASI 0.2"
+            "the component `{name}` answers no requests: it exports neither `{INCOMING}` of WASI 0.2 nor `{HANDLER}` of 0.3"
         )));
     }
     if interface.concurrent {
@@ -205,8 +209,12 @@ async fn of_component(engines: &Engines, composed: &Composed, large: bool) -> Re
     let compiled =
         compiled.ok_or_else(|| Ending::Fault(format!("`{name}` was compiled to a core module")))?;
     let linked = component::link(name, compiled, interface)?;
-    let handler = Handler::new(linked)
-        .map_err(|error| Ending::Invalid(format!("`{name}` can't answer requests: {error:#}")))?;
+    #[cfg(feature = "wasi03")]
+    let handler = if of_tasks { Handler::of_tasks(linked) } else { Handler::new(linked) };
+    #[cfg(not(feature = "wasi03"))]
+    let handler = Handler::new(linked);
+    let handler =
+        handler.map_err(|error| Ending::Invalid(format!("`{name}` can't answer requests: {error:#}")))?;
     let slots = slots_of(compiled);
     let instance_bytes = composed.used().map(|part| part.shape.instance_bytes).max().unwrap_or_default();
     Ok(Made {

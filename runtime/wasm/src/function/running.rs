@@ -133,7 +133,7 @@ impl<R: FnOnce(Report)> Running<R> {
             // Whoever sends the answer would drop its body at once, and with it the guest.
             answer.swallow().await;
         }
-        answer.settle()?;
+        answer.settle().await?;
         Ok(Response::from_parts(parts, answer))
     }
 

@@ -1,0 +1,95 @@
+//! Requests that a component of 0.3 answers: `wasi:http/handler`.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::BodyExt as _;
+use hyper::body::{Body as HttpBody, Frame, SizeHint};
+use tokio::sync::oneshot;
+use wasmtime::Store;
+use wasmtime::component::InstancePre;
+use wasmtime_wasi_http::Error;
+use wasmtime_wasi_http::p3::Request as GuestRequest;
+use wasmtime_wasi_http::p3::bindings::ServicePre;
+
+use super::linker::view;
+use super::serve::{Body, Failed, Left, Wrong};
+use crate::component::View;
+
+/// A component of 0.3 that answers requests.
+pub(super) struct Service<T: 'static>(ServicePre<T>);
+
+/// The body of an answer, and who waits until it was taken.
+struct Taken {
+    body: Body,
+    _taken: oneshot::Sender<()>,
+}
+
+impl<T: View> Service<T> {
+    pub(super) fn new(linked: InstancePre<T>) -> wasmtime::Result<Service<T>> {
+        ServicePre::new(linked).map(Service)
+    }
+
+    /// Has a fresh instance answer a request. What the guest writes it writes while its answer is taken, so that the call
+    /// is over only then.
+    pub(super) async fn call<B>(
+        &self,
+        store: &mut Store<T>,
+        request: Request<B>,
+        instantiated: impl FnOnce(),
+        answer: impl FnOnce(Result<Response<Body>, Wrong>) + Send + Sync + 'static,
+    ) -> Result<Left, Failed>
+    where
+        B: HttpBody<Data = Bytes, Error = Error> + Send + 'static,
+    {
+        let service = self.0.instantiate_async(&mut *store).await.map_err(Failed::Instantiate)?;
+        instantiated();
+        // What comes of the request's body is for the guest alone to know.
+        let (request, _) = GuestRequest::from_http(view(store.data_mut()).hooks, request);
+        let called = store.run_concurrent(async |accessor| {
+            let request = accessor.with(|mut store| view(store.data_mut()).table.push(request))?;
+            let answered = match service.wasi_http_handler().call_handle(accessor, request).await? {
+                Ok(answered) => answered,
+                Err(code) => {
+                    answer(Err(Wrong(format!("{code:?}"))));
+                    return wasmtime::error::Ok(());
+                }
+            };
+            let (taken, was_taken) = oneshot::channel();
+            let answered = accessor.with(|mut store| {
+                let answered = view(store.data_mut()).table.delete(answered)?;
+                answered.into_http_with_getter(store, async { Ok(()) }, view)
+            })?;
+            answer(Ok(answered.map(|body| Taken { body, _taken: taken }.boxed_unsync())));
+            // Nothing is ever sent: it is dropped with the body.
+            let _ = was_taken.await;
+            Ok(())
+        });
+        match called.await {
+            Ok(Ok(())) => Ok(Left::Done),
+            Ok(Err(error)) | Err(error) => Err(Failed::Call(error)),
+        }
+    }
+}
+
+impl HttpBody for Taken {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
