@@ -179,3 +179,29 @@ impl EngineProfile {
         config
     }
 }
+
+#[cfg(test)]
+#[cfg(feature = "components")]
+mod tests {
+    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+    use super::*;
+
+    /// Whoever compiles in a process of its own has no pool.
+    #[test]
+    fn code_runs_with_a_pool_and_without() {
+        let hash = |engine: Engine| {
+            let mut hasher = DefaultHasher::new();
+            engine.precompile_compatibility_hash().hash(&mut hasher);
+            hasher.finish()
+        };
+        for concurrent in [false, true] {
+            let profile = EngineProfile::of_function(concurrent, false);
+            assert_eq!(hash(profile.engine().unwrap()), hash(profile.pooled(4).unwrap()));
+        }
+        assert_ne!(
+            hash(EngineProfile::Http02.engine().unwrap()),
+            hash(EngineProfile::Batch.engine().unwrap())
+        );
+    }
+}

@@ -107,7 +107,7 @@ impl Function {
     }
 
     /// Has a fresh instance answer a request. The answer owns the instance from when it begins; the request's body is read
-    /// as the guest asks for it.
+    /// as the guest asks for it. To be awaited within tokio, with its clock.
     ///
     /// # Errors
     /// There is no answer: why not, and the status that says so.

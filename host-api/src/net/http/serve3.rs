@@ -1,5 +1,6 @@
 //! Requests that a component of 0.3 answers: `wasi:http/handler`.
 
+use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -9,7 +10,7 @@ use http_body_util::BodyExt as _;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::sync::oneshot;
 use wasmtime::Store;
-use wasmtime::component::InstancePre;
+use wasmtime::component::{Accessor, InstancePre};
 use wasmtime_wasi_http::Error;
 use wasmtime_wasi_http::p3::Request as GuestRequest;
 use wasmtime_wasi_http::p3::bindings::ServicePre;
@@ -46,9 +47,13 @@ impl<T: View> Service<T> {
     {
         let service = self.0.instantiate_async(&mut *store).await.map_err(Failed::Instantiate)?;
         instantiated();
-        // What comes of the request's body is for the guest alone to know.
-        let (request, _) = GuestRequest::from_http(view(store.data_mut()).hooks, request);
-        let called = store.run_concurrent(async |accessor| {
+        let (request, read) = GuestRequest::from_http(view(store.data_mut()).hooks, request);
+        // The guest says how it got on with the request's body to who listens, and the call is over without that.
+        let listening = async {
+            let _ = read.await;
+            std::future::pending::<Infallible>().await
+        };
+        let answering = async |accessor: &Accessor<T>| {
             let request = accessor.with(|mut store| view(store.data_mut()).table.push(request))?;
             let answered = match service.wasi_http_handler().call_handle(accessor, request).await? {
                 Ok(answered) => answered,
@@ -66,6 +71,12 @@ impl<T: View> Service<T> {
             // Nothing is ever sent: it is dropped with the body.
             let _ = was_taken.await;
             Ok(())
+        };
+        let called = store.run_concurrent(async |accessor| {
+            tokio::select! {
+                answered = answering(accessor) => answered,
+                never = listening => match never {},
+            }
         });
         match called.await {
             Ok(Ok(())) => Ok(Left::Done),

@@ -120,7 +120,8 @@ pub(super) async fn prepare(engines: &Engines, start: FunctionStart) -> Result<R
         }
         made => made?,
     };
-    let Made { served, answers, code, slots, instance_bytes, warnings } = made;
+    let Made { served, answers, code, slots, instance_bytes, mut warnings } = made;
+    warnings.extend(without_effect(&start));
     let files = Files::new(&start.place, start.mounts, &start.limits, start.files.clone())?;
     Ok(Ready {
         name: start.name,
@@ -141,6 +142,22 @@ pub(super) async fn prepare(engines: &Engines, start: FunctionStart) -> Result<R
         code,
         _hold: start.hold,
     })
+}
+
+/// What was asked for that requests know nothing of.
+fn without_effect(start: &FunctionStart) -> impl Iterator<Item = String> {
+    let (limits, name) = (&start.limits, &start.name);
+    let no = |change: String, why: &str| {
+        format!("{change} has no effect on requests of the function `{name}`: {why}")
+    };
+    let cpu = limits
+        .cpu
+        .as_ref()
+        .map(|cpu| no(cpu.origin.quoted().to_string(), "none is held back to a share of a core"));
+    let fuel = limits.fuel.as_ref().map(|fuel| no(fuel.origin.quoted().to_string(), "no fuel is counted"));
+    let reuse = start.reuse.filter(|&reuse| reuse > 1);
+    let reuse = reuse.map(|_| no("reuse".to_owned(), "each has a fresh instance"));
+    [cpu, fuel, reuse].into_iter().flatten()
 }
 
 struct Made {

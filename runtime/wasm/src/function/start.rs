@@ -32,8 +32,7 @@ pub struct FunctionStart {
     pub files: SharedFiles,
     /// The most requests at a time; none is as many as there is room for.
     pub concurrency: Option<usize>,
-    /// How many requests an instance may answer; none, and 1, are a fresh one for each. Instances of components of 0.2 and
-    /// of core modules are never used again.
+    /// How many requests an instance may answer. Every request has a fresh one: more than 1 gives a warning.
     pub reuse: Option<u32>,
     /// A folder of the host for the private folders of requests. It is there and empty, and nobody else's.
     pub place: PathBuf,

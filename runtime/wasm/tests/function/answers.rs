@@ -35,6 +35,27 @@ async fn a_short_answer_is_whole_when_it_begins() {
     assert_eq!(answer.into_body().collect().await.unwrap().to_bytes(), "hello\n");
 }
 
+/// Servers that move their tasks between threads can use functions, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_may_be_answered_on_any_thread() {
+    let place = Place::new(component("", ECHO)).await;
+    let asked: Vec<_> = (0..20_usize)
+        .map(|number| {
+            let (function, reports) = (place.function.clone(), Reports::default());
+            tokio::spawn(async move {
+                let request = Request::post("/").body(Full::from(vec![b'x'; number * 10_000])).unwrap();
+                let answer =
+                    function.call(request, dayfly_wasm::Call { report: reports.told() }).await.unwrap();
+                assert_eq!(answer.into_body().collect().await.unwrap().to_bytes().len(), number * 10_000);
+                assert_eq!(reports.only().ending, Ending::Exited(0));
+            })
+        })
+        .collect();
+    for asked in asked {
+        asked.await.unwrap();
+    }
+}
+
 /// What it reads it writes back.
 pub(crate) const ECHO: &str = "
     (call $consume (local.get $request) (i32.const 0))

@@ -68,3 +68,17 @@ async fn what_answers_no_requests_is_refused() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_has_no_effect_on_requests_is_told() {
+    let place = Place::with(hello(), |start| {
+        start.limits.cpu = Some(crate::place::unwritten(500));
+        start.reuse = Some(8);
+    });
+    let place = place.await.unwrap();
+    let warnings = place.function.warnings();
+    assert!(
+        warnings.len() == 2 && warnings.iter().all(|warning| warning.contains("no effect")),
+        "{warnings:?}"
+    );
+}
