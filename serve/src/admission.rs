@@ -11,6 +11,7 @@ use tokio::time;
 #[derive(Debug)]
 pub(crate) struct Admission {
     room: Arc<Semaphore>,
+    requests: usize,
     waiting: AtomicUsize,
     queue: usize,
     patience: Duration,
@@ -29,7 +30,7 @@ impl Admission {
     pub(crate) fn new(requests: usize, queue: usize, patience: Duration) -> Self {
         let requests = requests.clamp(1, Semaphore::MAX_PERMITS);
         let room = Arc::new(Semaphore::new(requests));
-        Self { room, waiting: AtomicUsize::new(0), queue, patience }
+        Self { room, requests, waiting: AtomicUsize::new(0), queue, patience }
     }
 
     /// Lets a request run, in the order in which they came; none where too many wait already, or it waited too long.
@@ -40,6 +41,16 @@ impl Admission {
         let _place = self.wait()?;
         let permit = time::timeout(self.patience, self.room.clone().acquire_owned()).await.ok()?.ok()?;
         Some(Admitted { _permit: permit })
+    }
+
+    /// How many requests run.
+    pub(crate) fn running(&self) -> usize {
+        self.requests.saturating_sub(self.room.available_permits())
+    }
+
+    /// How many requests wait until they may run.
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
     }
 
     fn wait(&self) -> Option<Waiting<'_>> {
@@ -69,13 +80,13 @@ mod tests {
         let context = &mut Context::from_waker(Waker::noop());
         let mut second = pin!(admission.enter());
         assert!(second.as_mut().poll(context).is_pending());
-        assert_eq!(admission.waiting.load(Ordering::Relaxed), 1);
+        assert_eq!(admission.waiting(), 1);
         assert!(admission.enter().await.is_none());
         drop(first);
         let Poll::Ready(Some(second)) = second.as_mut().poll(context) else { panic!("it may run") };
-        assert_eq!(admission.waiting.load(Ordering::Relaxed), 0);
+        assert_eq!(admission.waiting(), 0);
         drop(second);
-        assert_eq!(admission.room.available_permits(), 1);
+        assert_eq!(admission.running(), 0);
     }
 
     #[tokio::test]
@@ -86,7 +97,7 @@ mod tests {
             let mut waiting = Box::pin(admission.enter());
             assert!(waiting.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
         }
-        assert_eq!(admission.waiting.load(Ordering::Relaxed), 0);
+        assert_eq!(admission.waiting(), 0);
     }
 
     #[tokio::test]
@@ -94,6 +105,6 @@ mod tests {
         let admission = Admission::new(1, 1, Duration::from_millis(1));
         let _first = admission.enter().await.unwrap();
         assert!(admission.enter().await.is_none());
-        assert_eq!(admission.waiting.load(Ordering::Relaxed), 0);
+        assert_eq!(admission.waiting(), 0);
     }
 }

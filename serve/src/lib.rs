@@ -11,10 +11,12 @@
 //! * [`Bounds`] says what clients may take of a server, and [`Stop`] tells it to end.
 //! * [`Routes`] says which of several things answers a request.
 //! * [`Tls`] is the certificate that it shows, which may change meanwhile.
-//! * [`AccessLog`] has a line for each request.
+//! * [`AccessLog`] has a line for each request. What is counted of them is told to operators, at an address of its own
+//!   ([`ServerBuilder::admin`]).
 
 mod accept;
 mod address;
+mod admin;
 mod admission;
 mod answer;
 mod body;
@@ -27,6 +29,7 @@ pub mod handler;
 mod head;
 mod listen;
 mod log;
+mod metrics;
 mod open;
 mod peer;
 mod request_id;

@@ -6,7 +6,7 @@ use std::{io, mem, thread as system};
 
 use crate::listen::{self, Listening, Socket};
 use crate::shared::Shared;
-use crate::{AccessLog, Address, Bounds, Error, Handler, Stop, Tls, thread};
+use crate::{AccessLog, Address, Bounds, Error, Handler, Stop, Tls, admin, thread};
 
 /// A server that listens, but does not answer yet: connections wait.
 #[derive(Debug)]
@@ -14,6 +14,7 @@ pub struct Server {
     listening: Vec<(Listening, Option<Tls>)>,
     threads: usize,
     shared: Arc<Shared>,
+    admin: Option<Box<Server>>,
 }
 
 /// What a server is to be.
@@ -23,6 +24,7 @@ pub struct ServerBuilder {
     threads: Option<NonZero<usize>>,
     bounds: Bounds,
     log: Option<AccessLog>,
+    admin: Option<Address>,
 }
 
 impl Server {
@@ -34,6 +36,11 @@ impl Server {
     /// Where it listens: with ports in place of 0, and what was inherited one by one.
     pub fn addresses(&self) -> impl Iterator<Item = &Address> {
         self.listening.iter().map(|(listening, _)| &listening.address)
+    }
+
+    /// Where it answers operators, if it was asked to.
+    pub fn admin(&self) -> Option<&Address> {
+        self.admin.as_ref().and_then(|admin| admin.addresses().next())
     }
 
     /// How many threads it will have.
@@ -48,7 +55,7 @@ impl Server {
     ///
     /// A thread could not be started, or failed: then all are stopped.
     pub fn run<H: Handler>(self, handler: impl Fn() -> H + Sync, stop: &Stop) -> Result<(), Error> {
-        let Self { mut listening, threads, shared } = self;
+        let Self { mut listening, threads, shared, admin } = self;
         let mut each: Vec<Vec<(Socket, Option<Tls>)>> = (0..threads).map(|_| Vec::new()).collect();
         let mut watched: Vec<Tls> = Vec::new();
         for (listening, tls) in &mut listening {
@@ -57,16 +64,26 @@ impl Server {
             }
             watched.extend(tls.take().filter(|tls| !watched.iter().any(|other| other.is(tls))));
         }
+        // Operators are answered until the last request is over.
+        let ended = Stop::new();
+        let (handler, shared, ended) = (&handler, &shared, &ended);
         let done = system::scope(|scope| {
+            // However this ends, so that nobody waits for it.
+            let ending = Ending(ended);
+            let answer = |admin: Box<Self>| {
+                let answer = move || admin::run(*admin, shared, stop, ended);
+                system::Builder::new().name("serve-admin".to_owned()).spawn_scoped(scope, answer)
+            };
+            let answering = admin.map(answer).transpose()?;
             let mut running = Vec::new();
             let mut done = Ok(());
             for (number, sockets) in each.into_iter().enumerate() {
                 // One thread looks after all certificates.
                 let watched = mem::take(&mut watched);
-                let serve = || {
+                let serve = move || {
                     // However it ends, the others do not go on without it: its share of connections would wait.
                     let _ending = Ending(stop);
-                    thread::run(sockets, watched, handler(), shared.clone(), stop)
+                    thread::run(number, sockets, watched, handler(), shared.clone(), stop)
                 };
                 match system::Builder::new().name(format!("serve-{number}")).spawn_scoped(scope, serve) {
                     Ok(thread) => running.push(thread),
@@ -81,7 +98,12 @@ impl Server {
                 let panicked = |_| Err(io::Error::other("it panicked"));
                 done = done.and(thread.join().unwrap_or_else(panicked));
             }
-            done
+            drop(ending);
+            let answered = answering.map_or(Ok(()), |thread| match thread.join() {
+                Ok(answered) => answered.map_err(io::Error::other),
+                Err(_) => Err(io::Error::other("the one that answers operators panicked")),
+            });
+            done.and(answered)
         });
         if let Some(log) = &shared.log {
             log.flush();
@@ -130,6 +152,13 @@ impl ServerBuilder {
         self
     }
 
+    /// Answers operators there: `/healthz` while the process lives, `/readyz` until it is told to stop, and `/metrics`,
+    /// which Prometheus reads. Whoever reaches this address may ask.
+    pub fn admin(mut self, address: Address) -> Self {
+        self.admin = Some(address);
+        self
+    }
+
     /// Listens. From now on connections are accepted by the system, which wait until the server runs.
     ///
     /// # Errors
@@ -146,6 +175,11 @@ impl ServerBuilder {
             let places = listen::bind(address, threads)?;
             listening.extend(places.into_iter().map(|place| (place, tls.clone())));
         }
-        Ok(Server { listening, threads, shared: Arc::new(Shared::new(self.bounds, self.log)) })
+        let admin = self.admin.map(|address| {
+            let one = NonZero::<usize>::MIN;
+            Self::default().listen(address).threads(one).bounds(admin::bounds()).bind().map(Box::new)
+        });
+        let shared = Arc::new(Shared::new(self.bounds, self.log, threads));
+        Ok(Server { listening, threads, shared, admin: admin.transpose()? })
     }
 }

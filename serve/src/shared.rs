@@ -1,10 +1,12 @@
 //! What the threads of a server share.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use crate::admission::Admission;
 use crate::counters::Counters;
-use crate::{AccessLog, Bounds};
+use crate::metrics::Metrics;
+use crate::{AccessLog, Bounds, Exchange};
 
 /// What the threads of a server share.
 #[derive(Debug)]
@@ -13,6 +15,19 @@ pub(crate) struct Shared {
     pub(crate) admission: Admission,
     pub(crate) counters: Counters,
     pub(crate) log: Option<AccessLog>,
+    /// What each thread counts.
+    threads: Vec<Mutex<Metrics>>,
+}
+
+/// What a server has to do.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Load {
+    /// Connections that are open.
+    pub(crate) connections: usize,
+    /// Requests that run.
+    pub(crate) running: usize,
+    /// Requests that wait until they may run.
+    pub(crate) waiting: usize,
 }
 
 /// That a connection is counted, until it is dropped.
@@ -24,9 +39,33 @@ pub(crate) struct Counted(Arc<Shared>);
 pub(crate) struct Handshake(Arc<Shared>);
 
 impl Shared {
-    pub(crate) fn new(bounds: Bounds, log: Option<AccessLog>) -> Self {
+    pub(crate) fn new(bounds: Bounds, log: Option<AccessLog>, threads: usize) -> Self {
         let admission = Admission::new(bounds.requests, bounds.queue, bounds.queue_wait);
-        Self { bounds, admission, counters: Counters::default(), log }
+        let threads = (0..threads).map(|_| Mutex::default()).collect();
+        Self { bounds, admission, counters: Counters::default(), log, threads }
+    }
+
+    pub(crate) fn load(&self) -> Load {
+        let (running, waiting) = (self.admission.running(), self.admission.waiting());
+        Load { connections: self.counters.connections(), running, waiting }
+    }
+
+    /// Counts a request of a thread.
+    pub(crate) fn count(&self, thread: usize, exchange: &Exchange, now: Instant) {
+        if let Some(metrics) = self.threads.get(thread) {
+            metrics.lock().unwrap_or_else(PoisonError::into_inner).add(exchange, now);
+        }
+    }
+
+    /// What all threads counted.
+    pub(crate) fn metrics(&self) -> Metrics {
+        let mut sum = Metrics::default();
+        for thread in &self.threads {
+            // Copied first: who adds up takes longer than a request should wait.
+            let counted = thread.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            sum.merge(&counted);
+        }
+        sum
     }
 
     /// Counts a connection in, unless there are as many as there may be.

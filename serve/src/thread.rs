@@ -21,10 +21,12 @@ pub(crate) struct Thread {
     pub(crate) shared: Arc<Shared>,
     pub(crate) connections: Registry,
     pub(crate) names: Names,
+    number: usize,
 }
 
 /// Serves on this thread until told to stop.
 pub(crate) fn run<H: Handler>(
+    number: usize,
     sockets: Vec<(Socket, Option<Tls>)>,
     watched: Vec<Tls>,
     handler: H,
@@ -32,7 +34,8 @@ pub(crate) fn run<H: Handler>(
     stop: &Stop,
 ) -> io::Result<()> {
     let runtime = Builder::new_current_thread().enable_all().build_local(LocalOptions::default())?;
-    let thread = Rc::new(Thread { shared, connections: Registry::default(), names: Names::default() });
+    let thread =
+        Rc::new(Thread { shared, connections: Registry::default(), names: Names::default(), number });
     runtime.block_on(async {
         let listeners = sockets
             .into_iter()
@@ -93,6 +96,7 @@ const WATCH: time::Duration = time::Duration::from_secs(1);
 impl Thread {
     /// Notes that a request is over.
     pub(crate) fn over(&self, exchange: &Exchange, now: Instant) {
+        self.shared.count(self.number, exchange, now);
         if let Some(log) = &self.shared.log {
             log.note(exchange, now);
         }

@@ -83,7 +83,7 @@ impl Tls {
         let files = Files { certificate: certificate.into(), key: key.into() };
         let read = files.stamp();
         let config = RwLock::new(Arc::new(files.read()?));
-        let seen = Mutex::new(Seen { read: read, looked: read });
+        let seen = Mutex::new(Seen { read, looked: read });
         Ok(Self(Arc::new(Inner { files, config, seen, report: Box::new(report) })))
     }
 

@@ -1,8 +1,12 @@
 //! Clients that take more than they may.
 
+use std::num::NonZero;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use crate::support::{Running, until};
+use dayfly_serve::{Bounds, Form, Server};
+
+use crate::support::{Client, Running, until};
 
 const SHORT: Duration = Duration::from_millis(40);
 
@@ -103,24 +107,25 @@ fn connections_are_counted() {
 
 #[test]
 fn requests_wait_in_a_queue_that_has_an_end() {
-    let server = Running::start(2, |bounds| (bounds.requests, bounds.queue) = (2, 1));
+    let any = || "127.0.0.1:0".parse().unwrap();
+    let bounds = Bounds { requests: 2, queue: 1, ..Bounds::default() };
+    let builder = Server::builder().listen(any()).admin(any()).threads(NonZero::new(2).unwrap());
+    let server = Running::of(builder.bounds(bounds), Form::Text);
+    let mut operator = Client::to(server.admin.as_ref().unwrap());
     let wait = "GET /wait HTTP/1.1\r\nhost: a\r\n\r\n";
-    let mut running = [server.client(), server.client()];
-    for client in &mut running {
+    let mut admitted = [server.client(), server.client(), server.client()];
+    for client in &mut admitted[..2] {
         client.say(wait);
     }
     until("two run", || server.seen.running() == 2);
-    let mut waiting = [server.client(), server.client()];
-    for client in &mut waiting {
-        client.say(wait);
-    }
-    // One of the two waits, and the other one hears at once that it can't: which one is not known.
+    admitted[2].say(wait);
+    until("one waits", || operator.get("/metrics").text().contains("\ndayfly_http_requests_queued 1\n"));
+    assert_eq!(server.client().get("/").status, 503);
     server.seen.gate.add_permits(3);
-    let mut answers: Vec<_> = waiting.iter_mut().chain(&mut running).map(|client| client.answer()).collect();
-    answers.sort_by_key(|answer| answer.status);
-    let status: Vec<_> = answers.iter().map(|answer| answer.status).collect();
-    assert!(status[..3] == [200, 200, 200], "{status:?}");
-    assert_eq!(server.seen.most.load(std::sync::atomic::Ordering::SeqCst), 2);
+    for client in &mut admitted {
+        assert_eq!(client.answer().text(), "waited");
+    }
+    assert_eq!(server.seen.most.load(Ordering::SeqCst), 2);
 }
 
 #[test]
@@ -144,7 +149,6 @@ fn nobody_queues_for_ever() {
     let server = Running::start(1, |bounds| {
         (bounds.requests, bounds.queue, bounds.queue_wait) = (1, 1, SHORT);
     });
-    server.client().say("GET /never HTTP/1.1\r\nhost: a\r\n\r\n");
     let mut running = server.client();
     running.say("GET /never HTTP/1.1\r\nhost: a\r\n\r\n");
     until("one runs", || server.seen.running() == 1);
@@ -161,5 +165,5 @@ fn a_pipeline_is_served_one_by_one() {
         assert_eq!(client.answer().text(), "hello");
     }
     assert_eq!(reading.get("/").status, 200);
-    assert_eq!(server.seen.most.load(std::sync::atomic::Ordering::SeqCst), 1);
+    assert_eq!(server.seen.most.load(Ordering::SeqCst), 1);
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test may fail loudly")]
 
+mod admin;
 mod answers;
 mod bounds;
 mod heads;

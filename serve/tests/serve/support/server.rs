@@ -13,6 +13,7 @@ use super::handler::{Known, Seen};
 /// A server that runs until it is dropped.
 pub(crate) struct Running {
     pub(crate) addresses: Vec<Address>,
+    pub(crate) admin: Option<Address>,
     pub(crate) stop: Stop,
     pub(crate) seen: Arc<Seen>,
     pub(crate) log: Lines,
@@ -37,10 +38,11 @@ impl Running {
         let log = Lines::default();
         let server = builder.log(AccessLog::start(form, log.clone()).unwrap()).bind().unwrap();
         let addresses = server.addresses().cloned().collect();
+        let admin = server.admin().cloned();
         let (stop, seen) = (Stop::new(), Arc::new(Seen::default()));
         let (asked, known) = (stop.clone(), Known(seen.clone()));
         let thread = thread::spawn(move || server.run(|| known.clone(), &asked));
-        Self { addresses, stop, seen, log, thread: Some(thread) }
+        Self { addresses, admin, stop, seen, log, thread: Some(thread) }
     }
 
     pub(crate) fn client(&self) -> Client {
