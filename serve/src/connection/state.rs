@@ -14,6 +14,8 @@ use crate::{Bounds, Exchange, Peer};
 pub(crate) struct Connection {
     pub(crate) peer: Peer,
     secure: Cell<bool>,
+    /// Whether it speaks HTTP/2, in which heads stand between other things and have no beginning that is seen.
+    two: Cell<bool>,
     phase: Cell<Phase>,
     /// Requests that are not over.
     running: Cell<u32>,
@@ -48,7 +50,7 @@ enum Phase {
     Idle(Instant),
     /// It has part of a head since then.
     Head(Instant),
-    /// It has requests, or speaks a protocol whose heads have no beginning that is seen.
+    /// It has requests.
     Busy,
 }
 
@@ -74,6 +76,7 @@ impl Connection {
         Self {
             peer,
             secure: Cell::new(false),
+            two: Cell::new(false),
             phase: Cell::new(Phase::Fresh(Instant::now())),
             running: Cell::new(0),
             blocked: Cell::new(None),
@@ -113,12 +116,13 @@ impl Connection {
     /// Notes that it speaks HTTP/1, of which the first bytes are there, or HTTP/2.
     pub(crate) fn speaks(&self, two: bool) {
         let now = Instant::now();
+        self.two.set(two);
         self.phase.set(if two { Phase::Idle(now) } else { Phase::Head(now) });
     }
 
     /// Notes that bytes came in.
     pub(crate) fn read(&self) {
-        if matches!(self.phase.get(), Phase::Idle(_)) {
+        if matches!(self.phase.get(), Phase::Idle(_)) && !self.two.get() {
             self.phase.set(Phase::Head(Instant::now()));
         }
     }

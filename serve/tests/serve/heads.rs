@@ -128,6 +128,32 @@ fn chunks_are_well_formed() {
 }
 
 #[test]
+fn a_length_beside_chunks_is_not_believed() {
+    let server = Running::start(1, |_| {});
+    let (length, chunked) = ("content-length: 5\r\n", "transfer-encoding: chunked\r\n");
+    for fields in [format!("{length}{chunked}"), format!("{chunked}{length}")] {
+        // By its length the body would end within the first chunk; what follows the chunks would be a request.
+        let heard = server
+            .client()
+            .say(format!("POST /length HTTP/1.1\r\nhost: a\r\n{fields}\r\n3\r\nabc\r\n0\r\n\r\n{SMUGGLED}"))
+            .rest();
+        assert!(heard.starts_with("HTTP/1.1 200 ") && heard.ends_with("\r\n\r\n3"), "{heard:?}");
+        assert_eq!(heard.matches("HTTP/1.1 ").count(), 1, "{heard:?}");
+    }
+    assert_eq!(server.seen.begun(), 2);
+}
+
+#[test]
+fn old_requests_have_no_chunks() {
+    refused(&["POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked, chunked, x\r\n\r\n"], "400");
+    let server = Running::start(1, |_| {});
+    let request = "POST / HTTP/1.0\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n";
+    let heard = server.client().say(request).rest();
+    assert!(heard.contains(" 400 "), "{heard:?}");
+    assert_eq!(server.seen.begun(), 0);
+}
+
+#[test]
 fn what_is_said_twice_alike_is_served() {
     let server = Running::start(1, |_| {});
     for request in [

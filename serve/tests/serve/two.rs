@@ -162,6 +162,20 @@ async fn idle_connections_are_closed() {
 }
 
 #[tokio::test]
+async fn what_is_no_request_is_no_slow_one() {
+    let server = Running::start(1, |bounds| bounds.head = Duration::from_millis(40));
+    let stream = TcpStream::connect(server.place()).await.unwrap();
+    let (mut client, mut connection) = h2::client::handshake::<_>(stream).await.unwrap();
+    let mut pings = connection.ping_pong().unwrap();
+    tokio::spawn(connection);
+    for _ in 0..4 {
+        pings.ping(h2::Ping::opaque()).await.unwrap();
+        time::sleep(Duration::from_millis(40)).await;
+    }
+    assert_eq!(ask(&mut client, get("/")).await.unwrap().status(), 200);
+}
+
+#[tokio::test]
 async fn running_requests_finish_when_the_server_stops() {
     let server = Running::start(1, |_| {});
     let (client, connection) = connect(&server).await;
