@@ -87,6 +87,8 @@ pub(crate) async fn accept<H: Handler>(listener: Listener, thread: Rc<Thread>, h
             }
         }
     }
+    // Told before the port is closed: who finds it closed knows that what runs is the last.
+    thread.connections.stop();
     // Those whose handshakes the system has finished have reason to expect an answer.
     while let Ok((socket, peer)) = listener.accept_waiting() {
         begin(socket, peer, &listener.tls, &thread, &handler);

@@ -16,6 +16,7 @@ pub(crate) struct Registry {
     next: Cell<u64>,
     open: RefCell<HashMap<u64, Rc<Connection>>>,
     emptied: Notify,
+    stopping: Cell<bool>,
 }
 
 /// That a connection is open, until it is dropped.
@@ -28,6 +29,9 @@ impl Registry {
     pub(crate) fn add(&self, connection: Rc<Connection>) -> Registered<'_> {
         let number = self.next.get();
         self.next.set(number + 1);
+        if self.stopping.get() {
+            connection.stop();
+        }
         self.open.borrow_mut().insert(number, connection);
         Registered { registry: self, number }
     }
@@ -49,8 +53,9 @@ impl Registry {
         self.each(|connection| connection.look(now, bounds));
     }
 
-    /// Tells each to end when it has no request.
+    /// Tells each to end when it has no request, those to come too.
     pub(crate) fn stop(&self) {
+        self.stopping.set(true);
         self.each(Connection::stop);
     }
 

@@ -10,6 +10,7 @@ use std::task::Poll;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use tokio::task;
 use tokio_rustls::TlsAcceptor;
 
 use super::streams::Streams;
@@ -121,9 +122,22 @@ async fn until_ended<C: Future>(
 /// Waits for what a new connection says; none when it is to end and has said nothing yet.
 async fn while_wanted<T>(connection: &Connection, first: impl Future<Output = T>) -> Option<T> {
     let mut first = pin!(first);
-    poll_fn(|cx| match first.as_mut().poll(cx) {
+    let wanted = poll_fn(|cx| match first.as_mut().poll(cx) {
         Poll::Pending if connection.is_stopping() => Poll::Ready(None),
         polled => polled.map(Some),
-    })
-    .await
+    });
+    let mut said = wanted.await;
+    // What has arrived at a connection that was just accepted is heard of when the system was asked once more, which
+    // it is while this task stands back.
+    for _ in 0..2 {
+        if said.is_none() {
+            task::yield_now().await;
+            said = poll_fn(|cx| match first.as_mut().poll(cx) {
+                Poll::Pending => Poll::Ready(None),
+                polled => polled.map(Some),
+            })
+            .await;
+        }
+    }
+    said
 }

@@ -2,9 +2,15 @@
 
 use std::io::ErrorKind;
 use std::net::TcpStream;
+use std::num::NonZero;
+use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
-use crate::support::{Running, until};
+use dayfly_serve::{Server, Stop};
+
+use crate::support::handler::Known;
+use crate::support::{Client, Running, until};
 
 #[test]
 fn running_requests_finish_and_idle_connections_close() {
@@ -50,6 +56,28 @@ fn a_second_word_stops_at_once() {
     server.stop.now();
     let log = server.ended();
     assert!(log.contains("\"GET /endless HTTP/1.1\" 200 ") && log.contains(" delivery=stopped"), "{log}");
+}
+
+#[test]
+fn what_waits_to_be_accepted_is_served() {
+    let one = NonZero::<usize>::MIN;
+    let server = Server::builder().listen("127.0.0.1:0".parse().unwrap()).threads(one).bind().unwrap();
+    let place = server.addresses().next().unwrap().clone();
+    let mut clients: Vec<_> = (0..20).map(|_| Client::to(&place)).collect();
+    for client in &mut clients {
+        client.say("GET / HTTP/1.1\r\nhost: a\r\n\r\n");
+    }
+    let mut silent = Client::to(&place);
+    let stop = Stop::new();
+    stop.gracefully();
+    let known = Known(Arc::default());
+    let running = thread::spawn(move || server.run(|| known.clone(), &stop));
+    for client in &mut clients {
+        let heard = client.rest();
+        assert!(heard.ends_with("\r\n\r\nhello"), "{heard:?}");
+    }
+    assert!(silent.is_closed());
+    running.join().unwrap().unwrap();
 }
 
 #[test]
