@@ -12,10 +12,14 @@ const SHORT: Duration = Duration::from_millis(40);
 
 #[test]
 fn heads_come_in_time() {
+    // Nothing, and a part of the first head: who is slow to say even that finds the connection closed.
     let server = Running::start(1, |bounds| (bounds.handshake, bounds.head) = (SHORT, SHORT));
-    // Nothing, a part of the first head, and a part of another one.
     assert!(server.client().is_closed());
-    assert!(server.client().say("GET / HT").is_closed());
+    let mut client = server.client();
+    let _ = client.try_say("GET / HT");
+    assert!(client.is_closed());
+    // A part of another head.
+    let server = Running::start(1, |bounds| bounds.head = SHORT);
     let mut client = server.client();
     client.get("/");
     assert!(client.say("GET / HT").is_closed());
