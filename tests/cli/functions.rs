@@ -47,7 +47,7 @@ fn a_plan_shows_which_requests_it_answers() {
     for part in [
         "would not be run; exit status 65:",
         "  answers\n    /notes       Tasks[0].Meta.http.route\n    /notes/{id}  Tasks[0].Meta.http.route\n",
-        "  methods     GET, PUT, HEAD\n",
+        "  methods     GET, PUT\n",
         "  hosts       *.example.com\n",
         "  requests    at most 16 at a time; one instance answers 100 requests, which are not isolated\n",
     ] {

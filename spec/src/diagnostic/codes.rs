@@ -251,8 +251,8 @@ codes! {
          `/`, and `{name...}` at the end for all that is left. Several routes have spaces or commas between them.";
     RoutesConflict = "E0255", "two functions for one request",
         "Of several routes that match a request the most specific one has it: from left to right a text comes before \
-         `{name}`, and that before `{name...}`. Two routes that match the same paths need methods or hosts that \
-         tell them apart. `GET` answers `HEAD` too.";
+         `{name}`, and that before `{name...}`; then one that names the method comes before one for every method. Two \
+         routes that match the same paths need methods or hosts that tell them apart.";
     BadHost = "E0256", "not a host that requests ask for",
         "A function answers for hosts by their names (`api.example.com`), by `*.` and a name for all below it, or by \
          addresses; the port is the server's. Several hosts have spaces or commas between them.";

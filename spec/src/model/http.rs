@@ -10,7 +10,8 @@ use super::{Located, RoutePattern};
 pub struct HttpFunction {
     /// The paths that it answers; never empty. Every path where the job names none.
     pub routes: Vec<Located<RoutePattern>>,
-    /// The methods that it answers, in capitals; every method where empty. Where `GET` is one, `HEAD` is another.
+    /// The methods that it answers, in capitals; every method where empty. What answers `GET` answers `HEAD` too, unless
+    /// another function names it.
     pub methods: Vec<Located<String>>,
     /// The hosts that it answers for; every host where empty.
     pub hosts: Vec<Located<HostPattern>>,
@@ -23,7 +24,8 @@ pub struct HttpFunction {
 impl HttpFunction {
     /// Whether it answers a method, which is in capitals.
     pub fn answers_method(&self, method: &str) -> bool {
-        self.methods.is_empty() || self.methods.iter().any(|known| known.value == method)
+        let is = |known: &str| known == method || (known == "GET" && method == "HEAD");
+        self.methods.is_empty() || self.methods.iter().any(|known| is(&known.value))
     }
 
     /// Whether it answers for a host, which has no port.

@@ -22,8 +22,6 @@ struct Answer<'t> {
 /// Who answers requests of one route and one host.
 #[derive(Default)]
 struct Answers<'t> {
-    /// Whoever is there first, which is of interest to one that answers every method.
-    first: Option<Answer<'t>>,
     every_method: Option<Answer<'t>>,
     by_method: HashMap<&'t str, Answer<'t>>,
 }
@@ -60,22 +58,17 @@ pub(super) fn check(tasks: &[Task], context: &mut Context<'_>) {
 }
 
 impl<'t> Answers<'t> {
-    /// Adds a route; gives an earlier one that answers one of the methods too.
+    /// Adds a route; gives an earlier one that names one of the methods too, or that answers every method as it does.
+    /// One that names a method comes before one for all.
     fn add(
         &mut self,
         answer: Answer<'t>,
         methods: impl ExactSizeIterator<Item = &'t str>,
     ) -> Option<Answer<'t>> {
-        let earlier = match methods.len() {
-            0 => self.first,
-            _ => self.every_method,
-        };
         if methods.len() == 0 {
-            self.every_method = Some(answer);
+            return self.every_method.replace(answer);
         }
-        let shared = methods.filter_map(|method| self.by_method.insert(method, answer)).next();
-        self.first.get_or_insert(answer);
-        earlier.or(shared)
+        methods.filter_map(|method| self.by_method.insert(method, answer)).next()
     }
 }
 

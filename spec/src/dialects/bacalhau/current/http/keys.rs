@@ -47,12 +47,7 @@ impl Keys {
             let mut own = OwnKey { key, value, context };
             match key.as_str() {
                 ROUTE => keys.routes = list(&mut own, fields, units::route, Code::BadRoute, A_ROUTE),
-                METHODS => {
-                    keys.methods = list(&mut own, fields, units::method, Code::UnknownWord, A_METHOD);
-                    if let Some(methods) = &mut keys.methods {
-                        add_head(methods);
-                    }
-                }
+                METHODS => keys.methods = list(&mut own, fields, units::method, Code::UnknownWord, A_METHOD),
                 HOST => keys.hosts = list(&mut own, fields, units::host, Code::BadHost, A_HOST),
                 CONCURRENCY => keys.concurrency = own.read(said(count), Code::BadNumber, A_NUMBER),
                 REUSE => keys.reuse = own.read(said(count), Code::BadNumber, A_NUMBER),
@@ -89,16 +84,6 @@ const A_NUMBER: &str = "write a whole number in quotes, such as \"16\"";
 fn count(text: &str) -> Result<u32, Fault> {
     let count = units::count(text)?;
     u32::try_from(count).map_err(|_| Fault::new(0..text.len(), "too large a number"))
-}
-
-/// Whoever answers `GET` answers `HEAD`, which is the same without its content.
-fn add_head(methods: &mut Vec<Located<String>>) {
-    let get = methods.iter().find(|method| method.value == "GET");
-    if let Some(get) = get.cloned()
-        && !methods.iter().any(|method| method.value == "HEAD")
-    {
-        methods.push(get.map(|_| "HEAD".to_owned()));
-    }
 }
 
 /// The values of a key that takes several, each with a place of its own. Without a fault there is one at least.
