@@ -51,6 +51,7 @@ mod retention;
 mod run;
 mod sarif;
 mod schema;
+mod serve;
 mod show;
 mod signals;
 mod support;

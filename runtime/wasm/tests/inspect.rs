@@ -232,7 +232,7 @@ fn a_component_is_told_what_it_needs_and_what_of_it_is_called() {
     assert!(fit == Fit::Runs && why.contains("--invoke calls its functions: "), "{why}");
     assert!(why.contains("`plain`") && why.contains("`a:b/c@1.0.0#get`") && !why.contains("http"), "{why}");
     let (fit, why) = verdict("", r#"(export "wasi:http/incoming-handler@0.2.0" (instance $out))"#);
-    assert!(fit == Fit::DoesNotRun && why.contains("answers HTTP requests"), "{why}");
+    assert!(fit == Fit::Runs && why.contains("`dayfly serve` serves it"), "{why}");
     let (fit, why) = verdict("", "");
     assert!(fit == Fit::DoesNotRun && why.contains("nothing to start"), "{why}");
     #[cfg(feature = "wasi03")]

@@ -73,10 +73,10 @@ impl Verdict {
             return self
                 .add(Fit::Runs, format!("it exports no `{RUN}`; --invoke calls its functions: {names}"));
         }
-        let reason = match HANDLERS.into_iter().any(exports) {
-            true => "it answers HTTP requests, and exports nothing that runs to an end".to_owned(),
-            false => format!("it exports neither `{RUN}` nor a function: there is nothing to start"),
-        };
+        if HANDLERS.into_iter().any(exports) {
+            return self.add(Fit::Runs, "it answers HTTP requests: `dayfly serve` serves it".to_owned());
+        }
+        let reason = format!("it exports neither `{RUN}` nor a function: there is nothing to start");
         self.add(Fit::DoesNotRun, reason);
     }
 }

@@ -1,0 +1,193 @@
+//! Functions, as a client meets them.
+
+use std::io::{Read as _, Write as _};
+use std::os::unix::net::UnixStream;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::Signal;
+
+use crate::support::{Case, Running, names};
+
+/// A server in a case's folder.
+struct Served<'a> {
+    case: &'a Case,
+    running: Running,
+}
+
+impl<'a> Served<'a> {
+    /// Starts one that listens on `socket`, and waits until it does.
+    fn start(case: &'a Case, arguments: &[&str]) -> Served<'a> {
+        let listen = ["serve", "--listen", "unix:socket"];
+        let running = case.start(listen.iter().chain(arguments));
+        let served = Served { case, running };
+        let begun = Instant::now();
+        while served.connect().is_none() {
+            assert!(begun.elapsed() < Duration::from_secs(60), "it does not listen");
+            thread::sleep(Duration::from_millis(5));
+        }
+        served
+    }
+
+    fn connect(&self) -> Option<UnixStream> {
+        UnixStream::connect(self.case.path("socket")).ok()
+    }
+
+    /// Sends a request, and gives the head and the body of what comes back.
+    fn ask(&self, request: &str) -> (String, String) {
+        let mut client = self.connect().unwrap();
+        client
+            .write_all(format!("{request} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").as_bytes())
+            .unwrap();
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no head: {answer:?}"));
+        (head.to_ascii_lowercase(), body.to_owned())
+    }
+
+    /// The status of an answer.
+    fn status(&self, request: &str) -> String {
+        self.ask(request).0.split(' ').nth(1).unwrap().to_owned()
+    }
+}
+
+/// A core module that answers in the manner of CGI, after it has done something.
+fn cgi(before: &str) -> String {
+    format!(
+        r#"(module
+            (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+            (memory (export "memory") 1)
+            (data (i32.const 16) "content-type: text/plain\n\nhere I am\n")
+            (data (i32.const 0) "\10\00\00\00\24\00\00\00")
+            (func (export "_start") {before}
+                (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))))"#
+    )
+}
+
+/// A job file with a function for each of these: name, module, keys.
+fn job(functions: &[(&str, &str, &str)]) -> String {
+    let tasks: String = functions
+        .iter()
+        .map(|(name, module, meta)| {
+            format!(
+                "  - Name: {name}\n    Engine: {{Type: wasm, Params: {{EntryModule: {module}}}}}\n    Meta: {{{meta}}}\n"
+            )
+        })
+        .collect();
+    format!("Name: site\nType: service\nTasks:\n{tasks}")
+}
+
+/// What lies among the executions, past and running.
+fn left(case: &Case) -> Vec<String> {
+    let executions = case.home().join("executions");
+    let mut left: Vec<String> = [executions.join(".running"), executions]
+        .iter()
+        .filter(|folder| folder.exists())
+        .flat_map(|folder| names(folder))
+        .collect();
+    left.retain(|name| name != ".running");
+    left
+}
+
+#[test]
+fn a_component_answers_everything_and_leaves_nothing() {
+    let case = Case::new();
+    case.guest("p2_serve");
+    let served = Served::start(&case, &["p2_serve.wasm"]);
+    for path in ["/", "/any/where?at=all"] {
+        let (head, body) = served.ask(&format!("GET {path}"));
+        assert!(head.starts_with("http/1.1 200 ok\r\n"), "{head}");
+        assert_eq!(body, "Hello, world!\n");
+    }
+    served.running.signal(Signal::TERM);
+    let ended = served.running.end().exits(0).says("listening on unix:socket").says("/{path...}  main");
+    assert_eq!(ended.stdout.lines().count(), 2, "{}", ended.stdout);
+    for part in
+        ["\"GET /any/where?at=all HTTP/1.1\" 200", "out=14", "function=main", "cpu=", "ending=exited(0)"]
+    {
+        assert!(ended.stdout.contains(part), "`{part}` is missing\n{}", ended.stdout);
+    }
+    assert_eq!(left(&case), Vec::<String>::new(), "what a function needs goes with it");
+    assert!(!case.path("socket").exists());
+}
+
+#[test]
+fn requests_go_where_their_routes_say() {
+    let case = Case::new();
+    case.write("cgi.wat", cgi(""));
+    let keys = "http.route: '/here/{name}', http.methods: 'GET, PUT', http.host: a";
+    case.write("jobs/job.yaml", job(&[("here", "cgi.wat", keys)]).replace("cgi.wat", "../cgi.wat"));
+    let served = Served::start(&case, &["jobs", "--allow-dir", ".", "--log", "json"]);
+    let (head, body) = served.ask("GET /here/I");
+    assert!(head.contains("\r\ncontent-type: text/plain\r\n"), "{head}");
+    assert_eq!(body, "here I am\n");
+    assert_eq!(served.status("PUT /here/you"), "200");
+    assert_eq!(served.status("GET /there"), "404");
+    assert_eq!(served.status("GET /here/and/there"), "404");
+    let (head, _) = served.ask("DELETE /here/I");
+    assert!(head.starts_with("http/1.1 405 "), "{head}");
+    assert!(head.contains("\r\nallow: get, head, put"), "{head}");
+    served.running.signal(Signal::INT);
+    let ended = served.running.end().exits(0);
+    let lines: Vec<serde_json::Value> =
+        ended.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let seen: Vec<_> = lines.iter().map(|line| (&line["status"], &line["function"])).collect();
+    let here = &serde_json::json!("here");
+    let none = &serde_json::Value::Null;
+    let expected = [200, 200, 404, 404, 405].map(|status| serde_json::json!(status));
+    let functions = [here, here, none, none, none];
+    assert_eq!(seen, expected.iter().zip(functions).collect::<Vec<_>>(), "{}", ended.stdout);
+}
+
+#[test]
+fn a_function_that_fails_fails_alone_and_the_log_says_why() {
+    let case = Case::new();
+    case.write("good.wat", cgi(""));
+    case.write("trap.wat", cgi("(if (memory.grow (i32.const 0)) (then unreachable))"));
+    case.write("spin.wat", cgi("(loop $on (br $on))"));
+    case.write("mute.wat", "(module (memory (export \"memory\") 1) (func (export \"_start\")))");
+    case.write(
+        "job.yaml",
+        job(&[
+            ("good", "good.wat", "http.route: /good"),
+            ("trap", "trap.wat", "http.route: /trap"),
+            ("spin", "spin.wat", "http.route: /spin"),
+            ("mute", "mute.wat", "http.route: /mute"),
+        ]),
+    );
+    let served = Served::start(&case, &["job.yaml", "--threads", "1", "--timeout", "1s"]);
+    thread::scope(|scope| {
+        let spinning = scope.spawn(|| served.status("GET /spin"));
+        for (path, status) in [("trap", "500"), ("mute", "502"), ("good", "200")] {
+            assert_eq!(served.status(&format!("GET /{path}")), status, "{path}");
+        }
+        assert_eq!(spinning.join().unwrap(), "504");
+    });
+    let (_, body) = served.ask("GET /trap");
+    assert_eq!(body, "the function failed\n", "why is not for the client");
+    served.running.signal(Signal::TERM);
+    let ended = served.running.end().exits(0);
+    assert!(ended.stdout.contains("unreachable"), "{}", ended.stdout);
+    assert!(ended.stdout.contains("took longer than it may"), "{}", ended.stdout);
+}
+
+#[test]
+fn what_can_not_be_served_is_said_before_anything_is() {
+    let case = Case::new();
+    case.write("cgi.wat", cgi(""));
+    case.write("one.yaml", job(&[("one", "cgi.wat", "http.route: '/a/{b}'")]));
+    case.write("other.yaml", job(&[("other", "cgi.wat", "http.route: '/a/{c}'")]));
+    case.write("batch.yaml", job(&[("plain", "cgi.wat", "")]));
+    case.write("empty/README", "");
+    case.write("none.wat", "(component)");
+    let serve =
+        |arguments: &[&str]| case.dayfly(["serve", "--listen", "unix:socket"].iter().chain(arguments));
+    serve(&["missing.yaml"]).exits(66).says("missing.yaml does not exist");
+    serve(&["empty"]).exits(65).says("empty holds no job file");
+    serve(&["batch.yaml"]).exits(65).says("batch.yaml: no task of the job answers requests");
+    serve(&["one.yaml", "other.yaml"]).exits(65).says("other.yaml: ").says("/a/{b}").says("/a/{c}");
+    serve(&["none.wat"]).exits(65).says("none.wat: ").says("wasi:http/incoming-handler");
+    serve(&["one.yaml", "--listen", "nowhere"]).exits(2).says("`nowhere` is no address to listen on");
+    serve(&["one.yaml", "--listen", "unix:/no/such/folder/socket"]).exits(69).says("can't listen on");
+    assert_eq!(left(&case), Vec::<String>::new());
+}
