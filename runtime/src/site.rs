@@ -75,7 +75,7 @@ impl TableBuilder {
     ///
     /// # Errors
     /// Another function has one of them.
-    pub fn add(self, added: &JobFunction) -> Result<TableBuilder, SiteError> {
+    pub fn function(self, added: &JobFunction) -> Result<TableBuilder, SiteError> {
         let served = Served { name: added.function.name().into(), function: added.function.clone() };
         let mut routes = self.0;
         for route in routes_of(&added.http)? {

@@ -24,7 +24,7 @@ pub(super) fn table(runtime: &Runtime, arguments: &ServeArguments) -> Result<Tab
             for warning in function.function.warnings() {
                 say(&format!("warning: {}: {warning}", file.display()));
             }
-            let added = table.add(&function);
+            let added = table.function(&function);
             table = added.map_err(|error| Refused::invalid(format!("{}: {error}", file.display())))?;
         }
     }
