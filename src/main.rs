@@ -55,7 +55,7 @@ fn main() -> ExitCode {
     };
     match verb {
         Verb::Run(arguments) => exit::at_once(run::run(&arguments)),
-        Verb::Serve(arguments) => serve::serve(&arguments),
+        Verb::Serve(arguments) => serve::serve(*arguments),
         Verb::Cache(arguments) => cache::cache(&arguments),
         Verb::Plan(arguments) => plan::plan(&arguments),
         Verb::CompileChild(arguments) => compile_child::compile_child(&arguments),

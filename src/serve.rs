@@ -2,11 +2,13 @@
 
 mod files;
 mod signals;
+mod watch;
 
 use std::io;
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use dayfly::serve::{AccessLog, Address, Bounds, Error as ServerError, Form, Server, Stop};
+use dayfly::serve::{AccessLog, Address, Bounds, Error as ServerError, Form, Server, Stop, Tls, TlsError};
 use dayfly::{Runtime, Site};
 
 use crate::cli::{LogForm, ServeArguments};
@@ -14,11 +16,12 @@ use crate::run::Refused;
 use crate::say::say;
 use crate::{compile_child, home, notices};
 
-pub(crate) fn serve(arguments: &ServeArguments) -> ExitCode {
+pub(crate) fn serve(arguments: ServeArguments) -> ExitCode {
+    let arguments = Arc::new(arguments);
     if !arguments.quiet {
         notices::listen();
     }
-    match try_serve(arguments) {
+    match try_serve(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(refused) => {
             if let Some(message) = &refused.message {
@@ -29,18 +32,21 @@ pub(crate) fn serve(arguments: &ServeArguments) -> ExitCode {
     }
 }
 
-fn try_serve(arguments: &ServeArguments) -> Result<(), Refused> {
+fn try_serve(arguments: &Arc<ServeArguments>) -> Result<(), Refused> {
     // Where it can't be raised, connections wait for others to close.
     let _ = dayfly::raise_open_files();
     let runtime = runtime(arguments)?;
     // Signals are heard from now on: what takes long at the start can be stopped as well.
     let stop = Stop::new();
     signals::stop_on_signals(&stop).map_err(|error| Refused::fault(error.to_string()))?;
-    let site = Site::new(files::table(&runtime, arguments)?);
+    let (table, sources) = files::table(&runtime, arguments)?;
+    let site = Site::new(table);
     let server = server(arguments)?;
     if !arguments.quiet {
-        announce(&server, &site);
+        announce(&server, &site, arguments.tls_cert.is_some());
     }
+    let watched = watch::watch(runtime, arguments.clone(), site.clone(), sources);
+    let _watch = watched.map_err(|error| Refused::fault(error.to_string()))?;
     server.run(|| site.clone(), &stop).map_err(|error| refused(&error))
 }
 
@@ -53,8 +59,18 @@ fn runtime(arguments: &ServeArguments) -> Result<Runtime, Refused> {
 
 fn server(arguments: &ServeArguments) -> Result<Server, Refused> {
     let mut builder = Server::builder().bounds(Bounds { grace: arguments.grace, ..Bounds::default() });
+    let tls = tls(arguments)?;
     for address in &arguments.listen {
-        builder = builder.listen(address.clone());
+        builder = match &tls {
+            // Nobody listens in between on a socket of this machine.
+            Some(tls) if !matches!(address, Address::Unix(_)) => {
+                builder.listen_tls(address.clone(), tls.clone())
+            }
+            _ => builder.listen(address.clone()),
+        };
+    }
+    if let Some(address) = &arguments.admin {
+        builder = builder.admin(address.clone());
     }
     if let Some(threads) = arguments.threads {
         builder = builder.threads(threads);
@@ -71,13 +87,28 @@ fn server(arguments: &ServeArguments) -> Result<Server, Refused> {
     builder.bind().map_err(|error| refused(&error))
 }
 
+/// The certificate that is shown, if there is to be one.
+fn tls(arguments: &ServeArguments) -> Result<Option<Tls>, Refused> {
+    let (Some(certificate), Some(key)) = (&arguments.tls_cert, &arguments.tls_key) else { return Ok(None) };
+    let report = |reloaded: Result<(), &TlsError>| match reloaded {
+        Ok(()) => say("the certificate was read again"),
+        Err(error) => say(&format!("the certificate from before goes on: {error}")),
+    };
+    let loaded = Tls::load(certificate, key, report);
+    loaded.map(Some).map_err(|error| Refused::invalid(error.to_string()))
+}
+
 /// Says where it listens, and what is there.
-fn announce(server: &Server, site: &Site) {
+fn announce(server: &Server, site: &Site, secure: bool) {
     for address in server.addresses() {
         match address {
+            Address::Tcp(address) if secure => say(&format!("listening on https://{address}/")),
             Address::Tcp(address) => say(&format!("listening on http://{address}/")),
             other => say(&format!("listening on {other}")),
         }
+    }
+    if let Some(address) = server.admin() {
+        say(&format!("for operators: {address}"));
     }
     for (route, function) in site.table().routes() {
         say(&format!("  {route}  {function}"));

@@ -38,6 +38,18 @@ pub(crate) struct ServeArguments {
     #[arg(short, long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub(crate) listen: Vec<Address>,
 
+    /// Speak TLS with this certificate, and those that it is signed with, in PEM; read again when it changes
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+
+    /// The key of the certificate, in PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
+
+    /// Answer operators there: /healthz, /readyz, and /metrics for Prometheus
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) admin: Option<Address>,
+
     /// Answer with so many threads; one for each core otherwise
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<NonZero<usize>>,

@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dayfly::spec::model::{HttpFunction, Job, JobKind, Located, Origin, RoutePattern};
+use dayfly::spec::model::{
+    Engine, HttpFunction, Job, JobKind, Located, ModuleSource, Origin, RoutePattern, Source,
+};
 use dayfly::{Error, JobFunction, Runtime, Table};
 
 use crate::cli::ServeArguments;
@@ -14,13 +16,21 @@ use crate::say::say;
 /// What job files in a folder end with.
 const JOB_FILES: [&str; 3] = ["yaml", "yml", "json"];
 
-/// All functions of the files, behind their routes.
-pub(super) fn table(runtime: &Runtime, arguments: &ServeArguments) -> Result<Table, Refused> {
+/// The files that functions are made of.
+pub(super) struct Sources {
+    pub(super) paths: Vec<PathBuf>,
+}
+
+/// All functions of the files, behind their routes, and the files that they are made of.
+pub(super) fn table(runtime: &Runtime, arguments: &ServeArguments) -> Result<(Table, Sources), Refused> {
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let tokio = tokio.map_err(|error| Refused::fault(error.to_string()))?;
-    let mut table = Table::builder();
+    let (mut table, mut paths) = (Table::builder(), Vec::new());
     for file in files(&arguments.files)? {
-        for function in tokio.block_on(functions(runtime, arguments, &file))? {
+        let request = run::request(&arguments.job(file.clone()), arguments.quiet)?;
+        paths.push(file.clone());
+        paths.extend(modules(&file, &request.job));
+        for function in tokio.block_on(functions(runtime, &file, request))? {
             for warning in function.function.warnings() {
                 say(&format!("warning: {}: {warning}", file.display()));
             }
@@ -28,11 +38,30 @@ pub(super) fn table(runtime: &Runtime, arguments: &ServeArguments) -> Result<Tab
             table = added.map_err(|error| Refused::invalid(format!("{}: {error}", file.display())))?;
         }
     }
-    Ok(table.build())
+    Ok((table.build(), Sources { paths }))
+}
+
+/// The modules that a job names and that lie beside its file.
+fn modules(file: &Path, job: &Job) -> Vec<PathBuf> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let path = |module: &ModuleSource| match module {
+        ModuleSource::Path(path) => Some(folder.join(path.value.trim_start_matches('/'))),
+        ModuleSource::Source { source, .. } => match &source.value {
+            Source::Local { path, .. } => path.value.as_text().map(|path| folder.join(path)),
+            _ => None,
+        },
+    };
+    let wasm = job.tasks.iter().filter_map(|task| match &task.engine {
+        Engine::Wasm(wasm) => Some(wasm),
+        _ => None,
+    });
+    wasm.flat_map(|wasm| [&wasm.entry].into_iter().chain(wasm.imports.iter().map(|import| &import.module)))
+        .filter_map(path)
+        .collect()
 }
 
 /// The files themselves, and the job files in folders, in order.
-fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>, Refused> {
+pub(super) fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>, Refused> {
     let mut files = Vec::new();
     for path in named {
         if !path.is_dir() {
@@ -66,13 +95,8 @@ fn job_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 }
 
 /// The functions of a file.
-async fn functions(
-    runtime: &Runtime,
-    arguments: &ServeArguments,
-    file: &Path,
-) -> Result<Vec<JobFunction>, Refused> {
-    let Request { mut job, file: source, policy, .. } =
-        run::request(&arguments.job(file.to_owned()), arguments.quiet)?;
+async fn functions(runtime: &Runtime, file: &Path, request: Request) -> Result<Vec<JobFunction>, Refused> {
+    let Request { mut job, file: source, policy, .. } = request;
     if source.is_none() {
         answer_everything(&mut job);
     }

@@ -172,6 +172,51 @@ fn a_function_that_fails_fails_alone_and_the_log_says_why() {
 }
 
 #[test]
+fn what_changes_is_served_at_once_and_what_breaks_is_not() {
+    let case = Case::new();
+    case.write("cgi.wat", cgi(""));
+    case.write("job.yaml", job(&[("here", "cgi.wat", "http.route: /here")]));
+    let served = Served::start(&case, &["job.yaml"]);
+    let until = |body: &str| {
+        let begun = Instant::now();
+        while served.ask("GET /here").1 != body {
+            assert!(begun.elapsed() < Duration::from_secs(30), "it still is not `{body}`");
+            thread::sleep(Duration::from_millis(20));
+        }
+    };
+    until("here I am\n");
+    // A module changes, then the routes do.
+    case.write("cgi.wat", cgi("").replace("here I am", "I am here"));
+    until("I am here\n");
+    case.write("job.yaml", job(&[("there", "cgi.wat", "http.route: /there")]));
+    until("there is nothing here\n");
+    assert_eq!(served.ask("GET /there").1, "I am here\n");
+    // One that is none changes nothing.
+    case.write("job.yaml", "Tasks: [");
+    thread::sleep(Duration::from_millis(1500));
+    assert_eq!(served.ask("GET /there").1, "I am here\n");
+    served.running.signal(Signal::TERM);
+    let ended = served.running.end().exits(0).says("not reloaded: the functions from before go on");
+    assert_eq!(ended.stderr.matches("dayfly: reloaded").count(), 2, "{}", ended.stderr);
+    assert_eq!(ended.stderr.matches("not reloaded").count(), 1, "once for each change: {}", ended.stderr);
+}
+
+#[test]
+fn operators_have_an_address_of_their_own() {
+    let case = Case::new();
+    case.write("cgi.wat", cgi(""));
+    let served = Served::start(&case, &["cgi.wat", "--admin", "unix:admin"]);
+    assert_eq!(served.ask("GET /healthz").1, "here I am\n", "clients don't reach it");
+    let mut operator = UnixStream::connect(case.path("admin")).unwrap();
+    operator.write_all(b"GET /metrics HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").unwrap();
+    let mut metrics = String::new();
+    operator.read_to_string(&mut metrics).unwrap();
+    assert!(metrics.starts_with("HTTP/1.1 200 ") && metrics.contains("function=\"main\""), "{metrics}");
+    served.running.signal(Signal::TERM);
+    served.running.end().exits(0).says("for operators: unix:admin");
+}
+
+#[test]
 fn what_can_not_be_served_is_said_before_anything_is() {
     let case = Case::new();
     case.write("cgi.wat", cgi(""));
@@ -187,6 +232,8 @@ fn what_can_not_be_served_is_said_before_anything_is() {
     serve(&["batch.yaml"]).exits(65).says("batch.yaml: no task of the job answers requests");
     serve(&["one.yaml", "other.yaml"]).exits(65).says("other.yaml: ").says("/a/{b}").says("/a/{c}");
     serve(&["none.wat"]).exits(65).says("none.wat: ").says("wasi:http/incoming-handler");
+    serve(&["one.yaml", "--tls-cert", "no.pem", "--tls-key", "no.key"]).exits(65).says("no.pem");
+    serve(&["one.yaml", "--tls-cert", "no.pem"]).exits(2).says("--tls-key");
     serve(&["one.yaml", "--listen", "nowhere"]).exits(2).says("`nowhere` is no address to listen on");
     serve(&["one.yaml", "--listen", "unix:/no/such/folder/socket"]).exits(69).says("can't listen on");
     assert_eq!(left(&case), Vec::<String>::new());
