@@ -15,7 +15,7 @@ tools=$(realpath --canonicalize-missing "${2:-$here/.tools}")
 componentize=@bytecodealliance/componentize-js@0.23.0
 installed=$tools/installed
 if [[ $(cat "$installed" 2>/dev/null) != "$componentize" ]]; then
-    rm -rf "$tools"
+    rm -rf "$tools/node_modules"
     mkdir -p "$tools"
     npm install --silent --no-audit --no-fund --no-save --prefix "$tools" "$componentize" || exit 69
     echo "$componentize" >"$installed"
