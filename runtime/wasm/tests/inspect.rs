@@ -189,7 +189,9 @@ fn a_component_is_described_by_names_and_kinds() {
     assert_eq!(found.exports[0].kind, ItemKind::Instance);
     assert_eq!(found.holds.iter().map(|part| part.kind).collect::<Vec<_>>(), [Kind::Module, Kind::Component]);
     assert_eq!(found.toolchain.languages[0].name, "Rust");
-    assert_eq!(found.verdict.fit, Fit::DoesNotRun);
+    // A build with components asks for somebody who gives it `plain`.
+    let fit = if cfg!(feature = "components") { Fit::NeedsModules } else { Fit::DoesNotRun };
+    assert_eq!(found.verdict.fit, fit);
 }
 
 /// A component with a function `f`, exported as this.
