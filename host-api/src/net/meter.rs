@@ -145,6 +145,7 @@ impl Meter {
 
     /// What more has to be granted until `wanted` bytes may be sent together, as a datagram is: whole or not at all.
     /// `held` are those that were granted before and not used.
+    #[cfg_attr(not(feature = "components"), allow(dead_code, reason = "sockets are for components alone"))]
     pub(super) fn grant_whole(&self, wanted: usize, held: usize) -> Grant {
         if let Some((total, denied)) = &self.total
             && total.saturating_sub(self.sent.load(Ordering::Relaxed)) < wanted as u64

@@ -35,7 +35,6 @@ pub(super) fn of(slots: u32) -> PoolingAllocationConfig {
         .total_stacks(slots)
         .total_memories(slots.saturating_mul(MEMORIES))
         .total_tables(slots.saturating_mul(TABLES))
-        .total_gc_heaps(slots)
         // Core instances are counted and no more: what bounds them is what they consist of.
         .total_core_instances(u32::MAX)
         .max_component_instance_size(INSTANCE)
@@ -47,6 +46,9 @@ pub(super) fn of(slots: u32) -> PoolingAllocationConfig {
         .table_keep_resident(64 << 10)
         .async_stack_keep_resident(16 << 10)
         .pagemap_scan(Enabled::Auto);
+    // Who compiles nothing has no code with garbage to collect.
+    #[cfg(feature = "compile")]
+    pool.total_gc_heaps(slots);
     pool
 }
 
