@@ -1,7 +1,8 @@
 //! What the guests share: WASI calls that the standard library does not offer, the names of its error numbers,
-//! noise, and the command line.
+//! JSON, noise, and the command line.
 
 pub mod errno;
+pub mod json;
 pub mod noise;
 pub mod wasi;
 
