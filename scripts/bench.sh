@@ -8,6 +8,7 @@
 #   scripts/bench.sh cpu         computing: hash, JSON, regular expressions, matrices, compression
 #   scripts/bench.sh components  components: one that says a word, and 64 MiB of files
 #   scripts/bench.sh snapshot    a program with a table of 20 MB from its snapshot, beside the program itself
+#   scripts/bench.sh http        functions, beside `wasmtime serve`, plain hyper and workerd (needs wrk, h2load and npm)
 #   scripts/bench.sh limits      the same with every limit set; shares of the processor; its account beside the kernel's
 #
 # DAYFLY     the binary (default: built with --release)
@@ -155,21 +156,37 @@ limits() {
     scripts/lib/limits.py "$DAYFLY" "$work"
 }
 
+# All servers as they ship; scripts/lib/functions.py says how, and what can be chosen.
+http() {
+    local tool hyper workerd=""
+    for tool in wrk h2load; do
+        type -P "$tool" >/dev/null || install_packages wrk nghttp2-client
+    done
+    cargo build --quiet --release --package dayfly-serve --example plain_hyper
+    hyper=$(target_directory)/release/examples/plain_hyper
+    if type -P npm >/dev/null && npm install --silent --prefix "$guests/.build/workerd" workerd >/dev/null; then
+        workerd=$guests/.build/workerd/node_modules/.bin/workerd
+    else
+        echo "workerd is left out: npm can't install it" >&2
+    fi
+    scripts/lib/functions.py "$DAYFLY" "$wasmtime" "$hyper" "$workerd" "$guests" "$work"
+}
+
 tenth() {
     local runs=${RUNS:-300}
     echo $((runs < 20 ? 2 : runs / 10))
 }
 
 wanted=("$@")
-if [[ ${#wanted[@]} -eq 0 ]]; then wanted=(run fs cpu components snapshot limits); fi
+if [[ ${#wanted[@]} -eq 0 ]]; then wanted=(run fs cpu components snapshot limits http); fi
 for part in "${wanted[@]}"; do
-    [[ " run fs cpu components snapshot limits " == *" $part "* ]] ||
-        fail "no such part: $part; there are: run fs cpu components snapshot limits"
+    [[ " run fs cpu components snapshot limits http " == *" $part "* ]] ||
+        fail "no such part: $part; there are: run fs cpu components snapshot limits http"
 done
 tools
 work=$(mktemp --directory)
 trap 'rm -rf "$work"' EXIT
 export DAYFLY_HOME=$work/home
 machine
-heading
+if [[ ${wanted[*]} != http ]]; then heading; fi
 for part in "${wanted[@]}"; do "$part"; done
