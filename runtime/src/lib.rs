@@ -312,5 +312,5 @@ pub use home::{default_cache, default_home};
 pub use open_files::raise_open_files;
 pub use runtime::{BuildError, Runtime, RuntimeBuilder};
 #[cfg(feature = "serve")]
-pub use site::{Site, SiteError, Table, TableBuilder};
+pub use site::{Site, Table, TableBuilder};
 pub use tokio_util::sync::CancellationToken;

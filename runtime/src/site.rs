@@ -1,13 +1,10 @@
 //! Functions behind routes, as a server's handler.
 
-use std::borrow::Cow;
-use std::error::Error as StdError;
 use std::rc::Rc;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
-use dayfly_serve::{Conflict, Exchange, Fate, Handler, Methods, Missed, RequestBody, Route, Routes};
-use dayfly_spec::model::{HostPattern, HttpFunction};
+use dayfly_serve::{Conflict, Exchange, Fate, Handler, Missed, RequestBody, Route, Routes};
 use dayfly_wasm::{Answer, Call, Function, Report};
 use http::header::{ALLOW, CONTENT_TYPE, HOST, HeaderValue, RETRY_AFTER};
 use http::{Method, Request, Response, StatusCode};
@@ -38,23 +35,6 @@ struct Served {
     function: Function,
 }
 
-/// Why functions can't be behind their routes.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum SiteError {
-    /// Two of them want the same requests.
-    #[error(transparent)]
-    Conflict(#[from] Conflict),
-    /// A route is none.
-    #[error("the route `{route}` can't be served: {why}")]
-    Route {
-        /// The route.
-        route: String,
-        /// What is wrong with it.
-        why: String,
-    },
-}
-
 /// What tells the exchange of a request how its guest ended.
 type Told = Box<dyn FnOnce(Report)>;
 
@@ -74,11 +54,11 @@ impl TableBuilder {
     /// Adds a function behind its routes.
     ///
     /// # Errors
-    /// Another function has one of them.
-    pub fn function(self, added: &JobFunction) -> Result<TableBuilder, SiteError> {
+    /// Another function has one of them, or the same one has it twice.
+    pub fn function(self, added: &JobFunction) -> Result<TableBuilder, Conflict> {
         let served = Served { name: added.function.name().into(), function: added.function.clone() };
         let mut routes = self.0;
-        for route in routes_of(&added.http)? {
+        for route in Route::of(&added.http) {
             routes = routes.add(route, served.clone())?;
         }
         Ok(TableBuilder(routes))
@@ -111,60 +91,38 @@ impl Handler for Site {
     type Body = Either<Answer<Told>, Full<Bytes>>;
 
     async fn handle(&self, request: Request<RequestBody>, exchange: Rc<Exchange>) -> Response<Self::Body> {
-        let table = self.table();
-        let host = host(&request);
-        let served = match table.0.find(host.as_deref(), request.method(), request.uri().path()) {
-            Ok(found) => found.value.clone(),
-            Err(missed) => return nowhere(missed),
-        };
-        exchange.set_function(&served.name);
-        let told = exchange.clone();
-        let report: Told = Box::new(move |report: Report| {
-            if let Some(reason) = report.reason {
-                told.set_reason(reason);
+        let calling = {
+            let routes = self.routes.read().unwrap_or_else(PoisonError::into_inner);
+            match routes.0.find(host(&request), request.method(), request.uri().path()) {
+                Ok(found) => {
+                    let Served { name, function } = found.value;
+                    exchange.set_function(name);
+                    function.call(request, Call { report: told(exchange) })
+                }
+                Err(missed) => return nowhere(missed),
             }
-            told.set_fate(Fate { ending: report.ending, usage: report.usage, refusals: report.refusals });
-        });
-        match served.function.call(request, Call { report }).await {
+        };
+        match calling.await {
             Ok(answer) => answer.map(Either::Left),
             Err(failed) => failure(failed.status),
         }
     }
 }
 
-/// The host that a request is for.
-fn host<B>(request: &Request<B>) -> Option<Cow<'_, str>> {
-    let named = request.headers().get(HOST).and_then(|value| value.to_str().ok());
-    request.uri().host().or(named).map(Cow::Borrowed)
+/// What notes how a guest ended.
+fn told(exchange: Rc<Exchange>) -> Told {
+    Box::new(move |report: Report| {
+        if let Some(reason) = report.reason {
+            exchange.set_reason(reason);
+        }
+        exchange.set_fate(Fate { ending: report.ending, usage: report.usage, refusals: report.refusals });
+    })
 }
 
-/// The routes of a function.
-fn routes_of(http: &HttpFunction) -> Result<Vec<Route>, SiteError> {
-    let mut routes = Vec::new();
-    for pattern in &http.routes {
-        let pattern = pattern.value.to_string();
-        let wrong =
-            |error: &dyn StdError| SiteError::Route { route: pattern.clone(), why: error.to_string() };
-        let methods: Result<Vec<Method>, _> =
-            http.methods.iter().map(|method| Method::from_bytes(method.value.as_bytes())).collect();
-        let methods = methods.map_err(|error| wrong(&error))?;
-        let methods = if methods.is_empty() { Methods::All } else { Methods::Only(methods) };
-        let route = Route::new(&pattern).map_err(|error| wrong(&error))?.methods(methods);
-        if http.hosts.is_empty() {
-            routes.push(route);
-            continue;
-        }
-        for host in &http.hosts {
-            match &host.value {
-                HostPattern::Exact(name) => routes.push(route.clone().host(name)),
-                below @ HostPattern::Below(_) => {
-                    let why = format!("this build serves no hosts like `{below}`: name each of them");
-                    return Err(SiteError::Route { route: pattern, why });
-                }
-            }
-        }
-    }
-    Ok(routes)
+/// The host that a request is for.
+fn host<B>(request: &Request<B>) -> Option<&str> {
+    let named = request.headers().get(HOST).and_then(|value| value.to_str().ok());
+    request.uri().host().or(named)
 }
 
 /// The answer to a request that no function answers.

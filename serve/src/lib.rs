@@ -48,7 +48,7 @@ pub use exchange::Exchange;
 pub use handler::{Fate, Handler};
 pub use log::{AccessLog, Form};
 pub use peer::Peer;
-pub use routes::{Conflict, Match, Methods, Missed, PatternError, Route, Routes, RoutesBuilder};
+pub use routes::{Conflict, Match, Methods, Missed, Route, Routes, RoutesBuilder};
 pub use server::{Server, ServerBuilder};
 pub use stop::Stop;
 pub use tls::{Tls, TlsError};

@@ -35,10 +35,13 @@ impl<'a> Served<'a> {
 
     /// Sends a request, and gives the head and the body of what comes back.
     fn ask(&self, request: &str) -> (String, String) {
+        self.ask_of("a", request)
+    }
+
+    fn ask_of(&self, host: &str, request: &str) -> (String, String) {
         let mut client = self.connect().unwrap();
-        client
-            .write_all(format!("{request} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").as_bytes())
-            .unwrap();
+        let request = format!("{request} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+        client.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
         client.read_to_string(&mut answer).unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no head: {answer:?}"));
@@ -115,7 +118,8 @@ fn a_component_answers_everything_and_leaves_nothing() {
 fn requests_go_where_their_routes_say() {
     let case = Case::new();
     case.write("cgi.wat", cgi(""));
-    let keys = "http.route: '/here/{name}', http.methods: 'GET, PUT', http.host: a";
+    let keys =
+        "http.route: '/here/{name} /files/{rest...} /100%25', http.methods: 'GET, PUT', http.host: 'a *.b'";
     case.write("jobs/job.yaml", job(&[("here", "cgi.wat", keys)]).replace("cgi.wat", "../cgi.wat"));
     let served = Served::start(&case, &["jobs", "--allow-dir", ".", "--log", "json"]);
     let (head, body) = served.ask("GET /here/I");
@@ -127,6 +131,10 @@ fn requests_go_where_their_routes_say() {
     let (head, _) = served.ask("DELETE /here/I");
     assert!(head.starts_with("http/1.1 405 "), "{head}");
     assert!(head.contains("\r\nallow: get, head, put"), "{head}");
+    assert_eq!(served.status("GET /files"), "200", "a rest may be nothing");
+    assert_eq!(served.status("GET /100%25"), "200");
+    assert!(served.ask_of("x.B:8080", "GET /here/I").0.starts_with("http/1.1 200 "), "a host below `b`");
+    assert!(served.ask_of("b", "GET /here/I").0.starts_with("http/1.1 404 "));
     served.running.signal(Signal::INT);
     let ended = served.running.end().exits(0);
     let lines: Vec<serde_json::Value> =
@@ -134,8 +142,8 @@ fn requests_go_where_their_routes_say() {
     let seen: Vec<_> = lines.iter().map(|line| (&line["status"], &line["function"])).collect();
     let here = &serde_json::json!("here");
     let none = &serde_json::Value::Null;
-    let expected = [200, 200, 404, 404, 405].map(|status| serde_json::json!(status));
-    let functions = [here, here, none, none, none];
+    let expected = [200, 200, 404, 404, 405, 200, 200, 200, 404].map(|status| serde_json::json!(status));
+    let functions = [here, here, none, none, none, here, here, here, none];
     assert_eq!(seen, expected.iter().zip(functions).collect::<Vec<_>>(), "{}", ended.stdout);
 }
 

@@ -3,39 +3,34 @@
 //! * [`Route`] is what a request must be like: its host, its method, its path.
 //! * [`Routes`] is a table of them: of all routes that a request may take, it takes the most specific one.
 
-mod pattern;
+mod hosts;
 mod route;
 mod tree;
 
-use std::borrow::Cow;
-use std::collections::HashMap;
-
 use http::Method;
 
-use pattern::Part;
-use tree::Node;
+use hosts::Hosts;
 
-pub use pattern::PatternError;
 pub use route::{Methods, Route};
 
 /// A table of routes, each of which leads to a `T`.
 ///
 /// A request takes the most specific route that takes its method:
 ///
-/// 1. a route that names the host of the request, before one for all hosts;
-/// 2. by segments of the path, from the first to the last: the word itself, before a `{name}`, before a `{rest...}`;
+/// 1. a route that names the host of the request, before one for all hosts below another, of which the longer name comes
+///    first, and that before one for all hosts;
+/// 2. by segments of the path, from the first to the last: the text itself, before a `{name}`, before the end of the
+///    pattern, before a `{rest...}`;
 /// 3. a route that names the method, before one for all methods. One for GET takes HEAD, unless another names it.
 #[derive(Debug)]
 pub struct Routes<T> {
     entries: Vec<Entry<T>>,
-    hosts: HashMap<Box<str>, Node>,
-    any: Node,
+    hosts: Hosts,
 }
 
 #[derive(Debug)]
 struct Entry<T> {
     route: Route,
-    names: Vec<Box<str>>,
     value: T,
 }
 
@@ -52,9 +47,7 @@ pub struct Match<'t, 'p, T> {
     pub value: &'t T,
     /// Which one it is.
     pub route: &'t Route,
-    /// What stands in the path for the names of the pattern, in order. What stands for a `{name}` is decoded, where that
-    /// gives text; what stands for a `{rest...}` is left as it is, since it has parts.
-    pub parameters: Vec<(&'t str, Cow<'p, str>)>,
+    path: &'p str,
 }
 
 /// That a request takes no route.
@@ -84,8 +77,7 @@ pub struct Conflict {
 impl<T> Routes<T> {
     /// Begins with no routes.
     pub fn builder() -> RoutesBuilder<T> {
-        let routes = Self { entries: Vec::new(), hosts: HashMap::new(), any: Node::default() };
-        RoutesBuilder { routes }
+        RoutesBuilder { routes: Self { entries: Vec::new(), hosts: Hosts::default() } }
     }
 
     /// All routes and where they lead, in the order in which they were added.
@@ -104,11 +96,11 @@ impl<T> Routes<T> {
         method: &Method,
         path: &'p str,
     ) -> Result<Match<'t, 'p, T>, Missed> {
+        // What is no path, as `*`, is none that a pattern is of.
+        let Some(parts) = path.strip_prefix('/') else { return Err(Missed::Path) };
         let mut allow: Vec<&Method> = Vec::new();
-        let segments = tree::segments(path);
-        let own = host.and_then(|host| self.hosts.get(&*route::host(host)));
-        for tree in own.into_iter().chain([&self.any]) {
-            let found = tree.walk(&segments, &mut |numbers| {
+        let found = self.hosts.find(host, |tree| {
+            tree.walk(Some(parts), &mut |numbers| {
                 let rank = |number: &&usize| self.entries[**number].route.methods.rank(method);
                 let best = numbers.iter().filter(|number| rank(number).is_some()).min_by_key(rank).copied();
                 if best.is_none() {
@@ -117,10 +109,11 @@ impl<T> Routes<T> {
                     );
                 }
                 best
-            });
-            if let Some(number) = found {
-                return Ok(self.matched(number, path, &segments));
-            }
+            })
+        });
+        if let Some(number) = found {
+            let Entry { route, value } = &self.entries[number];
+            return Ok(Match { value, route, path });
         }
         if allow.is_empty() {
             return Err(Missed::Path);
@@ -133,25 +126,12 @@ impl<T> Routes<T> {
         allow.dedup();
         Err(Missed::Method(allow))
     }
+}
 
-    fn matched<'t, 'p>(
-        &'t self,
-        number: usize,
-        path: &'p str,
-        segments: &[tree::Segment<'p>],
-    ) -> Match<'t, 'p, T> {
-        let entry = &self.entries[number];
-        let mut names = entry.names.iter();
-        let mut parameters = Vec::with_capacity(names.len());
-        for (part, segment) in entry.route.path.parts.iter().zip(segments) {
-            let value = match part {
-                Part::Word(_) => continue,
-                Part::Name(_) => segment.text.clone(),
-                Part::Rest(_) => Cow::Borrowed(&path[segment.begin..]),
-            };
-            parameters.extend(names.next().map(|name| (&**name, value)));
-        }
-        Match { value: &entry.value, route: &entry.route, parameters }
+impl<T> Match<'_, '_, T> {
+    /// What stands in the path for the names of the pattern, in order, as it is encoded there.
+    pub fn parameters(&self) -> Vec<(&str, &str)> {
+        self.route.path.matches(self.path).unwrap_or_default()
     }
 }
 
@@ -162,20 +142,15 @@ impl<T> RoutesBuilder<T> {
     ///
     /// The same requests would take another one that is there.
     pub fn add(mut self, route: Route, value: T) -> Result<Self, Conflict> {
-        let Routes { entries, hosts, any } = &mut self.routes;
-        let tree = match &route.host {
-            Some(host) => hosts.entry(host.clone()).or_default(),
-            None => any,
-        };
-        let there = tree.place(&route.path.parts);
+        let Routes { entries, hosts } = &mut self.routes;
+        let there = hosts.place(route.host.as_ref()).place(route.path.segments());
         if let Some(&number) = there.iter().find(|other| entries[**other].route.methods.meet(&route.methods))
         {
             let existing = Box::new(entries[number].route.clone());
             return Err(Conflict { added: Box::new(route), existing, number });
         }
         there.push(entries.len());
-        let names = route.path.parts.iter().filter_map(Part::name).map(Into::into).collect();
-        entries.push(Entry { route, names, value });
+        entries.push(Entry { route, value });
         Ok(self)
     }
 

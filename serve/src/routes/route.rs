@@ -1,19 +1,19 @@
 //! What a request must be like.
 
-use std::borrow::Cow;
 use std::fmt;
 
+use dayfly_spec::model::{HostPattern, HttpFunction, RoutePattern};
 use http::Method;
-
-use super::PatternError;
-use super::pattern::Pattern;
 
 /// What a request must be like to take a route.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Route {
-    pub(super) host: Option<Box<str>>,
-    pub(super) methods: Methods,
-    pub(super) path: Pattern,
+    /// The hosts that it is for; all where there is none.
+    pub host: Option<HostPattern>,
+    /// The methods that it is for.
+    pub methods: Methods,
+    /// The paths that it is for.
+    pub path: RoutePattern,
 }
 
 /// The methods of a route.
@@ -27,29 +27,24 @@ pub enum Methods {
 }
 
 impl Route {
-    /// A route for all hosts and methods. In its path `{name}` stands for any one segment, and `{rest...}` at the end
-    /// for all that follows.
-    ///
-    /// # Errors
-    ///
-    /// The path is none.
-    pub fn new(path: &str) -> Result<Self, PatternError> {
-        Ok(Self { host: None, methods: Methods::All, path: path.parse()? })
-    }
-
-    /// For this host alone. Its port does not matter, nor whether its letters are large.
-    pub fn host(self, name: &str) -> Self {
-        Self { host: Some(host(name).into()), ..self }
-    }
-
-    /// For these methods alone.
-    pub fn methods(self, methods: Methods) -> Self {
-        Self { methods, ..self }
-    }
-
-    /// The pattern of its path, as it was written.
-    pub fn pattern(&self) -> String {
-        self.path.to_string()
+    /// The routes of a function: one for each path and each host.
+    pub fn of(http: &HttpFunction) -> impl Iterator<Item = Route> {
+        let methods = match http.methods.as_slice() {
+            [] => Methods::All,
+            // What is no method no request has.
+            named => Methods::Only(
+                named.iter().flat_map(|method| Method::try_from(method.value.as_str())).collect(),
+            ),
+        };
+        let hosts: Vec<Option<HostPattern>> = match http.hosts.as_slice() {
+            [] => vec![None],
+            named => named.iter().map(|host| Some(host.value.clone())).collect(),
+        };
+        http.routes.iter().flat_map(move |path| {
+            let (methods, path) = (methods.clone(), path.value.clone());
+            let route = move |host| Route { host, methods: methods.clone(), path: path.clone() };
+            hosts.clone().into_iter().map(route)
+        })
     }
 }
 
@@ -82,26 +77,15 @@ impl Methods {
     }
 }
 
-/// The name in a host, which may have a port, in small letters.
-pub(super) fn host(text: &str) -> Cow<'_, str> {
-    let name = match text.rsplit_once(':') {
-        // What has no bracket after its last colon has a port there.
-        Some((name, port)) if !port.contains(']') => name,
-        _ => text,
-    };
-    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        return Cow::Owned(name.to_ascii_lowercase());
-    }
-    Cow::Borrowed(name)
-}
-
 impl fmt::Display for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Methods::Only(methods) = &self.methods {
             let names: Vec<_> = methods.iter().map(Method::as_str).collect();
             write!(f, "{} ", names.join(","))?;
         }
-        f.write_str(self.host.as_deref().unwrap_or_default())?;
+        if let Some(host) = &self.host {
+            host.fmt(f)?;
+        }
         self.path.fmt(f)
     }
 }

@@ -1,5 +1,6 @@
 //! Patterns of paths that a function answers.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -39,6 +40,17 @@ pub enum RouteSegment {
     Name(String),
     /// All parts that are left, also none, by this name.
     Rest(String),
+}
+
+impl RouteSegment {
+    /// What a part of a request's path stands for, with what is encoded in it decoded: a literal segment takes the part
+    /// if this is its text.
+    pub fn decode(part: &str) -> Cow<'_, [u8]> {
+        match part.contains('%') {
+            true => Cow::Owned(units::decoded(part).collect()),
+            false => Cow::Borrowed(part.as_bytes()),
+        }
+    }
 }
 
 impl RoutePattern {
@@ -81,7 +93,7 @@ impl RoutePattern {
             };
             match segment {
                 RouteSegment::Name(name) if !part.is_empty() => found.push((name.as_str(), part)),
-                RouteSegment::Literal(text) if units::decoded(part).eq(text.bytes()) => {}
+                RouteSegment::Literal(text) if *RouteSegment::decode(part) == *text.as_bytes() => {}
                 _ => return None,
             }
             left = after;
