@@ -2,7 +2,9 @@
 
 mod files;
 mod signals;
+mod sources;
 mod watch;
+mod words;
 
 use std::io;
 use std::process::ExitCode;
@@ -10,6 +12,9 @@ use std::sync::Arc;
 
 use dayfly::serve::{AccessLog, Address, Bounds, Error as ServerError, Form, Server, Stop, Tls, TlsError};
 use dayfly::{Runtime, Site};
+
+use sources::Sources;
+use words::Words;
 
 use crate::cli::{LogForm, ServeArguments};
 use crate::run::Refused;
@@ -39,14 +44,17 @@ fn try_serve(arguments: &Arc<ServeArguments>) -> Result<(), Refused> {
     // Signals are heard from now on: what takes long at the start can be stopped as well.
     let stop = Stop::new();
     signals::stop_on_signals(&stop).map_err(|error| Refused::fault(error.to_string()))?;
-    let (table, sources) = files::table(&runtime, arguments)?;
+    let mut sources = Sources::default();
+    let table = files::table(&runtime, arguments, &mut sources)?;
     let site = Site::new(table);
     let server = server(arguments)?;
+    let words = Words::new(&server, arguments);
     if !arguments.quiet {
-        announce(&server, &site, arguments.tls_cert.is_some());
+        words.announce(&server, &site.table());
     }
-    let watched = watch::watch(runtime, arguments.clone(), site.clone(), sources);
-    let _watch = watched.map_err(|error| Refused::fault(error.to_string()))?;
+    let watch = (!arguments.no_watch)
+        .then(|| watch::watch(runtime.clone(), arguments.clone(), site.clone(), sources, words));
+    let _watch = watch.transpose().map_err(|error| Refused::fault(error.to_string()))?;
     server.run(|| site.clone(), &stop).map_err(|error| refused(&error))
 }
 
@@ -96,23 +104,6 @@ fn tls(arguments: &ServeArguments) -> Result<Option<Tls>, Refused> {
     };
     let loaded = Tls::load(certificate, key, report);
     loaded.map(Some).map_err(|error| Refused::invalid(error.to_string()))
-}
-
-/// Says where it listens, and what is there.
-fn announce(server: &Server, site: &Site, secure: bool) {
-    for address in server.addresses() {
-        match address {
-            Address::Tcp(address) if secure => say(&format!("listening on https://{address}/")),
-            Address::Tcp(address) => say(&format!("listening on http://{address}/")),
-            other => say(&format!("listening on {other}")),
-        }
-    }
-    if let Some(address) = server.admin() {
-        say(&format!("for operators: {address}"));
-    }
-    for (route, function) in site.table().routes() {
-        say(&format!("  {route}  {function}"));
-    }
 }
 
 fn refused(error: &ServerError) -> Refused {

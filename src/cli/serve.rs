@@ -46,6 +46,18 @@ pub(crate) struct ServeArguments {
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub(crate) tls_key: Option<PathBuf>,
 
+    /// Say each route as the URLs that clients ask for
+    #[arg(long, conflicts_with = "quiet")]
+    pub(crate) open: bool,
+
+    /// Serve job files and modules as they are now: what changes is read again. This is the default
+    #[arg(long, overrides_with = "no_watch")]
+    watch: bool,
+
+    /// Serve job files and modules as they were at the start
+    #[arg(long, overrides_with = "watch")]
+    pub(crate) no_watch: bool,
+
     /// Answer operators there: /healthz, /readyz, and /metrics for Prometheus
     #[arg(long, value_name = "ADDR")]
     pub(crate) admin: Option<Address>,

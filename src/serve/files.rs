@@ -3,11 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dayfly::spec::model::{
-    Engine, HttpFunction, Job, JobKind, Located, ModuleSource, Origin, RoutePattern, Source,
-};
+use dayfly::spec::model::{HttpFunction, Job, JobKind, Located, Origin, RoutePattern};
 use dayfly::{Error, JobFunction, Runtime, Table};
 
+use super::sources::Sources;
 use crate::cli::ServeArguments;
 use crate::input::Unreadable;
 use crate::run::{self, Refused, Request};
@@ -16,21 +15,32 @@ use crate::say::say;
 /// What job files in a folder end with.
 const JOB_FILES: [&str; 3] = ["yaml", "yml", "json"];
 
-/// The files that functions are made of.
-pub(super) struct Sources {
-    pub(super) paths: Vec<PathBuf>,
-}
-
-/// All functions of the files, behind their routes, and the files that they are made of.
-pub(super) fn table(runtime: &Runtime, arguments: &ServeArguments) -> Result<(Table, Sources), Refused> {
+/// All functions of the files, behind their routes. The files that they are made of are noted in `sources` in place of what
+/// is there, also where there are no functions for it.
+///
+/// # Errors
+/// What is wrong with the first file that can't be served.
+pub(super) fn table(
+    runtime: &Runtime,
+    arguments: &ServeArguments,
+    sources: &mut Sources,
+) -> Result<Table, Refused> {
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let tokio = tokio.map_err(|error| Refused::fault(error.to_string()))?;
-    let (mut table, mut paths) = (Table::builder(), Vec::new());
+    // Before they are read, and also where one of them is not there.
+    *sources = Sources::default().now(&arguments.files);
+    let mut requests = Vec::new();
     for file in files(&arguments.files)? {
-        let request = run::request(&arguments.job(file.clone()), arguments.quiet)?;
-        paths.push(file.clone());
-        paths.extend(modules(&file, &request.job));
-        for function in tokio.block_on(functions(runtime, &file, request))? {
+        sources.file(file.clone());
+        let request = run::request(&arguments.job(file.clone()), arguments.quiet);
+        if let Ok(request) = &request {
+            sources.job(&file, &request.job);
+        }
+        requests.push((file, request));
+    }
+    let mut table = Table::builder();
+    for (file, request) in requests {
+        for function in tokio.block_on(functions(runtime, &file, request?))? {
             for warning in function.function.warnings() {
                 say(&format!("warning: {}: {warning}", file.display()));
             }
@@ -38,26 +48,7 @@ pub(super) fn table(runtime: &Runtime, arguments: &ServeArguments) -> Result<(Ta
             table = added.map_err(|error| Refused::invalid(format!("{}: {error}", file.display())))?;
         }
     }
-    Ok((table.build(), Sources { paths }))
-}
-
-/// The modules that a job names and that lie beside its file.
-fn modules(file: &Path, job: &Job) -> Vec<PathBuf> {
-    let folder = file.parent().unwrap_or(Path::new("."));
-    let path = |module: &ModuleSource| match module {
-        ModuleSource::Path(path) => Some(folder.join(path.value.trim_start_matches('/'))),
-        ModuleSource::Source { source, .. } => match &source.value {
-            Source::Local { path, .. } => path.value.as_text().map(|path| folder.join(path)),
-            _ => None,
-        },
-    };
-    let wasm = job.tasks.iter().filter_map(|task| match &task.engine {
-        Engine::Wasm(wasm) => Some(wasm),
-        _ => None,
-    });
-    wasm.flat_map(|wasm| [&wasm.entry].into_iter().chain(wasm.imports.iter().map(|import| &import.module)))
-        .filter_map(path)
-        .collect()
+    Ok(table.build())
 }
 
 /// The files themselves, and the job files in folders, in order.
