@@ -52,6 +52,7 @@ mod run;
 mod sarif;
 mod schema;
 mod serve;
+mod serve_secure;
 mod show;
 mod signals;
 mod support;

@@ -1,7 +1,7 @@
 //! A run that is not over yet.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::process::{Child, ChildStdout};
+use std::process::{Child, ChildStderr, ChildStdout};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -16,12 +16,16 @@ pub(crate) struct Running {
     child: Child,
     stdout: BufReader<ChildStdout>,
     seen: String,
+    stderr: BufReader<ChildStderr>,
+    /// What was read of standard error.
+    heard: String,
 }
 
 impl Running {
     pub(crate) fn new(mut child: Child) -> Running {
         let stdout = BufReader::new(child.stdout.take().unwrap());
-        Running { child, stdout, seen: String::new() }
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        Running { child, stdout, seen: String::new(), stderr, heard: String::new() }
     }
 
     /// Its process.
@@ -39,10 +43,22 @@ impl Running {
                 return;
             }
             if count == 0 {
-                let mut stderr = String::new();
-                self.child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
-                panic!("it ended without `{line}`\n--- stdout\n{}\n--- stderr\n{stderr}", self.seen);
+                self.stderr.read_to_string(&mut self.heard).unwrap();
+                panic!("it ended without `{line}`\n--- stdout\n{}\n--- stderr\n{}", self.seen, self.heard);
             }
+        }
+    }
+
+    /// Waits until dayfly said a line that begins so, and gives what follows.
+    #[track_caller]
+    pub(crate) fn wait_to_hear(&mut self, begin: &str) -> String {
+        loop {
+            let start = self.heard.len();
+            let count = self.stderr.read_line(&mut self.heard).unwrap();
+            if let Some(rest) = self.heard[start..].strip_prefix(begin) {
+                return rest.trim_end().to_owned();
+            }
+            assert_ne!(count, 0, "it ended without `{begin}`: {}", self.heard);
         }
     }
 
@@ -84,8 +100,8 @@ impl Running {
         drop(stdin);
         let mut stdout = std::mem::take(&mut self.seen);
         self.stdout.read_to_string(&mut stdout).unwrap();
-        let mut stderr = String::new();
-        self.child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        let mut stderr = std::mem::take(&mut self.heard);
+        self.stderr.read_to_string(&mut stderr).unwrap();
         Ended { code: status.code(), stdout, stderr }
     }
 }
