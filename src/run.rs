@@ -46,7 +46,7 @@ pub(crate) struct Refused {
 
 pub(crate) fn run(arguments: &RunArguments) -> u8 {
     if arguments.dry_run {
-        return plan::of_job(&arguments.job, arguments.json, arguments.quiet, false);
+        return plan::of_job(&arguments.job, arguments.json, arguments.quiet, plan::Asked::default());
     }
     if !arguments.quiet {
         notices::listen();

@@ -17,7 +17,7 @@ Examples:
   dayfly plan job.yaml --json | jq .findings
 
 Exit status:
-  0 it would be run; else the first that `dayfly run` would end with:
+  0 it would be run, or served where it is a function; else the first that `dayfly run` would end with:
    65 invalid job or module                 73 results could not be written
    66 job file or input missing             77 denied by policy
    69 engine or service not available      137 can't start within its limits")]

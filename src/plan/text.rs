@@ -15,9 +15,9 @@ use crate::say::visible_line;
 use crate::words::{count, grouped, name};
 
 /// All of it, in sections. What a job or a module calls something can't move the cursor. A plan without a name is of
-/// `unnamed`.
-pub(super) fn text(plan: &Plan, unnamed: &str) -> String {
-    let mut text = head(plan, unnamed);
+/// `unnamed`; functions are `served`, or would have to be run.
+pub(super) fn text(plan: &Plan, unnamed: &str, served: bool) -> String {
+    let mut text = head(plan, unnamed, served);
     for task in &plan.tasks {
         text.push('\n');
         of_task(&mut text, task);
@@ -25,7 +25,7 @@ pub(super) fn text(plan: &Plan, unnamed: &str) -> String {
     text
 }
 
-fn head(plan: &Plan, unnamed: &str) -> String {
+fn head(plan: &Plan, unnamed: &str, served: bool) -> String {
     let job = plan.job.as_deref().map_or_else(|| unnamed.to_owned(), name);
     let tasks = count(plan.tasks.len() as u64, "task");
     let replicas = match (plan.replicas, plan.parallel) {
@@ -34,10 +34,11 @@ fn head(plan: &Plan, unnamed: &str) -> String {
         (several, false) => format!(", {several} times, one after the other"),
     };
     let mut text = format!("{job}: {}, {tasks}{replicas}\n", plan.kind);
+    let what = if served && plan.tasks.iter().any(|task| task.http.is_some()) { "served" } else { "run" };
     if plan.runs {
-        text.push_str("  would be run\n");
+        let _ = writeln!(text, "  would be {what}");
     } else {
-        let _ = writeln!(text, "  would not be run; exit status {}:", plan.exit_code);
+        let _ = writeln!(text, "  would not be {what}; exit status {}:", plan.exit_code);
     }
     for finding in plan.findings.iter().take(MAX_LINES) {
         let of = finding.task.as_ref().map(|task| format!("{}: ", name(task))).unwrap_or_default();
@@ -231,7 +232,9 @@ fn results(text: &mut String, task: &TaskPlan) {
             let _ = writeln!(text, "    {rest}");
         }
     }
-    line(text, "kept in", &task.folder);
+    if !task.folder.is_empty() {
+        line(text, "kept in", &task.folder);
+    }
     if let Some(publisher) = &task.publisher {
         let to = match (&publisher.location, publisher.available) {
             (Some(location), _) => format!("{}: {location}", publisher.kind),

@@ -48,9 +48,7 @@ impl Sources {
                 })
                 .collect();
             for (_, _, path) in &inputs {
-                // A module that an import names may be among them.
-                let module = path.extension().is_some_and(|ending| ending == "wasm" || ending == "wat");
-                self.note(path.clone(), if module { Part::Content } else { Part::Itself });
+                self.note(path.clone(), Part::Itself);
             }
             let Engine::Wasm(wasm) = &task.engine else { continue };
             for module in modules(wasm) {

@@ -43,9 +43,12 @@ fn a_function_is_not_run_and_that_says_what_serves_it() {
 fn a_plan_shows_which_requests_it_answers() {
     let case = case();
     case.dayfly(["validate", "job.yaml"]).exits(0);
-    let ended = case.dayfly(["plan", "job.yaml"]).exits(65);
+    let ended = case.dayfly(["plan", "job.yaml"]).exits(0);
     for part in [
-        "would not be run; exit status 65:",
+        "  would be served\n",
+        "  engine      wasm: profile http02, core modules that answer requests in the manner of CGI\n",
+        "  calls       _start\n",
+        "    time        30 s                 by default; `Timeouts.ExecutionTimeout` or --timeout changes it\n",
         "  answers\n    /notes       Tasks[0].Meta.http.route\n    /notes/{id}  Tasks[0].Meta.http.route\n",
         "  methods     GET, PUT\n",
         "  hosts       *.example.com\n",
@@ -53,24 +56,57 @@ fn a_plan_shows_which_requests_it_answers() {
     ] {
         assert!(ended.stdout.contains(part), "`{part}` is missing\n{ended}");
     }
-    let plan = case.dayfly(["plan", "job.yaml", "--json"]).exits(65).json();
+    assert!(!ended.stdout.contains("\n  kept in"), "of requests nothing is kept\n{ended}");
+    let plan = case.dayfly(["plan", "job.yaml", "--json"]).exits(0).json();
     let validator = jsonschema::validator_for(&schema(include_str!("../../docs/plan.schema.json"))).unwrap();
     let errors: Vec<String> = validator.iter_errors(&plan).map(|error| error.to_string()).collect();
     assert!(errors.is_empty(), "{errors:#?}\n{plan:#}");
     let http = &plan["tasks"][0]["http"];
     assert_eq!(http["routes"][1]["pattern"], "/notes/{id}");
     assert_eq!((&http["concurrency"], &http["reuse"]), (&16.into(), &100.into()));
-    assert_eq!(plan["findings"].as_array().unwrap().len(), 1, "{plan:#}");
+    assert_eq!(plan["findings"], serde_json::json!([]), "{plan:#}");
+    let module = &plan["tasks"][0]["modules"][0];
+    assert_eq!((&module["name"], &module["code"]), (&"api.wat".into(), &"miss".into()), "{plan:#}");
+    assert!(module["digest"].as_str().unwrap().starts_with("sha256:"), "{plan:#}");
+    // What would not be run is another question.
+    let ended = case.dayfly(["run", "job.yaml", "--dry-run"]).exits(65);
+    assert!(ended.stdout.contains("would not be run; exit status 65:"), "{ended}");
+}
+
+#[test]
+fn a_plan_says_what_would_keep_a_function_from_being_served() {
+    let case = Case::new();
+    case.guest("p2_serve").guest("p2_cli");
+    case.write("lacks.wat", "(module (import \"env\" \"nothing\" (func)) (func (export \"_start\")))");
+    case.write("none.wat", "(module (func (export \"other\")))");
+    let plan = |module: &str, code: i32| {
+        let (job, _) = JOB.split_once("    Meta").unwrap();
+        case.write("job.yaml", format!("{}    Meta: {{http.route: /a}}\n", job.replace("api.wat", module)));
+        case.dayfly(["plan", "job.yaml", "--json"]).exits(code).json()
+    };
+    let good = plan("p2_serve.wasm", 0);
+    let task = &good["tasks"][0];
+    assert_eq!(task["executor"]["profile"], "http02", "{good:#}");
+    assert_eq!(task["executor"]["why"], "a component of WASI 0.2 that answers requests");
+    assert!(task["entry_point"]["name"].as_str().unwrap().starts_with("wasi:http/incoming-handler@0.2"));
+    for (module, why) in [
+        ("p2_cli.wasm", "answers no requests: it exports neither `wasi:http/incoming-handler` of WASI 0.2"),
+        ("lacks.wat", "`nothing`"),
+        ("none.wat", "'_start'"),
+    ] {
+        let bad = plan(module, 65);
+        assert!(bad["findings"][0]["reason"].as_str().unwrap().contains(why), "{why}: {bad:#}");
+    }
 }
 
 #[test]
 fn a_module_that_is_missing_is_told_too() {
     let case = Case::new();
     case.write("job.yaml", JOB);
-    let plan = case.dayfly(["plan", "job.yaml", "--json"]).exits(65).json();
+    let plan = case.dayfly(["plan", "job.yaml", "--json"]).exits(66).json();
     let codes: Vec<_> =
         plan["findings"].as_array().unwrap().iter().map(|found| &found["exit_code"]).collect();
-    assert_eq!(codes, [&65, &66], "{plan:#}");
+    assert_eq!(codes, [&66], "{plan:#}");
 }
 
 #[test]

@@ -68,8 +68,7 @@ impl Core {
     ) -> Result<StagedFunction, Error> {
         is_function(task)?;
         let results = Results::of(task)?;
-        let mut limits = Limits::of(task);
-        limits.timeout.get_or_insert_with(|| Located::new(TIMEOUT, Origin::unwritten("--timeout")));
+        let limits = limits(task);
         let id = ExecutionId::fresh();
         let known = Known {
             job: &JobId::fresh(),
@@ -86,12 +85,7 @@ impl Core {
         let staging = Arc::new(self.staging_folder(&self.executions().join(id.as_str()), &id)?);
         let stager = Stager { core: self, policy, limits: &limits, staging: &staging, cancel };
         let staged = stager.stage(task, &results).await?;
-        if let Some(mount) = staged.mounts.iter().find(|mount| mount.writable) {
-            return Err(Error::Invalid(format!(
-                "the input at `{}` of the function `{}` can't be writable: its requests would share what they write",
-                mount.target, task.name.value
-            )));
-        }
+        shares_nothing(task, &staged.mounts)?;
         let place = staging.path().join(REQUESTS);
         std::fs::create_dir(&place).map_err(Error::unwritable(&place))?;
         Ok(StagedFunction {
@@ -111,8 +105,24 @@ impl Core {
     }
 }
 
+/// What a request of a function may not exceed.
+pub(crate) fn limits(task: &Task) -> Limits {
+    let mut limits = Limits::of(task);
+    limits.timeout.get_or_insert_with(|| Located::new(TIMEOUT, Origin::unwritten("--timeout")));
+    limits
+}
+
+/// Whether requests of a function have no inputs that they could write to.
+pub(crate) fn shares_nothing(task: &Task, mounts: &[Mount]) -> Result<(), Error> {
+    let Some(mount) = mounts.iter().find(|mount| mount.writable) else { return Ok(()) };
+    Err(Error::Invalid(format!(
+        "the input at `{}` of the function `{}` can't be writable: its requests would share what they write",
+        mount.target, task.name.value
+    )))
+}
+
 /// Whether a task can be a function.
-fn is_function(task: &Task) -> Result<(), Error> {
+pub(crate) fn is_function(task: &Task) -> Result<(), Error> {
     let name = &task.name.value;
     let no = |why: String| Err(Error::Invalid(format!("the task `{name}` {why}")));
     if task.http.is_none() {

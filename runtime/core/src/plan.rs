@@ -41,6 +41,7 @@ pub struct Planning<'a> {
     policy: HostPolicy,
     output: Option<Output>,
     check: bool,
+    served: bool,
     cancel: CancellationToken,
 }
 
@@ -48,7 +49,7 @@ impl<'a> Planning<'a> {
     pub(crate) fn new(core: &'a Core, job: &'a Job) -> Planning<'a> {
         let policy = HostPolicy::default().protect(core.protected());
         let cancel = CancellationToken::new();
-        Planning { core, job, file: None, policy, output: None, check: false, cancel }
+        Planning { core, job, file: None, policy, output: None, check: false, served: false, cancel }
     }
 
     /// The text that the job was read from: what is said of something in it then begins with its line.
@@ -75,6 +76,13 @@ impl<'a> Planning<'a> {
         self
     }
 
+    /// Takes functions for what a server would do with them. Otherwise a run would be refused for them, and the plan says
+    /// so.
+    pub fn served(mut self) -> Planning<'a> {
+        self.served = true;
+        self
+    }
+
     /// Gives up when it is cancelled: what was not looked at by then is a finding.
     pub fn cancel(mut self, cancel: CancellationToken) -> Planning<'a> {
         self.cancel = cancel;
@@ -82,7 +90,7 @@ impl<'a> Planning<'a> {
     }
 
     async fn plan(self) -> Plan {
-        let Planning { core, job, file, policy, output, check, cancel } = self;
+        let Planning { core, job, file, policy, output, check, served, cancel } = self;
         let mut run = Run::new(core, job).policy(policy.clone());
         if let Some(output) = output {
             run = run.output(output);
@@ -108,6 +116,7 @@ impl<'a> Planning<'a> {
                 policy: &policy,
                 placed,
                 check,
+                served,
                 cancel: &cancel,
             };
             let (plan, failures) = planner.plan(task).await;

@@ -128,6 +128,17 @@ impl EngineProfile {
         }
     }
 
+    /// Whether programs answer requests.
+    #[cfg(feature = "components")]
+    pub(crate) fn is_of_functions(self) -> bool {
+        match self {
+            EngineProfile::Http02 | EngineProfile::Http02Large => true,
+            #[cfg(feature = "wasi03")]
+            EngineProfile::Http03 | EngineProfile::Http03Large => true,
+            _ => false,
+        }
+    }
+
     /// Whether programs' fuel is counted.
     pub(crate) fn counts_fuel(self) -> bool {
         self == EngineProfile::of(self.is_concurrent(), true)

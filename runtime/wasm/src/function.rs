@@ -41,6 +41,7 @@ use http_body::Body;
 
 pub use answer::{Answer, Broken};
 pub(crate) use engines::Engines;
+pub(crate) use prepare::answers;
 pub use report::{Failed, Report, Written};
 pub use start::FunctionStart;
 

@@ -6,6 +6,7 @@ mod component;
 mod imports;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use dayfly_core::plan::{
     Ability, EntryPointPlan, ExecutorPlan, ModuleKind, ModuleOrigin, ModulePlan, PlannedCode, Preparation,
@@ -54,8 +55,18 @@ fn try_plan(engines: &Engines, preparation: &Preparation) -> Result<ProgramPlan,
         }
         Err(ending) => Err(ending),
     };
-    let profile = EngineProfile::of(false, preparation.limits.fuel.is_some());
-    Ok(of_core(&*engines.shared(profile)?, preparation, found, &inputs))
+    Ok(of_core(&*shared(engines, preparation, false)?, preparation, found, &inputs))
+}
+
+/// The engine that a program would have, whether it has tasks or not.
+fn shared(engines: &Engines, preparation: &Preparation, concurrent: bool) -> Result<Arc<Shared>, Ending> {
+    if preparation.answers {
+        #[cfg(feature = "components")]
+        return engines.functions.shared(engines, concurrent);
+        #[cfg(not(feature = "components"))]
+        return Err(Ending::Unavailable("this build has no functions".to_owned()));
+    }
+    engines.shared(EngineProfile::of(concurrent, preparation.limits.fuel.is_some()))
 }
 
 /// What a guest would have.
@@ -109,7 +120,9 @@ fn executor(profile: EngineProfile) -> ExecutorPlan {
         #[cfg(feature = "wasi03")]
         EngineProfile::Batch03 | EngineProfile::Fuelled03 => "a program of tasks",
         #[cfg(feature = "components")]
-        EngineProfile::Http02 | EngineProfile::Http02Large => "a program that answers one request each time",
+        EngineProfile::Http02 | EngineProfile::Http02Large => {
+            "core modules that answer requests in the manner of CGI"
+        }
         #[cfg(feature = "wasi03")]
         EngineProfile::Http03 | EngineProfile::Http03Large => "a program of tasks that answers requests",
     };
@@ -119,7 +132,7 @@ fn executor(profile: EngineProfile) -> ExecutorPlan {
 /// A module that could be read, in binary form.
 struct Readable {
     module: Module,
-    binary: std::sync::Arc<[u8]>,
+    binary: Arc<[u8]>,
     interface: Interface,
     /// Whether dayfly satisfies the import of that place.
     by_host: Vec<bool>,

@@ -109,10 +109,14 @@ pub(super) fn limits(task: &Task, limits: &Limits) -> Vec<LimitPlan> {
         origin: LimitOrigin::Fixed,
         change: None,
     };
-    let time = |name: &str, limit: &Option<Located<Duration>>, change: &str| {
-        let value = limit.as_ref().map(|time| u64::try_from(time.value.as_millis()).unwrap_or(u64::MAX));
-        optional(name, value, "milliseconds", limit, change)
+    let milliseconds = |limit: &Option<Located<Duration>>| {
+        limit.as_ref().map(|time| u64::try_from(time.value.as_millis()).unwrap_or(u64::MAX))
     };
+    let time = |name: &str, limit: &Option<Located<Duration>>, change: &str| {
+        optional(name, milliseconds(limit), "milliseconds", limit, change)
+    };
+    // A function has a limit where its task has none.
+    let timeout = milliseconds(&limits.timeout);
     let [sent, rate] = [&limits.sent, &limits.send_rate].map(|limit| limit.as_ref().map(|limit| limit.value));
     let cpu = limits.cpu.as_ref().map(|cpu| cpu.value);
     let fuel = limits.fuel.as_ref().and(limits.tank()).filter(|most| *most < u64::MAX);
@@ -122,7 +126,13 @@ pub(super) fn limits(task: &Task, limits: &Limits) -> Vec<LimitPlan> {
         // More than a core is no limit, and said all the same.
         optional("cpu", cpu, "millicores", &task.resources.cpu, "`Resources.CPU` or --cpu"),
         time("cpu_time", &limits.cpu_time, "`Meta.limits.cpu-time` or --cpu-time"),
-        time("time", &limits.timeout, "`Timeouts.ExecutionTimeout` or --timeout"),
+        optional(
+            "time",
+            timeout,
+            "milliseconds",
+            &task.timeouts.execution,
+            "`Timeouts.ExecutionTimeout` or --timeout",
+        ),
     ];
     // Few jobs say these, and those that don't need not read of them.
     let rare = [

@@ -120,7 +120,7 @@ pub struct TaskPlan {
     pub limits: Vec<LimitPlan>,
     /// What is kept.
     pub results: Vec<ResultPlan>,
-    /// Where results would be kept.
+    /// Where results would be kept; empty for a function that is served, of which nothing is.
     pub folder: String,
     /// Where results would go besides.
     pub publisher: Option<PublisherPlan>,

@@ -22,6 +22,8 @@ pub struct Preparation {
     pub egress: Arc<Egress>,
     /// What else it would get.
     pub grants: Grants,
+    /// Whether it is a function: it answers requests, each with an instance, and is not run.
+    pub answers: bool,
 }
 
 impl Preparation {

@@ -18,7 +18,9 @@ use crate::reference::Known;
 use crate::results::Results;
 use crate::source::Staged;
 use crate::stage::{Stager, import_module};
-use crate::{Core, Egress, Error, ExecutionId, Failure, Grants, HostPolicy, Limits, Program, folder, kept};
+use crate::{
+    Core, Egress, Error, ExecutionId, Failure, Grants, HostPolicy, Limits, Program, folder, function, kept,
+};
 
 /// What all tasks of a job are planned with.
 pub(super) struct Planner<'a> {
@@ -30,15 +32,21 @@ pub(super) struct Planner<'a> {
     /// Whether there is a place for results.
     pub(super) placed: bool,
     pub(super) check: bool,
+    /// Whether functions are served.
+    pub(super) served: bool,
     pub(super) cancel: &'a CancellationToken,
 }
 
 impl Planner<'_> {
     /// What would become of a task, and what would keep it from being run, in the order in which a run meets it.
     pub(super) async fn plan(&self, task: &Task) -> (TaskPlan, Vec<Failure>) {
-        let (id, limits) = (ExecutionId::fresh(), Limits::of(task));
+        let (id, answers) = (ExecutionId::fresh(), task.http.is_some());
+        let limits = if answers { function::limits(task) } else { Limits::of(task) };
         let mut failures = Failures::default();
-        failures.some(execution::is_run(task, self.file));
+        failures.some(match answers && self.served {
+            true => function::is_function(task),
+            false => execution::is_run(task, self.file),
+        });
         let executor = self.core.executor(&task.engine);
         if executor.is_none() {
             failures.add(Error::Unavailable(format!("this build runs no `{}` engine", task.engine.name())));
@@ -59,7 +67,9 @@ impl Planner<'_> {
         failures.some(arguments(task, &known));
         let executions = kept::executions(self.core.home());
         let destination = self.flow.chosen(task, 0).unwrap_or_else(|| executions.join(id.as_str()));
-        if self.placed {
+        // Of requests nothing is kept.
+        let kept = !(answers && self.served);
+        if self.placed && kept {
             failures.some(folder::can_be_made(&destination));
         }
 
@@ -83,7 +93,10 @@ impl Planner<'_> {
             limits: describe::limits(task, &limits),
             results: results.as_ref().map(Results::plan).unwrap_or_default(),
             // The execution's identifier is another one when the job is run.
-            folder: destination.to_string_lossy().replace(id.as_str(), "<execution identifier>"),
+            folder: match kept {
+                true => destination.to_string_lossy().replace(id.as_str(), "<execution identifier>"),
+                false => String::new(),
+            },
             publisher: self.publisher(task),
             notes: Vec::new(),
         };
@@ -97,8 +110,10 @@ impl Planner<'_> {
         if let Some(staging) = failures.some(temporary(&id)) {
             let granted = Granted { results: results.as_ref(), limits: &limits, egress, grants };
             let preparation = self.prepare(task, granted, &staging, &mut plan, &mut failures).await;
-            // What a function calls is no entry point of a program.
-            if let (Some(executor), Some(preparation), None) = (executor, preparation, &task.http) {
+            if let (Some(executor), Some(preparation)) = (executor, preparation) {
+                if answers && let Err(error) = function::shares_nothing(task, &preparation.mounts) {
+                    failures.add(error);
+                }
                 self.program(task, executor.plan(preparation).await, &mut plan, &mut failures);
             }
         }
@@ -106,11 +121,7 @@ impl Planner<'_> {
             plan.executor = Some(ExecutorPlan {
                 name: task.engine.name().to_owned(),
                 profile: None,
-                why: match &task.http {
-                    Some(_) => "it answers requests, and is not run",
-                    None => "which engine it takes is known when its modules are",
-                }
-                .to_owned(),
+                why: "which engine it takes is known when its modules are".to_owned(),
             });
         }
         (plan, failures.list)
@@ -163,9 +174,9 @@ impl Planner<'_> {
             Some(index) => mounts.swap_remove(index),
             None => failures.some(stager.scratch())?,
         };
-        let limits = limits.clone();
+        let (limits, answers) = (limits.clone(), task.http.is_some());
         let (egress, grants) = (egress?, grants?);
-        Some(Preparation { program: program?, root, mounts, scratch, limits, egress, grants })
+        Some(Preparation { program: program?, root, mounts, scratch, limits, egress, grants, answers })
     }
 
     async fn wasm(

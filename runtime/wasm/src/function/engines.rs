@@ -41,6 +41,16 @@ impl Engines {
     }
 }
 
+impl Engines {
+    /// The engine for functions that are not too large for a pool: whether one is, its code says.
+    ///
+    /// # Errors
+    /// As [`Engines::served`].
+    pub(crate) fn shared(&self, all: &All, concurrent: bool) -> Result<Arc<Shared>, Ending> {
+        Ok(self.served(all, concurrent, false)?.shared.clone())
+    }
+}
+
 impl Served {
     fn new(all: &All, concurrent: bool, large: bool) -> Result<Served, BuildError> {
         let profile = EngineProfile::of_function(concurrent, large);

@@ -209,13 +209,10 @@ async fn of_core(
 
 async fn of_component(engines: &Engines, composed: &Composed, large: bool) -> Result<Made, Ending> {
     let (name, interface) = (&composed.module.name, &composed.interface);
-    // What has both is meant for 0.3.
-    let of_tasks = cfg!(feature = "wasi03") && interface.exported(HANDLER, "0.3.").is_some();
-    if !of_tasks && interface.exported(INCOMING, "0.2.").is_none() {
-        return Err(Ending::Invalid(format!(
-            "the component `{name}` answers no requests: it exports neither `{INCOMING}` of WASI 0.2 nor `{HANDLER}` of 0.3"
-        )));
-    }
+    #[cfg(feature = "wasi03")]
+    let of_tasks = answers(composed)?.starts_with(HANDLER);
+    #[cfg(not(feature = "wasi03"))]
+    answers(composed)?;
     if interface.concurrent {
         engines.allow_tasks(name)?;
     }
@@ -241,6 +238,21 @@ async fn of_component(engines: &Engines, composed: &Composed, large: bool) -> Re
         slots,
         instance_bytes,
         warnings: composed.warnings.clone(),
+    })
+}
+
+/// The interface by which a component answers requests.
+///
+/// # Errors
+/// It has none.
+pub(crate) fn answers(composed: &Composed) -> Result<&str, Ending> {
+    // What has both is meant for 0.3.
+    let of_tasks = composed.interface.exported(HANDLER, "0.3.").filter(|_| cfg!(feature = "wasi03"));
+    of_tasks.or_else(|| composed.interface.exported(INCOMING, "0.2.")).ok_or_else(|| {
+        Ending::Invalid(format!(
+            "the component `{}` answers no requests: it exports neither `{INCOMING}` of WASI 0.2 nor `{HANDLER}` of 0.3",
+            composed.module.name
+        ))
     })
 }
 

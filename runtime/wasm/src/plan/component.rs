@@ -14,6 +14,7 @@ use crate::component::Entry;
 use crate::compose::{self, Composed, FEATURES, Import, Part, Shape};
 use crate::engine::EngineProfile;
 use crate::engines::{Engines, Shared};
+use crate::function;
 use crate::graph::Origin;
 use crate::inspect::{MAX_ITEMS, MAX_NAME, callable, cut, package};
 use crate::load::Binary as _;
@@ -34,7 +35,10 @@ pub(super) fn plan(
     };
     let mut endings = Vec::new();
     let valid = valid(composed);
-    let found = entry(composed, entry_point, valid.is_ok());
+    let found = match preparation.answers {
+        true => function::answers(composed).map(|name| Planned { name: name.to_owned(), signature: None }),
+        false => entry(composed, entry_point, valid.is_ok()),
+    };
     let (name, signature) = match &found {
         Ok(called) => (called.name.clone(), called.signature.clone()),
         Err(_) => (entry_point.value.clone(), None),
@@ -47,7 +51,7 @@ pub(super) fn plan(
     if concurrent {
         endings.extend(engines.allow_tasks(&composed.module.name).err());
     }
-    let shared = engines.shared(EngineProfile::of(concurrent, preparation.limits.fuel.is_some()))?;
+    let shared = super::shared(engines, preparation, concurrent)?;
     if shared.loader.planned(&composed.module.digest) == PlannedCode::None {
         endings.push(super::no_compiler(&composed.module));
     }
@@ -107,9 +111,11 @@ fn unkept(shared: &Shared, composed: &Composed) -> Option<String> {
 }
 
 fn executor(profile: EngineProfile) -> ExecutorPlan {
-    let what = match profile.is_concurrent() {
-        true => "a component of WASI 0.3, which has tasks",
-        false => "a component of WASI 0.2 that runs to its end",
+    let what = match (profile.is_concurrent(), profile.is_of_functions()) {
+        (true, false) => "a component of WASI 0.3, which has tasks",
+        (false, false) => "a component of WASI 0.2 that runs to its end",
+        (true, true) => "a component of WASI 0.3 that answers requests",
+        (false, true) => "a component of WASI 0.2 that answers requests",
     };
     let fuel = if profile.counts_fuel() { ", with its fuel counted" } else { "" };
     ExecutorPlan {
@@ -225,7 +231,7 @@ pub(super) fn unresolved(
         modules[index].import_count = shape.needs().count() as u64;
         modules[index].imports = imports;
     }
-    let shared = engines.shared(EngineProfile::of(false, preparation.limits.fuel.is_some()))?;
+    let shared = super::shared(engines, preparation, false)?;
     Ok(ProgramPlan {
         executor: executor(shared.profile),
         entry_point: None,
