@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
-use dayfly_serve::{Conflict, Exchange, Fate, Handler, Missed, RequestBody, Route, Routes};
+use dayfly_serve::{Conflict, Cost, Exchange, Fate, Handler, Missed, RequestBody, Route, Routes};
 use dayfly_wasm::{Answer, Call, Function, Report};
 use http::header::{ALLOW, CONTENT_TYPE, HOST, HeaderValue, RETRY_AFTER};
 use http::{Method, Request, Response, StatusCode};
@@ -33,6 +33,7 @@ pub struct TableBuilder(dayfly_serve::RoutesBuilder<Served>);
 struct Served {
     name: Arc<str>,
     function: Function,
+    cost: Arc<Cost>,
 }
 
 /// What tells the exchange of a request how its guest ended.
@@ -56,7 +57,11 @@ impl TableBuilder {
     /// # Errors
     /// Another function has one of them, or the same one has it twice.
     pub fn function(self, added: &JobFunction) -> Result<TableBuilder, Conflict> {
-        let served = Served { name: added.function.name().into(), function: added.function.clone() };
+        let served = Served {
+            name: added.function.name().into(),
+            function: added.function.clone(),
+            cost: Arc::default(),
+        };
         let mut routes = self.0;
         for route in Route::of(&added.http) {
             routes = routes.add(route, served.clone())?;
@@ -95,8 +100,11 @@ impl Handler for Site {
             let routes = self.routes.read().unwrap_or_else(PoisonError::into_inner);
             match routes.0.find(host(&request), request.method(), request.uri().path()) {
                 Ok(found) => {
-                    let Served { name, function } = found.value;
+                    let Served { name, function, cost } = found.value;
                     exchange.set_function(name);
+                    if exchange.enter(cost).is_err() {
+                        return failure(StatusCode::SERVICE_UNAVAILABLE);
+                    }
                     function.call(request, Call { report: told(exchange) })
                 }
                 Err(missed) => return nowhere(missed),

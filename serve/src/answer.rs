@@ -28,6 +28,7 @@ pub(crate) async fn answer<H: Handler>(
     }
     let Some(admitted) = shared.admission.enter().await else {
         shared.counters.refused_requests();
+        open.hold_back().await;
         return busy(open);
     };
     let (head, body) = request.into_parts();
@@ -35,7 +36,14 @@ pub(crate) async fn answer<H: Handler>(
         (!body.is_end_stream()).then(|| open.exchange.received.get_or_init(Default::default).clone());
     let body = RequestBody::new(body, shared.bounds.body_idle, received);
     let answer = handler.handle(Request::from_parts(head, body), open.exchange.clone()).await;
-    AnswerBody::of(answer, open, admitted)
+    if open.exchange.crowded.get() {
+        shared.counters.refused_requests();
+        // It makes room for others while it is held back.
+        drop(admitted);
+        open.hold_back().await;
+        return AnswerBody::of(answer, open, None);
+    }
+    AnswerBody::of(answer, open, Some(admitted))
 }
 
 fn refusal<B: http_body::Body>(wrong: Wrong, open: Open) -> Response<AnswerBody<B>> {

@@ -33,8 +33,13 @@ pub struct Bounds {
     pub requests: usize,
     /// Requests that wait until they may run; 1,000. What is over is 503 at once.
     pub queue: usize,
-    /// How long a request may wait until it runs; 10 seconds. What waits longer is 503.
+    /// How long a request may wait until it runs; a second. What waits longer is 503.
     pub queue_wait: Duration,
+    /// How many requests that cost as much as it does a request may find waiting for their turn to compute on its
+    /// thread; 3. More is 503 at once. Requests that cost next to nothing are let in all the same.
+    pub line: u32,
+    /// The same for a thread that has just had nothing to do: so many may come at the same time; 16.
+    pub crowd: u32,
     /// How long running requests may take to finish after a graceful stop; 30 seconds.
     pub grace: Duration,
 }
@@ -56,7 +61,9 @@ impl Default for Bounds {
             resets: 100,
             requests: 1_000,
             queue: 1_000,
-            queue_wait: Duration::from_secs(10),
+            queue_wait: Duration::from_secs(1),
+            line: 3,
+            crowd: 16,
             grace: Duration::from_secs(30),
         }
     }

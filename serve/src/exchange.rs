@@ -1,14 +1,17 @@
 //! One request and its answer.
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Instant, SystemTime};
 
+use dayfly_core::Ending;
 use http::{Method, Request, StatusCode, Uri, Version};
 
 use crate::request_id::{Names, RequestId};
-use crate::{Fate, Peer};
+use crate::turns::{self, Task, Turn, Turns};
+use crate::{Cost, Crowded, Fate, Peer};
 
 /// One request and its answer, as the access log sees them. What works on the request notes here what only it knows.
 #[derive(Debug)]
@@ -30,6 +33,13 @@ pub struct Exchange {
     pub(crate) function: RefCell<Option<Arc<str>>>,
     pub(crate) fate: RefCell<Option<Fate>>,
     pub(crate) why: RefCell<Option<String>>,
+    /// What answers it is polled by.
+    pub(crate) task: RefCell<Option<Arc<Task>>>,
+    turns: Rc<Turns>,
+    turn: RefCell<Option<Turn>>,
+    cost: RefCell<Option<Arc<Cost>>>,
+    /// Whether it was turned away, because too many wait for their turn.
+    pub(crate) crowded: Cell<bool>,
     /// Since when a part of the answer waits to be sent on a connection that sends several.
     pub(crate) waits: Cell<Option<Instant>>,
 }
@@ -48,7 +58,13 @@ pub(crate) enum Delivery {
 }
 
 impl Exchange {
-    pub(crate) fn new<B>(request: &Request<B>, peer: Peer, secure: bool, names: &Names) -> Self {
+    pub(crate) fn new<B>(
+        request: &Request<B>,
+        peer: Peer,
+        secure: bool,
+        names: &Names,
+        turns: &Rc<Turns>,
+    ) -> Self {
         Self {
             time: SystemTime::now(),
             started: Instant::now(),
@@ -65,6 +81,11 @@ impl Exchange {
             function: RefCell::new(None),
             fate: RefCell::new(None),
             why: RefCell::new(None),
+            task: RefCell::new(None),
+            turns: turns.clone(),
+            turn: RefCell::new(None),
+            cost: RefCell::new(None),
+            crowded: Cell::new(false),
             waits: Cell::new(None),
         }
     }
@@ -74,9 +95,40 @@ impl Exchange {
         *self.function.borrow_mut() = Some(name.clone());
     }
 
+    /// Asks whether what answers may begin: something whose requests cost so much. What this one will have cost is added
+    /// when its [fate](Exchange::set_fate) is known.
+    ///
+    /// # Errors
+    /// Too many others on this thread wait for their turn to compute. The client is to be told to come back later.
+    pub fn enter(&self, cost: &Arc<Cost>) -> Result<(), Crowded> {
+        *self.cost.borrow_mut() = Some(cost.clone());
+        let average = cost.average();
+        if turns::is_cheap(average) {
+            return Ok(());
+        }
+        let task = self.task.borrow();
+        let Some(task) = &*task else { return Ok(()) };
+        let entered = self.turns.enter(task, average, Instant::now());
+        let turn = entered.inspect_err(|crowded| {
+            self.crowded.set(true);
+            self.set_reason(crowded.to_string());
+        })?;
+        *self.turn.borrow_mut() = turn;
+        Ok(())
+    }
+
+    /// Notes that nothing works on it any more.
+    pub(crate) fn leave(&self) {
+        self.turn.take();
+    }
+
     /// Notes what became of the guest. It is in the log if it is noted before the body of the answer is gone: noting
     /// it when that is dropped is soon enough.
     pub fn set_fate(&self, fate: Fate) {
+        // One whose client went away says little of the others.
+        if let Some(cost) = self.cost.take().filter(|_| fate.ending != Ending::Cancelled) {
+            cost.add(fate.usage.cpu_ns);
+        }
         *self.fate.borrow_mut() = Some(fate);
     }
 

@@ -8,6 +8,7 @@
 //!   handler of its own: what answers a request never leaves the thread that accepted its connection, and for HTTP/1
 //!   not even the task.
 //! * [`Handler`] is what answers requests; [`Exchange`] is where it notes what only it knows of one.
+//! * [`Cost`] is what requests of a function take of a processor, by which a thread lets them in or not.
 //! * [`Bounds`] says what clients may take of a server, and [`Stop`] tells it to end.
 //! * [`Routes`] says which of several things answers a request.
 //! * [`Tls`] is the certificate that it shows, which may change meanwhile.
@@ -39,6 +40,7 @@ mod shared;
 mod stop;
 mod thread;
 mod tls;
+mod turns;
 
 pub use address::{Address, AddressError};
 pub use body::{RequestBody, RequestBodyError};
@@ -52,3 +54,4 @@ pub use routes::{Conflict, Match, Methods, Missed, Route, Routes, RoutesBuilder}
 pub use server::{Server, ServerBuilder};
 pub use stop::Stop;
 pub use tls::{Tls, TlsError};
+pub use turns::{Cost, Crowded};

@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use http::{Request, Version};
+use tokio::time;
 
 use crate::Exchange;
 use crate::connection::Connection;
@@ -19,9 +20,21 @@ pub(crate) struct Open {
 
 impl Open {
     pub(crate) fn new<B>(request: &Request<B>, connection: &Rc<Connection>, thread: &Rc<Thread>) -> Self {
-        let exchange = Exchange::new(request, connection.peer, connection.is_secure(), &thread.names);
+        let (peer, secure) = (connection.peer, connection.is_secure());
+        let mut exchange = Exchange::new(request, peer, secure, &thread.names, &thread.turns);
+        // A request of HTTP/2 has a task of its own, which is known when it starts.
+        exchange.task.get_mut().clone_from(&connection.task.borrow());
         connection.begins();
         Self { exchange: Rc::new(exchange), connection: connection.clone(), thread: thread.clone() }
+    }
+
+    /// Has a client that was told to come back later, and did not wait for it, wait before it is told so again: it takes
+    /// next to nothing then of what there is for others.
+    pub(crate) async fn hold_back(&self) {
+        if let Some(left) = self.connection.sent_away(Instant::now()) {
+            time::sleep(left).await;
+            self.connection.sent_away(Instant::now());
+        }
     }
 
     /// Notes that the connection asks for more of the answer.
@@ -42,6 +55,7 @@ impl Drop for Open {
     fn drop(&mut self) {
         let now = Instant::now();
         let exchange = &self.exchange;
+        exchange.leave();
         exchange.waits.set(None);
         if exchange.delivery.get() == Delivery::Cut && self.connection.is_stopped() {
             exchange.delivery.set(Delivery::Stopped);

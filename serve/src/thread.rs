@@ -13,6 +13,7 @@ use crate::connection::Registry;
 use crate::listen::Socket;
 use crate::request_id::Names;
 use crate::shared::Shared;
+use crate::turns::Turns;
 use crate::{Exchange, Handler, Stop, Tls};
 
 /// What the tasks of a thread share.
@@ -21,6 +22,7 @@ pub(crate) struct Thread {
     pub(crate) shared: Arc<Shared>,
     pub(crate) connections: Registry,
     pub(crate) names: Names,
+    pub(crate) turns: Rc<Turns>,
     number: usize,
 }
 
@@ -34,8 +36,9 @@ pub(crate) fn run<H: Handler>(
     stop: &Stop,
 ) -> io::Result<()> {
     let runtime = Builder::new_current_thread().enable_all().build_local(LocalOptions::default())?;
-    let thread =
-        Rc::new(Thread { shared, connections: Registry::default(), names: Names::default(), number });
+    let turns = Rc::new(Turns::new(&shared.bounds));
+    let (connections, names) = (Registry::default(), Names::default());
+    let thread = Rc::new(Thread { shared, connections, names, turns, number });
     runtime.block_on(async {
         let listeners = sockets
             .into_iter()

@@ -180,6 +180,37 @@ fn a_function_that_fails_fails_alone_and_the_log_says_why() {
 }
 
 #[test]
+fn more_than_can_be_computed_is_refused_and_the_rest_is_answered() {
+    let case = Case::new();
+    let compute = "(local $left i32) (local.set $left (i32.const 30000000))
+        (loop $on (br_if $on (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))";
+    case.write("compute.wat", cgi(compute));
+    case.write("cgi.wat", cgi(""));
+    let functions =
+        [("compute", "compute.wat", "http.route: /compute"), ("light", "cgi.wat", "http.route: /light")];
+    case.write("job.yaml", job(&functions));
+    let served = Served::start(&case, &["job.yaml", "--threads", "1", "--admin", "unix:admin"]);
+    assert_eq!(served.status("GET /compute"), "200", "what one costs is known now");
+    let heard: Vec<(String, String)> = thread::scope(|scope| {
+        let clients: Vec<_> = (0..80).map(|_| scope.spawn(|| served.ask("GET /compute"))).collect();
+        let light = scope.spawn(|| (0..10).map(|_| served.status("GET /light")).collect::<Vec<_>>());
+        assert!(light.join().unwrap().iter().all(|status| status == "200"), "what costs little is let in");
+        clients.into_iter().map(|client| client.join().unwrap()).collect()
+    });
+    let (good, refused): (Vec<_>, Vec<_>) =
+        heard.iter().partition(|(head, _)| head.starts_with("http/1.1 200 "));
+    assert!(good.len() >= 4 && !refused.is_empty(), "{} were answered", good.len());
+    for (head, _) in refused {
+        assert!(head.starts_with("http/1.1 503 ") && head.contains("\r\nretry-after: 1\r\n"), "{head}");
+    }
+    assert!(good.iter().all(|(_, body)| body == "here I am\n"));
+    assert_eq!(served.status("GET /compute"), "200", "there is room again");
+    served.running.signal(Signal::TERM);
+    let ended = served.running.end().exits(0);
+    assert!(ended.stdout.contains("the requests that wait for their turn would take"), "{}", ended.stdout);
+}
+
+#[test]
 fn what_changes_is_served_at_once_and_what_breaks_is_not() {
     let case = Case::new();
     case.write("cgi.wat", cgi(""));

@@ -36,7 +36,7 @@ pin_project! {
 
 impl<B: Body> AnswerBody<B> {
     /// What a handler answers.
-    pub(crate) fn of(answer: Response<B>, open: Open, admitted: Admitted) -> Response<Self> {
+    pub(crate) fn of(answer: Response<B>, open: Open, admitted: Option<Admitted>) -> Response<Self> {
         open.exchange.status.set(Some(answer.status()));
         let (head, body) = answer.into_parts();
         let bodiless = open.exchange.method == Method::HEAD
@@ -46,7 +46,7 @@ impl<B: Body> AnswerBody<B> {
             open.exchange.delivery.set(Delivery::Whole);
         }
         let source = Source::Handler { body };
-        Response::from_parts(head, Self { source, open, left, admitted: Some(admitted) })
+        Response::from_parts(head, Self { source, open, left, admitted })
     }
 
     /// What the server itself answers.

@@ -18,6 +18,7 @@ use super::{Connection, Socket, Watched, sniff};
 use crate::answer::answer;
 use crate::open::Open;
 use crate::thread::Thread;
+use crate::turns::Polled;
 use crate::{Handler, Tls};
 
 type Failure = Box<dyn Error + Send + Sync>;
@@ -105,16 +106,19 @@ async fn until_ended<C: Future>(
     shutdown: impl Fn(Pin<&mut C>),
 ) -> C::Output {
     let mut http = pin!(http);
-    let mut told = false;
+    let (mut told, mut polled) = (false, Polled::default());
     poll_fn(|cx| {
-        // What has arrived already is read before it is told.
-        let polled = http.as_mut().poll(cx);
-        if polled.is_pending() && connection.is_stopping() && !told {
-            told = true;
-            shutdown(http.as_mut());
-            return http.as_mut().poll(cx);
-        }
-        polled
+        polled.poll(cx, |cx, task| {
+            connection.is_polled_by(task);
+            // What has arrived already is read before it is told.
+            let polled = http.as_mut().poll(cx);
+            if polled.is_pending() && connection.is_stopping() && !told {
+                told = true;
+                shutdown(http.as_mut());
+                return http.as_mut().poll(cx);
+            }
+            polled
+        })
     })
     .await
 }

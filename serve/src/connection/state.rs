@@ -4,9 +4,11 @@ use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::rc::{Rc, Weak};
+use std::sync::Arc;
 use std::task::{Poll, Waker};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use crate::turns::Task;
 use crate::{Bounds, Exchange, Peer};
 
 /// What is known of a connection, and how it is told to end.
@@ -23,6 +25,10 @@ pub(crate) struct Connection {
     blocked: Cell<Option<Instant>>,
     stopping: Cell<bool>,
     cut: Cell<Option<Cut>>,
+    /// What polls it, where that answers its requests: for HTTP/1.
+    pub(crate) task: RefCell<Option<Arc<Task>>>,
+    /// When a request of it was told last to come back later.
+    sent_away: Cell<Option<Instant>>,
     /// Of the task that serves it.
     waker: RefCell<Option<Waker>>,
     /// HTTP/2 requests that were taken back, less those that were not.
@@ -71,6 +77,9 @@ pub(crate) enum Cut {
     Stopped,
 }
 
+/// When those come back who are told to, as `Retry-After` says it.
+const BACK: Duration = Duration::from_secs(1);
+
 impl Connection {
     pub(crate) fn new(peer: Peer) -> Self {
         Self {
@@ -82,6 +91,8 @@ impl Connection {
             blocked: Cell::new(None),
             stopping: Cell::new(false),
             cut: Cell::new(None),
+            task: RefCell::new(None),
+            sent_away: Cell::new(None),
             waker: RefCell::new(None),
             resets: Cell::new(0),
             latest: RefCell::new(None),
@@ -149,6 +160,24 @@ impl Connection {
         }
         let resets = self.resets.get();
         self.resets.set(if answered { resets.saturating_sub(1) } else { resets + 1 });
+    }
+
+    /// Notes that a request of it is told to come back after a [while](BACK); gives what was left of that since another
+    /// one was told so.
+    pub(crate) fn sent_away(&self, now: Instant) -> Option<Duration> {
+        let before = self.sent_away.replace(Some(now))?;
+        BACK.checked_sub(now.saturating_duration_since(before)).filter(|left| !left.is_zero())
+    }
+
+    /// Notes which task polls it, and with it what answers its requests where that has no task of its own.
+    pub(super) fn is_polled_by(&self, task: &Arc<Task>) {
+        if self.two.get() {
+            return;
+        }
+        let mut known = self.task.borrow_mut();
+        if known.as_ref().is_none_or(|known| !Arc::ptr_eq(known, task)) {
+            *known = Some(task.clone());
+        }
     }
 
     /// Tells it to end when it has no request.

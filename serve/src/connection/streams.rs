@@ -11,6 +11,7 @@ use tokio::task;
 
 use super::Connection;
 use super::state::Stream;
+use crate::turns::Polled;
 
 /// Starts the tasks that answer HTTP/2 requests, each of which can be told to end.
 #[derive(Clone, Debug)]
@@ -37,12 +38,16 @@ impl<F: Future<Output = ()> + 'static> Executor<F> for Streams {
 /// Dropping what answers tells the client that there is no more to come.
 async fn unless_cut(stream: Rc<Stream>, answering: impl Future<Output = ()>) {
     let mut answering = pin!(answering);
+    let mut polled = Polled::default();
     poll_fn(|cx| {
         if stream.cut.get() {
             return Poll::Ready(());
         }
         stream.waker.borrow_mut().get_or_insert_with(|| cx.waker().clone()).clone_from(cx.waker());
-        answering.as_mut().poll(cx)
+        polled.poll(cx, |cx, task| {
+            stream.exchange.task.borrow_mut().get_or_insert_with(|| task.clone());
+            answering.as_mut().poll(cx)
+        })
     })
     .await;
 }

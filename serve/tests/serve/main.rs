@@ -5,6 +5,7 @@
 mod admin;
 mod answers;
 mod bounds;
+mod crowd;
 mod heads;
 mod log;
 mod secure;

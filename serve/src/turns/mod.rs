@@ -1,0 +1,173 @@
+//! Whose turn it is on a thread, and who is turned away because too many wait for theirs.
+//!
+//! What answers requests computes on the thread of their connections, a turn of a millisecond each, so that ten requests
+//! that compute take ten times as long as one. Were all let in, none would be answered in time under a load that is too
+//! high. So a request that costs much is turned away at once where too many others wait for their turn: those that are let
+//! in are answered as quickly as ever, and the thread does no less.
+//!
+//! * [`Task`] is whether something waits for its turn: it was woken, and not polled since.
+//! * [`Cost`] is what requests of a function take of a processor.
+//! * [`Turns`] are those of a thread that compute.
+
+mod cost;
+mod task;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+pub use cost::Cost;
+pub(crate) use task::{Polled, Task};
+
+use crate::Bounds;
+
+/// What a request costs that is never turned away: to say so would cost as much. What is not optimised takes longer, for
+/// that too.
+const CHEAP: Duration =
+    if cfg!(debug_assertions) { Duration::from_millis(3) } else { Duration::from_micros(200) };
+/// A wait that is nothing to turn anybody away for.
+const SHORT: Duration = Duration::from_millis(5);
+/// How long a thread may have no rest before it takes fewer than a sudden crowd.
+const RESTLESS: Duration = Duration::from_millis(100);
+
+/// The requests of a thread that compute, or will when what they wait for is there.
+#[derive(Debug)]
+pub(crate) struct Turns {
+    computing: RefCell<Vec<Rc<Computing>>>,
+    /// When somebody came and nobody waited.
+    rested: Cell<Instant>,
+    line: u32,
+    crowd: u32,
+}
+
+#[derive(Debug)]
+struct Computing {
+    task: Arc<Task>,
+    cost: Duration,
+}
+
+/// That a request computes, until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    turns: Rc<Turns>,
+    computing: Rc<Computing>,
+}
+
+/// Too many requests wait for their turn.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("the requests that wait for their turn would take {wait:?} of the processor before this one is over")]
+pub struct Crowded {
+    /// How long others would take meanwhile.
+    pub wait: Duration,
+}
+
+/// Whether a request costs too little to be turned away.
+pub(crate) fn is_cheap(cost: Duration) -> bool {
+    cost < CHEAP
+}
+
+impl Turns {
+    pub(crate) fn new(bounds: &Bounds) -> Self {
+        let (line, crowd) = (bounds.line, bounds.crowd.max(bounds.line));
+        Self { computing: RefCell::default(), rested: Cell::new(Instant::now()), line, crowd }
+    }
+
+    /// Lets a request in that costs so much and is answered by this task, unless it would have to wait for too long; none
+    /// where it costs too little to matter.
+    pub(crate) fn enter(
+        self: &Rc<Self>,
+        task: &Arc<Task>,
+        cost: Duration,
+        now: Instant,
+    ) -> Result<Option<Turn>, Crowded> {
+        if is_cheap(cost) {
+            return Ok(None);
+        }
+        let computing = self.computing.borrow();
+        // Turns are equally long: until this request is over, each other one takes as much, or what it needs.
+        let waiting =
+            computing.iter().filter(|other| other.task.is_ready()).map(|other| other.cost.min(cost));
+        let wait: Duration = waiting.sum();
+        drop(computing);
+        if wait.is_zero() {
+            self.rested.set(now);
+        }
+        let restless = now.saturating_duration_since(self.rested.get()) > RESTLESS;
+        let most = cost.saturating_mul(if restless { self.line } else { self.crowd });
+        if wait > most.max(SHORT) {
+            return Err(Crowded { wait });
+        }
+        let computing = Rc::new(Computing { task: task.clone(), cost });
+        self.computing.borrow_mut().push(computing.clone());
+        Ok(Some(Turn { turns: self.clone(), computing }))
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut computing = self.turns.computing.borrow_mut();
+        if let Some(place) = computing.iter().position(|other| Rc::ptr_eq(other, &self.computing)) {
+            computing.swap_remove(place);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+
+    const COST: Duration = Duration::from_millis(20);
+
+    fn turns(line: u32, crowd: u32) -> (Rc<Turns>, Instant) {
+        let turns = Rc::new(Turns::new(&Bounds { line, crowd, ..Bounds::default() }));
+        let now = turns.rested.get();
+        (turns, now)
+    }
+
+    /// A task that was polled, and waits for its turn if it woke itself.
+    fn task(wakes: bool) -> Arc<Task> {
+        let polled = Polled::default().poll(&mut Context::from_waker(Waker::noop()), |cx, task| {
+            if wakes {
+                cx.waker().wake_by_ref();
+            }
+            Poll::Ready(task.clone())
+        });
+        let Poll::Ready(task) = polled else { panic!("it is ready") };
+        task
+    }
+
+    #[test]
+    fn a_crowd_is_let_in_once_and_then_a_line() {
+        let (turns, now) = turns(3, 16);
+        let enter = |at| turns.enter(&task(true), COST, at);
+        let mut inside: Vec<_> = (0..17).map(|_| enter(now).unwrap()).collect();
+        assert_eq!(enter(now).unwrap_err(), Crowded { wait: 17 * COST });
+        // The thread had no rest since: others must have left first.
+        let later = now + 2 * RESTLESS;
+        inside.truncate(4);
+        assert_eq!(enter(later).unwrap_err(), Crowded { wait: 4 * COST });
+        inside.truncate(3);
+        inside.push(enter(later).unwrap());
+        assert!(enter(later).is_err());
+        // Nobody is there any more: it has had a rest.
+        inside.clear();
+        inside.extend((0..17).map(|_| enter(later).unwrap()));
+        assert!(enter(later).is_err());
+        assert_eq!(turns.computing.borrow().len(), 17);
+    }
+
+    #[test]
+    fn who_costs_little_or_waits_for_something_is_in_nobodys_way() {
+        let (turns, now) = turns(0, 0);
+        let _waiting: Vec<_> = (0..100).map(|_| turns.enter(&task(false), COST, now).unwrap()).collect();
+        let one = turns.enter(&task(true), COST, now).unwrap();
+        assert!(turns.enter(&task(true), COST, now).is_err());
+        assert!(turns.enter(&task(true), CHEAP / 2, now).unwrap().is_none());
+        // The other takes no more meanwhile than this one does.
+        assert!(turns.enter(&task(true), SHORT, now).unwrap().is_some());
+        drop(one);
+    }
+}
