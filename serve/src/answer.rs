@@ -8,7 +8,7 @@ use http::{HeaderValue, Request, Response, StatusCode, Version};
 use http_body::Body as _;
 use hyper::body::Incoming;
 
-use crate::body::AnswerBody;
+use crate::body::{AnswerBody, Fault};
 use crate::head::{self, Wrong};
 use crate::open::Open;
 use crate::thread::Thread;
@@ -36,6 +36,11 @@ pub(crate) async fn answer<H: Handler>(
         (!body.is_end_stream()).then(|| open.exchange.received.get_or_init(Default::default).clone());
     let body = RequestBody::new(body, shared.bounds.body_idle, received);
     let answer = handler.handle(Request::from_parts(head, body), open.exchange.clone()).await;
+    if let Some(fault) = open.exchange.fault().filter(|_| answer.status().is_server_error()) {
+        // What failed did so for want of the rest of the body.
+        drop(answer);
+        return faulty(fault, open);
+    }
     if open.exchange.crowded.get() {
         shared.counters.refused_requests();
         // It makes room for others while it is held back.
@@ -52,6 +57,14 @@ fn refusal<B: http_body::Body>(wrong: Wrong, open: Open) -> Response<AnswerBody<
     // What follows on such a connection may not be what it seems to be.
     close(&mut answer, &open);
     AnswerBody::own(answer, open)
+}
+
+fn faulty<B: http_body::Body>(fault: Fault, open: Open) -> Response<AnswerBody<B>> {
+    let (status, why) = match fault {
+        Fault::Late => (StatusCode::REQUEST_TIMEOUT, "the request's body paused for longer than it may"),
+        Fault::Broken => (StatusCode::BAD_REQUEST, "the request's body can't be read"),
+    };
+    refusal(Wrong { status, why }, open)
 }
 
 fn busy<B: http_body::Body>(open: Open) -> Response<AnswerBody<B>> {

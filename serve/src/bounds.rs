@@ -9,13 +9,15 @@ pub struct Bounds {
     pub connections: usize,
     /// TLS handshakes that are under way at a time; 512. What is over is closed.
     pub handshakes: usize,
-    /// How long a connection may take to agree on TLS, and to say which HTTP it speaks; 10 seconds.
+    /// How long a connection may take to agree on TLS, and to say which HTTP it speaks; 10 seconds. What takes longer is
+    /// closed: nobody knows what it would understand.
     pub handshake: Duration,
-    /// How long the head of a request may take from its first byte to its last; 10 seconds.
+    /// How long the head of a request may take from its first byte to its last; 10 seconds. What takes longer is 408.
     pub head: Duration,
     /// How long a connection may stay open without a request; 60 seconds.
     pub idle: Duration,
-    /// How long the body of a request may pause; 30 seconds.
+    /// How long the body of a request may pause; 20 seconds. What reads it fails then, and where it has not answered, the
+    /// client is told 408.
     pub body_idle: Duration,
     /// How long a client may take nothing of an answer that waits for it; 30 seconds.
     pub answer_idle: Duration,
@@ -52,7 +54,7 @@ impl Default for Bounds {
             handshake: Duration::from_secs(10),
             head: Duration::from_secs(10),
             idle: Duration::from_secs(60),
-            body_idle: Duration::from_secs(30),
+            body_idle: Duration::from_secs(20),
             answer_idle: Duration::from_secs(30),
             head_bytes: 32 << 10,
             fields: 100,

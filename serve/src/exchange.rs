@@ -3,12 +3,12 @@
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Instant, SystemTime};
 
 use dayfly_core::Ending;
 use http::{Method, Request, StatusCode, Uri, Version};
 
+use crate::body::{Fault, Received};
 use crate::request_id::{Names, RequestId};
 use crate::turns::{self, Task, Turn, Turns};
 use crate::{Cost, Crowded, Fate, Peer};
@@ -27,7 +27,7 @@ pub struct Exchange {
     pub(crate) id: RequestId,
     pub(crate) status: Cell<Option<StatusCode>>,
     /// Shared with the body, which may be read elsewhere.
-    pub(crate) received: OnceCell<Arc<AtomicU64>>,
+    pub(crate) received: OnceCell<Arc<Received>>,
     pub(crate) sent: Cell<u64>,
     pub(crate) delivery: Cell<Delivery>,
     pub(crate) function: RefCell<Option<Arc<str>>>,
@@ -157,8 +157,13 @@ impl Exchange {
         self.id.with(str::to_owned)
     }
 
+    /// Why the request's body has no end, where that is the client's fault.
+    pub(crate) fn fault(&self) -> Option<Fault> {
+        self.received.get()?.fault()
+    }
+
     /// Bytes of the request's body that were read so far.
     pub(crate) fn received(&self) -> u64 {
-        self.received.get().map_or(0, |count| count.load(Ordering::Relaxed))
+        self.received.get().map_or(0, |received| received.bytes())
     }
 }

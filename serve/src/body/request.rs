@@ -2,7 +2,6 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -11,12 +10,14 @@ use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::time::{self, Instant, Sleep};
 
+use super::{Fault, Received};
+
 /// The body of a request. It is read from the client as fast as it is taken from here, and may pause as long as
 /// [`Bounds::body_idle`](crate::Bounds::body_idle) says.
 #[derive(Debug)]
 pub struct RequestBody {
     inner: Incoming,
-    received: Option<Arc<AtomicU64>>,
+    received: Option<Arc<Received>>,
     pause: Duration,
     /// Since it pauses.
     clock: Option<Pin<Box<Sleep>>>,
@@ -37,8 +38,15 @@ pub enum RequestBodyError {
 }
 
 impl RequestBody {
-    pub(crate) fn new(inner: Incoming, pause: Duration, received: Option<Arc<AtomicU64>>) -> Self {
+    pub(crate) fn new(inner: Incoming, pause: Duration, received: Option<Arc<Received>>) -> Self {
         Self { inner, received, pause, clock: None, failed: false }
+    }
+
+    fn fail(&mut self, fault: Fault) {
+        self.failed = true;
+        if let Some(received) = &self.received {
+            received.fail(fault);
+        }
     }
 }
 
@@ -57,7 +65,7 @@ impl Body for RequestBody {
         let Poll::Ready(frame) = Pin::new(&mut this.inner).poll_frame(cx) else {
             let clock = this.clock.get_or_insert_with(|| Box::pin(time::sleep(this.pause)));
             return clock.as_mut().poll(cx).map(|()| {
-                this.failed = true;
+                this.fail(Fault::Late);
                 Some(Err(RequestBodyError::Slow(this.pause)))
             });
         };
@@ -66,11 +74,11 @@ impl Body for RequestBody {
         }
         let read = frame.as_ref().and_then(|frame| frame.as_ref().ok()).and_then(Frame::data_ref);
         if let (Some(data), Some(received)) = (read, &this.received) {
-            received.fetch_add(data.len() as u64, Ordering::Relaxed);
+            received.add(data.len());
         }
         Poll::Ready(frame.map(|frame| {
             frame.map_err(|error| {
-                this.failed = true;
+                this.fail(Fault::Broken);
                 error.into()
             })
         }))

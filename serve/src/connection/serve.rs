@@ -6,11 +6,13 @@ use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::Poll;
+use std::time::Duration;
 
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use tokio::task;
+use tokio::io::AsyncWriteExt as _;
+use tokio::{task, time};
 use tokio_rustls::TlsAcceptor;
 
 use super::streams::Streams;
@@ -76,8 +78,8 @@ async fn speak<H: Handler>(
         // What a client may send before anybody reads it.
         builder.initial_stream_window_size(256 << 10).initial_connection_window_size(1 << 20);
         builder.max_send_buf_size(256 << 10).max_local_error_reset_streams(128);
-        let http = builder.serve_connection(io, service);
-        until_ended(connection, http, http2::Connection::graceful_shutdown).await?;
+        let mut http = builder.serve_connection(io, service);
+        until_ended(connection, &mut http, http2::Connection::graceful_shutdown).await.transpose()?;
     } else {
         let mut builder = http1::Builder::new();
         // Whatever waits is looked after by the registry, for all at once and without a timer for each head.
@@ -87,8 +89,14 @@ async fn speak<H: Handler>(
         if bounds.fields > USUAL_FIELDS {
             builder.max_headers(bounds.fields);
         }
-        let http = builder.serve_connection(io, service);
-        until_ended(connection, http, http1::Connection::graceful_shutdown).await?;
+        let mut http = builder.serve_connection(io, service);
+        let ended = until_ended(connection, &mut http, http1::Connection::graceful_shutdown).await;
+        if ended.transpose()?.is_none() {
+            thread.shared.counters.refused_heads();
+            let mut socket = http.into_parts().io.into_inner();
+            let told = async { socket.write_all(LATE).await.and(socket.shutdown().await) };
+            time::timeout(TELL, told).await??;
+        }
     }
     Ok(())
 }
@@ -99,13 +107,21 @@ const READ: usize = 64 << 10;
 /// Fields that hyper reads without being told how many it may.
 const USUAL_FIELDS: usize = 100;
 
-/// Works on a connection until it has ended; tells it once when it is to end.
-async fn until_ended<C: Future>(
+/// What a client is told whose head takes too long.
+const LATE: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\n\
+    content-type: text/plain; charset=utf-8\r\ncontent-length: 38\r\n\r\nthe head of the request took too long\n";
+
+/// How long a client may take to be told so.
+const TELL: Duration = Duration::from_millis(500);
+
+/// Works on a connection until it has ended; tells it once when it is to end. None where the head of a request takes too
+/// long.
+async fn until_ended<C: Future + Unpin>(
     connection: &Connection,
-    http: C,
+    http: &mut C,
     shutdown: impl Fn(Pin<&mut C>),
-) -> C::Output {
-    let mut http = pin!(http);
+) -> Option<C::Output> {
+    let mut http = Pin::new(http);
     let (mut told, mut polled) = (false, Polled::default());
     poll_fn(|cx| {
         polled.poll(cx, |cx, task| {
@@ -115,9 +131,12 @@ async fn until_ended<C: Future>(
             if polled.is_pending() && connection.is_stopping() && !told {
                 told = true;
                 shutdown(http.as_mut());
-                return http.as_mut().poll(cx);
+                return http.as_mut().poll(cx).map(Some);
             }
-            polled
+            if polled.is_pending() && connection.is_late() {
+                return Poll::Ready(None);
+            }
+            polled.map(Some)
         })
     })
     .await

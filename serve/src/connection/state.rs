@@ -24,6 +24,8 @@ pub(crate) struct Connection {
     /// Since when the client takes nothing of what is written.
     blocked: Cell<Option<Instant>>,
     stopping: Cell<bool>,
+    /// Whether the head of its request takes too long.
+    late: Cell<bool>,
     cut: Cell<Option<Cut>>,
     /// What polls it, where that answers its requests: for HTTP/1.
     pub(crate) task: RefCell<Option<Arc<Task>>>,
@@ -65,8 +67,6 @@ enum Phase {
 pub(crate) enum Cut {
     /// It did not get to its first request in time.
     SlowHandshake,
-    /// The head of a request took too long.
-    SlowHead,
     /// It had no request for too long.
     Idle,
     /// The client took nothing of an answer for too long.
@@ -90,6 +90,7 @@ impl Connection {
             running: Cell::new(0),
             blocked: Cell::new(None),
             stopping: Cell::new(false),
+            late: Cell::new(false),
             cut: Cell::new(None),
             task: RefCell::new(None),
             sent_away: Cell::new(None),
@@ -112,6 +113,11 @@ impl Connection {
     /// Whether it is to end when it has no request.
     pub(crate) fn is_stopping(&self) -> bool {
         self.stopping.get()
+    }
+
+    /// Whether the head of its request takes too long: the client can still be told so.
+    pub(super) fn is_late(&self) -> bool {
+        self.late.get() && matches!(self.phase.get(), Phase::Head(_))
     }
 
     /// Whether it was cut off because the server stopped.
@@ -199,7 +205,10 @@ impl Connection {
         let over = |since: Instant, bound| now.saturating_duration_since(since) >= bound;
         let why = match self.phase.get() {
             Phase::Fresh(since) if over(since, bounds.handshake) => Some(Cut::SlowHandshake),
-            Phase::Head(since) if over(since, bounds.head) => Some(Cut::SlowHead),
+            Phase::Head(since) if over(since, bounds.head) => {
+                self.late.set(true);
+                return self.wake();
+            }
             Phase::Idle(since) if over(since, bounds.idle) => Some(Cut::Idle),
             _ if self.blocked.get().is_some_and(|since| over(since, bounds.answer_idle)) => {
                 Some(Cut::SlowReader)

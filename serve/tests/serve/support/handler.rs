@@ -94,7 +94,7 @@ impl Handler for Known {
                 Ok(body) => text(body.to_bytes().len().to_string()),
                 Err(error) => {
                     let mut answer = text(error.to_string());
-                    *answer.status_mut() = http::StatusCode::REQUEST_TIMEOUT;
+                    *answer.status_mut() = http::StatusCode::INTERNAL_SERVER_ERROR;
                     answer
                 }
             },
