@@ -1,5 +1,6 @@
 //! Functions behind routes, as a server's handler.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -49,6 +50,10 @@ impl Table {
     pub fn routes(&self) -> impl Iterator<Item = (&Route, &str)> {
         self.0.iter().map(|(route, served)| (route, &*served.name))
     }
+
+    fn served(&self) -> impl Iterator<Item = &Served> {
+        self.0.iter().map(|(_, served)| served)
+    }
 }
 
 impl TableBuilder {
@@ -81,8 +86,17 @@ impl Site {
         Site { routes: Arc::new(RwLock::new(Arc::new(table))) }
     }
 
-    /// Has new requests answered by these functions. Those that have begun go on with the ones that they have.
+    /// Has new requests answered by these functions. Those that have begun go on with the ones that they have. A function
+    /// is taken to cost what the one of its name did, until it is known better.
     pub fn replace(&self, table: Table) {
+        let before = self.table();
+        let costs: HashMap<&str, &Cost> =
+            before.served().map(|served| (&*served.name, &*served.cost)).collect();
+        for served in table.served() {
+            if let Some(before) = costs.get(&*served.name) {
+                served.cost.begin_with(before);
+            }
+        }
         *self.routes.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(table);
     }
 

@@ -89,6 +89,8 @@ fn a_plan_says_what_would_keep_a_function_from_being_served() {
     assert_eq!(task["executor"]["profile"], "http02", "{good:#}");
     assert_eq!(task["executor"]["why"], "a component of WASI 0.2 that answers requests");
     assert!(task["entry_point"]["name"].as_str().unwrap().starts_with("wasi:http/incoming-handler@0.2"));
+    // As a program it is none.
+    case.dayfly(["run", "p2_serve.wasm"]).exits(65).says("it answers requests, and `dayfly serve` serves it");
     for (module, why) in [
         ("p2_cli.wasm", "answers no requests: it exports neither `wasi:http/incoming-handler` of WASI 0.2"),
         ("lacks.wat", "`nothing`"),

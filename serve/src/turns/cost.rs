@@ -19,6 +19,11 @@ impl Cost {
         Duration::from_nanos(self.nanoseconds.load(Ordering::Relaxed))
     }
 
+    /// Begins with what another one knows.
+    pub fn begin_with(&self, other: &Cost) {
+        self.nanoseconds.store(other.nanoseconds.load(Ordering::Relaxed), Ordering::Relaxed);
+    }
+
     /// Has another request in the average. Of two at the same time one may be left out.
     pub fn add(&self, nanoseconds: u64) {
         let before = self.nanoseconds.load(Ordering::Relaxed);
@@ -53,5 +58,8 @@ mod tests {
             cost.add(0);
         }
         assert!(cost.average() < Duration::from_millis(1), "{:?}", cost.average());
+        let next = Cost::default();
+        next.begin_with(&cost);
+        assert_eq!(next.average(), cost.average());
     }
 }

@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use dayfly_core::{Ending, Usage};
 use dayfly_serve::{Address, Cost, Error, Exchange, Fate, Handler, RequestBody, Server, Stop};
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use http::{Request, Response, StatusCode};
 use http_body_util::Full;
 use tokio::sync::Semaphore;
@@ -180,4 +182,27 @@ fn who_does_not_wait_when_told_to_is_held_back() {
     assert!(began.elapsed() >= Duration::from_secs(1));
     // Nobody else is, nor is who waited.
     assert_eq!(server.client().get("/").status, 503);
+}
+
+#[tokio::test]
+async fn requests_of_one_connection_are_counted_one_by_one() {
+    let server = Running::start();
+    let Address::Tcp(place) = server.address else { panic!("it has no port") };
+    let stream = tokio::net::TcpStream::connect(place).await.unwrap();
+    let (mut client, connection) = h2::client::handshake(stream).await.unwrap();
+    let connection = tokio::spawn(connection);
+    let mut answers = FuturesUnordered::new();
+    for _ in 0..20 {
+        poll_fn(|cx| client.poll_ready(cx)).await.unwrap();
+        answers.push(client.send_request(Request::get("http://a/").body(()).unwrap(), true).unwrap().0);
+    }
+    for _ in 0..3 {
+        assert_eq!(answers.next().await.unwrap().unwrap().status(), 503);
+    }
+    assert_eq!(server.known.inside.load(Ordering::SeqCst), 17);
+    server.known.gate.add_permits(17);
+    for _ in 0..17 {
+        assert_eq!(answers.next().await.unwrap().unwrap().status(), 200);
+    }
+    connection.abort();
 }

@@ -88,8 +88,13 @@ impl Entry {
             true => "nothing".to_owned(),
             false => exports.join(", "),
         };
+        let requests = ["wasi:http/incoming-handler", "wasi:http/handler"];
+        let remedy = match requests.iter().any(|name| interface.exported(name, "0.").is_some()) {
+            true => "it answers requests, and `dayfly serve` serves it".to_owned(),
+            false => format!("{change} names what is called"),
+        };
         Err(Ending::Invalid(format!(
-            "the component `{file}` exports no `{RUN}`, and so is no command: it exports {exports}; {change} names what is called"
+            "the component `{file}` exports no `{RUN}`, and so is no command: it exports {exports}; {remedy}"
         )))
     }
 
