@@ -38,9 +38,11 @@ pub struct Bounds {
     /// How long a request may wait until it runs; a second. What waits longer is 503.
     pub queue_wait: Duration,
     /// How many requests that cost as much as it does a request may find waiting for their turn to compute on its
-    /// thread; 3. More is 503 at once. Requests that cost next to nothing are let in all the same.
+    /// thread, where there are as many for each of the others; 3. More is 503 at once. Requests that cost next to nothing
+    /// are let in all the same.
     pub line: u32,
-    /// The same for a thread that has just had nothing to do: so many may come at the same time; 16.
+    /// The same for a thread that has just had nothing to do, or beside which others have little: so many may come at
+    /// the same time; 16.
     pub crowd: u32,
     /// How long running requests may take to finish after a graceful stop; 30 seconds.
     pub grace: Duration,

@@ -6,6 +6,7 @@ use std::time::Instant;
 use crate::admission::Admission;
 use crate::counters::Counters;
 use crate::metrics::Metrics;
+use crate::turns::Everywhere;
 use crate::{AccessLog, Bounds, Exchange};
 
 /// What the threads of a server share.
@@ -14,6 +15,7 @@ pub(crate) struct Shared {
     pub(crate) bounds: Bounds,
     pub(crate) admission: Admission,
     pub(crate) counters: Counters,
+    pub(crate) computing: Arc<Everywhere>,
     pub(crate) log: Option<AccessLog>,
     /// What each thread counts.
     threads: Vec<Mutex<Metrics>>,
@@ -41,8 +43,9 @@ pub(crate) struct Handshake(Arc<Shared>);
 impl Shared {
     pub(crate) fn new(bounds: Bounds, log: Option<AccessLog>, threads: usize) -> Self {
         let admission = Admission::new(bounds.requests, bounds.queue, bounds.queue_wait);
+        let computing = Arc::new(Everywhere::new(threads));
         let threads = (0..threads).map(|_| Mutex::default()).collect();
-        Self { bounds, admission, counters: Counters::default(), log, threads }
+        Self { bounds, admission, counters: Counters::default(), computing, log, threads }
     }
 
     pub(crate) fn load(&self) -> Load {

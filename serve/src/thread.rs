@@ -36,7 +36,7 @@ pub(crate) fn run<H: Handler>(
     stop: &Stop,
 ) -> io::Result<()> {
     let runtime = Builder::new_current_thread().enable_all().build_local(LocalOptions::default())?;
-    let turns = Rc::new(Turns::new(&shared.bounds));
+    let turns = Rc::new(Turns::new(&shared.bounds, shared.computing.clone()));
     let (connections, names) = (Registry::default(), Names::default());
     let thread = Rc::new(Thread { shared, connections, names, turns, number });
     runtime.block_on(async {

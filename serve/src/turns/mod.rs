@@ -15,6 +15,7 @@ mod task;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 pub use cost::Cost;
@@ -39,6 +40,14 @@ pub(crate) struct Turns {
     rested: Cell<Instant>,
     line: u32,
     crowd: u32,
+    server: Arc<Everywhere>,
+}
+
+/// How many requests compute on all threads of a server.
+#[derive(Debug)]
+pub(crate) struct Everywhere {
+    computing: AtomicUsize,
+    threads: usize,
 }
 
 #[derive(Debug)]
@@ -68,9 +77,9 @@ pub(crate) fn is_cheap(cost: Duration) -> bool {
 }
 
 impl Turns {
-    pub(crate) fn new(bounds: &Bounds) -> Self {
+    pub(crate) fn new(bounds: &Bounds, server: Arc<Everywhere>) -> Self {
         let (line, crowd) = (bounds.line, bounds.crowd.max(bounds.line));
-        Self { computing: RefCell::default(), rested: Cell::new(Instant::now()), line, crowd }
+        Self { computing: RefCell::default(), rested: Cell::new(Instant::now()), line, crowd, server }
     }
 
     /// Lets a request in that costs so much and is answered by this task, unless it would have to wait for too long; none
@@ -94,13 +103,27 @@ impl Turns {
             self.rested.set(now);
         }
         let restless = now.saturating_duration_since(self.rested.get()) > RESTLESS;
-        let most = cost.saturating_mul(if restless { self.line } else { self.crowd });
+        // Where other threads have little to do, it is the clients' connections that are not shared out well.
+        let crowded = restless && !self.server.has_room(self.line);
+        let most = cost.saturating_mul(if crowded { self.line } else { self.crowd });
         if wait > most.max(SHORT) {
             return Err(Crowded { wait });
         }
         let computing = Rc::new(Computing { task: task.clone(), cost });
         self.computing.borrow_mut().push(computing.clone());
+        self.server.computing.fetch_add(1, Ordering::Relaxed);
         Ok(Some(Turn { turns: self.clone(), computing }))
+    }
+}
+
+impl Everywhere {
+    pub(crate) fn new(threads: usize) -> Self {
+        Self { computing: AtomicUsize::new(0), threads }
+    }
+
+    /// Whether there are fewer than so many on each thread, or would be if they were shared out.
+    fn has_room(&self, line: u32) -> bool {
+        self.computing.load(Ordering::Relaxed) < (line as usize).saturating_mul(self.threads)
     }
 }
 
@@ -109,6 +132,7 @@ impl Drop for Turn {
         let mut computing = self.turns.computing.borrow_mut();
         if let Some(place) = computing.iter().position(|other| Rc::ptr_eq(other, &self.computing)) {
             computing.swap_remove(place);
+            self.turns.server.computing.fetch_sub(1, Ordering::Relaxed);
         }
     }
 }
@@ -122,9 +146,13 @@ mod tests {
     const COST: Duration = Duration::from_millis(20);
 
     fn turns(line: u32, crowd: u32) -> (Rc<Turns>, Instant) {
-        let turns = Rc::new(Turns::new(&Bounds { line, crowd, ..Bounds::default() }));
+        let turns = of(line, crowd, &Arc::new(Everywhere::new(1)));
         let now = turns.rested.get();
         (turns, now)
+    }
+
+    fn of(line: u32, crowd: u32, server: &Arc<Everywhere>) -> Rc<Turns> {
+        Rc::new(Turns::new(&Bounds { line, crowd, ..Bounds::default() }, server.clone()))
     }
 
     /// A task that was polled, and waits for its turn if it woke itself.
@@ -157,6 +185,25 @@ mod tests {
         inside.extend((0..17).map(|_| enter(later).unwrap()));
         assert!(enter(later).is_err());
         assert_eq!(turns.computing.borrow().len(), 17);
+    }
+
+    #[test]
+    fn one_thread_is_not_crowded_while_others_have_nothing_to_do() {
+        let server = Arc::new(Everywhere::new(2));
+        let (turns, other) = (of(3, 16, &server), of(3, 16, &server));
+        let later = turns.rested.get() + 2 * RESTLESS;
+        let enter = |turns: &Rc<Turns>| turns.enter(&task(true), COST, later);
+        // Who comes first finds nobody, and that is a rest.
+        let rested = turns.enter(&task(true), COST, turns.rested.get()).unwrap();
+        let mut inside: Vec<_> = (0..5).map(|_| enter(&turns).unwrap()).collect();
+        assert_eq!(enter(&turns).unwrap_err(), Crowded { wait: 6 * COST });
+        inside.pop();
+        let elsewhere = enter(&other).unwrap();
+        assert!(enter(&turns).is_err(), "there are as many, wherever they are");
+        drop(elsewhere);
+        inside.push(enter(&turns).unwrap());
+        drop((inside, rested));
+        assert_eq!(server.computing.load(Ordering::Relaxed), 0);
     }
 
     #[test]
