@@ -3,10 +3,10 @@
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
-use dayfly_core::{Core, Ending, Error, HostPolicy, StagedFunction};
+use dayfly_core::{Core, Ending, Error, HostPolicy};
 use dayfly_spec::Source;
 use dayfly_spec::model::{HttpFunction, Job, Task};
-use dayfly_wasm::{Function, FunctionStart, WasmExecutor};
+use dayfly_wasm::{Function, WasmExecutor};
 use tokio_util::sync::CancellationToken;
 
 /// Gets the functions of a job ready when it is awaited: every task that answers requests.
@@ -58,7 +58,7 @@ impl<'a> Functions<'a> {
         let mut functions = Vec::new();
         for task in &self.job.tasks {
             let Some(http) = &task.http else { continue };
-            functions.push(JobFunction { http: http.clone(), function: self.function(task, http).await? });
+            functions.push(JobFunction { http: http.clone(), function: self.function(task).await? });
         }
         if functions.is_empty() {
             return Err(Error::Invalid(
@@ -68,9 +68,9 @@ impl<'a> Functions<'a> {
         Ok(functions)
     }
 
-    async fn function(&self, task: &Task, http: &HttpFunction) -> Result<Function, Error> {
-        let staged = self.core.stage_function(self.job, task, &self.policy, self.file, &self.cancel).await?;
-        self.wasm.function(start(staged, http)).await.map_err(|ending| error(&task.name.value, ending))
+    async fn function(&self, task: &Task) -> Result<Function, Error> {
+        let start = self.core.stage_function(self.job, task, &self.policy, self.file, &self.cancel).await?;
+        self.wasm.function(start).await.map_err(|ending| error(&task.name.value, ending))
     }
 }
 
@@ -80,25 +80,6 @@ impl<'a> IntoFuture for Functions<'a> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.ready())
-    }
-}
-
-fn start(staged: StagedFunction, http: &HttpFunction) -> FunctionStart {
-    FunctionStart {
-        name: staged.name,
-        program: staged.program,
-        arguments: staged.arguments,
-        environment: staged.environment,
-        mounts: staged.mounts,
-        limits: staged.limits,
-        egress: staged.egress,
-        grants: staged.grants,
-        machine: staged.machine,
-        files: staged.files,
-        concurrency: http.concurrency.as_ref().map(|most| most.value as usize),
-        reuse: http.reuse.as_ref().map(|requests| requests.value),
-        place: staged.place,
-        hold: staged.hold,
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dayfly_spec::Source;
-use dayfly_spec::model::{Engine, Job, Located, Origin, Task};
+use dayfly_spec::model::{Engine, HttpFunction, Job, Located, Origin, Task};
 use tokio_util::sync::CancellationToken;
 
 use crate::execution::arguments;
@@ -22,21 +22,21 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// The folder, in the function's own, that has the private folders of requests.
 const REQUESTS: &str = "requests";
 
-/// A function whose modules and inputs are there. All that is not said to be shared holds for each request.
+/// Everything that a function is made of. What is not said to be shared holds for each request.
 #[derive(Debug)]
-#[non_exhaustive]
-pub struct StagedFunction {
-    /// The task's name.
+pub struct FunctionStart {
+    /// What it is called, in messages.
     pub name: String,
-    /// What answers.
+    /// What answers the requests. The entry point counts for core modules alone.
     pub program: Program,
     /// The program's arguments, without its own name.
     pub arguments: Vec<String>,
     /// The environment, complete.
     pub environment: Vec<(String, String)>,
-    /// Inputs, which all requests share and none may change.
+    /// What is mounted over the root, which is a private folder that is gone with the request. All requests share it, so
+    /// that it should be read-only.
     pub mounts: Vec<Mount>,
-    /// What a request's guest may not exceed. There is always a limit on time.
+    /// What a request's guest may not exceed.
     pub limits: Limits,
     /// What of the network it may reach.
     pub egress: Arc<Egress>,
@@ -46,14 +46,19 @@ pub struct StagedFunction {
     pub machine: Arc<Machine>,
     /// The open files that all guests share.
     pub files: SharedFiles,
-    /// An empty folder for the private folders of requests.
+    /// The most requests at a time; none is as many as there is room for.
+    pub concurrency: Option<usize>,
+    /// How many requests an instance may answer. Every request has a fresh one: more than 1 gives a warning.
+    pub reuse: Option<u32>,
+    /// A folder of the host for the private folders of requests. It is there and empty, and nobody else's.
     pub place: PathBuf,
-    /// The function's own folder is there for as long as this is.
+    /// Kept for as long as the function, or the guest of a request, is there.
     pub hold: Arc<dyn Any + Send + Sync>,
 }
 
 impl Core {
-    /// Makes the modules and inputs of a function available. Messages about the job name its `file`, where there is one.
+    /// Makes the modules and inputs of a function available. Messages about the job name its `file`, where there is one. A
+    /// request always gets a limit on its time.
     ///
     /// # Errors
     /// The task is no function or wants what no function has, an input is not there or not allowed, or this machine does
@@ -65,8 +70,8 @@ impl Core {
         policy: &HostPolicy,
         file: Option<&Source>,
         cancel: &CancellationToken,
-    ) -> Result<StagedFunction, Error> {
-        is_function(task)?;
+    ) -> Result<FunctionStart, Error> {
+        let http = is_function(task)?;
         let results = Results::of(task)?;
         let limits = limits(task);
         let id = ExecutionId::fresh();
@@ -88,7 +93,7 @@ impl Core {
         shares_nothing(task, &staged.mounts)?;
         let place = staging.path().join(REQUESTS);
         std::fs::create_dir(&place).map_err(Error::unwritable(&place))?;
-        Ok(StagedFunction {
+        Ok(FunctionStart {
             name: task.name.value.clone(),
             program: staged.program,
             arguments,
@@ -99,6 +104,8 @@ impl Core {
             grants,
             machine: self.machine().clone(),
             files: self.capacity().files(),
+            concurrency: http.concurrency.as_ref().map(|most| most.value as usize),
+            reuse: http.reuse.as_ref().map(|requests| requests.value),
             place,
             hold: staging,
         })
@@ -121,13 +128,13 @@ pub(crate) fn shares_nothing(task: &Task, mounts: &[Mount]) -> Result<(), Error>
     )))
 }
 
-/// Whether a task can be a function.
-pub(crate) fn is_function(task: &Task) -> Result<(), Error> {
+/// What a task says about its requests, if it can be a function.
+pub(crate) fn is_function(task: &Task) -> Result<&HttpFunction, Error> {
     let name = &task.name.value;
     let no = |why: String| Err(Error::Invalid(format!("the task `{name}` {why}")));
-    if task.http.is_none() {
+    let Some(http) = &task.http else {
         return no("answers no requests: a function has a route (`http.route` in its `Meta`)".to_owned());
-    }
+    };
     if !matches!(task.engine, Engine::Wasm(_)) {
         return no(format!(
             "can't be a function: only the engine `wasm` answers requests, not `{}`",
@@ -140,5 +147,5 @@ pub(crate) fn is_function(task: &Task) -> Result<(), Error> {
     if task.inputs.iter().any(|input| crate::results::clean(&input.target.value) == "/") {
         return no("can't be a function with an input at `/`: each request has a root of its own".to_owned());
     }
-    Ok(())
+    Ok(http)
 }

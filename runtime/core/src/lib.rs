@@ -66,7 +66,7 @@ pub use egress::{AllowedHost, Denied, Destination, Egress, Lookup, Resolved, Tar
 pub use error::{Error, Failure};
 pub use event::{Event, EventKind, Events, OutputReporter, OutputStream, Reporter};
 pub use executor::{Ended, Ending, Executor, Mount, MountObject, Refusal, Returned, Start};
-pub use function::StagedFunction;
+pub use function::FunctionStart;
 pub use grants::{Grants, Store, StoreFolder};
 pub use id::{ExecutionId, JobId};
 pub use kept::{Kept, KeptExecution, KeptFolder, KeptState, KeptStream, Retention};

@@ -20,10 +20,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use criterion::{Criterion, criterion_group, criterion_main};
-use dayfly_core::{Egress, Ending, Grants, Limits, Machine, Module, Program, SharedFiles};
+use dayfly_core::{Egress, Ending, FunctionStart, Grants, Limits, Machine, Module, Program, SharedFiles};
 use dayfly_spec::model::{Located, Origin};
 use dayfly_wasm::testing::bare_function;
-use dayfly_wasm::{Call, Function, FunctionStart, WasmExecutor};
+use dayfly_wasm::{Call, Function, WasmExecutor};
 use http::Request;
 use http_body_util::{BodyExt as _, Full};
 use tokio::sync::Semaphore;

@@ -26,7 +26,6 @@ mod prepare;
 mod report;
 mod running;
 mod slots;
-mod start;
 mod tail;
 
 use std::error::Error as StdError;
@@ -35,7 +34,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use dayfly_core::Ending;
+use dayfly_core::{Ending, FunctionStart};
 use http::{Request, Response};
 use http_body::Body;
 
@@ -43,7 +42,6 @@ pub use answer::{Answer, Broken};
 pub(crate) use engines::Engines;
 pub(crate) use prepare::answers;
 pub use report::{Failed, Report, Written};
-pub use start::FunctionStart;
 
 use crate::WasmExecutor;
 use crate::thread::on_a_thread;

@@ -3,7 +3,9 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use dayfly_core::{Egress, Ending, Error, Grants, Limits, Machine, Module, Program, Reporter, SharedFiles};
+use dayfly_core::{
+    Egress, Ending, Error, FunctionStart, Grants, Limits, Machine, Module, Program, Reporter, SharedFiles,
+};
 use dayfly_host_api::net::http::Handler;
 use dayfly_spec::model::Located;
 use tokio_util::sync::CancellationToken;
@@ -13,7 +15,6 @@ use super::engines::Served;
 use super::files::Files;
 use super::report::Failed;
 use super::slots::{Slots, Taken};
-use super::start::FunctionStart;
 use crate::component;
 use crate::compose::Composed;
 use crate::engine::pool::{MEMORIES, TABLES};

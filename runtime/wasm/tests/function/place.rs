@@ -4,10 +4,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use dayfly_core::{Egress, Ending, Grants, Limits, Machine, Module, Program, SharedFiles};
+use dayfly_core::{Egress, Ending, FunctionStart, Grants, Limits, Machine, Module, Program, SharedFiles};
 use dayfly_spec::model::{Located, Origin};
 use dayfly_wasm::function::{Answer, Failed, Report};
-use dayfly_wasm::{Call, Function, FunctionStart, WasmExecutor};
+use dayfly_wasm::{Call, Function, WasmExecutor};
 use http::{Request, Response};
 use http_body::Body;
 use http_body_util::{BodyExt as _, Full};
