@@ -108,7 +108,11 @@ impl Warm {
     pub async fn new(executor: &WasmExecutor, start: &Start) -> Result<Warm, Ending> {
         let (shared, prepared) = executor.engines.prepare(start).await?;
         let fault = |error: &dyn std::fmt::Display| Ending::Fault(error.to_string());
-        let Linked::Core(program) = &prepared.linked else { return Err(fault(&"it is a component")) };
+        let program = match &prepared.linked {
+            Linked::Core(program) => program,
+            #[cfg(feature = "components")]
+            Linked::Component(_) => return Err(fault(&"it is a component")),
+        };
         let [only] = &program.modules[..] else { return Err(fault(&"it has several modules")) };
         let (bare, entry) = (Linker::new(&shared.engine).instantiate_pre(only), program.entry.name.clone());
         let bare = bare.map_err(|error| fault(&error))?;
