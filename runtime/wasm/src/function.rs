@@ -6,6 +6,8 @@
 //! them. To drop either of the two is to end the guest. A guest that computes yields every millisecond, so that others
 //! of its thread go on.
 //!
+//! A job may give that isolation up (`http.reuse`): [`reused`] says how.
+//!
 //! | what becomes of a request | status |
 //! |---|---|
 //! | the guest trapped, or could not be started | 500 |
@@ -24,6 +26,7 @@ mod files;
 mod guest;
 mod prepare;
 mod report;
+mod reused;
 mod running;
 mod slots;
 mod tail;
@@ -47,12 +50,15 @@ use crate::WasmExecutor;
 use crate::thread::on_a_thread;
 use prepare::Ready;
 use report::Reporting;
+use reused::Reused;
 use running::Running;
 
 /// A module that is kept ready to answer requests. Every clone is the same function.
 #[derive(Clone)]
 pub struct Function {
     ready: Arc<Ready>,
+    /// Where an instance may answer several requests. Those that wait for some end when the last clone is gone.
+    reused: Option<Arc<Reused>>,
 }
 
 /// What goes with a request.
@@ -76,7 +82,9 @@ impl WasmExecutor {
             let runtime = runtime.map_err(|error| Ending::Fault(error.to_string()))?;
             runtime.block_on(prepare::prepare(&engines, start))
         });
-        Ok(Function { ready: Arc::new(prepared.await??) })
+        let ready = Arc::new(prepared.await??);
+        let reused = ready.reuse.map(|requests| Arc::new(Reused::new(ready.clone(), requests)));
+        Ok(Function { ready, reused })
     }
 }
 
@@ -106,7 +114,7 @@ impl Function {
     }
 
     /// Has a fresh instance answer a request. The answer owns the instance from when it begins; the request's body is read
-    /// as the guest asks for it. To be awaited within tokio, with its clock.
+    /// as the guest asks for it. Where instances are reused, it may be one that has answered others, or does so now. To be awaited within tokio, with its clock.
     ///
     /// # Errors
     /// There is no answer: why not, and the status that says so.
@@ -121,15 +129,21 @@ impl Function {
         R: FnOnce(Report),
     {
         let (ready, reporting) = (self.ready.clone(), Reporting::new(call.report));
+        let reused = self.reused.clone();
         async move {
-            let places = match ready.admit().await {
-                Ok(places) => places,
+            let admitted = match &reused {
+                None => ready.admit().await.map(|places| (places, None)),
+                Some(reused) => reused.admit().await.map(|(places, seat)| (places, Some(seat))),
+            };
+            let (places, seat) = match admitted {
+                Ok(admitted) => admitted,
                 Err(failed) => {
                     reporting.refused(&failed);
                     return Err(failed);
                 }
             };
-            Running::start(ready, places, request, reporting)?.answer().await
+            drop(reused);
+            Running::start(ready, places, seat, request, reporting)?.answer().await
         }
     }
 }

@@ -7,10 +7,12 @@ mod hooks;
 mod linker;
 mod mended;
 mod parts;
+mod reused;
 mod serve;
 #[cfg(feature = "wasi03")]
 mod serve3;
 
 pub use hooks::Hooks;
 pub(crate) use linker::{State, define};
-pub use serve::{Body, BodyError, Failed, Handler, Left, Wrong};
+pub use reused::{Visit, Visits};
+pub use serve::{Body, BodyError, Failed, Handler, Left, Wrong, received};

@@ -1,6 +1,8 @@
 //! Requests that a component answers: `wasi:http/incoming-handler` of 0.2, and `wasi:http/handler` of 0.3.
 
 use std::error::Error as StdError;
+use std::future::poll_fn;
+use std::task::Poll;
 
 use bytes::Bytes;
 use http::header::HOST;
@@ -9,12 +11,13 @@ use http::{Request, Response, Uri};
 use http_body_util::BodyExt as _;
 use wasmtime::Store;
 use wasmtime::component::{InstancePre, Resource};
-use wasmtime_wasi_http::p2::bindings::ProxyPre;
 use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
+use wasmtime_wasi_http::p2::bindings::{Proxy, ProxyPre};
 use wasmtime_wasi_http::p2::body::HostOutgoingBody;
 use wasmtime_wasi_http::{Error, WasiBody};
 
 use super::linker::view;
+use super::reused::{Visit, Visits};
 use crate::component::{Context, View};
 
 /// What a guest answers with. It ends with an error where the guest gave up on it.
@@ -98,24 +101,78 @@ impl<T: View> Handler<T> {
         };
         let guest = proxy.instantiate_async(&mut *store).await.map_err(Failed::Instantiate)?;
         instantiated();
-        let scheme = match request.uri().scheme_str() {
-            Some("https") => Scheme::Https,
-            _ => Scheme::Http,
-        };
-        let request = with_authority(request).map(|body| body.map_err(|error| cut_off(error.into())));
-        let mut http = view(store.data_mut());
-        let request = http.new_incoming_request(scheme, request).map_err(Failed::Call)?;
-        let answered = http.new_response_outparam_from_callback(move |answered| {
-            answer(answered.map_err(|code| Wrong(format!("{code:?}"))));
-        });
-        let answered = answered.map_err(Failed::Call)?;
-        let called = guest.wasi_http_incoming_handler().call_handle(&mut *store, request, answered).await;
-        called.map_err(Failed::Call)?;
-        let Context { http, table, .. } = store.data_mut().context();
-        let body = http.answering.map(Resource::<HostOutgoingBody>::new_own);
-        let is_left = body.is_some_and(|body| table.get(&body).is_ok());
-        Ok(if is_left { Left::Half } else { Left::Done })
+        let request = request.map(|body| body.map_err(|error| cut_off(error.into())));
+        ask(store, &guest, request, answer).await.map_err(Failed::Call)
     }
+
+    /// Whether an instance answers several requests at a time, where it answers several at all.
+    pub fn is_concurrent(&self) -> bool {
+        match &self.0 {
+            Kind::P2(_) => false,
+            #[cfg(feature = "wasi03")]
+            Kind::P3(_) => true,
+        }
+    }
+
+    /// Instantiates the component and has the instance answer all requests that `visits` gives. It is over when the
+    /// instance has left an answer as it was, which its next request must not find.
+    ///
+    /// # Errors
+    /// The component can't be instantiated, or failed, and with it all requests that are under way.
+    pub async fn serve<V: Visits<T>>(&self, store: &mut Store<T>, visits: &mut V) -> Result<(), Failed> {
+        let proxy = match &self.0 {
+            Kind::P2(proxy) => proxy,
+            #[cfg(feature = "wasi03")]
+            Kind::P3(service) => match service.serve(store, visits).await? {},
+        };
+        let guest = proxy.instantiate_async(&mut *store).await.map_err(Failed::Instantiate)?;
+        visits.instantiated();
+        let mut left = Left::Done;
+        while left == Left::Done {
+            let visit = poll_fn(|_| visits.next(true).map_or(Poll::Pending, Poll::Ready));
+            let Visit { key, request, answer } = visit.await;
+            left = ask(store, &guest, request, answer).await.map_err(Failed::Call)?;
+            visits.over(&key, store.data_mut(), left);
+        }
+        Ok(())
+    }
+}
+
+/// Has an instance of 0.2 answer a request.
+async fn ask<T: View, B>(
+    store: &mut Store<T>,
+    guest: &Proxy,
+    request: Request<B>,
+    answer: impl FnOnce(Result<Response<Body>, Wrong>) + Send + Sync + 'static,
+) -> wasmtime::Result<Left>
+where
+    B: hyper::body::Body<Data = Bytes, Error = Error> + Send + 'static,
+{
+    let scheme = match request.uri().scheme_str() {
+        Some("https") => Scheme::Https,
+        _ => Scheme::Http,
+    };
+    // A request before this one may have had an answer, too.
+    store.data_mut().context().http.answering = None;
+    let mut http = view(store.data_mut());
+    let request = http.new_incoming_request(scheme, with_authority(request))?;
+    let answered = http.new_response_outparam_from_callback(move |answered| {
+        answer(answered.map_err(|code| Wrong(format!("{code:?}"))));
+    })?;
+    guest.wasi_http_incoming_handler().call_handle(&mut *store, request, answered).await?;
+    let Context { http, table, .. } = store.data_mut().context();
+    let body = http.answering.map(Resource::<HostOutgoingBody>::new_own);
+    let is_left = body.is_some_and(|body| table.get(&body).is_ok());
+    Ok(if is_left { Left::Half } else { Left::Done })
+}
+
+/// A request as it came, for [`Visit`].
+pub fn received<B>(request: Request<B>) -> Request<Body>
+where
+    B: hyper::body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<Box<dyn StdError + Send + Sync>>,
+{
+    request.map(|body| body.map_err(|error| cut_off(error.into())).boxed_unsync())
 }
 
 /// A request as wasmtime's crate wants it: one that names no host, as those of HTTP/1.0 may, gets one.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use dayfly_core::{Ending, Machine};
 use wasmtime::Engine;
 
+use super::reused::Kept;
 use super::slots::Slots;
 use crate::engine::{EngineProfile, pool};
 use crate::engines::{Engines as All, Shared};
@@ -27,6 +28,8 @@ pub(crate) struct Served {
     /// Has guests yield that compute, for as long as there are any guests.
     pub(super) ticker: Ticker,
     pub(super) slots: Slots,
+    /// Instances that answer several requests, and hold slots while they wait for some.
+    pub(super) kept: Kept,
 }
 
 impl Engines {
@@ -67,7 +70,7 @@ impl Served {
             }
             TICK
         });
-        Ok(Served { shared, ticker, slots: Slots::new(slots as usize) })
+        Ok(Served { shared, ticker, slots: Slots::new(slots as usize), kept: Kept::default() })
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a guest and who polls it tell each other. Both are on one thread, so that nobody ever waits for a lock.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use dayfly_core::{Ending, Refusal, Usage};
@@ -14,6 +15,7 @@ pub(super) struct Exchange {
     head: Mutex<Option<Head>>,
     over: Mutex<Option<Over>>,
     tails: [Mutex<Tail>; 2],
+    taken: AtomicBool,
 }
 
 /// How an answer begins, or why there is none.
@@ -26,6 +28,10 @@ pub(super) struct Over {
     pub(super) ending: Option<Ending>,
     /// It left its answer without an end.
     pub(super) half: bool,
+    /// Its processor time was used up.
+    pub(super) spent: bool,
+    /// How many requests its instance was given before.
+    pub(super) reused: u32,
     pub(super) usage: Usage,
     pub(super) refusals: Vec<Refusal>,
     pub(super) warnings: Vec<String>,
@@ -50,6 +56,16 @@ impl Exchange {
     /// What is known of a guest that is gone; nothing, where there never was one.
     pub(super) fn over(&self) -> Over {
         lock(&self.over).take().unwrap_or_default()
+    }
+
+    /// The answer was taken as a whole: what becomes of the guest does not matter any more.
+    pub(super) fn take(&self) {
+        self.taken.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the answer was taken as a whole, and the guest was not over then.
+    pub(super) fn was_taken(&self) -> bool {
+        self.taken.load(Ordering::Relaxed)
     }
 
     /// The end of standard output (0) or standard error (1).

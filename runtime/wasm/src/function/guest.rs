@@ -24,8 +24,8 @@ use crate::memory::Memory;
 use crate::{ending, files, grants, link};
 
 /// A guest with all that is its own. When it is dropped, the exchange is told what it was and what it used.
-struct Guest<W: Wasi> {
-    store: Store<State<W>>,
+pub(super) struct Guest<W: Wasi> {
+    pub(super) store: Store<State<W>>,
     /// After the store, and so after every file that the guest had open.
     scratch: Scratch,
     ready: Arc<Ready>,
@@ -37,7 +37,7 @@ struct Guest<W: Wasi> {
 }
 
 /// Where a guest failed.
-enum Failed {
+pub(super) enum Failed {
     /// Before it was called.
     Instantiate(String, wasmtime::Error),
     /// When it was called.
@@ -56,13 +56,10 @@ where
 {
     match &ready.answers {
         Answers::Component { handler, name } => {
-            let scratch = ready.files.scratch();
-            let network = network(&ready);
-            let context = match context(&ready, &scratch, &network, &exchange) {
-                Ok(context) => context,
+            let mut guest = match Guest::component(&ready, exchange.clone()) {
+                Ok(guest) => guest,
                 Err(ending) => return exchange.end(Over { ending: Some(ending), ..Over::default() }),
             };
-            let mut guest = Guest::new(&ready, exchange.clone(), scratch, context, network);
             let (began, instantiate) = (Instant::now(), &mut guest.instantiate);
             let begin = {
                 let exchange = exchange.clone();
@@ -72,8 +69,7 @@ where
             let called = match called.await {
                 Ok(http::Left::Done) => Ok(()),
                 Ok(http::Left::Half) => Err(Failed::Half),
-                Err(http::Failed::Instantiate(error)) => Err(Failed::Instantiate(name.clone(), error)),
-                Err(http::Failed::Call(error)) => Err(Failed::Call(error)),
+                Err(error) => Err(Failed::of(error, name)),
             };
             guest.over(called);
         }
@@ -140,6 +136,29 @@ fn told(ready: &Ready, exchange: &Arc<Exchange>, stream: usize) -> Told {
     Told { exchange: exchange.clone(), stream, most: ready.limits.output }
 }
 
+impl Failed {
+    /// The same of a component with this name.
+    pub(super) fn of(failed: http::Failed, name: &str) -> Failed {
+        match failed {
+            http::Failed::Instantiate(error) => Failed::Instantiate(name.to_owned(), error),
+            http::Failed::Call(error) => Failed::Call(error),
+        }
+    }
+}
+
+impl Guest<Context> {
+    /// The store of a component.
+    ///
+    /// # Errors
+    /// How the guest ends: what it was granted can't be opened.
+    pub(super) fn component(ready: &Arc<Ready>, exchange: Arc<Exchange>) -> Result<Self, Ending> {
+        let scratch = ready.files.scratch();
+        let network = network(ready);
+        let context = context(ready, &scratch, &network, &exchange)?;
+        Ok(Guest::new(ready, exchange, scratch, context, network))
+    }
+}
+
 impl<W: Wasi> Guest<W> {
     fn new(
         ready: &Arc<Ready>,
@@ -164,7 +183,7 @@ impl<W: Wasi> Guest<W> {
     }
 
     /// The guest has come to its end.
-    fn over(mut self, called: Result<(), Failed>) {
+    pub(super) fn over(mut self, called: Result<(), Failed>) {
         let limits = &self.ready.limits;
         let State { wasi, memory, network } = self.store.data();
         self.half = matches!(called, Err(Failed::Half));
@@ -184,52 +203,61 @@ impl<W: Wasi> Guest<W> {
                 let places = &self.ready.files.places;
                 let met = wasi.if_files(|files| files::limit_met(files, places, limits)).flatten();
                 let met = met.or_else(|| network.limit_met());
-                let met = met.or_else(|| self.full_outputs().next().map(|refusal| refusal.what));
+                let met = met
+                    .or_else(|| full_outputs(&self.ready, &self.exchange).next().map(|refusal| refusal.what));
                 ending::of_call(&error, memory, limits, met)
             }
         });
     }
+}
 
-    /// The outputs that took no more.
-    fn full_outputs(&self) -> impl Iterator<Item = Refusal> {
-        let names = ["output", "error"].into_iter().enumerate();
-        names.filter_map(|(stream, name)| self.exchange.tail(stream).refusal(name, &self.ready.limits))
+/// What a guest used until now, and what was refused to it.
+pub(super) fn account<W: Wasi>(state: &State<W>, ready: &Ready, exchange: &Exchange) -> Over {
+    let State { wasi, memory, network } = state;
+    let (mut over, streamed) = (Over::default(), wasi.streamed());
+    let usage = &mut over.usage;
+    usage.peak_memory_bytes = memory.peak();
+    usage.read_bytes = streamed.read_bytes;
+    usage.written_bytes = streamed.written_bytes;
+    if let Some(files) = wasi.if_files(|files| files.usage()) {
+        usage.file_operations = files.operations;
+        usage.peak_disk_bytes = files.peak_bytes;
+        usage.read_bytes += files.read_bytes;
+        usage.written_bytes += files.written_bytes;
     }
+    network.account(usage);
+    over.warnings = network.warnings();
+    over.warnings.extend(wasi.failures());
+    over.refusals = refusals(state, ready, exchange);
+    over
+}
 
-    /// Everything that was refused to it.
-    fn refusals(&self) -> Vec<Refusal> {
-        let State { wasi, memory, network } = self.store.data();
-        let limits = &self.ready.limits;
-        let memory = memory
-            .refused(limits)
-            .map(|refused| Refusal { what: format!("the guest may not have {}", refused.what), ..refused });
-        let files = wasi.if_files(|files| self.ready.files.places.refusals(files, limits));
-        let files = files.into_iter().flatten();
-        let others = self.full_outputs().chain(network.refusals()).chain(wasi.refusals());
-        memory.into_iter().chain(files).chain(others).collect()
-    }
+/// The outputs that took no more.
+fn full_outputs(ready: &Ready, exchange: &Exchange) -> impl Iterator<Item = Refusal> {
+    let names = ["output", "error"].into_iter().enumerate();
+    names.filter_map(|(stream, name)| exchange.tail(stream).refusal(name, &ready.limits))
+}
+
+/// Everything that was refused to a guest.
+fn refusals<W: Wasi>(state: &State<W>, ready: &Ready, exchange: &Exchange) -> Vec<Refusal> {
+    let State { wasi, memory, network } = state;
+    let limits = &ready.limits;
+    let memory = memory
+        .refused(limits)
+        .map(|refused| Refusal { what: format!("the guest may not have {}", refused.what), ..refused });
+    let files = wasi.if_files(|files| ready.files.places.refusals(files, limits));
+    let files = files.into_iter().flatten();
+    let others = full_outputs(ready, exchange).chain(network.refusals()).chain(wasi.refusals());
+    memory.into_iter().chain(files).chain(others).collect()
 }
 
 impl<W: Wasi> Drop for Guest<W> {
     fn drop(&mut self) {
-        let State { wasi, memory, network } = self.store.data();
-        let mut over = Over { ending: self.ending.take(), half: self.half, ..Over::default() };
-        let (usage, streamed) = (&mut over.usage, wasi.streamed());
-        usage.instantiate_ns = guest::nanoseconds(self.instantiate);
-        usage.peak_memory_bytes = memory.peak();
-        usage.read_bytes = streamed.read_bytes;
-        usage.written_bytes = streamed.written_bytes;
-        if let Some(files) = wasi.if_files(|files| files.usage()) {
-            self.scratch.made = true;
-            usage.file_operations = files.operations;
-            usage.peak_disk_bytes = files.peak_bytes;
-            usage.read_bytes += files.read_bytes;
-            usage.written_bytes += files.written_bytes;
-        }
-        network.account(usage);
-        over.warnings = network.warnings();
-        over.warnings.extend(wasi.failures());
-        over.refusals = self.refusals();
+        let state = self.store.data();
+        let mut over = account(state, &self.ready, &self.exchange);
+        self.scratch.made |= state.wasi.if_files(|_| ()).is_some();
+        (over.ending, over.half) = (self.ending.take(), self.half);
+        over.usage.instantiate_ns = guest::nanoseconds(self.instantiate);
         self.exchange.end(over);
     }
 }

@@ -48,6 +48,8 @@ pub(super) struct Ready {
     pub(super) machine: Arc<Machine>,
     pub(super) instance_bytes: u64,
     pub(super) warnings: Vec<String>,
+    /// How many requests an instance answers, if it answers several.
+    pub(super) reuse: Option<u32>,
     /// Slots of the pool that an instance takes.
     slots: u32,
     concurrency: Option<Slots>,
@@ -68,23 +70,41 @@ pub(super) enum Answers {
 
 /// Room for one request. It is given back when this is dropped.
 pub(super) struct Places {
-    _slots: Taken,
+    /// None where the instance has them, which answers several requests.
+    _slots: Option<Taken>,
     _turn: Option<Taken>,
 }
 
 impl Ready {
-    /// Waits for room for one request, not for long.
+    /// Waits for room for one request and an instance of its own, not for long.
     pub(super) async fn admit(&self) -> Result<Places, Failed> {
-        let full = |what: &str| Failed::no_room(format!("{what} of the function `{}`", self.name));
+        let Places { _turn, .. } = self.turn().await?;
+        Ok(Places { _slots: Some(self.room().await?), _turn })
+    }
+
+    /// Waits for one of the requests that may be at a time.
+    pub(super) async fn turn(&self) -> Result<Places, Failed> {
         let turn = match &self.concurrency {
             None => None,
             Some(turns) => {
-                Some(turns.take(1).await.map_err(|_| full("there are as many requests as may be"))?)
+                let full = |_| Failed::no_room(self.full("there are as many requests as may be"));
+                Some(turns.take(1).await.map_err(full)?)
             }
         };
-        let slots = self.served.slots.take(self.slots).await;
-        let slots = slots.map_err(|_| full("no slot of the pool is free for a request"))?;
-        Ok(Places { _slots: slots, _turn: turn })
+        Ok(Places { _slots: None, _turn: turn })
+    }
+
+    /// Waits for room for one instance. One that waits for requests goes for it.
+    pub(super) async fn room(&self) -> Result<Taken, Failed> {
+        if self.served.slots.free() < self.slots as usize {
+            self.served.kept.give_one_up();
+        }
+        let full = |_| Failed::no_room(self.full("no slot of the pool is free for a request"));
+        self.served.slots.take(self.slots).await.map_err(full)
+    }
+
+    fn full(&self, what: &str) -> String {
+        format!("{what} of the function `{}`", self.name)
     }
 
     /// The code of a component.
@@ -93,7 +113,7 @@ impl Ready {
         self.code.first()?.native.component()
     }
 
-    /// How many requests may begin at once.
+    /// How many requests may begin at once, each in an instance of its own.
     pub(super) fn free(&self) -> usize {
         let slots = self.served.slots.free() / self.slots.max(1) as usize;
         self.concurrency.as_ref().map_or(slots, |turns| turns.free().min(slots))
@@ -122,7 +142,21 @@ pub(super) async fn prepare(engines: &Engines, start: FunctionStart) -> Result<R
         made => made?,
     };
     let Made { served, answers, code, slots, instance_bytes, mut warnings } = made;
+    let reuse = start.reuse.filter(|&reuse| reuse > 1);
     warnings.extend(without_effect(&start));
+    let reuse = match answers {
+        Answers::Component { .. } => reuse,
+        Answers::Core(_) => {
+            warnings.extend(reuse.map(|_| {
+                no_effect(
+                    "`http.reuse`",
+                    &start.name,
+                    "a core module answers in the manner of CGI, one request an instance",
+                )
+            }));
+            None
+        }
+    };
     let files = Files::new(&start.place, start.mounts, &start.limits, start.files.clone())?;
     Ok(Ready {
         name: start.name,
@@ -138,6 +172,7 @@ pub(super) async fn prepare(engines: &Engines, start: FunctionStart) -> Result<R
         machine: start.machine,
         instance_bytes,
         warnings,
+        reuse,
         slots,
         concurrency: start.concurrency.map(Slots::new),
         code,
@@ -148,17 +183,16 @@ pub(super) async fn prepare(engines: &Engines, start: FunctionStart) -> Result<R
 /// What was asked for that requests know nothing of.
 fn without_effect(start: &FunctionStart) -> impl Iterator<Item = String> {
     let (limits, name) = (&start.limits, &start.name);
-    let no = |change: String, why: &str| {
-        format!("{change} has no effect on requests of the function `{name}`: {why}")
-    };
     let cpu = limits
         .cpu
         .as_ref()
-        .map(|cpu| no(cpu.origin.quoted().to_string(), "none is held back to a share of a core"));
-    let fuel = limits.fuel.as_ref().map(|fuel| no(fuel.origin.quoted().to_string(), "no fuel is counted"));
-    let reuse = start.reuse.filter(|&reuse| reuse > 1);
-    let reuse = reuse.map(|_| no("reuse".to_owned(), "each has a fresh instance"));
-    [cpu, fuel, reuse].into_iter().flatten()
+        .map(|cpu| no_effect(&cpu.origin.quoted(), name, "none is held back to a share of a core"));
+    let fuel = limits.fuel.as_ref().map(|fuel| no_effect(&fuel.origin.quoted(), name, "no fuel is counted"));
+    [cpu, fuel].into_iter().flatten()
+}
+
+fn no_effect(change: &str, name: &str, why: &str) -> String {
+    format!("{change} has no effect on requests of the function `{name}`: {why}")
 }
 
 struct Made {

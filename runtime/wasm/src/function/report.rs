@@ -10,8 +10,11 @@ pub struct Report {
     pub ending: Ending,
     /// Why there was no answer, or no whole one; with the functions in which the guest was, where it trapped.
     pub reason: Option<String>,
-    /// What it used. Network and files count; the request and its answer don't.
+    /// What it used. Network and files count; the request and its answer don't. Of an instance that answers several
+    /// requests it is what that used since it last reported, so that sums are right.
     pub usage: Usage,
+    /// How many requests its instance was given before: 0 for a fresh one.
+    pub reused: u32,
     /// What was refused to it.
     pub refusals: Vec<Refusal>,
     /// What its user should know.
@@ -123,6 +126,7 @@ impl Report {
             ending,
             reason,
             usage: Usage::default(),
+            reused: 0,
             refusals: Vec::new(),
             warnings: Vec::new(),
             stdout: Written::default(),

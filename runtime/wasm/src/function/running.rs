@@ -19,6 +19,7 @@ use super::exchange::{Exchange, Head};
 use super::guest;
 use super::prepare::{Places, Ready};
 use super::report::{Failed, Report, Reporting, reason};
+use super::reused::Seat;
 use crate::ending::Stopped;
 use crate::guest::nanoseconds;
 use crate::interrupt::ticker::Ticking;
@@ -43,18 +44,21 @@ struct Alive {
     guest: Pin<Box<dyn Future<Output = ()> + Send>>,
     /// Wakes who polls it when its time is over. It is made when the guest waits for the first time: most never do.
     over: Option<Pin<Box<Sleep>>>,
+    /// Its processor time is counted by its instance, which has other requests, too.
+    is_counted: bool,
     _ticking: Ticking,
     _places: Places,
 }
 
 impl<R: FnOnce(Report)> Running<R> {
-    /// A guest that is to answer a request. It starts when it is polled.
+    /// A guest that is to answer a request, in an instance of its own or where it has a seat. It starts when it is polled.
     ///
     /// # Errors
     /// The system gives no thread that makes guests yield.
     pub(super) fn start<B>(
         ready: Arc<Ready>,
         places: Places,
+        seat: Option<Seat>,
         request: Request<B>,
         reporting: Reporting<R>,
     ) -> Result<Running<R>, Failed>
@@ -74,9 +78,16 @@ impl<R: FnOnce(Report)> Running<R> {
         let timeout = ready.limits.timeout.as_ref().map(|timeout| timeout.value);
         let exchange = Arc::<Exchange>::default();
         let is_head = request.method() == Method::HEAD;
-        let guest = Box::pin(guest::answer(ready.clone(), request, exchange.clone()));
+        let is_counted = seat.is_some();
+        let guest: Pin<Box<dyn Future<Output = ()> + Send>> = match seat {
+            None => Box::pin(guest::answer(ready.clone(), request, exchange.clone())),
+            Some(mut seat) => {
+                seat.ask(request, exchange.clone());
+                Box::pin(seat)
+            }
+        };
         Ok(Running {
-            guest: Some(Alive { guest, over: None, _ticking: ticking, _places: places }),
+            guest: Some(Alive { guest, over: None, is_counted, _ticking: ticking, _places: places }),
             ready,
             exchange,
             reporting,
@@ -144,9 +155,14 @@ impl<R: FnOnce(Report)> Running<R> {
             self.stop(Some(Stopped::TimedOut));
             return Poll::Ready(());
         }
-        let before = thread_cpu_time();
-        let polled = alive.guest.as_mut().poll(cx);
-        self.cpu += thread_cpu_time().saturating_sub(before);
+        let polled = if alive.is_counted {
+            alive.guest.as_mut().poll(cx)
+        } else {
+            let before = thread_cpu_time();
+            let polled = alive.guest.as_mut().poll(cx);
+            self.cpu += thread_cpu_time().saturating_sub(before);
+            polled
+        };
         if polled.is_ready() {
             self.stop(None);
             return Poll::Ready(());
@@ -179,6 +195,7 @@ impl<R: FnOnce(Report)> Running<R> {
 
     /// The answer was taken as a whole, so that it does not matter any more what the guest does.
     pub(super) fn complete(&mut self) {
+        self.exchange.take();
         self.end(None, Ending::Exited(0));
     }
 
@@ -197,15 +214,16 @@ impl<R: FnOnce(Report)> Running<R> {
             Some(stopped) => stopped.ending(&self.ready.limits),
             None => over.ending.take().unwrap_or(otherwise),
         };
-        over.usage.cpu_ns = nanoseconds(self.cpu);
+        over.usage.cpu_ns += nanoseconds(self.cpu);
         over.usage.wall_ns = nanoseconds(self.began.elapsed());
-        self.outcome =
-            Some(Outcome { ending: ending.clone(), spent: stopped == Some(Stopped::Spent), half: over.half });
+        let spent = over.spent || stopped == Some(Stopped::Spent);
+        self.outcome = Some(Outcome { ending: ending.clone(), spent, half: over.half });
         let exchange = &self.exchange;
         self.reporting.tell(|| Report {
             reason: reason(&ending),
             ending,
             usage: over.usage,
+            reused: over.reused,
             refusals: over.refusals,
             warnings: over.warnings,
             stdout: exchange.tail(0).written(),

@@ -19,6 +19,8 @@ pub(super) struct Tail {
     /// Up to twice as much as is kept, so that it is moved seldom.
     bytes: Vec<u8>,
     total: u64,
+    /// How much of it was taken with [`Tail::news`].
+    told: u64,
     refused: u64,
 }
 
@@ -31,6 +33,13 @@ impl Tail {
             self.bytes.drain(..from);
         }
         self.bytes.extend_from_slice(kept);
+    }
+
+    /// What came since the last time.
+    pub(super) fn news(&mut self) -> Tail {
+        let total = self.total - self.told;
+        self.told = self.total;
+        Tail { bytes: std::mem::take(&mut self.bytes), total, ..Tail::default() }
     }
 
     /// That it took no more, if it did not.
@@ -79,6 +88,16 @@ impl Output for Told {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_came_since_is_told_once() {
+        let mut tail = Tail::default();
+        tail.push(b"one");
+        assert_eq!(tail.news().written(), Written { bytes: 3, tail: b"one".to_vec() });
+        tail.push(b"three");
+        assert_eq!(tail.news().written(), Written { bytes: 5, tail: b"three".to_vec() });
+        assert_eq!((tail.news().written(), tail.total), (Written::default(), 8));
+    }
 
     #[test]
     fn the_end_is_kept_however_it_came() {

@@ -17,6 +17,7 @@ use tokio::sync::Semaphore;
 /// A function, and the place of its files.
 pub(crate) struct Place {
     pub(crate) function: Function,
+    executor: WasmExecutor,
     pub(crate) folder: TempDir,
 }
 
@@ -38,11 +39,26 @@ impl Place {
         change: impl FnOnce(&mut FunctionStart),
     ) -> Result<Place, Ending> {
         let folder = tempfile::tempdir().unwrap();
-        let executor = WasmExecutor::builder().slots(8).build().unwrap();
+        let builder = WasmExecutor::builder().slots(8);
+        #[cfg(feature = "wasi03")]
+        let builder = builder.wasi03(true);
+        let executor = builder.build().unwrap();
         let mut start = start(module, &folder);
         change(&mut start);
         let function = executor.function(start).await?;
-        Ok(Place { function, folder })
+        Ok(Place { function, executor, folder })
+    }
+
+    /// Another function of the same executor.
+    #[cfg(feature = "wasi03")]
+    pub(crate) async fn beside(
+        &self,
+        module: Vec<u8>,
+        change: impl FnOnce(&mut FunctionStart),
+    ) -> Result<Function, Ending> {
+        let mut start = start(module, &self.folder);
+        change(&mut start);
+        self.executor.function(start).await
     }
 
     /// Asks with an empty request, and waits for all of the answer. Gives what was reported of it, too.
@@ -95,6 +111,12 @@ impl Reports {
     pub(crate) fn told(&self) -> Told {
         let reports = self.0.clone();
         Box::new(move |report| reports.lock().unwrap().push(report))
+    }
+
+    /// What goes with the next request.
+    #[cfg(feature = "wasi03")]
+    pub(crate) fn call(&self) -> Call<Told> {
+        Call { report: self.told() }
     }
 
     /// The report, of which there has to be exactly one.

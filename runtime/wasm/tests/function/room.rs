@@ -71,7 +71,7 @@ async fn what_answers_no_requests_is_refused() {
 
 #[tokio::test]
 async fn what_has_no_effect_on_requests_is_told() {
-    let place = Place::with(hello(), |start| {
+    let place = Place::with(cgi("", ""), |start| {
         start.limits.cpu = Some(crate::place::unwritten(500));
         start.reuse = Some(8);
     });

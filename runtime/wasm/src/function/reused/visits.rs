@@ -1,0 +1,73 @@
+//! The requests of an instance, as its guest's store gets them.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use dayfly_core::Ending;
+use dayfly_host_api::component::Context;
+use dayfly_host_api::net::http::{Left, Visit, Visits};
+
+use wasmtime::UpdateDeadline;
+
+use super::super::exchange::Over;
+use super::super::guest::{self, Failed, Guest};
+use super::super::prepare::{Answers, Ready};
+use super::account::add;
+use super::instance::Shared;
+use super::lock;
+use super::seat::Asked;
+use crate::guest::{State, nanoseconds};
+
+/// Has an instance answer what it is asked, until it fails or is dropped. How it ended is told to its exchange.
+pub(super) async fn answer(ready: Arc<Ready>, shared: Arc<Shared>) {
+    let ended = |ending| shared.exchange.end(Over { ending: Some(ending), ..Over::default() });
+    let Answers::Component { handler, name } = &ready.answers else {
+        return ended(Ending::Fault("core modules answer one request an instance".to_owned()));
+    };
+    let mut guest = match Guest::component(&ready, shared.exchange.clone()) {
+        Ok(guest) => guest,
+        Err(ending) => return ended(ending),
+    };
+    let wakes = shared.wakes.clone();
+    guest.store.epoch_deadline_callback(move |_| {
+        wakes.yields();
+        Ok(UpdateDeadline::Yield(1))
+    });
+    let mut visits = Own { ready: &ready, shared: &shared, began: Instant::now() };
+    let served = handler.serve(&mut guest.store, &mut visits).await;
+    guest.over(served.map_err(|error| Failed::of(error, name)));
+}
+
+struct Own<'a> {
+    ready: &'a Ready,
+    shared: &'a Shared,
+    began: Instant,
+}
+
+impl Visits<State<Context>> for Own<'_> {
+    type Key = Arc<Asked>;
+
+    fn instantiated(&mut self) {
+        lock(&self.shared.state).news.usage.instantiate_ns = nanoseconds(self.began.elapsed());
+    }
+
+    fn polled(&mut self) {
+        self.shared.wakes.looked();
+    }
+
+    fn next(&mut self, open: bool) -> Option<Visit<Arc<Asked>>> {
+        let mut state = lock(&self.shared.state);
+        state.open = open;
+        state.queue.pop_front()
+    }
+
+    fn over(&mut self, key: &Arc<Asked>, data: &mut State<Context>, left: Left) {
+        let all = guest::account(data, self.ready, &self.shared.exchange);
+        {
+            let mut state = lock(&self.shared.state);
+            let news = state.account.news(all);
+            add(&mut state.news, news);
+        }
+        key.done(left == Left::Half);
+    }
+}

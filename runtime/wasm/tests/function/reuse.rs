@@ -1,0 +1,256 @@
+//! Instances that answer several requests.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use bytes::Bytes;
+use dayfly_core::Ending;
+use futures_util::future::join_all;
+use http::Request;
+use http_body_util::{BodyExt as _, Full};
+
+use crate::guest3::{component, counts, going_on};
+use crate::place::{Place, Reports, text, unwritten};
+use crate::{guest, guest3};
+
+/// Counts its requests, and answers none before there are so many; then each with 400 and as many.
+fn waits_for(requests: u32) -> Vec<u8> {
+    component(
+        "(global $count (mut i32) (i32.const 0))",
+        "(global.set $count (i32.add (global.get $count) (i32.const 1)))
+         (call $wait (i64.const 1000000))",
+        &format!(
+            "(if (result i32) (i32.lt_u (global.get $count) (i32.const {requests}))
+               (then (call $wait (i64.const 1000000)))
+               (else (call $answer (i32.add (i32.const 400) (global.get $count)))))"
+        ),
+    )
+}
+
+async fn reused(module: Vec<u8>, requests: u32) -> Place {
+    Place::with(module, |start| start.reuse = Some(requests)).await.unwrap()
+}
+
+fn get() -> Request<Full<Bytes>> {
+    Request::get("http://example.org/").body(Full::default()).unwrap()
+}
+
+#[tokio::test]
+async fn an_instance_answers_so_many_requests_and_then_there_is_a_fresh_one() {
+    for module in [counts(), counts_in_0_2()] {
+        let place = reused(module, 3).await;
+        for round in 0..3 {
+            for before in 0..3 {
+                let (answered, report) = place.get().await;
+                assert_eq!(text(&answered), (400 + before, "hello\n".to_owned()), "round {round}");
+                assert_eq!((report.ending, report.reused), (Ending::Exited(0), u32::from(before)));
+                assert!(report.usage.cpu_ns > 0 && report.usage.peak_memory_bytes > 0);
+                assert_eq!(report.usage.instantiate_ns > 0, before == 0, "it is reported once");
+            }
+        }
+        assert_eq!(place.function.free(), 8, "no slot is held by who has answered all");
+    }
+}
+
+/// The same as [`counts`] as a component of 0.2.
+fn counts_in_0_2() -> Vec<u8> {
+    guest::component(
+        r#"(data (i32.const 1000) "hello\n") (global $count (mut i32) (i32.const 399))"#,
+        "(global.set $count (i32.add (global.get $count) (i32.const 1)))
+         (local.set $stream (call $begin (local.get $out) (global.get $count)))
+         (call $write (local.get $stream) (i32.const 1000) (i32.const 6))
+         (call $finish (local.get $stream))",
+    )
+}
+
+#[tokio::test]
+async fn without_reuse_each_request_has_a_fresh_one() {
+    for module in [counts(), counts_in_0_2()] {
+        let place = Place::new(module).await;
+        for _ in 0..3 {
+            let (answered, report) = place.get().await;
+            assert_eq!((text(&answered).0, report.reused), (400, 0));
+        }
+    }
+}
+
+#[tokio::test]
+async fn several_requests_are_in_an_instance_at_a_time() {
+    let place = reused(waits_for(16), 100).await;
+    let answered = join_all((0..16).map(|_| place.get())).await;
+    assert!(answered.iter().all(|(answered, _)| text(answered).0 == 416));
+    assert_eq!(place.function.free(), 7, "one instance waits for more");
+    // The last of these finds no seat, and gets an instance of its own, which waits for others.
+    let reports = Reports::default();
+    let mut all = join_all((0..17).map(|_| place.begin(get(), &reports)));
+    assert!(once(&mut all).await.is_pending());
+    assert_eq!(place.function.free(), 6);
+}
+
+/// Polls it once.
+async fn once<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
+    poll_fn(|cx| Poll::Ready(Pin::new(&mut *future).poll(cx))).await
+}
+
+#[tokio::test]
+async fn one_of_0_2_answers_one_at_a_time() {
+    let waits = guest::component(
+        "",
+        "(call $block (call $after (i64.const 5000000)))
+         (call $finish (call $begin (local.get $out) (i32.const 200)))",
+    );
+    let place = reused(waits, 100).await;
+    let answered = join_all((0..4).map(|_| place.get())).await;
+    assert!(answered.iter().all(|(_, report)| report.reused == 0));
+    let answered = join_all((0..4).map(|_| place.get())).await;
+    assert!(answered.iter().all(|(_, report)| report.reused == 1));
+}
+
+#[tokio::test]
+async fn a_trap_ends_the_instance_and_all_that_is_in_it() {
+    // The third request traps while the others wait.
+    let place = reused(
+        component(
+            "(global $count (mut i32) (i32.const 0))",
+            "(global.set $count (i32.add (global.get $count) (i32.const 1)))
+             (if (i32.eq (global.get $count) (i32.const 3)) (then unreachable))
+             (call $wait (i64.const 5000000000))",
+            "(call $answer (i32.const 200))",
+        ),
+        100,
+    )
+    .await;
+    for (answered, report) in join_all((0..3).map(|_| place.get())).await {
+        assert_eq!(answered.unwrap_err().status, 500);
+        assert!(matches!(report.ending, Ending::Trapped(_)), "{report:?}");
+    }
+    assert_eq!(place.function.free(), 8);
+    // What comes next has a fresh one.
+    let reports = Reports::default();
+    let mut answer = Box::pin(place.begin(get(), &reports));
+    assert!(once(&mut answer).await.is_pending());
+    drop(answer);
+    assert_eq!(reports.only().reused, 0);
+}
+
+#[tokio::test]
+async fn who_gives_up_does_so_alone_and_the_instance_gets_no_more() {
+    let place = reused(waits_for(3), 100).await;
+    let reports = Reports::default();
+    let mut gives_up = Box::pin(place.begin(get(), &reports));
+    assert!(once(&mut gives_up).await.is_pending());
+    drop(gives_up);
+    assert_eq!(reports.only().ending, Ending::Cancelled);
+    assert_eq!(place.function.free(), 8, "nobody else was there");
+    let mut gives_up = Box::pin(place.begin(get(), &reports));
+    assert!(once(&mut gives_up).await.is_pending());
+    let mut others = Box::pin(join_all((0..2).map(|_| place.get())));
+    assert!(once(&mut others).await.is_pending());
+    drop(gives_up);
+    assert_eq!(place.function.free(), 7, "others are there");
+    assert!(others.await.iter().all(|(answered, _)| text(answered).0 == 403));
+    assert_eq!(place.function.free(), 8);
+}
+
+#[tokio::test]
+async fn time_is_each_requests_own_and_processor_time_too() {
+    let spins = || component("", "(loop $on (br $on)) unreachable", "unreachable");
+    let place = Place::with(spins(), |start| {
+        start.reuse = Some(100);
+        start.limits.timeout = Some(unwritten(Duration::from_millis(30)));
+    });
+    let place = place.await.unwrap();
+    for (answered, report) in join_all((0..3).map(|_| place.get())).await {
+        assert_eq!((answered.unwrap_err().status.as_u16(), report.ending), (504, Ending::TimedOut));
+    }
+    assert_eq!(place.function.free(), 8);
+    let place = Place::with(spins(), |start| {
+        start.reuse = Some(100);
+        start.limits.cpu_time = Some(unwritten(Duration::from_millis(20)));
+    });
+    let place = place.await.unwrap();
+    let (answered, report) = place.get().await;
+    assert_eq!(answered.unwrap_err().status.as_u16(), 504);
+    assert!(matches!(report.ending, Ending::Limited(_)), "{report:?}");
+    assert!(report.usage.cpu_ns >= 20_000_000);
+    assert_eq!(place.function.free(), 8);
+}
+
+#[tokio::test]
+async fn one_that_computes_after_its_answer_is_ended() {
+    let module =
+        going_on("", "(call $answer (i32.const 200))", "unreachable", "(loop $on (br $on)) unreachable");
+    let place = reused(module, 100).await;
+    let (answered, report) = place.get().await;
+    assert_eq!((text(&answered).0, report.ending), (200, Ending::Exited(0)));
+    while place.function.free() < 8 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+#[tokio::test]
+async fn one_that_waits_goes_when_its_function_does_or_somebody_needs_its_room() {
+    let place = reused(counts(), 100).await;
+    assert_eq!(text(&place.get().await.0).0, 400);
+    assert_eq!(place.function.free(), 7);
+    let other = place.function.clone();
+    // Eight that wait for long want all slots there are.
+    let waits =
+        guest3::component("", "(call $wait (i64.const 5000000000))", "(call $answer (i32.const 200))");
+    let shared = place.beside(waits, |_| {}).await.unwrap();
+    let (reports, calls) = (Reports::default(), 0..8);
+    let mut waiting = Box::pin(join_all(calls.map(|_| shared.call(get(), reports.call()))));
+    assert!(once(&mut waiting).await.is_pending());
+    assert_eq!(shared.free(), 0);
+    assert!(reports.0.lock().unwrap().is_empty(), "none was sent away");
+    drop(waiting);
+    assert_eq!(text(&place.get().await.0).0, 400, "the one that waited is gone");
+    drop(place);
+    assert_eq!(other.free(), 7, "there is another clone");
+    let free = shared.free();
+    drop(other);
+    assert_eq!(shared.free(), free + 1);
+}
+
+#[tokio::test]
+async fn bodies_come_through_however_slowly_they_are_taken() {
+    let place = reused(counts(), 100).await;
+    let reports = Reports::default();
+    let mut slow = Vec::new();
+    for _ in 0..4 {
+        slow.push(place.begin(get(), &reports).await.unwrap());
+    }
+    for _ in 0..4 {
+        assert_eq!(text(&place.get().await.0).1, "hello\n");
+    }
+    for answer in slow {
+        assert_eq!(answer.into_body().collect().await.unwrap().to_bytes(), "hello\n");
+    }
+    assert_eq!(reports.0.lock().unwrap().len(), 4);
+}
+
+#[test]
+fn requests_of_several_threads_get_instances_of_their_own() {
+    let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(3).enable_all().build().unwrap();
+    let place = Arc::new(tokio.block_on(reused(counts(), 1_000)));
+    let answered = tokio.block_on(async {
+        let each = (0..8).map(|_| {
+            let place = place.clone();
+            tokio::spawn(async move {
+                let mut statuses = Vec::new();
+                for _ in 0..50 {
+                    statuses.push(text(&place.get().await.0).0);
+                }
+                statuses
+            })
+        });
+        join_all(each).await
+    });
+    let statuses: Vec<u16> = answered.into_iter().flat_map(Result::unwrap).collect();
+    assert_eq!(statuses.len(), 400);
+    let fresh = statuses.iter().filter(|&&status| status == 400).count();
+    assert!((1..=8).contains(&fresh), "{fresh}");
+}
