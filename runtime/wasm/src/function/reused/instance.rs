@@ -26,6 +26,8 @@ use crate::guest::nanoseconds;
 /// How much processor time a guest may use after it has answered all that it was asked.
 const ALONE: Duration = Duration::from_millis(50);
 
+/// How much processor time a guest uses without an end before it gets no more requests until it comes to rest.
+const BUSY: Duration = Duration::from_millis(5);
 /// How often an instance is polled at once if it wants to be polled again. One that computes is polled again after others
 /// of its thread.
 const ROUNDS: u32 = 4;
@@ -69,8 +71,8 @@ pub(super) struct Standing {
     given: u32,
     /// It takes requests.
     pub(super) open: bool,
-    /// Its guest computed when it was polled last, and was not done.
-    busy: bool,
+    /// What its guest used of the processor since it came to rest.
+    busy: Duration,
     /// It gets no more requests, and ends when it has none.
     retired: bool,
     idle_since: Instant,
@@ -95,7 +97,7 @@ impl Instance {
                 seats: 0,
                 given: 0,
                 open: true,
-                busy: false,
+                busy: Duration::ZERO,
                 retired: false,
                 idle_since: Instant::now(),
                 cpu: Duration::ZERO,
@@ -126,6 +128,11 @@ impl Instance {
         &self.shared.wakes
     }
 
+    /// Whether it answers several requests at a time.
+    pub(super) fn is_concurrent(&self) -> bool {
+        self.at_a_time > 1
+    }
+
     /// Whether it has ended.
     pub(super) fn is_over(&self) -> bool {
         self.is_over.load(Ordering::Acquire)
@@ -145,7 +152,7 @@ impl Instance {
     /// A place for a request, if it takes one now.
     pub(super) fn seat(self: &Arc<Self>) -> Option<Seat> {
         let mut state = lock(&self.shared.state);
-        if state.retired || state.busy || !state.open || state.seats >= self.at_a_time {
+        if state.retired || state.busy >= BUSY || !state.open || state.seats >= self.at_a_time {
             return None;
         }
         let before = state.given;
@@ -244,7 +251,7 @@ impl Instance {
         let mut state = lock(&self.shared.state);
         state.cpu += cpu;
         state.news.usage.cpu_ns += nanoseconds(cpu);
-        state.busy = self.shared.wakes.has_yielded();
+        state.busy = if self.shared.wakes.has_yielded() { state.busy + cpu } else { Duration::ZERO };
         if state.seats == 0 {
             state.alone += cpu;
             state.retired |= state.alone > ALONE;

@@ -4,18 +4,19 @@ use std::error::Error as StdError;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use ::http::Request;
 use bytes::Bytes;
 use dayfly_core::Ending;
-use dayfly_host_api::net::http::{Visit, received};
+use dayfly_host_api::net::http::{self, Visit, received};
 use futures_util::task::AtomicWaker;
-use http::Request;
-use http_body::Body;
+use http_body::{Body, Frame, SizeHint};
+use http_body_util::BodyExt as _;
 
-use super::super::exchange::{Exchange, Over};
+use super::super::exchange::{Exchange, Head, Over};
 use super::instance::Instance;
 
 /// A place for one request in an instance, and when it was asked, the request. It is over when the request is. To drop it
@@ -37,6 +38,14 @@ pub(super) struct Asked {
     waker: AtomicWaker,
     /// One of those below.
     standing: AtomicU8,
+    /// The answer came to its end.
+    is_whole: AtomicBool,
+}
+
+/// The body of an answer, which says when it came to its end. While its guest computes for others, nobody else would.
+struct Watched {
+    body: http::Body,
+    asked: Arc<Asked>,
 }
 
 const OPEN: u8 = 0;
@@ -84,15 +93,18 @@ impl Seat {
             cpu: self.cpu,
             waker: AtomicWaker::new(),
             standing: AtomicU8::new(OPEN),
+            is_whole: AtomicBool::new(false),
         });
-        let key = asked.clone();
-        let answer = {
-            let asked = asked.clone();
-            Box::new(move |head| {
-                asked.exchange.begin(head);
-                asked.waker.wake();
-            })
-        };
+        let (key, asking) = (asked.clone(), asked.clone());
+        let is_watched = self.instance.is_concurrent();
+        let answer = Box::new(move |head: Head| {
+            let head = head.map(|answer| match is_watched {
+                true => answer.map(|body| Watched { body, asked: asking.clone() }.boxed_unsync()),
+                false => answer,
+            });
+            asking.exchange.begin(head);
+            asking.waker.wake();
+        });
         self.asked = Some(asked);
         self.instance.ask(Visit { key, request: received(request), answer });
     }
@@ -108,11 +120,38 @@ impl Future for Seat {
         if !asked.is_over() && self.instance.wakes().is_woken() {
             self.instance.poll();
         }
+        if asked.is_whole.load(Ordering::Acquire) {
+            asked.done(false);
+        }
         if !asked.is_over() {
             asked.waker.register(cx.waker());
         }
         // Another thread may have polled the instance meanwhile.
         if asked.is_over() { Poll::Ready(()) } else { Poll::Pending }
+    }
+}
+
+impl Body for Watched {
+    type Data = Bytes;
+    type Error = http::BodyError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, http::BodyError>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(cx);
+        if matches!(polled, Poll::Ready(None)) {
+            self.asked.is_whole.store(true, Ordering::Release);
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 
