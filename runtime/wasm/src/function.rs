@@ -4,9 +4,9 @@
 //! a pool, and nothing that it leaves there is seen by another one. It is polled by who awaits [`Function::call`], and
 //! afterwards by who polls the body of the answer: no thread and no task is started for it, and no channel is between
 //! them. To drop either of the two is to end the guest. A guest that computes yields every millisecond, so that others
-//! of its thread go on.
+//! of its thread go on; those that keep on share one turn in each round of the thread.
 //!
-//! A job may give that isolation up (`http.reuse`): [`reused`] says how.
+//! A job may give that isolation up (`http.reuse`): an instance answers several requests then.
 //!
 //! | what becomes of a request | status |
 //! |---|---|
@@ -24,12 +24,14 @@ mod engines;
 mod exchange;
 mod files;
 mod guest;
+mod pace;
 mod prepare;
 mod report;
 mod reused;
 mod running;
 mod slots;
 mod tail;
+mod turns;
 
 use std::error::Error as StdError;
 use std::fmt;

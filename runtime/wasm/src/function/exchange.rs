@@ -7,6 +7,7 @@ use dayfly_core::{Ending, Refusal, Usage};
 use dayfly_host_api::net::http::{Body, Wrong};
 use http::Response;
 
+use super::pace::Pace;
 use super::tail::Tail;
 
 /// One request, as far as both sides have to do with it.
@@ -16,6 +17,7 @@ pub(super) struct Exchange {
     over: Mutex<Option<Over>>,
     tails: [Mutex<Tail>; 2],
     taken: AtomicBool,
+    pub(super) pace: Pace,
 }
 
 /// How an answer begins, or why there is none.

@@ -177,7 +177,8 @@ impl<W: Wasi> Guest<W> {
             table.set_max_capacity(guest::MAX_CONCURRENT);
         }
         store.set_epoch_deadline(1);
-        store.epoch_deadline_async_yield_and_update(1);
+        let told = exchange.clone();
+        store.epoch_deadline_callback(move |_| Ok(told.pace.yields()));
         let ready = ready.clone();
         Guest { store, scratch, ready, exchange, ending: None, half: false, instantiate: Duration::ZERO }
     }

@@ -44,7 +44,7 @@ struct Alive {
     guest: Pin<Box<dyn Future<Output = ()> + Send>>,
     /// Wakes who polls it when its time is over. It is made when the guest waits for the first time: most never do.
     over: Option<Pin<Box<Sleep>>>,
-    /// Its processor time is counted by its instance, which has other requests, too.
+    /// Its processor time and its pace are seen to by its instance, which has other requests, too.
     is_counted: bool,
     _ticking: Ticking,
     _places: Places,
@@ -158,8 +158,10 @@ impl<R: FnOnce(Report)> Running<R> {
         let polled = if alive.is_counted {
             alive.guest.as_mut().poll(cx)
         } else {
-            let before = thread_cpu_time();
+            let (before, pace) = (thread_cpu_time(), &self.exchange.pace);
+            pace.begin();
             let polled = alive.guest.as_mut().poll(cx);
+            pace.end();
             self.cpu += thread_cpu_time().saturating_sub(before);
             polled
         };

@@ -7,6 +7,7 @@ mod guest;
 #[cfg(feature = "wasi03")]
 mod guest3;
 mod hostile;
+mod pace;
 mod place;
 #[cfg(feature = "wasi03")]
 mod reuse;

@@ -219,16 +219,18 @@ impl Instance {
     pub(super) fn poll(&self) {
         let Ok(mut locked) = self.alive.try_lock() else { return self.end_if_panicked() };
         let Some(alive) = &mut *locked else { return };
-        let wakes = &self.shared.wakes;
+        let (wakes, pace) = (&self.shared.wakes, &self.shared.exchange.pace);
         let before = thread_cpu_time();
         let mut rounds = 0;
         let polled = loop {
             let polling = wakes.begin();
+            pace.begin();
             let polled = alive.guest.as_mut().poll(&mut Context::from_waker(&self.waker));
+            pace.end();
             drop(polling);
             rounds += 1;
             // Whoever looks at many futures wakes itself once more when it has seen all, and then there is nothing.
-            if polled.is_ready() || !wakes.is_woken() || wakes.has_yielded() || rounds == ROUNDS {
+            if polled.is_ready() || !wakes.is_woken() || pace.has_yielded() || rounds == ROUNDS {
                 break polled;
             }
         };
@@ -251,7 +253,7 @@ impl Instance {
         let mut state = lock(&self.shared.state);
         state.cpu += cpu;
         state.news.usage.cpu_ns += nanoseconds(cpu);
-        state.busy = if self.shared.wakes.has_yielded() { state.busy + cpu } else { Duration::ZERO };
+        state.busy = if self.shared.exchange.pace.has_yielded() { state.busy + cpu } else { Duration::ZERO };
         if state.seats == 0 {
             state.alone += cpu;
             state.retired |= state.alone > ALONE;

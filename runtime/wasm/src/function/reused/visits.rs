@@ -7,8 +7,6 @@ use dayfly_core::Ending;
 use dayfly_host_api::component::Context;
 use dayfly_host_api::net::http::{Left, Visit, Visits};
 
-use wasmtime::UpdateDeadline;
-
 use super::super::exchange::Over;
 use super::super::guest::{self, Failed, Guest};
 use super::super::prepare::{Answers, Ready};
@@ -28,11 +26,6 @@ pub(super) async fn answer(ready: Arc<Ready>, shared: Arc<Shared>) {
         Ok(guest) => guest,
         Err(ending) => return ended(ending),
     };
-    let wakes = shared.wakes.clone();
-    guest.store.epoch_deadline_callback(move |_| {
-        wakes.yields();
-        Ok(UpdateDeadline::Yield(1))
-    });
     let mut visits = Own { ready: &ready, shared: &shared, began: Instant::now() };
     let served = handler.serve(&mut guest.store, &mut visits).await;
     guest.over(served.map_err(|error| Failed::of(error, name)));

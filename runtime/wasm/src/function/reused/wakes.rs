@@ -13,7 +13,6 @@ use futures_util::task::AtomicWaker;
 pub(super) struct Wakes {
     woken: AtomicBool,
     polled: AtomicBool,
-    yielded: AtomicBool,
     pub(super) driver: AtomicWaker,
 }
 
@@ -34,19 +33,8 @@ impl Wakes {
     /// From here on it is polled, and everything that woke it is looked at, until what this gives is dropped.
     pub(super) fn begin(&self) -> Polling<'_> {
         self.polled.store(true, Ordering::SeqCst);
-        self.yielded.store(false, Ordering::SeqCst);
         self.looked();
         Polling(self)
-    }
-
-    /// The guest computes, and lets others of its thread go on.
-    pub(super) fn yields(&self) {
-        self.yielded.store(true, Ordering::SeqCst);
-    }
-
-    /// Whether the guest did so when it was polled last.
-    pub(super) fn has_yielded(&self) -> bool {
-        self.yielded.load(Ordering::SeqCst)
     }
 
     /// Everything that woke it so far is looked at from here on.
