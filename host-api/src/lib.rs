@@ -16,6 +16,8 @@ pub mod fs;
 mod gate;
 #[cfg(feature = "http")]
 pub mod net;
+#[cfg(feature = "http")]
+pub mod slots;
 pub mod stdio;
 #[cfg(feature = "testing")]
 pub mod testing;

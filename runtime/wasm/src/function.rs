@@ -29,7 +29,6 @@ mod prepare;
 mod report;
 mod reused;
 mod running;
-mod slots;
 mod tail;
 mod turns;
 

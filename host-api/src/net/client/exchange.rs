@@ -7,10 +7,15 @@ use url::Url;
 
 use super::incoming::Incoming;
 use super::pool::{Body, Pools};
-use super::slots::Slots;
 use super::timeouts::{self, Timeouts};
 use crate::net::meter::Meter;
 use crate::net::{Error, Policy, place};
+use crate::slots::{Full, Slots};
+
+/// The most requests of one execution that are under way at a time: from when they are sent to the end of their answer.
+pub(super) const MAX_REQUESTS: usize = 64;
+/// The most that wait for one of those to end.
+const MAX_WAITING: usize = 1_024;
 
 /// What all requests of one execution share.
 pub(super) struct Shared {
@@ -18,6 +23,11 @@ pub(super) struct Shared {
     pub(super) meter: Arc<Meter>,
     pub(super) pools: Pools,
     pub(super) slots: Slots,
+}
+
+/// The requests that may be under way.
+pub(super) fn slots() -> Slots {
+    Slots::new(MAX_REQUESTS, MAX_WAITING)
 }
 
 impl Shared {
@@ -35,7 +45,9 @@ impl Shared {
         let (host, port) = place::host(place);
         self.policy.destination(host, port).map_err(Error::Denied)?;
         let others = self.slots.taken();
-        let slot = self.slots.take(timeouts.connect).await?;
+        let full =
+            |Full| Error::Full(format!("{MAX_REQUESTS} requests are under way, which is all that may be"));
+        let slot = self.slots.take(1, timeouts.connect).await.map_err(full)?;
         self.meter.operation();
         let answer = timeouts::begun(&self.pools.current(others), message, timeouts).await?;
         Ok(answer.map(|body| Incoming::new(body, slot, timeouts.between_bytes)))

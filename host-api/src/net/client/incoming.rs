@@ -11,9 +11,9 @@ use hyper::body::{Body, Frame, SizeHint};
 use tokio::time::Sleep;
 
 use super::note::Place;
-use super::slots::Slot;
 use crate::net::Error;
 use crate::net::meter::Meter;
+use crate::slots::Taken;
 
 /// The body of an answer, as it comes, and its trailers. What is not asked for stays with the server: no more is read
 /// ahead than what a connection's buffers hold. Dropping it ends the request.
@@ -22,7 +22,7 @@ pub struct Incoming {
     /// None after an error: the connection is closed then, if the answer was all that it was used for.
     body: Option<hyper::body::Incoming>,
     /// Given back when the answer has ended.
-    slot: Option<Slot>,
+    slot: Option<Taken>,
     between_bytes: Option<Duration>,
     /// Until when something has to come, while it is waited for.
     deadline: Option<Pin<Box<Sleep>>>,
@@ -31,7 +31,7 @@ pub struct Incoming {
 }
 
 impl Incoming {
-    pub(super) fn new(body: hyper::body::Incoming, slot: Slot, between_bytes: Option<Duration>) -> Incoming {
+    pub(super) fn new(body: hyper::body::Incoming, slot: Taken, between_bytes: Option<Duration>) -> Incoming {
         let slot = (!body.is_end_stream()).then_some(slot);
         Incoming { body: Some(body), slot, between_bytes, deadline: None, noted: None }
     }

@@ -13,7 +13,6 @@ mod note;
 mod outgoing;
 mod pool;
 mod settings;
-mod slots;
 mod timeouts;
 
 use std::future::Future;
@@ -35,7 +34,6 @@ pub use self::outgoing::Sent;
 pub(super) use self::pool::Connections;
 use self::pool::Pools;
 pub use self::settings::{Settings, TIMEOUT};
-use self::slots::Slots;
 pub use self::timeouts::Timeouts;
 use super::connector::Connector;
 use super::meter::Meter;
@@ -71,7 +69,7 @@ impl Client {
         let Settings { policy, timeout, .. } = settings;
         let pools = Pools::new(connector, connections);
         Client {
-            shared: Arc::new(Shared { policy, meter, pools, slots: Slots::new() }),
+            shared: Arc::new(Shared { policy, meter, pools, slots: exchange::slots() }),
             timeout,
             #[cfg(feature = "components")]
             sockets,

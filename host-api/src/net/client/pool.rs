@@ -9,7 +9,7 @@ use hyper_util::client::legacy;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::slots::MAX_REQUESTS;
+use super::exchange::MAX_REQUESTS;
 use crate::net::Error;
 use crate::net::connector::Connector;
 

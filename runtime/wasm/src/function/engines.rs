@@ -4,10 +4,10 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use dayfly_core::{Ending, Machine};
+use dayfly_host_api::slots::Slots;
 use wasmtime::Engine;
 
 use super::reused::Kept;
-use super::slots::Slots;
 use crate::engine::{EngineProfile, pool};
 use crate::engines::{Engines as All, Shared};
 use crate::executor::BuildError;
@@ -70,8 +70,13 @@ impl Served {
             }
             TICK
         });
-        Ok(Served { shared, ticker, slots: Slots::new(slots as usize), kept: Kept::default() })
+        Ok(Served { shared, ticker, slots: requests(slots as usize), kept: Kept::default() })
     }
+}
+
+/// So many slots, in front of which twice as many requests may wait.
+pub(super) fn requests(slots: usize) -> Slots {
+    Slots::new(slots, slots.saturating_mul(2))
 }
 
 /// An engine with a pool of so many slots, or of fewer where the machine has no address space for them.

@@ -2,19 +2,20 @@
 
 use std::any::Any;
 use std::sync::Arc;
+use std::time::Duration;
 
 use dayfly_core::{
     Egress, Ending, Error, FunctionStart, Grants, Limits, Machine, Module, Program, Reporter, SharedFiles,
 };
 use dayfly_host_api::net::http::Handler;
+use dayfly_host_api::slots::{Full, Slots, Taken};
 use dayfly_spec::model::Located;
 use tokio_util::sync::CancellationToken;
 use wasmtime::component::Component;
 
-use super::engines::Served;
+use super::engines::{Served, requests};
 use super::files::Files;
 use super::report::Failed;
-use super::slots::{Slots, Taken};
 use crate::component;
 use crate::compose::Composed;
 use crate::engine::pool::{MEMORIES, TABLES};
@@ -29,6 +30,8 @@ use crate::program::Found;
 const INCOMING: &str = "wasi:http/incoming-handler";
 /// What a component of 0.3 exports that answers requests.
 const HANDLER: &str = "wasi:http/handler";
+/// How long a request waits for room.
+const WAIT: Duration = Duration::from_secs(1);
 /// What wasmtime says where a module is too large for the pool.
 const TOO_LARGE: &str = "pooling allocator";
 
@@ -87,8 +90,8 @@ impl Ready {
         let turn = match &self.concurrency {
             None => None,
             Some(turns) => {
-                let full = |_| Failed::no_room(self.full("there are as many requests as may be"));
-                Some(turns.take(1).await.map_err(full)?)
+                let full = |Full| Failed::no_room(self.full("there are as many requests as may be"));
+                Some(turns.take(1, Some(WAIT)).await.map_err(full)?)
             }
         };
         Ok(Places { _slots: None, _turn: turn })
@@ -99,8 +102,8 @@ impl Ready {
         if self.served.slots.free() < self.slots as usize {
             self.served.kept.give_one_up();
         }
-        let full = |_| Failed::no_room(self.full("no slot of the pool is free for a request"));
-        self.served.slots.take(self.slots).await.map_err(full)
+        let full = |Full| Failed::no_room(self.full("no slot of the pool is free for a request"));
+        self.served.slots.take(self.slots, Some(WAIT)).await.map_err(full)
     }
 
     fn full(&self, what: &str) -> String {
@@ -174,7 +177,7 @@ pub(super) async fn prepare(engines: &Engines, start: FunctionStart) -> Result<R
         warnings,
         reuse,
         slots,
-        concurrency: start.concurrency.map(Slots::new),
+        concurrency: start.concurrency.map(requests),
         code,
         _hold: start.hold,
     })

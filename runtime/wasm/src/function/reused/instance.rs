@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 
 use dayfly_core::Ending;
 use dayfly_host_api::net::http::Visit;
+use dayfly_host_api::slots::Taken;
 use dayfly_host_api::thread_cpu_time;
 
 use super::super::exchange::{Exchange, Over};
 use super::super::prepare::{Answers, Ready};
-use super::super::slots::Taken;
 use super::account::{Account, add};
 use super::seat::{Asked, Seat};
 use super::visits::answer;
