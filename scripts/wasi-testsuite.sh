@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the programs of WebAssembly/wasi-testsuite (branch prod/testsuite-base) with dayfly: all of
-# preview 1, and those of WASI 0.3 that need no server.
+# preview 1 and of WASI 0.3.
 #
 #   WASI_TESTSUITE=<copy> scripts/wasi-testsuite.sh [NAME...]
 #

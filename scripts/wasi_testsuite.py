@@ -1,5 +1,5 @@
-"""Runs the programs of a copy of WebAssembly/wasi-testsuite with dayfly (Python 3.9 or newer): all of preview 1, and
-those of WASI 0.3 that need no server.
+"""Runs the programs of a copy of WebAssembly/wasi-testsuite with dayfly (Python 3.9 or newer): all of preview 1 and all
+of WASI 0.3, those of them that answer requests as functions.
 
 usage: wasi_testsuite.py DAYFLY COPY [NAME...]
 
@@ -7,8 +7,10 @@ What a program needs and has to do stands beside it, in a JSON file of the same 
 ends and what it prints, or as operations, one after the other. Each program runs in a fresh copy of its root folder.
 """
 
+import http.client
 import json
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -18,11 +20,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
+import wasi_endpoints
+
 PATIENCE_SECONDS = 120
 # How many programs there are; a copy that lost some would pass all the same.
-PROGRAMS = {"wasm32-wasip1": 72, "wasm32-wasip3": 41}
-# What runs in the world of a server, which is tried by requests.
-SERVERS = 14
+PROGRAMS = {"wasm32-wasip1": 72, "wasm32-wasip3": 55}
 
 # Programs that do not pass: what they say then, and the reason. One that passes after all has to go from here.
 KNOWN = {
@@ -44,8 +46,11 @@ OPERATIONS = {
     "connect": {"id": "server", "protocol_type": "tcp"},
     "send": {"id": "server", "payload": ""},
     "recv": {"id": "server", "payload": ""},
+    "request": {"method": "GET", "path": "/", "headers": {}, "body": "", "response": {}},
+    "kill": {"signal": "SIGTERM"},
     "wait": {"exit_code": 0, "stdout": None, "stderr": None},
 }
+ANSWER = {"status": 200, "headers": {}, "body": ""}
 # Sockets are tried at addresses of this machine and at such as no socket can have.
 NETWORK = ["--network", "full", *(f"--allow-host={host}" for host in ("localhost", "0.0.0.0/0", "::/0"))]
 
@@ -63,7 +68,7 @@ class Program:
         self.written = json.loads(beside.read_text()) if beside.exists() else {}
         self.generation = path.parent.name
 
-    def needs_server(self):
+    def is_function(self):
         return self.written.get("world") == "wasi:http/service"
 
     def operations(self):
@@ -80,8 +85,9 @@ class Program:
         options = []
         if self.generation == "wasm32-wasip3":
             options.append("--wasi03")
-        # Not all of those that make sockets say so.
-        if "sockets" in self.written.get("proposals", []) or self.path.stem.startswith("sockets-"):
+        # Not all of those that make sockets say so. A function may ask other servers where this one has some.
+        asks = self.is_function() and "http" in self.written.get("proposals", [])
+        if asks or "sockets" in self.written.get("proposals", []) or self.path.stem.startswith("sockets-"):
             options += NETWORK
         return options
 
@@ -113,17 +119,25 @@ class Running:
         self.stack = stack
         self.process = None
         self.connections = {}
+        self.place = None
         self.impatient = False
 
     def run(self, said):
-        line = [self.dayfly, "run", "--quiet", *self.program.options(), str(self.program.path)]
+        if self.program.is_function():
+            line = [self.dayfly, "serve", "--listen=127.0.0.1:0", *self.program.options(), str(self.program.path)]
+        else:
+            line = [self.dayfly, "run", "--quiet", *self.program.options(), str(self.program.path)]
         if said["root"]:
             root = self.folder / "root"
             shutil.copytree(self.program.path.parent / said["root"], root, symlinks=True)
             line += ["-v", f"{root}:/:rw"]
-        for name, value in said["env"].items():
+        servers = wasi_endpoints.start(self.program.written.get("servers", []), filled, self.stack)
+        for name, value in {**said["env"], **servers}.items():
             line += ["-e", f"{name}={value}"]
-        line += ["--", *said["args"]]
+        if not self.program.is_function():
+            line += ["--", *said["args"]]
+        elif said["args"]:
+            raise Wrong(f"its description has arguments for a function: {said['args']}")
         # Unbuffered: what is not read by an operation is left to `wait`.
         pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
         env = {"DAYFLY_HOME": str(self.folder / "home")}
@@ -143,6 +157,34 @@ class Running:
     def read(self, said):
         stream, wanted = getattr(self.process, said["id"]), said["payload"].encode()
         self.compare(said["id"], wanted, pieces(stream.read, len(wanted)))
+
+    def request(self, said):
+        if self.place is None:
+            self.place = self.listening()
+        wanted = filled(said["response"], ANSWER)
+        connection = http.client.HTTPConnection(self.place, timeout=PATIENCE_SECONDS)
+        self.stack.callback(connection.close)
+        connection.request(said["method"], said["path"], said["body"].encode() or None, said["headers"])
+        answer = connection.getresponse()
+        got = {"status": answer.status, "body": answer.read().decode(errors="replace")}
+        got["headers"] = {name: answer.getheader(name) for name in wanted["headers"]}
+        if got != wanted:
+            self.process.send_signal(signal.SIGTERM)
+            out, err = (text.decode(errors="replace") for text in self.process.communicate())
+            asked = f"{said['method']} {said['path']}"
+            raise Wrong(f"{asked}: expected {wanted!r}, got {got!r}\n    log: {out!r}\n    stderr: {err!r}")
+
+    def listening(self):
+        """The authority of the place where the function is served."""
+        said = []
+        while line := self.process.stderr.readline().decode(errors="replace"):
+            said.append(line)
+            if "listening on http://" in line:
+                return line.split("http://")[1].strip().rstrip("/")
+        raise Wrong(f"it should be served somewhere, and that is said: {said!r}")
+
+    def kill(self, said):
+        self.process.send_signal(signal.Signals[said["signal"]])
 
     def connect(self, said):
         if said["protocol_type"] != "tcp":
@@ -208,17 +250,9 @@ def chosen(copy, names):
     programs = {}
     for generation in PROGRAMS:
         found = [Program(path) for path in sorted(copy.glob(f"tests/*/testsuite/{generation}/*.wasm"))]
-        programs[generation] = [program for program in found if not program.needs_server()]
-        servers = len(found) - len(programs[generation])
-        if names:
-            continue
-        if len(programs[generation]) != PROGRAMS[generation]:
-            there = len(programs[generation])
-            sys.exit(f"{there} {generation} programs in {copy}, where {PROGRAMS[generation]} should be")
-        if servers:
-            print(f"{servers} of {generation} run as servers, and are left out")
-            if servers != SERVERS:
-                sys.exit(f"{SERVERS} were known")
+        programs[generation] = found
+        if not names and len(found) != PROGRAMS[generation]:
+            sys.exit(f"{len(found)} {generation} programs in {copy}, where {PROGRAMS[generation]} should be")
     wanted = [program for found in programs.values() for program in found]
     if names:
         wanted = [program for program in wanted if program.path.stem in names]

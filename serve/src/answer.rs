@@ -16,7 +16,7 @@ use crate::{Handler, RequestBody};
 
 /// Answers a request: with what its handler says, unless it is none that may be answered, or there is no room.
 pub(crate) async fn answer<H: Handler>(
-    request: Request<Incoming>,
+    mut request: Request<Incoming>,
     open: Open,
     thread: Rc<Thread>,
     handler: H,
@@ -31,6 +31,9 @@ pub(crate) async fn answer<H: Handler>(
         open.hold_back().await;
         return busy(open);
     };
+    if open.exchange.is_secure() {
+        head::name_scheme(&mut request);
+    }
     let (head, body) = request.into_parts();
     let received =
         (!body.is_end_stream()).then(|| open.exchange.received.get_or_init(Default::default).clone());

@@ -4,8 +4,8 @@
 //! though it can be read in two ways is refused here.
 
 use http::header::{HOST, TRANSFER_ENCODING};
-use http::uri::Authority;
-use http::{HeaderValue, Method, Request, StatusCode, Version};
+use http::uri::{Authority, Scheme};
+use http::{HeaderValue, Method, Request, StatusCode, Uri, Version};
 
 use crate::Bounds;
 
@@ -30,6 +30,21 @@ pub(crate) fn check<B>(request: &Request<B>, bounds: &Bounds) -> Result<(), Wron
     target(request)?;
     coding(request)?;
     host(request)
+}
+
+/// Has the target of a request that came over TLS say so. That it is plain HTTP otherwise goes without saying.
+pub(crate) fn name_scheme<B>(request: &mut Request<B>) {
+    let target = request.uri();
+    if target.scheme().is_some() || !target.path().starts_with('/') {
+        return;
+    }
+    let mut parts = target.clone().into_parts();
+    parts.scheme = Some(Scheme::HTTPS);
+    parts.authority = request.headers().get(HOST).and_then(authority);
+    // Without a host there is no such target: that was a request of HTTP/1.0.
+    if let Ok(target) = Uri::from_parts(parts) {
+        *request.uri_mut() = target;
+    }
 }
 
 fn sizes<B>(request: &Request<B>, bounds: &Bounds) -> Result<(), Wrong> {
@@ -186,6 +201,20 @@ mod tests {
         assert_eq!(of(&["gzip, chunked"]), Err(501));
         assert_eq!(of(&["identity"]), Err(501));
         assert_eq!(of(&["chunked", "chunked"]), Err(400));
+    }
+
+    #[test]
+    fn targets_over_tls_are_whole() {
+        for (said, host, meant) in [
+            ("/a?b", "c:8443", "https://c:8443/a?b"),
+            ("http://c/a", "c", "http://c/a"),
+            ("*", "c", "*"),
+            ("/a", "", "/a"),
+        ] {
+            let mut request = Request::get(said).header("host", host).body(()).unwrap();
+            name_scheme(&mut request);
+            assert_eq!(request.uri(), meant, "{said} of {host}");
+        }
     }
 
     #[test]

@@ -90,7 +90,7 @@ async fn both_protocols_are_spoken() {
     let (server, _) = pair.serve(Bounds::default());
     let stream = connect(&server, "one", "http/1.1").await.unwrap();
     assert_eq!(stream.get_ref().1.alpn_protocol(), Some(&b"http/1.1"[..]));
-    assert!(heard(stream, "/secure").await.ends_with("\r\n\r\ntrue"));
+    assert!(heard(stream, "/secure").await.ends_with("\r\n\r\ntrue https://one.test/secure"));
 
     let stream = connect(&server, "one", "h2").await.unwrap();
     assert_eq!(stream.get_ref().1.alpn_protocol(), Some(&b"h2"[..]));
@@ -98,7 +98,7 @@ async fn both_protocols_are_spoken() {
     tokio::spawn(connection);
     let request = http::Request::get("https://one.test/secure").body(()).unwrap();
     let mut body = client.send_request(request, true).unwrap().0.await.unwrap().into_body();
-    assert_eq!(body.data().await.unwrap().unwrap(), "true");
+    assert_eq!(body.data().await.unwrap().unwrap(), "true https://one.test/secure");
 }
 
 #[tokio::test]

@@ -95,7 +95,7 @@ impl<T: View> Handler<T> {
             Kind::P2(proxy) => proxy,
             #[cfg(feature = "wasi03")]
             Kind::P3(service) => {
-                let request = request.map(|body| body.map_err(|error| cut_off(error.into())));
+                let request = with_target(request).map(|body| body.map_err(|error| cut_off(error.into())));
                 return service.call(store, request, instantiated, answer).await;
             }
         };
@@ -155,7 +155,7 @@ where
     // A request before this one may have had an answer, too.
     store.data_mut().context().http.answering = None;
     let mut http = view(store.data_mut());
-    let request = http.new_incoming_request(scheme, with_authority(request))?;
+    let request = http.new_incoming_request(scheme, with_host(request))?;
     let answered = http.new_response_outparam_from_callback(move |answered| {
         answer(answered.map_err(|code| Wrong(format!("{code:?}"))));
     })?;
@@ -176,14 +176,20 @@ where
 }
 
 /// A request as wasmtime's crate wants it: one that names no host, as those of HTTP/1.0 may, gets one.
-fn with_authority<B>(mut request: Request<B>) -> Request<B> {
+fn with_host<B>(request: Request<B>) -> Request<B> {
     let named = request.headers().get(HOST).is_some_and(|host| host.to_str().is_ok());
-    if named || request.uri().authority().is_some() {
+    if named { request } else { with_target(request) }
+}
+
+/// A request whose target says its scheme and its host: guests of 0.3 ask for both, and see the field `Host` besides.
+fn with_target<B>(mut request: Request<B>) -> Request<B> {
+    if request.uri().authority().is_some() {
         return request;
     }
+    let host = request.headers().get(HOST).and_then(|host| Authority::try_from(host.as_bytes()).ok());
     let mut parts = request.uri().clone().into_parts();
     parts.scheme.get_or_insert(http::uri::Scheme::HTTP);
-    parts.authority = Some(Authority::from_static("localhost"));
+    parts.authority = Some(host.unwrap_or_else(|| Authority::from_static("localhost")));
     parts.path_and_query.get_or_insert(PathAndQuery::from_static("/"));
     if let Ok(uri) = Uri::from_parts(parts) {
         *request.uri_mut() = uri;

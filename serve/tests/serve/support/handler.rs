@@ -104,7 +104,7 @@ impl Handler for Known {
                 text("waited")
             }
             "/panic" => panic!("as told"),
-            "/secure" => text(exchange.is_secure().to_string()),
+            "/secure" => text(format!("{} {}", exchange.is_secure(), request.uri())),
             "/fate" => {
                 let refusal = Refusal { what: "a \"host\"\n".to_owned(), remedy: None, count: 2 };
                 let usage = Usage { cpu_ns: 7_000, peak_memory_bytes: 65536, ..Usage::default() };
