@@ -102,6 +102,8 @@ fn marks() -> String {
           (table.set $table (i32.const 1) (ref.func $head))
           (drop (table.grow $table (ref.func $head) (i32.const 10)))
           (drop (memory.grow (i32.const 8)))
+          ;; What was grown is empty, too.
+          (if (call $used (i32.const 262144)) (then unreachable))
           (memory.fill (i32.const 1100) (i32.const 255)
             (i32.sub (i32.mul (memory.size) (i32.const 65536)) (i32.const 1100))))"#;
     let start = "(if (call $found)
