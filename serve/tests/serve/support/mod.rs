@@ -1,6 +1,7 @@
 //! A server to talk to, a client that says what it is told byte by byte, and a handler whose answers are known.
 
 pub(crate) mod client;
+pub(crate) mod frames;
 pub(crate) mod handler;
 pub(crate) mod server;
 
