@@ -22,5 +22,5 @@ pub mod stdio;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use cpu_time::thread_cpu_time;
+pub use cpu_time::{CpuStretch, thread_cpu_time};
 pub use gate::{Closed, Gate};

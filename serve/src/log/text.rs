@@ -28,19 +28,24 @@ fn rest(line: &mut Vec<u8>, record: &Record<'_>) -> io::Result<()> {
         Some(status) => line.extend_from_slice(status.as_str().as_bytes()),
         None => line.push(b'-'),
     }
-    write!(line, " in={} out={} time={}us", record.received, record.sent, record.took.as_micros())?;
+    let took = u64::try_from(record.took.as_micros()).unwrap_or(u64::MAX);
+    for (name, number) in [(" in=", record.received), (" out=", record.sent), (" time=", took)] {
+        count(line, name, number);
+    }
+    line.extend_from_slice(b"us");
     if let Some(function) = &record.function {
         write!(line, " function={}", Word(function))?;
     }
-    record.id.with(|id| write!(line, " id={id}"))?;
+    line.extend_from_slice(b" id=");
+    record.id.with(|id| line.extend_from_slice(id.as_bytes()));
     if let Some(fate) = &record.fate {
         match ending(&fate.ending) {
             (word, None) => write!(line, " ending={word}")?,
             (word, Some(Detail::Code(code))) => write!(line, " ending={word}({code})")?,
             (word, Some(Detail::Text(why))) => write!(line, " ending={word}(\"{}\")", Escaped(why))?,
         }
-        let cpu = fate.usage.cpu_ns / 1000;
-        write!(line, " cpu={cpu}us memory={}", fate.usage.peak_memory_bytes)?;
+        count(line, " cpu=", fate.usage.cpu_ns / 1000);
+        count(line, "us memory=", fate.usage.peak_memory_bytes);
         for refusal in &fate.refusals {
             write!(line, " refused=\"{}\"", Escaped(&refusal.what))?;
             if refusal.count > 1 {
@@ -55,6 +60,12 @@ fn rest(line: &mut Vec<u8>, record: &Record<'_>) -> io::Result<()> {
         write!(line, " reason=\"{}\"", Escaped(why))?;
     }
     Ok(())
+}
+
+/// Adds a number behind its name.
+fn count(line: &mut Vec<u8>, name: &str, number: u64) {
+    line.extend_from_slice(name.as_bytes());
+    line.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
 /// A name, in quotes where it is no single word.

@@ -95,7 +95,7 @@ impl<T: View> Handler<T> {
             Kind::P2(proxy) => proxy,
             #[cfg(feature = "wasi03")]
             Kind::P3(service) => {
-                let request = with_target(request).map(|body| body.map_err(|error| cut_off(error.into())));
+                let request = request.map(|body| body.map_err(|error| cut_off(error.into())));
                 return service.call(store, request, instantiated, answer).await;
             }
         };
@@ -182,7 +182,7 @@ fn with_host<B>(request: Request<B>) -> Request<B> {
 }
 
 /// A request whose target says its scheme and its host: guests of 0.3 ask for both, and see the field `Host` besides.
-fn with_target<B>(mut request: Request<B>) -> Request<B> {
+pub(super) fn with_target<B>(mut request: Request<B>) -> Request<B> {
     if request.uri().authority().is_some() {
         return request;
     }

@@ -20,7 +20,7 @@ use wasmtime_wasi_http::p3::bindings::{Service as Instance, ServicePre};
 
 use super::linker::view;
 use super::reused::{Visit, Visits};
-use super::serve::{Body, Failed, Left, Wrong};
+use super::serve::{Body, Failed, Left, Wrong, with_target};
 use crate::component::View;
 
 /// A component of 0.3 that answers requests.
@@ -111,7 +111,7 @@ where
 {
     let (request, read) = accessor.with(|mut store| {
         let http = view(store.data_mut());
-        let (request, read) = GuestRequest::from_http(http.hooks, request);
+        let (request, read) = GuestRequest::from_http(http.hooks, with_target(request));
         let read: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(read);
         wasmtime::error::Ok((http.table.push(request)?, read))
     })?;

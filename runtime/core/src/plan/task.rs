@@ -44,7 +44,7 @@ impl Planner<'_> {
         let limits = if answers { function::limits(task) } else { Limits::of(task) };
         let mut failures = Failures::default();
         failures.some(match answers && self.served {
-            true => function::is_function(task),
+            true => function::is_function(task).map(|_| ()),
             false => execution::is_run(task, self.file),
         });
         let executor = self.core.executor(&task.engine);

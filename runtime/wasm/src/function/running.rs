@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use dayfly_core::Ending;
-use dayfly_host_api::thread_cpu_time;
+use dayfly_host_api::CpuStretch;
 use http::{Method, Request, Response, StatusCode};
 use http_body::Body;
 use tokio::time::Sleep;
@@ -151,18 +151,20 @@ impl<R: FnOnce(Report)> Running<R> {
     /// Ready when the guest is over; then it was reported.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let Some(alive) = &mut self.guest else { return Poll::Ready(()) };
-        if self.deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+        let now = Instant::now();
+        if self.deadline.is_some_and(|deadline| deadline <= now) {
             self.stop(Some(Stopped::TimedOut));
             return Poll::Ready(());
         }
         let polled = if alive.is_counted {
             alive.guest.as_mut().poll(cx)
         } else {
-            let (before, pace) = (thread_cpu_time(), &self.exchange.pace);
+            let pace = &self.exchange.pace;
+            let stretch = CpuStretch::begin(now, CpuStretch::is_long(self.cpu));
             pace.begin();
             let polled = alive.guest.as_mut().poll(cx);
             pace.end();
-            self.cpu += thread_cpu_time().saturating_sub(before);
+            self.cpu += stretch.end();
             polled
         };
         if polled.is_ready() {

@@ -44,11 +44,14 @@ impl Tail {
 
     /// That it took no more, if it did not.
     pub(super) fn refusal(&self, stream: &str, limits: &Limits) -> Option<Refusal> {
+        if self.refused == 0 {
+            return None;
+        }
         let what = format!(
             "the guest may not write to its standard {stream}: the {} bytes that it may have are used up",
             limits.output
         );
-        (self.refused > 0).then_some(Refusal { what, remedy: None, count: self.refused })
+        Some(Refusal { what, remedy: None, count: self.refused })
     }
 
     /// All of it, for its user.
