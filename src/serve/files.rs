@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dayfly::spec::model::{HttpFunction, Job, JobKind, Located, Origin, RoutePattern};
+use dayfly::spec::{self, Code, Source};
 use dayfly::{Error, JobFunction, Runtime, Table};
 
 use super::sources::Sources;
 use crate::cli::ServeArguments;
-use crate::input::Unreadable;
+use crate::input::{self, Unreadable};
 use crate::run::{self, Refused, Request};
 use crate::say::say;
 
@@ -30,7 +31,7 @@ pub(super) fn table(
     // Before they are read, and also where one of them is not there.
     *sources = Sources::default().now(&arguments.files);
     let mut requests = Vec::new();
-    for file in files(&arguments.files)? {
+    for file in jobs(files(&arguments.files)?, arguments)? {
         sources.file(file.clone());
         let request = run::request(&arguments.job(file.clone()), arguments.quiet);
         if let Ok(request) = &request {
@@ -83,6 +84,33 @@ fn job_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
         }
     }
     Ok(files)
+}
+
+/// The files without those of folders that are no job files, such as the `package.json` of a project in JavaScript.
+fn jobs(files: Vec<PathBuf>, arguments: &ServeArguments) -> Result<Vec<PathBuf>, Refused> {
+    let mut jobs = Vec::new();
+    for file in files {
+        // One that is named is meant.
+        let stranger = if arguments.files.contains(&file) { None } else { stranger(&file, arguments) };
+        match stranger {
+            Some(why) if !arguments.quiet => say(&format!("left out: {why}")),
+            Some(_) => {}
+            None => jobs.push(file),
+        }
+    }
+    if jobs.is_empty() {
+        let why = "there is no job file: a job has a `Name`, a `Type` and `Tasks`".to_owned();
+        return Err(Refused::invalid(why));
+    }
+    Ok(jobs)
+}
+
+/// Why a file is no job file at all. One that can't be read, or has a mistake in it, is the reader's to tell.
+fn stranger(file: &Path, arguments: &ServeArguments) -> Option<String> {
+    let source = Source::new(file.display().to_string(), input::read(file).ok()?);
+    let parsed = spec::read(&source, &arguments.reading.options());
+    let none = parsed.diagnostics.iter().find(|finding| finding.code == Code::NoJobForm)?;
+    Some(none.headline(&source))
 }
 
 /// The functions of a file.

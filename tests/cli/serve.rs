@@ -288,10 +288,15 @@ fn what_can_not_be_served_is_said_before_anything_is() {
     case.write("batch.yaml", job(&[("plain", "cgi.wat", "")]));
     case.write("empty/README", "");
     case.write("none.wat", "(component)");
+    case.write("strangers/package.json", "{\"private\": true}");
+    case.write("strangers/list.yaml", "- Name: a\n  Type: service\n  Tasks: []\n");
     let serve =
         |arguments: &[&str]| case.dayfly(["serve", "--listen", "unix:socket"].iter().chain(arguments));
     serve(&["missing.yaml"]).exits(66).says("missing.yaml does not exist");
     serve(&["empty"]).exits(65).says("empty holds no job file");
+    let strangers = serve(&["strangers"]).exits(65).says("there is no job file");
+    strangers.says("left out: strangers/package.json:1:2: ").says("left out: strangers/list.yaml:1:1: ");
+    serve(&["strangers/list.yaml"]).exits(65).says("this is a list of jobs");
     serve(&["batch.yaml"]).exits(65).says("batch.yaml: no task of the job answers requests");
     serve(&["one.yaml", "other.yaml"]).exits(65).says("other.yaml: ").says("/a/{b}").says("/a/{c}");
     serve(&["none.wat"]).exits(65).says("none.wat: ").says("wasi:http/incoming-handler");
