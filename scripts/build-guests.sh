@@ -42,7 +42,7 @@ build_components() {
         --manifest-path "$repository/tests/guests/components/Cargo.toml" --target-dir "$build/rust" ||
         fail "the components can't be built"
     folder=$build/rust/$(built_for wasm32-wasip2)/release
-    for module in "$folder"/{component,p2}_*.wasm "$folder"/examples/p2_*.wasm; do
+    for module in "$folder"/{component,p2}_*.wasm "$folder"/examples/p[23]_*.wasm; do
         # Libraries are there a second time, with a digest in their name.
         if [[ $(basename "$module") == *-* ]]; then continue; fi
         keep "$module" "$guests/$(basename "$module")"

@@ -1,4 +1,4 @@
-//! `dayfly serve` under load and among bad clients, from outside: that every answer is right, and that nothing is left.
+//! `dayfly serve` and its clients, many of them, bad ones and real ones: that every answer is right, and that nothing is left.
 //!
 //! How long the long ones go on is `DAYFLY_SOAK`'s to say, see [`support::soak`].
 
@@ -9,6 +9,7 @@ mod functions;
 mod idle;
 mod isolation;
 mod kills;
+mod languages;
 mod reload;
 mod soak;
 mod support;

@@ -8,6 +8,7 @@ pub(crate) use client::Client;
 pub(crate) use served::Served;
 pub(crate) use vitals::Vitals;
 
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -32,4 +33,12 @@ pub(crate) fn soak(each: usize) -> usize {
         println!("skipped: DAYFLY_SOAK is 0");
     }
     each * soak
+}
+
+/// A guest that a script has built, if it has.
+pub(crate) fn find_guest(name: &str) -> Option<PathBuf> {
+    let file = format!("guests/{name}.wasm");
+    // The binary lies some levels below the target folder: a profile, perhaps a platform.
+    let binary = Path::new(env!("CARGO_BIN_EXE_dayfly"));
+    binary.ancestors().map(|folder| folder.join(&file)).find(|path| path.exists())
 }

@@ -43,6 +43,21 @@ impl Served {
         fs::rename(new, self.path(name)).unwrap();
     }
 
+    /// The binary with these arguments, in the folder.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        self.command_behind(&[], arguments)
+    }
+
+    fn command_behind(&self, wrapper: &[&str], arguments: &[&str]) -> Command {
+        let line = [wrapper, &[env!("CARGO_BIN_EXE_dayfly")], arguments].concat();
+        let mut command = Command::new(line[0]);
+        command.args(&line[1..]).current_dir(self.root.path()).env_clear();
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.env("HOME", self.path("user")).env("DAYFLY_HOME", self.path("home"));
+        command.stdin(Stdio::null());
+        command
+    }
+
     /// Starts it with more arguments, and waits until it listens. Its access log is in the file `log`.
     pub(crate) fn start(&mut self, arguments: &[&str]) {
         self.start_behind(&[], arguments);
@@ -50,14 +65,9 @@ impl Served {
 
     /// The same behind another command, which the arguments are added to.
     pub(crate) fn start_behind(&mut self, wrapper: &[&str], arguments: &[&str]) {
-        let binary = env!("CARGO_BIN_EXE_dayfly");
-        let line: Vec<&str> = wrapper.iter().copied().chain([binary]).collect();
-        let mut command = Command::new(line[0]);
-        command.args(&line[1..]).args(["serve", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"]);
-        command.args(arguments).current_dir(self.root.path()).env_clear();
-        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
-        command.env("HOME", self.path("user")).env("DAYFLY_HOME", self.path("home"));
-        command.stdin(Stdio::null()).stdout(File::create(self.path("log")).unwrap()).stderr(Stdio::piped());
+        let serve = ["serve", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"];
+        let mut command = self.command_behind(wrapper, &[&serve[..], arguments].concat());
+        command.stdout(File::create(self.path("log")).unwrap()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut stderr = BufReader::new(child.stderr.take().unwrap());
         self.child = Some(child);
