@@ -33,11 +33,7 @@ KNOWN = {
         "wasmtime-wasi-http 48 takes no path of a request that starts with neither `/` nor `?`, as this program wants "
         "it: written behind the name of a host it would lead to another",
     ),
-    # Functions, whose own words stay out of the answer.
-    "http-client-path-none": (
-        "'status': 500",
-        "wasmtime-wasi-http 48 sends no request of 0.3 without a path, which should be sent as `/`",
-    ),
+    # A function, whose own words stay out of the answer.
     "http-client-sent": (
         "'status': 500",
         "wasmtime-wasi-http 48 says of a request of 0.3 that could not be sent that it was (wasmtime #14112)",

@@ -59,7 +59,10 @@ fn define_p2<T: View>(linker: &mut Linker<T>, name: &str) -> wasmtime::Result<()
 fn define_p3<T: View>(linker: &mut Linker<T>, name: &str) -> wasmtime::Result<()> {
     use wasmtime_wasi_http::p3::bindings::http::{client, types};
     match name {
-        "wasi:http/client" => client::add_to_linker::<T, WasiHttp>(linker, view),
+        "wasi:http/client" => {
+            client::add_to_linker::<T, WasiHttp>(linker, view)?;
+            super::mended3::send(linker)
+        }
         "wasi:http/types" => {
             types::add_to_linker::<T, WasiHttp>(linker, view)?;
             parts::define_p3(linker)

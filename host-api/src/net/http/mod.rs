@@ -6,6 +6,8 @@ mod held;
 mod hooks;
 mod linker;
 mod mended;
+#[cfg(feature = "wasi03")]
+mod mended3;
 mod parts;
 mod reused;
 mod serve;
