@@ -225,6 +225,46 @@
 //! # }
 //! ```
 //!
+//! ## Functions
+//! [`Runtime::function`] keeps the module of a job ready that answers HTTP requests, and [`Function::call`] has a fresh
+//! instance of it answer one, inside the sandbox and limits of its job. A function is a `tower` service too, so that any
+//! server of that kind can mount it: see `axum.rs` and `hyper.rs` among the examples.
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let home = tempfile::tempdir()?;
+//! # let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+//! # tokio.block_on(async {
+//! # let module = include_str!("../examples/hello.wat");
+//! # let source = serde_json::json!({"Type": "inline", "Params": {"Content": module}});
+//! # let params = serde_json::json!({"EntryModule": {"Source": source, "Target": "/hello.wat"}});
+//! # let engine = serde_json::json!({"Type": "wasm", "Params": params});
+//! # let task = serde_json::json!({"Name": "hello", "Engine": engine, "Meta": {"http.route": "/hello"}});
+//! # let file = serde_json::json!({"Name": "site", "Type": "service", "Tasks": [task]}).to_string();
+//! use http::Request;
+//! use http_body_util::{BodyExt as _, Empty};
+//! use dayfly::{Call, Job, Runtime};
+//!
+//! let job = Job::parse(&file)?; // A `service` with one task, whose `Meta` has an `http.route`.
+//! let runtime = Runtime::builder().home(home.path()).build()?;
+//! let hello = runtime.function(&job).await?; // Any number of clones of it are the same function.
+//!
+//! let answer = hello.call(Request::get("/hello").body(Empty::new())?).await?;
+//! assert_eq!(answer.status(), 200);
+//! assert_eq!(answer.into_body().collect().await?.to_bytes(), "hello from a sandbox\n");
+//!
+//! // The same, and what it took is told when the guest is over.
+//! let told = Call::reporting(|report| println!("{} ns", report.usage.cpu_ns));
+//! let answer = hello.call_with(Request::get("/hello").body(Empty::new())?, told).await?;
+//! # drop(answer);
+//! # Ok(())
+//! # })
+//! # }
+//! ```
+//!
+//! What fails is a [`Failed`]: the status, why for the log, and what a client may be told. [`Site`] puts the functions of
+//! many jobs behind their routes, and [`serve::Server`] listens for them.
+//!
 //! ## Stopping a run
 //! Dropping it stops its guests, and nothing is left of it. Cancelling its token stops them too, and gives an
 //! [`Outcome`] with what they left until then:
@@ -297,7 +337,7 @@ pub use dayfly_spec as spec;
 pub use dayfly_spec::model::Job;
 pub use dayfly_wasm::inspect;
 #[cfg(feature = "components")]
-pub use dayfly_wasm::{Answer, Broken, Call, Failed, Function, Report, Written};
+pub use dayfly_wasm::{Answer, Answering, Broken, Call, Failed, Function, Report, Written};
 #[cfg(feature = "compile")]
 pub use dayfly_wasm::{
     CodeCache, Collected, CompileChild, CompileLimits, Compiler, Entry as CodeEntry, Initialised, Snapshot,

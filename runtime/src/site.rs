@@ -6,8 +6,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
 use dayfly_serve::{Conflict, Cost, Exchange, Fate, Handler, Missed, RequestBody, Route, Routes};
-use dayfly_wasm::{Answer, Call, Function, Report};
-use http::header::{ALLOW, CONTENT_TYPE, HOST, HeaderValue, RETRY_AFTER};
+use dayfly_wasm::{Answer, Call, Failed, Function, Report};
+use http::header::{ALLOW, CONTENT_TYPE, HOST, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::{Either, Full};
 
@@ -117,16 +117,19 @@ impl Handler for Site {
                     let Served { name, function, cost } = found.value;
                     exchange.set_function(name);
                     if exchange.enter(cost).is_err() {
-                        return failure(StatusCode::SERVICE_UNAVAILABLE);
+                        return Failed::no_room("it would wait for too long".to_owned())
+                            .answer()
+                            .map(Either::Right);
                     }
-                    function.call(request, Call { report: told(exchange) })
+                    function.call_with(request, Call::reporting(told(exchange)))
                 }
                 Err(missed) => return nowhere(missed),
             }
         };
         match calling.await {
             Ok(answer) => answer.map(Either::Left),
-            Err(failed) => failure(failed.status),
+            // Why is in the log, and not for the client.
+            Err(failed) => failed.answer().map(Either::Right),
         }
     }
 }
@@ -156,21 +159,6 @@ fn nowhere<B>(missed: Missed) -> Response<Either<B, Full<Bytes>>> {
     let names: Vec<&str> = allowed.iter().map(Method::as_str).collect();
     if let Ok(names) = HeaderValue::from_str(&names.join(", ")) {
         answer.headers_mut().insert(ALLOW, names);
-    }
-    answer
-}
-
-/// The answer where the function has none. Why is in the log, and not for the client.
-fn failure<B>(status: StatusCode) -> Response<Either<B, Full<Bytes>>> {
-    let text = match status {
-        StatusCode::SERVICE_UNAVAILABLE => "too many requests; try again\n",
-        StatusCode::GATEWAY_TIMEOUT => "the function took too long\n",
-        StatusCode::BAD_GATEWAY => "the function gave no answer\n",
-        _ => "the function failed\n",
-    };
-    let mut answer = plain(status, text);
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
     }
     answer
 }

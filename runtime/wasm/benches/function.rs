@@ -156,7 +156,7 @@ fn compare(criterion: &mut Criterion, name: &str, module: Vec<u8>) {
             tokio.block_on(async {
                 let report =
                     |report: dayfly_wasm::function::Report| assert_eq!(report.ending, Ending::Exited(0));
-                let answer = function.call(request(), Call { report }).await.unwrap();
+                let answer = function.call_with(request(), Call::reporting(report)).await.unwrap();
                 assert!(!answer.into_body().collect().await.unwrap().to_bytes().is_empty());
             });
         });

@@ -29,6 +29,7 @@ mod prepare;
 mod report;
 mod reused;
 mod running;
+mod service;
 mod tail;
 mod turns;
 
@@ -46,6 +47,7 @@ pub use answer::{Answer, Broken};
 pub(crate) use engines::Engines;
 pub(crate) use prepare::answers;
 pub use report::{Failed, Report, Written};
+pub use service::Answering;
 
 use crate::WasmExecutor;
 use crate::thread::on_a_thread;
@@ -63,10 +65,25 @@ pub struct Function {
 }
 
 /// What goes with a request.
-#[derive(Clone, Copy, Debug)]
-pub struct Call<R> {
-    /// Is told what became of the request, exactly once: when its guest is over, also where nobody waited for that.
-    pub report: R,
+#[derive(Clone, Debug)]
+#[must_use = "it goes with a request, to `Function::call_with`"]
+pub struct Call<R = fn(Report)> {
+    report: R,
+}
+
+impl Default for Call {
+    /// Nobody is told what becomes of the request.
+    fn default() -> Call {
+        Call { report: |_| {} }
+    }
+}
+
+impl<R: FnOnce(Report)> Call<R> {
+    /// `report` is told what became of the request, exactly once: when its guest is over, also where nobody waited for
+    /// that.
+    pub fn reporting(report: R) -> Call<R> {
+        Call { report }
+    }
 }
 
 impl WasmExecutor {
@@ -115,11 +132,27 @@ impl Function {
     }
 
     /// Has a fresh instance answer a request. The answer owns the instance from when it begins; the request's body is read
-    /// as the guest asks for it. Where instances are reused, it may be one that has answered others, or does so now. To be awaited within tokio, with its clock.
+    /// as the guest asks for it. Where instances are reused, it may be one that has answered others, or does so now. To be
+    /// awaited within tokio, with its clock.
     ///
     /// # Errors
     /// There is no answer: why not, and the status that says so.
-    pub fn call<B, R>(
+    pub fn call<B>(
+        &self,
+        request: Request<B>,
+    ) -> impl Future<Output = Result<Response<Answer>, Failed>> + use<B>
+    where
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn StdError + Send + Sync>>,
+    {
+        self.call_with(request, Call::default())
+    }
+
+    /// The same, with what goes with the request.
+    ///
+    /// # Errors
+    /// As [`Function::call`].
+    pub fn call_with<B, R>(
         &self,
         request: Request<B>,
         call: Call<R>,

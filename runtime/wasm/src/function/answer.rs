@@ -16,7 +16,7 @@ use super::running::Running;
 
 /// The body of an answer. It is given as the guest writes it, no faster than it is taken; and it owns the guest, which is
 /// polled with it. The body ends when the guest does.
-pub struct Answer<R: FnOnce(Report) = Box<dyn FnOnce(Report) + Send>> {
+pub struct Answer<R: FnOnce(Report) = fn(Report)> {
     /// What was taken of the guest's body already.
     ready: VecDeque<Frame<Bytes>>,
     /// None when it is at its end.

@@ -1,7 +1,10 @@
 //! What becomes of requests.
 
+use bytes::Bytes;
 use dayfly_core::{Ending, Refusal, Usage};
-use http::StatusCode;
+use http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use http::{Response, StatusCode};
+use http_body_util::Full;
 
 /// What became of a request.
 #[derive(Clone, Debug)]
@@ -64,6 +67,24 @@ pub(super) fn reason(ending: &Ending) -> Option<String> {
 }
 
 impl Failed {
+    /// What a client may be told instead: the status and a few words, and nothing of why.
+    pub fn answer(&self) -> Response<Full<Bytes>> {
+        let text = match self.status {
+            StatusCode::SERVICE_UNAVAILABLE => "too many requests; try again\n",
+            StatusCode::GATEWAY_TIMEOUT => "the function took too long\n",
+            StatusCode::BAD_GATEWAY => "the function gave no answer\n",
+            _ => "the function failed\n",
+        };
+        let mut answer = Response::new(Full::from(text));
+        *answer.status_mut() = self.status;
+        let fields = answer.headers_mut();
+        fields.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            fields.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        answer
+    }
+
     /// A guest ended so, without an answer.
     pub(super) fn without_answer(ending: Ending, spent: bool) -> Failed {
         let status = match &ending {
@@ -88,7 +109,7 @@ impl Failed {
     }
 
     /// There is no room for the request.
-    pub(super) fn no_room(reason: String) -> Failed {
+    pub fn no_room(reason: String) -> Failed {
         Failed { status: StatusCode::SERVICE_UNAVAILABLE, ending: Ending::Limited(reason.clone()), reason }
     }
 }

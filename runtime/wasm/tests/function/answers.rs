@@ -44,8 +44,8 @@ async fn requests_may_be_answered_on_any_thread() {
             let (function, reports) = (place.function.clone(), Reports::default());
             tokio::spawn(async move {
                 let request = Request::post("/").body(Full::from(vec![b'x'; number * 10_000])).unwrap();
-                let answer =
-                    function.call(request, dayfly_wasm::Call { report: reports.told() }).await.unwrap();
+                let call = dayfly_wasm::Call::reporting(reports.told());
+                let answer = function.call_with(request, call).await.unwrap();
                 assert_eq!(answer.into_body().collect().await.unwrap().to_bytes().len(), number * 10_000);
                 assert_eq!(reports.only().ending, Ending::Exited(0));
             })

@@ -229,7 +229,7 @@ async fn whoever_goes_away_ends_the_guest_and_is_told_once() {
         let mut cx = Context::from_waker(Waker::noop());
         {
             let request = Request::post("/").body(body()).unwrap();
-            let mut call = Box::pin(place.function.call(request, Call { report: reports.told() }));
+            let mut call = Box::pin(place.function.call_with(request, Call::reporting(reports.told())));
             let mut answer = None;
             while left > 0 && answer.is_none() {
                 left -= 1;

@@ -22,7 +22,7 @@ async fn those_that_keep_on_share_one_turn_in_each_round() {
     let mut tasks = Vec::new();
     for name in ['a', 'b', 'c'] {
         let request = Request::get("/").body(Full::<Bytes>::default()).unwrap();
-        let mut call = Box::pin(place.function.call(request, Call { report: reports.told() }));
+        let mut call = Box::pin(place.function.call_with(request, Call::reporting(reports.told())));
         let log = log.clone();
         tasks.push(tokio::spawn(async move {
             let polled = poll_fn(|cx| {

@@ -96,7 +96,7 @@ impl Place {
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        self.function.call(request, Call { report: reports.told() }).await
+        self.function.call_with(request, Call::reporting(reports.told())).await
     }
 
     /// The private folders that there are.
@@ -116,7 +116,7 @@ impl Reports {
     /// What goes with the next request.
     #[cfg(feature = "wasi03")]
     pub(crate) fn call(&self) -> Call<Told> {
-        Call { report: self.told() }
+        Call::reporting(self.told())
     }
 
     /// The report, of which there has to be exactly one.

@@ -202,7 +202,7 @@ async fn one_that_waits_goes_when_its_function_does_or_somebody_needs_its_room()
         guest3::component("", "(call $wait (i64.const 5000000000))", "(call $answer (i32.const 200))");
     let shared = place.beside(waits, |_| {}).await.unwrap();
     let (reports, calls) = (Reports::default(), 0..8);
-    let mut waiting = Box::pin(join_all(calls.map(|_| shared.call(get(), reports.call()))));
+    let mut waiting = Box::pin(join_all(calls.map(|_| shared.call_with(get(), reports.call()))));
     assert!(once(&mut waiting).await.is_pending());
     assert_eq!(shared.free(), 0);
     assert!(reports.0.lock().unwrap().is_empty(), "none was sent away");
