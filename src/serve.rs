@@ -66,7 +66,8 @@ fn runtime(arguments: &ServeArguments) -> Result<Runtime, Refused> {
 }
 
 fn server(arguments: &ServeArguments) -> Result<Server, Refused> {
-    let mut builder = Server::builder().bounds(Bounds { grace: arguments.grace, ..Bounds::default() });
+    let bounds = Bounds { grace: arguments.grace, ..Bounds::default() };
+    let mut builder = Server::builder().bounds(bounds).usage(arguments.usage);
     let tls = tls(arguments)?;
     for address in &arguments.listen {
         builder = match &tls {

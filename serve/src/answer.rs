@@ -12,6 +12,7 @@ use crate::body::{AnswerBody, Fault};
 use crate::head::{self, Wrong};
 use crate::open::Open;
 use crate::thread::Thread;
+use crate::usage::Telling;
 use crate::{Handler, RequestBody};
 
 /// Answers a request: with what its handler says, unless it is none that may be answered, or there is no room.
@@ -31,6 +32,7 @@ pub(crate) async fn answer<H: Handler>(
         open.hold_back().await;
         return busy(open);
     };
+    let telling = if shared.usage { Telling::of(&request) } else { Telling::Never };
     if open.exchange.is_secure() {
         head::name_scheme(&mut request);
     }
@@ -49,9 +51,9 @@ pub(crate) async fn answer<H: Handler>(
         // It makes room for others while it is held back.
         drop(admitted);
         open.hold_back().await;
-        return AnswerBody::of(answer, open, None);
+        return AnswerBody::of(answer, open, None, telling);
     }
-    AnswerBody::of(answer, open, Some(admitted))
+    AnswerBody::of(answer, open, Some(admitted), telling)
 }
 
 fn refusal<B: http_body::Body>(wrong: Wrong, open: Open) -> Response<AnswerBody<B>> {

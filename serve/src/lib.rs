@@ -41,6 +41,7 @@ mod stop;
 mod thread;
 mod tls;
 mod turns;
+mod usage;
 
 pub use address::{Address, AddressError};
 pub use body::{RequestBody, RequestBodyError};

@@ -24,6 +24,7 @@ pub struct ServerBuilder {
     threads: Option<NonZero<usize>>,
     bounds: Bounds,
     log: Option<AccessLog>,
+    usage: bool,
     admin: Option<Address>,
 }
 
@@ -152,6 +153,14 @@ impl ServerBuilder {
         self
     }
 
+    /// Tells clients what their requests used: wall time, and processor time and the most memory of the guest, in the field
+    /// `Server-Timing` of the head as far as it is known by then; and after the body where that ends later, for clients
+    /// that read what stands there (`TE: trailers`). It is no secret from them then how long others' work takes.
+    pub fn usage(mut self, told: bool) -> Self {
+        self.usage = told;
+        self
+    }
+
     /// Answers operators there: `/healthz` while the process lives, `/readyz` until it is told to stop, and `/metrics`,
     /// which Prometheus reads. Whoever reaches this address may ask.
     pub fn admin(mut self, address: Address) -> Self {
@@ -179,7 +188,7 @@ impl ServerBuilder {
             let one = NonZero::<usize>::MIN;
             Self::default().listen(address).threads(one).bounds(admin::bounds()).bind().map(Box::new)
         });
-        let shared = Arc::new(Shared::new(self.bounds, self.log, threads));
+        let shared = Arc::new(Shared::new(self.bounds, self.log, self.usage, threads));
         Ok(Server { listening, threads, shared, admin: admin.transpose()? })
     }
 }

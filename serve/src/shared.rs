@@ -17,6 +17,8 @@ pub(crate) struct Shared {
     pub(crate) counters: Counters,
     pub(crate) computing: Arc<Everywhere>,
     pub(crate) log: Option<AccessLog>,
+    /// Whether clients are told what their requests used.
+    pub(crate) usage: bool,
     /// What each thread counts.
     threads: Vec<Mutex<Metrics>>,
 }
@@ -41,11 +43,11 @@ pub(crate) struct Counted(Arc<Shared>);
 pub(crate) struct Handshake(Arc<Shared>);
 
 impl Shared {
-    pub(crate) fn new(bounds: Bounds, log: Option<AccessLog>, threads: usize) -> Self {
+    pub(crate) fn new(bounds: Bounds, log: Option<AccessLog>, usage: bool, threads: usize) -> Self {
         let admission = Admission::new(bounds.requests, bounds.queue, bounds.queue_wait);
         let computing = Arc::new(Everywhere::new(threads));
         let threads = (0..threads).map(|_| Mutex::default()).collect();
-        Self { bounds, admission, counters: Counters::default(), computing, log, threads }
+        Self { bounds, admission, counters: Counters::default(), computing, log, usage, threads }
     }
 
     pub(crate) fn load(&self) -> Load {

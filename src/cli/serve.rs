@@ -70,6 +70,10 @@ pub(crate) struct ServeArguments {
     #[arg(long, value_enum, value_name = "FORM", default_value = "text")]
     pub(crate) log: LogForm,
 
+    /// Tell clients what their requests used, in the field Server-Timing: wall and CPU time in ms, memory in bytes
+    #[arg(long)]
+    pub(crate) usage: bool,
+
     /// How long requests may go on after Ctrl-C or SIGTERM; a second signal cuts them off
     #[arg(long, value_name = "TIME", value_parser = values::time, default_value = "30s")]
     pub(crate) grace: Duration,

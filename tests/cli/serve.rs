@@ -96,10 +96,12 @@ fn left(case: &Case) -> Vec<String> {
 fn a_component_answers_everything_and_leaves_nothing() {
     let case = Case::new();
     case.guest("p2_serve");
-    let served = Served::start(&case, &["p2_serve.wasm"]);
+    let served = Served::start(&case, &["p2_serve.wasm", "--usage"]);
     for path in ["/", "/any/where?at=all"] {
         let (head, body) = served.ask(&format!("GET {path}"));
         assert!(head.starts_with("http/1.1 200 ok\r\n"), "{head}");
+        let timing = head.lines().find_map(|line| line.strip_prefix("server-timing: wall;dur=")).unwrap();
+        assert!(timing.contains(", cpu;dur=") && timing.contains(", memory;desc=\""), "{timing}");
         assert_eq!(body, "Hello, world!\n");
     }
     served.running.signal(Signal::TERM);

@@ -1,17 +1,19 @@
 //! The body of an answer, on its way to the client.
 
 use std::error::Error;
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http::{Method, Response, StatusCode};
+use http::{HeaderMap, Method, Response, StatusCode};
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
 use crate::admission::Admitted;
 use crate::exchange::Delivery;
 use crate::open::Open;
+use crate::usage::{Telling, tell, tell_after};
 
 pin_project! {
     /// The body of an answer. The request that it answers is over when this is dropped.
@@ -22,6 +24,10 @@ pin_project! {
         open: Open,
         // Bytes that are still to come, where it is known how many.
         left: Option<u64>,
+        // What the request used is still to be told, after the body.
+        tells: bool,
+        // The body is at its end, and what stood after it was given.
+        ended: bool,
         admitted: Option<Admitted>,
     }
 }
@@ -35,18 +41,24 @@ pin_project! {
 }
 
 impl<B: Body> AnswerBody<B> {
-    /// What a handler answers.
-    pub(crate) fn of(answer: Response<B>, open: Open, admitted: Option<Admitted>) -> Response<Self> {
+    /// What a handler answers, with what the request used where its client is told.
+    pub(crate) fn of(
+        answer: Response<B>,
+        open: Open,
+        admitted: Option<Admitted>,
+        telling: Telling,
+    ) -> Response<Self> {
         open.exchange.status.set(Some(answer.status()));
-        let (head, body) = answer.into_parts();
+        let (mut head, body) = answer.into_parts();
         let bodiless = open.exchange.method == Method::HEAD
             || matches!(head.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
         let left = if bodiless || body.is_end_stream() { Some(0) } else { body.size_hint().exact() };
         if left == Some(0) {
             open.exchange.delivery.set(Delivery::Whole);
         }
+        let tells = tell(telling, left.is_none(), &open.exchange, &mut head.headers);
         let source = Source::Handler { body };
-        Response::from_parts(head, Self { source, open, left, admitted })
+        Response::from_parts(head, Self { source, open, left, tells, ended: false, admitted })
     }
 
     /// What the server itself answers.
@@ -58,7 +70,8 @@ impl<B: Body> AnswerBody<B> {
                 open.exchange.delivery.set(Delivery::Whole);
             }
             let text = Some(text).filter(|text| !text.is_empty());
-            Self { source: Source::Own { text }, open, left: Some(left), admitted: None }
+            let source = Source::Own { text };
+            Self { source, open, left: Some(left), tells: false, ended: false, admitted: None }
         })
     }
 }
@@ -75,6 +88,9 @@ where
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         let mut this = self.project();
+        if *this.ended {
+            return Poll::Ready(None);
+        }
         let exchange = &this.open.exchange;
         this.open.wanted();
         let frame = match this.source.as_mut().project() {
@@ -88,9 +104,14 @@ where
                 // Fewer bytes than were announced are no whole answer.
                 let whole = this.left.is_none_or(|left| left == 0);
                 exchange.delivery.set(if whole { Delivery::Whole } else { Delivery::Broken });
-                None
+                *this.ended = true;
+                mem::take(this.tells).then(|| {
+                    let mut fields = HeaderMap::new();
+                    tell_after(exchange, &mut fields);
+                    Ok(Frame::trailers(fields))
+                })
             }
-            Some(Ok(frame)) => {
+            Some(Ok(mut frame)) => {
                 let length = frame.data_ref().map_or(0, Bytes::len) as u64;
                 exchange.sent.set(exchange.sent.get() + length);
                 if let Some(left) = this.left {
@@ -100,6 +121,10 @@ where
                     exchange.delivery.set(Delivery::Whole);
                 }
                 this.open.handed_over();
+                if let Some(fields) = frame.trailers_mut().filter(|_| *this.tells) {
+                    *this.tells = false;
+                    tell_after(exchange, fields);
+                }
                 Some(Ok(frame))
             }
             Some(Err(error)) => {
@@ -112,7 +137,7 @@ where
     }
 
     fn is_end_stream(&self) -> bool {
-        self.source.is_end_stream()
+        !self.tells && (self.ended || self.source.is_end_stream())
     }
 
     fn size_hint(&self) -> SizeHint {

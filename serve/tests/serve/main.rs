@@ -15,3 +15,4 @@ mod smuggled;
 mod stop;
 mod support;
 mod two;
+mod usage;

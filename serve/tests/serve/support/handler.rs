@@ -144,7 +144,10 @@ impl Body for Answered {
             Self::Text(body) => Pin::new(body).poll_frame(cx),
             Self::Parts(parts) => Poll::Ready(match parts.left {
                 0 if parts.fails => Some(Err("the guest trapped".into())),
-                0 => None,
+                0 => {
+                    parts.end();
+                    None
+                }
                 _ => {
                     parts.left -= 1;
                     Some(Ok(Frame::data(Bytes::from_static(&[b'x'; 16 << 10]))))
@@ -168,10 +171,16 @@ impl Body for Answered {
     }
 }
 
+impl Parts {
+    fn end(&self) {
+        let ending = Ending::Exited(0);
+        self.exchange.set_fate(Fate { ending, usage: Usage::default(), refusals: Vec::new() });
+    }
+}
+
 impl Drop for Parts {
     fn drop(&mut self) {
         // As a guest's end is known when what it answered is gone.
-        let ending = Ending::Exited(0);
-        self.exchange.set_fate(Fate { ending, usage: Usage::default(), refusals: Vec::new() });
+        self.end();
     }
 }
