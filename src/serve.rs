@@ -10,7 +10,9 @@ use std::io;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use dayfly::serve::{AccessLog, Address, Bounds, Error as ServerError, Form, Server, Stop, Tls, TlsError};
+use dayfly::serve::{
+    AccessLog, Address, Bounds, Error as ServerError, Form, GuestLog, Server, Stop, Tls, TlsError,
+};
 use dayfly::{Runtime, Site};
 
 use sources::Sources;
@@ -92,6 +94,10 @@ fn server(arguments: &ServeArguments) -> Result<Server, Refused> {
     if let Some(form) = form {
         let log = AccessLog::start(form, io::stdout());
         builder = builder.log(log.map_err(|error| Refused::fault(error.to_string()))?);
+    }
+    if !arguments.quiet {
+        let log = GuestLog::start(io::stderr());
+        builder = builder.guest_log(log.map_err(|error| Refused::fault(error.to_string()))?);
     }
     builder.bind().map_err(|error| refused(&error))
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
+use dayfly_core::OutputStream;
 use dayfly_serve::{Conflict, Cost, Exchange, Fate, Handler, Missed, RequestBody, Route, Routes};
 use dayfly_wasm::{Answer, Call, Failed, Function, Report};
 use http::header::{ALLOW, CONTENT_TYPE, HOST, HeaderValue};
@@ -139,6 +140,10 @@ fn told(exchange: Rc<Exchange>) -> Told {
     Box::new(move |report: Report| {
         if let Some(reason) = report.reason {
             exchange.set_reason(reason);
+        }
+        let said = [(OutputStream::Stdout, report.stdout), (OutputStream::Stderr, report.stderr)];
+        for (stream, written) in said {
+            exchange.add_output(stream, written.bytes, written.tail);
         }
         exchange.set_fate(Fate { ending: report.ending, usage: report.usage, refusals: report.refusals });
     })

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
-use dayfly_core::Ending;
+use dayfly_core::{Ending, OutputStream};
 use http::{Method, Request, StatusCode, Uri, Version};
 
 use crate::body::{Fault, Received};
@@ -33,6 +33,7 @@ pub struct Exchange {
     pub(crate) function: RefCell<Option<Arc<str>>>,
     pub(crate) fate: RefCell<Option<Fate>>,
     pub(crate) why: RefCell<Option<String>>,
+    pub(crate) said: RefCell<Vec<Said>>,
     /// What answers it is polled by.
     pub(crate) task: RefCell<Option<Arc<Task>>>,
     turns: Rc<Turns>,
@@ -42,6 +43,16 @@ pub struct Exchange {
     pub(crate) crowded: Cell<bool>,
     /// Since when a part of the answer waits to be sent on a connection that sends several.
     pub(crate) waits: Cell<Option<Instant>>,
+}
+
+/// What a guest wrote to one of its outputs.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) stream: OutputStream,
+    /// How much.
+    pub(crate) bytes: u64,
+    /// The end of it.
+    pub(crate) tail: Vec<u8>,
 }
 
 /// What became of an answer.
@@ -81,6 +92,7 @@ impl Exchange {
             function: RefCell::new(None),
             fate: RefCell::new(None),
             why: RefCell::new(None),
+            said: RefCell::new(Vec::new()),
             task: RefCell::new(None),
             turns: turns.clone(),
             turn: RefCell::new(None),
@@ -130,6 +142,14 @@ impl Exchange {
             cost.add(fate.usage.cpu_ns);
         }
         *self.fate.borrow_mut() = Some(fate);
+    }
+
+    /// Notes what the guest wrote to an output besides its answer: how many bytes, and the end of them. It is in the log
+    /// under the same conditions.
+    pub fn add_output(&self, stream: OutputStream, bytes: u64, tail: Vec<u8>) {
+        if bytes > 0 {
+            self.said.borrow_mut().push(Said { stream, bytes, tail });
+        }
     }
 
     /// Notes why the answer is not what it should be, in a sentence for the log.

@@ -12,7 +12,7 @@
 //! * [`Bounds`] says what clients may take of a server, and [`Stop`] tells it to end.
 //! * [`Routes`] says which of several things answers a request.
 //! * [`Tls`] is the certificate that it shows, which may change meanwhile.
-//! * [`AccessLog`] has a line for each request. What is counted of them is told to operators, at an address of its own
+//! * [`AccessLog`] has a line for each request, and [`GuestLog`] has those that guests write. What is counted of them is told to operators, at an address of its own
 //!   ([`ServerBuilder::admin`]).
 
 mod accept;
@@ -49,7 +49,7 @@ pub use bounds::Bounds;
 pub use error::Error;
 pub use exchange::Exchange;
 pub use handler::{Fate, Handler};
-pub use log::{AccessLog, Form};
+pub use log::{AccessLog, Form, GuestLog};
 pub use peer::Peer;
 pub use routes::{Conflict, Match, Methods, Missed, Route, Routes, RoutesBuilder};
 pub use server::{Server, ServerBuilder};

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::{io, mem, thread as system};
 
 use crate::listen::{self, Listening, Socket};
-use crate::shared::Shared;
-use crate::{AccessLog, Address, Bounds, Error, Handler, Stop, Tls, admin, thread};
+use crate::shared::{Shared, Told};
+use crate::{AccessLog, Address, Bounds, Error, GuestLog, Handler, Stop, Tls, admin, thread};
 
 /// A server that listens, but does not answer yet: connections wait.
 #[derive(Debug)]
@@ -23,8 +23,7 @@ pub struct ServerBuilder {
     addresses: Vec<(Address, Option<Tls>)>,
     threads: Option<NonZero<usize>>,
     bounds: Bounds,
-    log: Option<AccessLog>,
-    usage: bool,
+    told: Told,
     admin: Option<Address>,
 }
 
@@ -109,6 +108,9 @@ impl Server {
         if let Some(log) = &shared.log {
             log.flush();
         }
+        if let Some(log) = &shared.guests {
+            log.flush();
+        }
         done.map_err(Error::Thread)
     }
 }
@@ -149,7 +151,13 @@ impl ServerBuilder {
 
     /// Writes a line for each request.
     pub fn log(mut self, log: AccessLog) -> Self {
-        self.log = Some(log);
+        self.told.log = Some(log);
+        self
+    }
+
+    /// Writes what guests say to their outputs, beside their answers.
+    pub fn guest_log(mut self, log: GuestLog) -> Self {
+        self.told.guests = Some(log);
         self
     }
 
@@ -157,7 +165,7 @@ impl ServerBuilder {
     /// `Server-Timing` of the head as far as it is known by then; and after the body where that ends later, for clients
     /// that read what stands there (`TE: trailers`). It is no secret from them then how long others' work takes.
     pub fn usage(mut self, told: bool) -> Self {
-        self.usage = told;
+        self.told.usage = told;
         self
     }
 
@@ -188,7 +196,7 @@ impl ServerBuilder {
             let one = NonZero::<usize>::MIN;
             Self::default().listen(address).threads(one).bounds(admin::bounds()).bind().map(Box::new)
         });
-        let shared = Arc::new(Shared::new(self.bounds, self.log, self.usage, threads));
+        let shared = Arc::new(Shared::new(self.bounds, self.told, threads));
         Ok(Server { listening, threads, shared, admin: admin.transpose()? })
     }
 }

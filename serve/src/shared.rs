@@ -7,7 +7,7 @@ use crate::admission::Admission;
 use crate::counters::Counters;
 use crate::metrics::Metrics;
 use crate::turns::Everywhere;
-use crate::{AccessLog, Bounds, Exchange};
+use crate::{AccessLog, Bounds, Exchange, GuestLog};
 
 /// What the threads of a server share.
 #[derive(Debug)]
@@ -17,10 +17,20 @@ pub(crate) struct Shared {
     pub(crate) counters: Counters,
     pub(crate) computing: Arc<Everywhere>,
     pub(crate) log: Option<AccessLog>,
+    pub(crate) guests: Option<GuestLog>,
     /// Whether clients are told what their requests used.
     pub(crate) usage: bool,
     /// What each thread counts.
     threads: Vec<Mutex<Metrics>>,
+}
+
+/// Who is told what of requests.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    pub(crate) log: Option<AccessLog>,
+    pub(crate) guests: Option<GuestLog>,
+    /// Whether clients are told what their requests used.
+    pub(crate) usage: bool,
 }
 
 /// What a server has to do.
@@ -43,11 +53,12 @@ pub(crate) struct Counted(Arc<Shared>);
 pub(crate) struct Handshake(Arc<Shared>);
 
 impl Shared {
-    pub(crate) fn new(bounds: Bounds, log: Option<AccessLog>, usage: bool, threads: usize) -> Self {
+    pub(crate) fn new(bounds: Bounds, told: Told, threads: usize) -> Self {
+        let Told { log, guests, usage } = told;
         let admission = Admission::new(bounds.requests, bounds.queue, bounds.queue_wait);
         let computing = Arc::new(Everywhere::new(threads));
         let threads = (0..threads).map(|_| Mutex::default()).collect();
-        Self { bounds, admission, counters: Counters::default(), computing, log, usage, threads }
+        Self { bounds, admission, counters: Counters::default(), computing, log, guests, usage, threads }
     }
 
     pub(crate) fn load(&self) -> Load {

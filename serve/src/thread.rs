@@ -100,6 +100,9 @@ impl Thread {
     /// Notes that a request is over.
     pub(crate) fn over(&self, exchange: &Exchange, now: Instant) {
         self.shared.count(self.number, exchange, now);
+        if let Some(log) = &self.shared.guests {
+            log.note(exchange);
+        }
         if let Some(log) = &self.shared.log {
             log.note(exchange, now);
         }

@@ -153,7 +153,10 @@ fn requests_go_where_their_routes_say() {
 fn a_function_that_fails_fails_alone_and_the_log_says_why() {
     let case = Case::new();
     case.write("good.wat", cgi(""));
-    case.write("trap.wat", cgi("(if (memory.grow (i32.const 0)) (then unreachable))"));
+    let last_words = "(i64.store (i32.const 64) (i64.const 0x0a79656220646f6f))
+        (i64.store (i32.const 72) (i64.const 0x0000000800000040))
+        (drop (call $write (i32.const 2) (i32.const 72) (i32.const 1) (i32.const 8)))";
+    case.write("trap.wat", cgi(&format!("{last_words} (if (memory.grow (i32.const 0)) (then unreachable))")));
     case.write("spin.wat", cgi("(loop $on (br $on))"));
     case.write("mute.wat", "(module (memory (export \"memory\") 1) (func (export \"_start\")))");
     case.write(
@@ -179,6 +182,9 @@ fn a_function_that_fails_fails_alone_and_the_log_says_why() {
     let ended = served.running.end().exits(0);
     assert!(ended.stdout.contains("unreachable"), "{}", ended.stdout);
     assert!(ended.stdout.contains("took longer than it may"), "{}", ended.stdout);
+    assert_eq!(ended.stdout.matches(" stderr=\"ood bey\"").count(), 2, "{}", ended.stdout);
+    let said: Vec<&str> = ended.stderr.lines().filter(|line| line.starts_with("[trap ")).collect();
+    assert!(said.len() == 2 && said[0].ends_with("] ood bey"), "{}", ended.stderr);
 }
 
 #[test]

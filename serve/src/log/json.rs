@@ -27,6 +27,9 @@ struct Line<'a> {
     reason: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     guest: Option<Guest<'a>>,
+    /// The end of what the guest wrote to standard error, where it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stderr: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -72,6 +75,7 @@ pub(super) fn write(line: &mut Vec<u8>, record: &Record<'_>) {
             delivery: record.delivery.word().unwrap_or("whole"),
             reason: record.why.as_deref().map(|why| bounded(why).0),
             guest,
+            stderr: record.stderr.as_deref(),
         };
         // Neither writing to memory fails, nor does an object of these.
         let _ = serde_json::to_writer(&mut *line, &object);

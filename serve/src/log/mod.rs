@@ -1,8 +1,10 @@
-//! The access log: a line for each request.
+//! The access log, with a line for each request, and the log of what guests say.
 //!
 //! * [`AccessLog`] is where lines go, and never waits for who reads them.
 //! * [`Form`] is what they look like: [`text`] for people, [`json`] for programs.
+//! * [`GuestLog`] is where the lines go that guests write.
 
+mod guests;
 mod json;
 mod record;
 mod text;
@@ -17,6 +19,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::Exchange;
+pub use guests::GuestLog;
 use record::Record;
 use writer::Writer;
 
@@ -47,7 +50,7 @@ impl AccessLog {
     ///
     /// The system does not start another thread.
     pub fn start(form: Form, sink: impl Write + Send + 'static) -> std::io::Result<Self> {
-        Ok(Self { form, writer: Arc::new(Writer::start(sink, form)?) })
+        Ok(Self { form, writer: Arc::new(Writer::start("access-log", sink, form)?) })
     }
 
     /// Waits until all that was noted so far is written, for at most a second.

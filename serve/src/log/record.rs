@@ -4,10 +4,10 @@ use std::fmt::{self, Write as _};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use dayfly_core::Ending;
+use dayfly_core::{Ending, OutputStream};
 use http::{Method, StatusCode, Uri, Version};
 
-use crate::exchange::Delivery;
+use crate::exchange::{Delivery, Said};
 use crate::request_id::RequestId;
 use crate::{Exchange, Fate, Peer};
 
@@ -29,10 +29,16 @@ pub(super) struct Record<'a> {
     pub(super) delivery: Delivery,
     pub(super) fate: Option<Fate>,
     pub(super) why: Option<String>,
+    /// The end of what the guest wrote to standard error, where it failed.
+    pub(super) stderr: Option<String>,
 }
 
 impl<'a> Record<'a> {
     pub(super) fn of(exchange: &'a Exchange, now: Instant) -> Self {
+        // Each is noted once and read here alone.
+        let (fate, why) = (exchange.fate.take(), exchange.why.take());
+        let ended_well = fate.as_ref().is_none_or(|fate| fate.ending == Ending::Exited(0));
+        let stderr = if ended_well && why.is_none() { None } else { last_words(&exchange.said.borrow()) };
         Self {
             time: exchange.time,
             peer: exchange.peer,
@@ -46,9 +52,9 @@ impl<'a> Record<'a> {
             function: exchange.function.borrow().clone(),
             id: &exchange.id,
             delivery: exchange.delivery.get(),
-            // Each is noted once and read here alone.
-            fate: exchange.fate.take(),
-            why: exchange.why.take(),
+            fate,
+            why,
+            stderr,
         }
     }
 
@@ -64,6 +70,18 @@ impl<'a> Record<'a> {
             _ => "HTTP/1.1",
         }
     }
+}
+
+/// The most of what a failed guest wrote to standard error that stands in its line, in bytes.
+const LAST_WORDS: usize = 1 << 10;
+
+/// The end of what a guest wrote to standard error, if it wrote anything there.
+fn last_words(said: &[Said]) -> Option<String> {
+    let said = said.iter().find(|said| said.stream == OutputStream::Stderr)?;
+    let text = said.text();
+    let text = text.trim_end();
+    let from = text.ceil_char_boundary(text.len().saturating_sub(LAST_WORDS));
+    (!text.is_empty()).then(|| text[from..].to_owned())
 }
 
 impl Delivery {
@@ -108,24 +126,39 @@ pub(super) struct Escaped<'a>(pub(super) &'a str);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (text, more) = bounded(self.0);
-        if text.bytes().all(|byte| (b' '..=b'~').contains(&byte) && byte != b'"' && byte != b'\\') {
-            f.write_str(text)?;
-        } else {
-            for character in text.chars() {
-                match character {
-                    '"' | '\\' => write!(f, "\\{character}")?,
-                    '\n' => f.write_str("\\n")?,
-                    // What has no shape, or changes that of others, such as the direction of text.
-                    _ if character.is_control() || is_format(character) => {
-                        write!(f, "{}", character.escape_unicode())?;
-                    }
-                    _ => f.write_char(character)?,
+        show(f, self.0, true)
+    }
+}
+
+/// The same where nothing stands around it: its quotes are what they are.
+pub(super) struct Shown<'a>(pub(super) &'a str);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        show(f, self.0, false)
+    }
+}
+
+fn show(f: &mut fmt::Formatter<'_>, text: &str, quoted: bool) -> fmt::Result {
+    let (text, more) = bounded(text);
+    let ends = |character| quoted && matches!(character, '"' | '\\');
+    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte) && !ends(char::from(byte))) {
+        f.write_str(text)?;
+    } else {
+        for character in text.chars() {
+            match character {
+                _ if ends(character) => write!(f, "\\{character}")?,
+                '\n' => f.write_str("\\n")?,
+                '\t' if !quoted => f.write_char(character)?,
+                // What has no shape, or changes that of others, such as the direction of text.
+                _ if character.is_control() || is_format(character) => {
+                    write!(f, "{}", character.escape_unicode())?;
                 }
+                _ => f.write_char(character)?,
             }
         }
-        if more { f.write_str("…") } else { Ok(()) }
     }
+    if more { f.write_str("…") } else { Ok(()) }
 }
 
 /// The beginning of a text that is too long, and whether there is more of it.
@@ -156,6 +189,7 @@ mod tests {
         for (text, escaped) in table {
             assert_eq!(Escaped(text).to_string(), escaped);
         }
+        assert_eq!(Shown("a \"b\"\\\t\u{1b}").to_string(), "a \"b\"\\\t\\u{1b}");
         let long = "é".repeat(LONGEST);
         assert_eq!(Escaped(&long).to_string().len(), LONGEST + '…'.len_utf8());
     }

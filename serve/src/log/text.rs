@@ -6,7 +6,7 @@
 //! ```
 //!
 //! (on one line) and after these, where there is something to say, `delivery=cut` (`broken`, `stopped`),
-//! `reason="…"`, and a `refused="…"` for each refusal.
+//! `reason="…"`, a `refused="…"` for each refusal, and where the guest failed `stderr="…"`, the end of what it wrote there.
 
 use std::io::{self, Write};
 
@@ -58,6 +58,9 @@ fn rest(line: &mut Vec<u8>, record: &Record<'_>) -> io::Result<()> {
     }
     if let Some(why) = &record.why {
         write!(line, " reason=\"{}\"", Escaped(why))?;
+    }
+    if let Some(stderr) = &record.stderr {
+        write!(line, " stderr=\"{}\"", Escaped(stderr))?;
     }
     Ok(())
 }

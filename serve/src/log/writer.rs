@@ -49,12 +49,11 @@ struct Waiting {
 }
 
 impl Writer {
-    pub(super) fn start(sink: impl Write + Send + 'static, form: Form) -> io::Result<Self> {
+    pub(super) fn start(name: &str, sink: impl Write + Send + 'static, form: Form) -> io::Result<Self> {
         let queue = Arc::new(Queue::default());
         let of_thread = queue.clone();
-        let thread = thread::Builder::new()
-            .name("access-log".to_owned())
-            .spawn(move || of_thread.write(sink, form))?;
+        let thread =
+            thread::Builder::new().name(name.to_owned()).spawn(move || of_thread.write(sink, form))?;
         Ok(Self { queue, thread: Some(thread) })
     }
 
@@ -124,7 +123,7 @@ impl Queue {
             if let Err(error) = written.and_then(|()| sink.flush())
                 && !mem::replace(&mut told, true)
             {
-                tracing::warn!("the access log can't be written: {error}");
+                tracing::warn!("a log can't be written: {error}");
             }
         }
     }
@@ -194,7 +193,7 @@ mod tests {
     #[test]
     fn lines_are_written_without_being_asked_for() {
         let (gate, heard) = gate();
-        let writer = Writer::start(gate, Form::Text).unwrap();
+        let writer = Writer::start("log", gate, Form::Text).unwrap();
         writer.add(b"one\n");
         assert_eq!(heard.recv().unwrap(), b"one\n");
         writer.add(b"two\n");
@@ -204,7 +203,7 @@ mod tests {
     #[test]
     fn a_full_log_says_what_it_left_out() {
         let (gate, heard) = gate();
-        let writer = Writer::start(gate, Form::Json).unwrap();
+        let writer = Writer::start("log", gate, Form::Json).unwrap();
         writer.add(b"first\n");
         // From here on the thread is stuck with the first line; `more` can't be written before that was heard.
         while !writer.queue.waiting().writing {
@@ -226,7 +225,7 @@ mod tests {
     #[test]
     fn what_waits_is_written_at_the_end() {
         let (gate, heard) = gate();
-        let writer = Writer::start(gate, Form::Text).unwrap();
+        let writer = Writer::start("log", gate, Form::Text).unwrap();
         let listening = thread::spawn(move || heard.iter().collect::<Vec<_>>().concat());
         writer.add(b"last\n");
         drop(writer);
@@ -237,7 +236,7 @@ mod tests {
     fn a_sink_that_fails_stops_nothing() {
         let (gate, heard) = gate();
         drop(heard);
-        let writer = Writer::start(gate, Form::Text).unwrap();
+        let writer = Writer::start("log", gate, Form::Text).unwrap();
         writer.add(b"lost\n");
         writer.flush();
         assert!(writer.queue.waiting().is_empty());

@@ -4,6 +4,7 @@ use std::fmt::{self, Write};
 
 use super::{CLASSES, Metrics};
 use crate::shared::Shared;
+use crate::{AccessLog, GuestLog};
 
 /// Everything that a server counts.
 pub(crate) fn print(shared: &Shared) -> String {
@@ -34,15 +35,12 @@ fn all(text: &mut String, shared: &Shared) -> fmt::Result {
     for (what, count) in shared.counters.refused() {
         writeln!(text, "{name}{{what=\"{what}\"}} {count}")?;
     }
-    if let Some(log) = &shared.log {
-        let name = "dayfly_http_log_lines_left_out_total";
-        family(
-            text,
-            name,
-            "counter",
-            "Lines of the access log that came faster than they could be written.",
-        )?;
-        writeln!(text, "{name} {}", log.dropped())?;
+    let name = "dayfly_http_log_lines_left_out_total";
+    family(text, name, "counter", "Lines of logs that came faster than they could be written.")?;
+    let (access, guests) = (shared.log.as_ref(), shared.guests.as_ref());
+    let logs = [("access", access.map(AccessLog::dropped)), ("guests", guests.map(GuestLog::dropped))];
+    for (log, count) in logs.into_iter().filter_map(|(log, count)| Some((log, count?))) {
+        writeln!(text, "{name}{{log=\"{log}\"}} {count}")?;
     }
     functions(text, &shared.metrics())
 }

@@ -52,7 +52,7 @@ fn requests_are_counted() {
         "dayfly_http_requests_running 1",
         "dayfly_http_requests_queued 0",
         "dayfly_http_refused_total{what=\"heads\"} 1",
-        "dayfly_http_log_lines_left_out_total 0",
+        "dayfly_http_log_lines_left_out_total{log=\"access\"} 0",
     ];
     until("all is counted", || {
         let answer = operator.get("/metrics");

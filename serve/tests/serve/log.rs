@@ -2,9 +2,10 @@
 
 use std::num::NonZero;
 
-use dayfly_serve::{Form, Server};
+use dayfly_serve::{Form, GuestLog, Server};
 use serde_json::{Value, json};
 
+use crate::support::server::Lines;
 use crate::support::{Running, until};
 
 fn in_json() -> Running {
@@ -95,4 +96,23 @@ fn who_left_is_known() {
     let found = lines(&server.finish());
     assert_eq!((&found[0]["status"], &found[0]["delivery"]), (&Value::Null, &json!("cut")));
     assert_eq!((&found[1]["status"], &found[1]["delivery"]), (&json!(200), &json!("cut")));
+}
+
+#[test]
+fn what_guests_say_is_heard_and_harmless() {
+    let said = Lines::default();
+    let builder = Server::builder().listen("127.0.0.1:0".parse().unwrap()).threads(NonZero::<usize>::MIN);
+    let builder = builder.guest_log(GuestLog::start(said.clone()).unwrap());
+    let server = Running::of(builder, Form::Json);
+    let mut client = server.client();
+    client.say("GET /said HTTP/1.1\r\nhost: a\r\nx-request-id: mine\r\n\r\n").answer();
+    client.get("/fate");
+    let found = lines(&server.finish());
+    let expected = "[said mine stdout] on\n\
+        [said mine] (981 bytes before this are left out)\n\
+        [said mine] it \"is\" so\n\
+        [said mine] \\u{1b}[31m\u{fffd}\n";
+    assert_eq!(said.text(), expected);
+    assert_eq!(found[0]["stderr"], json!("it \"is\" so\r\n\u{1b}[31m\u{fffd}"));
+    assert_eq!(found[1]["stderr"], Value::Null);
 }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use dayfly_core::{Ending, Refusal, Usage};
+use dayfly_core::{Ending, OutputStream, Refusal, Usage};
 use dayfly_serve::{Exchange, Fate, Handler, RequestBody};
 use http::{Request, Response};
 use http_body::{Body, Frame};
@@ -111,6 +111,13 @@ impl Handler for Known {
                 let ending = Ending::Trapped("unreachable".to_owned());
                 exchange.set_fate(Fate { ending, usage, refusals: vec![refusal] });
                 text("fate")
+            }
+            "/said" => {
+                exchange.add_output(OutputStream::Stdout, 3, b"on\n".to_vec());
+                exchange.add_output(OutputStream::Stderr, 1_000, b"it \"is\" so\r\n\x1b[31m\xff\n".to_vec());
+                let ending = Ending::Trapped("unreachable".to_owned());
+                exchange.set_fate(Fate { ending, usage: Usage::default(), refusals: Vec::new() });
+                text("said")
             }
             "/endless" => parts(usize::MAX, false, here, exchange),
             "/half" => parts(1, true, here, exchange),
