@@ -3,6 +3,7 @@
 mod files;
 mod signals;
 mod sources;
+mod traces;
 mod watch;
 mod words;
 
@@ -98,6 +99,9 @@ fn server(arguments: &ServeArguments) -> Result<Server, Refused> {
     if !arguments.quiet {
         let log = GuestLog::start(io::stderr());
         builder = builder.guest_log(log.map_err(|error| Refused::fault(error.to_string()))?);
+    }
+    if let Some(traces) = traces::traces(arguments)? {
+        builder = builder.traces(traces);
     }
     builder.bind().map_err(|error| refused(&error))
 }

@@ -23,6 +23,9 @@ pub(crate) async fn answer<H: Handler>(
     handler: H,
 ) -> Response<AnswerBody<H::Body>> {
     let shared = &thread.shared;
+    if let Some(traces) = &shared.traces {
+        *open.exchange.span.borrow_mut() = traces.begin(request.headers_mut(), &thread.names);
+    }
     if let Err(wrong) = head::check(&request, &shared.bounds) {
         shared.counters.refused_heads();
         return refusal(wrong, open);

@@ -10,6 +10,7 @@ use http::{Method, Request, StatusCode, Uri, Version};
 
 use crate::body::{Fault, Received};
 use crate::request_id::{Names, RequestId};
+use crate::trace::Span;
 use crate::turns::{self, Task, Turn, Turns};
 use crate::{Cost, Crowded, Fate, Peer};
 
@@ -31,6 +32,7 @@ pub struct Exchange {
     pub(crate) sent: Cell<u64>,
     pub(crate) delivery: Cell<Delivery>,
     pub(crate) function: RefCell<Option<Arc<str>>>,
+    pub(crate) route: RefCell<Option<Arc<str>>>,
     pub(crate) fate: RefCell<Option<Fate>>,
     pub(crate) why: RefCell<Option<String>>,
     pub(crate) said: RefCell<Vec<Said>>,
@@ -41,6 +43,8 @@ pub struct Exchange {
     cost: RefCell<Option<Arc<Cost>>>,
     /// Whether it was turned away, because too many wait for their turn.
     pub(crate) crowded: Cell<bool>,
+    /// Where traces are sent.
+    pub(crate) span: RefCell<Option<Span>>,
     /// Since when a part of the answer waits to be sent on a connection that sends several.
     pub(crate) waits: Cell<Option<Instant>>,
 }
@@ -90,6 +94,7 @@ impl Exchange {
             sent: Cell::new(0),
             delivery: Cell::new(Delivery::Cut),
             function: RefCell::new(None),
+            route: RefCell::new(None),
             fate: RefCell::new(None),
             why: RefCell::new(None),
             said: RefCell::new(Vec::new()),
@@ -98,6 +103,7 @@ impl Exchange {
             turn: RefCell::new(None),
             cost: RefCell::new(None),
             crowded: Cell::new(false),
+            span: RefCell::new(None),
             waits: Cell::new(None),
         }
     }
@@ -105,6 +111,11 @@ impl Exchange {
     /// Notes which function answers.
     pub fn set_function(&self, name: &Arc<str>) {
         *self.function.borrow_mut() = Some(name.clone());
+    }
+
+    /// Notes by which route the request came there, as it is written.
+    pub fn set_route(&self, route: &Arc<str>) {
+        *self.route.borrow_mut() = Some(route.clone());
     }
 
     /// Asks whether what answers may begin: something whose requests cost so much. What this one will have cost is added

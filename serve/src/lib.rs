@@ -12,7 +12,8 @@
 //! * [`Bounds`] says what clients may take of a server, and [`Stop`] tells it to end.
 //! * [`Routes`] says which of several things answers a request.
 //! * [`Tls`] is the certificate that it shows, which may change meanwhile.
-//! * [`AccessLog`] has a line for each request, and [`GuestLog`] has those that guests write. What is counted of them is told to operators, at an address of its own
+//! * [`AccessLog`] has a line for each request, and [`GuestLog`] has those that guests write. [`Traces`] sends a
+//!   span of each to a collector. What is counted of them is told to operators, at an address of its own
 //!   ([`ServerBuilder::admin`]).
 
 mod accept;
@@ -40,6 +41,7 @@ mod shared;
 mod stop;
 mod thread;
 mod tls;
+mod trace;
 mod turns;
 mod usage;
 
@@ -55,4 +57,5 @@ pub use routes::{Conflict, Match, Methods, Missed, Route, Routes, RoutesBuilder}
 pub use server::{Server, ServerBuilder};
 pub use stop::Stop;
 pub use tls::{Tls, TlsError};
+pub use trace::{Sampler, Traces, TracesBuilder, TracesError};
 pub use turns::{Cost, Crowded};

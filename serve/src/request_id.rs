@@ -12,6 +12,9 @@ pub(crate) const FIELD: &str = "x-request-id";
 /// More than this is no identifier.
 const LONGEST: usize = 128;
 
+/// How many bytes the system is asked for at a time.
+const ONCE: usize = 1024;
+
 /// A source of names, which asks the system for the chance in them once for many.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
@@ -36,20 +39,25 @@ impl Names {
     }
 
     fn own(&self) -> Uuid {
-        const EACH: usize = 16;
+        self.chance().map_or_else(Uuid::new_v4, |bytes| Builder::from_random_bytes(bytes).into_uuid())
+    }
+
+    /// So many bytes by chance, which are not all zero; none where the system gives none.
+    pub(crate) fn chance<const N: usize>(&self) -> Option<[u8; N]> {
         let (chance, used) = &mut *self.chance.borrow_mut();
-        if *used + EACH > chance.len() {
-            chance.resize(64 * EACH, 0);
+        if *used + N > chance.len() {
+            chance.resize(ONCE.max(N), 0);
             *used = 0;
             if getrandom::fill(chance).is_err() {
                 chance.clear();
-                return Uuid::new_v4();
+                return None;
             }
         }
-        let mut bytes = [0; EACH];
-        bytes.copy_from_slice(&chance[*used..*used + EACH]);
-        *used += EACH;
-        Builder::from_random_bytes(bytes).into_uuid()
+        let mut bytes = [0; N];
+        bytes.copy_from_slice(&chance[*used..*used + N]);
+        *used += N;
+        // Once in 2⁶⁴ times at the most.
+        bytes.iter().any(|&byte| byte != 0).then_some(bytes)
     }
 }
 

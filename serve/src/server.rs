@@ -6,7 +6,7 @@ use std::{io, mem, thread as system};
 
 use crate::listen::{self, Listening, Socket};
 use crate::shared::{Shared, Told};
-use crate::{AccessLog, Address, Bounds, Error, GuestLog, Handler, Stop, Tls, admin, thread};
+use crate::{AccessLog, Address, Bounds, Error, GuestLog, Handler, Stop, Tls, Traces, admin, thread};
 
 /// A server that listens, but does not answer yet: connections wait.
 #[derive(Debug)]
@@ -111,6 +111,9 @@ impl Server {
         if let Some(log) = &shared.guests {
             log.flush();
         }
+        if let Some(traces) = &shared.traces {
+            traces.flush();
+        }
         done.map_err(Error::Thread)
     }
 }
@@ -158,6 +161,12 @@ impl ServerBuilder {
     /// Writes what guests say to their outputs, beside their answers.
     pub fn guest_log(mut self, log: GuestLog) -> Self {
         self.told.guests = Some(log);
+        self
+    }
+
+    /// Sends the span of each request there.
+    pub fn traces(mut self, traces: Traces) -> Self {
+        self.told.traces = Some(traces);
         self
     }
 

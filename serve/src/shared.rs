@@ -7,7 +7,7 @@ use crate::admission::Admission;
 use crate::counters::Counters;
 use crate::metrics::Metrics;
 use crate::turns::Everywhere;
-use crate::{AccessLog, Bounds, Exchange, GuestLog};
+use crate::{AccessLog, Bounds, Exchange, GuestLog, Traces};
 
 /// What the threads of a server share.
 #[derive(Debug)]
@@ -18,6 +18,7 @@ pub(crate) struct Shared {
     pub(crate) computing: Arc<Everywhere>,
     pub(crate) log: Option<AccessLog>,
     pub(crate) guests: Option<GuestLog>,
+    pub(crate) traces: Option<Traces>,
     /// Whether clients are told what their requests used.
     pub(crate) usage: bool,
     /// What each thread counts.
@@ -29,6 +30,7 @@ pub(crate) struct Shared {
 pub(crate) struct Told {
     pub(crate) log: Option<AccessLog>,
     pub(crate) guests: Option<GuestLog>,
+    pub(crate) traces: Option<Traces>,
     /// Whether clients are told what their requests used.
     pub(crate) usage: bool,
 }
@@ -54,11 +56,21 @@ pub(crate) struct Handshake(Arc<Shared>);
 
 impl Shared {
     pub(crate) fn new(bounds: Bounds, told: Told, threads: usize) -> Self {
-        let Told { log, guests, usage } = told;
+        let Told { log, guests, traces, usage } = told;
         let admission = Admission::new(bounds.requests, bounds.queue, bounds.queue_wait);
         let computing = Arc::new(Everywhere::new(threads));
         let threads = (0..threads).map(|_| Mutex::default()).collect();
-        Self { bounds, admission, counters: Counters::default(), computing, log, guests, usage, threads }
+        Self {
+            bounds,
+            admission,
+            counters: Counters::default(),
+            computing,
+            log,
+            guests,
+            traces,
+            usage,
+            threads,
+        }
     }
 
     pub(crate) fn load(&self) -> Load {

@@ -100,6 +100,10 @@ impl Thread {
     /// Notes that a request is over.
     pub(crate) fn over(&self, exchange: &Exchange, now: Instant) {
         self.shared.count(self.number, exchange, now);
+        // Before the log takes what it reads.
+        if let (Some(traces), Some(span)) = (&self.shared.traces, exchange.span.take()) {
+            traces.end(span, exchange, now);
+        }
         if let Some(log) = &self.shared.guests {
             log.note(exchange);
         }

@@ -70,6 +70,10 @@ pub(crate) struct ServeArguments {
     #[arg(long, value_enum, value_name = "FORM", default_value = "text")]
     pub(crate) log: LogForm,
 
+    /// Send a span of each request to a collector of OpenTelemetry there (OTLP over HTTP, http://HOST:4318 as a rule)
+    #[arg(long, value_name = "URL")]
+    pub(crate) traces: Option<String>,
+
     /// Tell clients what their requests used, in the field Server-Timing: wall and CPU time in ms, memory in bytes
     #[arg(long)]
     pub(crate) usage: bool,

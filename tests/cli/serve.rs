@@ -1,6 +1,7 @@
 //! Functions, as a client meets them.
 
 use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 use std::os::unix::net::UnixStream;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -288,6 +289,37 @@ fn operators_have_an_address_of_their_own() {
 }
 
 #[test]
+fn a_collector_is_sent_a_span_of_each_request() {
+    let collector = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", collector.local_addr().unwrap());
+    let case = Case::new();
+    case.write("cgi.wat", cgi(""));
+    let served = Served::start(&case, &["cgi.wat", "--traces", &endpoint]);
+    assert_eq!(served.ask("GET /here").1, "here I am\n");
+    let (mut sender, _) = collector.accept().unwrap();
+    let mut sent = Vec::new();
+    while !sent.ends_with(b"}]}]}]}") {
+        let mut some = [0; 4096];
+        let read = sender.read(&mut some).unwrap();
+        assert!(read > 0, "{}", String::from_utf8_lossy(&sent));
+        sent.extend_from_slice(&some[..read]);
+    }
+    sender.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").unwrap();
+    let sent = String::from_utf8(sent).unwrap();
+    let (head, body) = sent.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("POST /v1/traces HTTP/1.1\r\n"), "{head}");
+    let body: serde_json::Value = serde_json::from_str(body).unwrap();
+    let span = body["resourceSpans"][0]["scopeSpans"][0]["spans"][0]["attributes"].to_string();
+    for part in
+        [r#""/here""#, r#""dayfly.function","value":{"stringValue":"main"}"#, r#""dayfly.guest.cpu_time""#]
+    {
+        assert!(span.contains(part), "`{part}` is missing\n{span}");
+    }
+    served.running.signal(Signal::TERM);
+    served.running.end().exits(0);
+}
+
+#[test]
 fn what_can_not_be_served_is_said_before_anything_is() {
     let case = Case::new();
     case.write("cgi.wat", cgi(""));
@@ -310,6 +342,7 @@ fn what_can_not_be_served_is_said_before_anything_is() {
     serve(&["none.wat"]).exits(65).says("none.wat: ").says("wasi:http/incoming-handler");
     serve(&["one.yaml", "--tls-cert", "no.pem", "--tls-key", "no.key"]).exits(65).says("no.pem");
     serve(&["one.yaml", "--tls-cert", "no.pem"]).exits(2).says("--tls-key");
+    serve(&["one.yaml", "--traces", "collector"]).exits(65).says("traces can't be sent to `collector`: ");
     serve(&["one.yaml", "--listen", "nowhere"]).exits(2).says("`nowhere` is no address to listen on");
     serve(&["one.yaml", "--listen", "unix:/no/such/folder/socket"]).exits(69).says("can't listen on");
     assert_eq!(left(&case), Vec::<String>::new());

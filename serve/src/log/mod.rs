@@ -21,6 +21,7 @@ use std::time::Instant;
 use crate::Exchange;
 pub use guests::GuestLog;
 use record::Record;
+pub(crate) use record::{bounded, ending};
 use writer::Writer;
 
 /// What the lines of a log look like.

@@ -86,7 +86,7 @@ fn last_words(said: &[Said]) -> Option<String> {
 
 impl Delivery {
     /// A word for it; none for what is as it should be.
-    pub(super) fn word(self) -> Option<&'static str> {
+    pub(crate) fn word(self) -> Option<&'static str> {
         match self {
             Self::Whole => None,
             Self::Cut => Some("cut"),
@@ -97,7 +97,7 @@ impl Delivery {
 }
 
 /// A word for how a guest ended, and what it is about.
-pub(super) fn ending(ending: &Ending) -> (&'static str, Option<Detail<'_>>) {
+pub(crate) fn ending(ending: &Ending) -> (&'static str, Option<Detail<'_>>) {
     match ending {
         Ending::Exited(code) => ("exited", Some(Detail::Code(*code))),
         Ending::Trapped(why) => ("trapped", Some(Detail::Text(why))),
@@ -113,7 +113,7 @@ pub(super) fn ending(ending: &Ending) -> (&'static str, Option<Detail<'_>>) {
 }
 
 /// What an ending is about.
-pub(super) enum Detail<'a> {
+pub(crate) enum Detail<'a> {
     Code(u32),
     Text(&'a str),
 }
@@ -162,7 +162,7 @@ fn show(f: &mut fmt::Formatter<'_>, text: &str, quoted: bool) -> fmt::Result {
 }
 
 /// The beginning of a text that is too long, and whether there is more of it.
-pub(super) fn bounded(text: &str) -> (&str, bool) {
+pub(crate) fn bounded(text: &str) -> (&str, bool) {
     if text.len() <= LONGEST {
         return (text, false);
     }

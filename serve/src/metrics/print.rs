@@ -42,6 +42,11 @@ fn all(text: &mut String, shared: &Shared) -> fmt::Result {
     for (log, count) in logs.into_iter().filter_map(|(log, count)| Some((log, count?))) {
         writeln!(text, "{name}{{log=\"{log}\"}} {count}")?;
     }
+    if let Some(traces) = &shared.traces {
+        let name = "dayfly_http_spans_left_out_total";
+        family(text, name, "counter", "Spans that the collector of traces did not take, or not in time.")?;
+        writeln!(text, "{name} {}", traces.dropped())?;
+    }
     functions(text, &shared.metrics())
 }
 

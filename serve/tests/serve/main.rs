@@ -14,5 +14,6 @@ mod secure;
 mod smuggled;
 mod stop;
 mod support;
+mod traces;
 mod two;
 mod usage;

@@ -112,6 +112,12 @@ impl Handler for Known {
                 exchange.set_fate(Fate { ending, usage, refusals: vec![refusal] });
                 text("fate")
             }
+            "/context" => {
+                exchange.set_route(&Arc::from("/{word}"));
+                let said = |name| request.headers().get_all(name).iter().map(|value| value.to_str().unwrap());
+                let said: Vec<&str> = said("traceparent").chain(said("tracestate")).collect();
+                text(said.join(" "))
+            }
             "/said" => {
                 exchange.add_output(OutputStream::Stdout, 3, b"on\n".to_vec());
                 exchange.add_output(OutputStream::Stderr, 1_000, b"it \"is\" so\r\n\x1b[31m\xff\n".to_vec());

@@ -1,11 +1,13 @@
 //! A server to talk to, a client that says what it is told byte by byte, and a handler whose answers are known.
 
 pub(crate) mod client;
+pub(crate) mod collector;
 pub(crate) mod frames;
 pub(crate) mod handler;
 pub(crate) mod server;
 
 pub(crate) use client::Client;
+pub(crate) use collector::Collector;
 pub(crate) use server::Running;
 
 use std::thread;
