@@ -36,7 +36,7 @@ mod task;
 mod tls;
 
 pub use answer::Answer;
-pub use client::{Client, Incoming, Request, Sent, Settings, TIMEOUT, Timeouts};
+pub use client::{Client, Incoming, Request, Sent, Settings, TIMEOUT, Timeouts, Trace};
 pub use error::{Error, Unresolved};
 pub use meter::{SendLimits, Traffic};
 #[cfg(feature = "components")]

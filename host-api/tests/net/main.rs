@@ -15,3 +15,4 @@ mod sockets;
 mod streams;
 mod support;
 mod tls;
+mod traces;

@@ -47,8 +47,12 @@ fn server(answer: &'static [u8]) -> (SocketAddr, Seen) {
 
 /// Sends a request so many times, and exits with the first code that is not 0.
 fn asking(address: SocketAddr, times: u32, network: &Value) -> Job {
+    job(&module(address, times), json!({ "Network": network }))
+}
+
+fn module(address: SocketAddr, times: u32) -> String {
     let url = format!("http://{address}/");
-    let module = format!(
+    format!(
         r#"(module
           (import "wasi:http/requests" "http_request"
             (func $request (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)))
@@ -66,8 +70,7 @@ fn asking(address: SocketAddr, times: u32, network: &Value) -> Job {
               (local.set $left (i32.sub (local.get $left) (i32.const 1)))
               (br_if $again (local.get $left)))))"#,
         url.len()
-    );
-    job(&module, json!({ "Network": network }))
+    )
 }
 
 fn loopback() -> Value {
@@ -141,5 +144,31 @@ fn a_program_opens_the_network_of_what_it_runs() {
         let policy = HostPolicy::default().allow_host("127.0.0.1".parse().unwrap());
         let outcome = house.runtime.run(&job).policy(policy).await;
         assert_eq!(outcome.status, Status::Succeeded, "{:?}", outcome.reason);
+    });
+}
+
+#[test]
+#[cfg(feature = "components")]
+fn what_a_function_asks_for_is_a_part_of_its_callers_trace() {
+    const PARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    on_both(async || {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let heard = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut head = vec![0; 4096];
+            let read = stream.read(&mut head).unwrap();
+            stream.write_all(ANSWER).unwrap();
+            String::from_utf8_lossy(&head[..read]).into_owned()
+        });
+        let house = House::new();
+        let task = json!({"Network": loopback(), "Meta": {"http.route": "/"}});
+        let function = house.runtime.function(&job(&module(address, 1), task)).await.unwrap();
+        let request = http::Request::get("/").header("traceparent", PARENT);
+        let request = request.body(http_body_util::Empty::new()).unwrap();
+        // It has no answer of its own.
+        assert_eq!(function.call(request).await.unwrap_err().status, 502);
+        let heard = heard.join().unwrap();
+        assert!(heard.contains(&format!("\r\ntraceparent: {PARENT}\r\n")), "{heard}");
     });
 }

@@ -116,6 +116,16 @@ impl Network {
         self.requests.as_ref().map(Requests::client)
     }
 
+    /// Has the guest's requests be a part of the trace that these headers say it is a part of.
+    #[cfg(feature = "components")]
+    pub(crate) fn trace(&self, headers: &http::HeaderMap) {
+        if let Some(client) = self.client()
+            && let Some(trace) = net::Trace::of(headers)
+        {
+            client.trace(trace);
+        }
+    }
+
     /// Counts what the guest asks for where it has none.
     #[cfg(feature = "components")]
     pub(crate) fn none(&self) -> &Arc<net::NoNetwork> {

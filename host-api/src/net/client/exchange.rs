@@ -1,6 +1,6 @@
 //! One request on its way, and the beginning of its answer.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use http::{Request, Response};
 use url::Url;
@@ -8,6 +8,7 @@ use url::Url;
 use super::incoming::Incoming;
 use super::pool::{Body, Pools};
 use super::timeouts::{self, Timeouts};
+use super::trace::Trace;
 use crate::net::meter::Meter;
 use crate::net::{Error, Policy, place};
 use crate::slots::{Full, Slots};
@@ -23,6 +24,8 @@ pub(super) struct Shared {
     pub(super) meter: Arc<Meter>,
     pub(super) pools: Pools,
     pub(super) slots: Slots,
+    /// What the guest is a part of.
+    pub(super) trace: OnceLock<Trace>,
 }
 
 /// The requests that may be under way.
@@ -38,12 +41,15 @@ impl Shared {
     pub(super) async fn answer(
         &self,
         place: &Url,
-        message: Request<Body>,
+        mut message: Request<Body>,
         timeouts: &Timeouts,
     ) -> Result<Response<Incoming>, Error> {
         // A connection that is there already was decided when it was made; what is asked for is decided each time.
         let (host, port) = place::host(place);
         self.policy.destination(host, port).map_err(Error::Denied)?;
+        if let Some(trace) = self.trace.get() {
+            trace.add_to(message.headers_mut());
+        }
         let others = self.slots.taken();
         let full =
             |Full| Error::Full(format!("{MAX_REQUESTS} requests are under way, which is all that may be"));

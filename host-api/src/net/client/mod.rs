@@ -14,9 +14,10 @@ mod outgoing;
 mod pool;
 mod settings;
 mod timeouts;
+mod trace;
 
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -35,6 +36,7 @@ pub(super) use self::pool::Connections;
 use self::pool::Pools;
 pub use self::settings::{Settings, TIMEOUT};
 pub use self::timeouts::Timeouts;
+pub use self::trace::Trace;
 use super::connector::Connector;
 use super::meter::Meter;
 use super::resolver::Resolver;
@@ -69,7 +71,13 @@ impl Client {
         let Settings { policy, timeout, .. } = settings;
         let pools = Pools::new(connector, connections);
         Client {
-            shared: Arc::new(Shared { policy, meter, pools, slots: exchange::slots() }),
+            shared: Arc::new(Shared {
+                policy,
+                meter,
+                pools,
+                slots: exchange::slots(),
+                trace: OnceLock::new(),
+            }),
             timeout,
             #[cfg(feature = "components")]
             sockets,
@@ -133,6 +141,11 @@ impl Client {
     /// The first one counts.
     pub fn behind(&self, gate: Arc<Gate>) {
         self.shared.meter.behind(gate);
+    }
+
+    /// Has each request that says nothing of a trace say that it is a part of this one. The first one counts.
+    pub fn trace(&self, trace: Trace) {
+        let _ = self.shared.trace.set(trace);
     }
 
     /// What was sent and received.

@@ -65,6 +65,7 @@ where
                 let exchange = exchange.clone();
                 move |head| exchange.begin(head)
             };
+            guest.store.data().network.trace(request.headers());
             let called = handler.call(&mut guest.store, request, || *instantiate = began.elapsed(), begin);
             let called = match called.await {
                 Ok(http::Left::Done) => Ok(()),
@@ -86,6 +87,7 @@ where
                 .stderr(Box::new(told(&ready, &exchange, 1)));
             let mut guest = Guest::new(&ready, exchange, scratch, context, network(&ready));
             let began = Instant::now();
+            guest.store.data().network.trace(&request.headers);
             let called = match link::instantiate(&mut guest.store, program).await {
                 Ok(instance) => {
                     guest.instantiate = began.elapsed();
