@@ -1,18 +1,21 @@
 //! Functions behind routes, as a server's handler.
 
+mod way;
+
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
 use dayfly_core::OutputStream;
-use dayfly_serve::{Conflict, Cost, Exchange, Fate, Handler, Missed, RequestBody, Route, Routes};
+use dayfly_serve::{Conflict, Cost, Exchange, Fate, Handler, Missed, Peer, RequestBody, Route, Routes};
 use dayfly_wasm::{Answer, Call, Failed, Function, Report};
 use http::header::{ALLOW, CONTENT_TYPE, HOST, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::{Either, Full};
 
 use crate::JobFunction;
+use way::Way;
 
 /// Functions, each behind its routes. Every clone is the same site; what it consists of can be [replaced](Site::replace)
 /// while it answers.
@@ -36,6 +39,7 @@ struct Served {
     name: Arc<str>,
     function: Function,
     cost: Arc<Cost>,
+    way: Arc<Way>,
 }
 
 /// What tells the exchange of a request how its guest ended.
@@ -63,14 +67,16 @@ impl TableBuilder {
     /// # Errors
     /// Another function has one of them, or the same one has it twice.
     pub fn function(self, added: &JobFunction) -> Result<TableBuilder, Conflict> {
-        let served = Served {
-            name: added.function.name().into(),
-            function: added.function.clone(),
-            cost: Arc::default(),
-        };
+        let (name, cost) = (Arc::<str>::from(added.function.name()), Arc::<Cost>::default());
         let mut routes = self.0;
         for route in Route::of(&added.http) {
-            routes = routes.add(route, served.clone())?;
+            let served = Served {
+                name: name.clone(),
+                function: added.function.clone(),
+                cost: cost.clone(),
+                way: Arc::new(Way::of(&route)),
+            };
+            routes = routes.add(route, served)?;
         }
         Ok(TableBuilder(routes))
     }
@@ -110,19 +116,30 @@ impl Site {
 impl Handler for Site {
     type Body = Either<Answer<Told>, Full<Bytes>>;
 
-    async fn handle(&self, request: Request<RequestBody>, exchange: Rc<Exchange>) -> Response<Self::Body> {
+    async fn handle(
+        &self,
+        mut request: Request<RequestBody>,
+        exchange: Rc<Exchange>,
+    ) -> Response<Self::Body> {
         let calling = {
             let routes = self.routes.read().unwrap_or_else(PoisonError::into_inner);
             match routes.0.find(host(&request), request.method(), request.uri().path()) {
                 Ok(found) => {
-                    let Served { name, function, cost } = found.value;
+                    let Served { name, function, cost, way } = found.value;
                     exchange.set_function(name);
+                    exchange.set_route(&way.pattern);
                     if exchange.enter(cost).is_err() {
                         return Failed::no_room("it would wait for too long".to_owned())
                             .answer()
                             .map(Either::Right);
                     }
-                    function.call_with(request, Call::reporting(told(exchange)))
+                    let (parts, peer) = (way.parts(&found, request.uri().path()), exchange.peer());
+                    let mut call = Call::reporting(told(exchange)).route(way.pattern.clone(), parts.place);
+                    if let Peer::Tcp(client) = peer {
+                        call = call.client(client.ip());
+                    }
+                    parts.tell(request.headers_mut());
+                    function.call_with(request, call)
                 }
                 Err(missed) => return nowhere(missed),
             }

@@ -61,7 +61,7 @@ fn the_program_in_c_is_built_and_answers() {
         println!("skipped: no make and clang here build it: {built:?}");
         return;
     }
-    let run = ["run", "hello/function.wasm", "-e", "PATH_INFO=/hello/you"];
+    let run = ["run", "hello/function.wasm", "-e", "HTTP_DAYFLY_PATH_NAME=you"];
     let ended = case.dayfly(run).exits(0);
     assert_eq!(ended.stdout, "Content-Type: text/plain; charset=utf-8\n\nHello, you!\n");
 }

@@ -288,6 +288,60 @@ fn operators_have_an_address_of_their_own() {
     served.running.end().exits(0).says("for operators: unix:admin");
 }
 
+/// Answers with all of its environment, a null behind each variable.
+const ENVIRONMENT: &str = r#"(module
+    (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "environ_sizes_get" (func $sizes (param i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "environ_get" (func $get (param i32 i32) (result i32)))
+    (memory (export "memory") 1)
+    (data (i32.const 32) "content-type: text/plain\n\n")
+    (data (i32.const 0) "\20\00\00\00\1a\00\00\00\00\20\00\00")
+    (func (export "_start")
+        (drop (call $sizes (i32.const 16) (i32.const 12)))
+        (drop (call $get (i32.const 1024) (i32.const 8192)))
+        (drop (call $write (i32.const 1) (i32.const 0) (i32.const 2) (i32.const 20)))))"#;
+
+#[test]
+fn functions_are_told_what_of_the_path_their_routes_name() {
+    let case = Case::new();
+    case.write("environment.wat", ENVIRONMENT);
+    let keys = "http.route: '/, /notes/{id}/{word}, /files/{rest...}'";
+    case.write("job.yaml", job(&[("notes", "environment.wat", keys)]));
+    let served = Served::start(&case, &["job.yaml"]);
+    let spoofed =
+        "HTTP/1.1\r\ndayfly-path-id: mine\r\ndayfly_path_word: mine\r\nDayfly-Path-Rest: mine\r\nx:";
+    for (path, variables, others) in [
+        (
+            "/notes/a%20b/c?d",
+            &[
+                "HTTP_DAYFLY_PATH_ID=a%20b",
+                "HTTP_DAYFLY_PATH_WORD=c",
+                "SCRIPT_NAME=/notes/a b/c",
+                "PATH_INFO=",
+                "X_MATCHED_ROUTE=/notes/{id}/{word}",
+            ][..],
+            &["HTTP_DAYFLY_PATH_REST"][..],
+        ),
+        (
+            "/files/a/b",
+            &["HTTP_DAYFLY_PATH_REST=a/b", "SCRIPT_NAME=/files", "PATH_INFO=/a/b", "X_RAW_PATH_INFO=/a/b"],
+            &["HTTP_DAYFLY_PATH_ID", "HTTP_DAYFLY_PATH_WORD"],
+        ),
+        ("/", &["SCRIPT_NAME=/", "PATH_INFO="], &["HTTP_DAYFLY_PATH_ID", "HTTP_DAYFLY_PATH_REST"]),
+    ] {
+        let (_, body) = served.ask(&format!("GET {path} {spoofed}"));
+        let found: Vec<&str> = body.split('\0').collect();
+        for variable in variables {
+            assert!(found.contains(variable), "{path}: `{variable}` is missing in {found:?}");
+        }
+        for other in others {
+            assert!(!body.contains(other), "{path}: `{other}` is the client's in {found:?}");
+        }
+    }
+    served.running.signal(Signal::TERM);
+    served.running.end().exits(0);
+}
+
 #[test]
 fn a_collector_is_sent_a_span_of_each_request() {
     let collector = TcpListener::bind("127.0.0.1:0").unwrap();

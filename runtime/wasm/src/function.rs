@@ -19,6 +19,7 @@
 //! That is for as long as the answer has not begun. Later, its body ends with an error ([`Broken`]).
 
 mod answer;
+mod call;
 mod cgi;
 mod engines;
 mod exchange;
@@ -44,6 +45,7 @@ use http::{Request, Response};
 use http_body::Body;
 
 pub use answer::{Answer, Broken};
+pub use call::Call;
 pub(crate) use engines::Engines;
 pub(crate) use prepare::answers;
 pub use report::{Failed, Report, Written};
@@ -51,7 +53,7 @@ pub use service::Answering;
 
 use crate::WasmExecutor;
 use crate::thread::on_a_thread;
-use prepare::Ready;
+use prepare::{Answers, Ready};
 use report::Reporting;
 use reused::Reused;
 use running::Running;
@@ -62,28 +64,6 @@ pub struct Function {
     ready: Arc<Ready>,
     /// Where an instance may answer several requests. Those that wait for some end when the last clone is gone.
     reused: Option<Arc<Reused>>,
-}
-
-/// What goes with a request.
-#[derive(Clone, Debug)]
-#[must_use = "it goes with a request, to `Function::call_with`"]
-pub struct Call<R = fn(Report)> {
-    report: R,
-}
-
-impl Default for Call {
-    /// Nobody is told what becomes of the request.
-    fn default() -> Call {
-        Call { report: |_| {} }
-    }
-}
-
-impl<R: FnOnce(Report)> Call<R> {
-    /// `report` is told what became of the request, exactly once: when its guest is over, also where nobody waited for
-    /// that.
-    pub fn reporting(report: R) -> Call<R> {
-        Call { report }
-    }
 }
 
 impl WasmExecutor {
@@ -154,7 +134,7 @@ impl Function {
     /// As [`Function::call`].
     pub fn call_with<B, R>(
         &self,
-        request: Request<B>,
+        mut request: Request<B>,
         call: Call<R>,
     ) -> impl Future<Output = Result<Response<Answer<R>>, Failed>> + use<B, R>
     where
@@ -164,6 +144,9 @@ impl Function {
     {
         let (ready, reporting) = (self.ready.clone(), Reporting::new(call.report));
         let reused = self.reused.clone();
+        if let Answers::Core(_) = ready.answers {
+            request.extensions_mut().insert(call.around);
+        }
         async move {
             let admitted = match &reused {
                 None => ready.admit().await.map(|places| (places, None)),

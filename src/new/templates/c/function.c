@@ -5,14 +5,12 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 int main(void) {
-    const char *path = getenv("PATH_INFO");
-    const char *greeted = "/hello/";
-    const char *name = "world";
-    if (path != NULL && strncmp(path, greeted, strlen(greeted)) == 0) {
-        name = path + strlen(greeted);
+    /* What `{name}` stands for in the route, if the request came by that one. */
+    const char *name = getenv("HTTP_DAYFLY_PATH_NAME");
+    if (name == NULL) {
+        name = "world";
     }
     printf("Content-Type: text/plain; charset=utf-8\n\n");
     printf("Hello, %s!\n", name);

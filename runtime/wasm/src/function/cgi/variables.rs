@@ -4,20 +4,27 @@ use http::header::{AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST
 use http::request::Parts;
 use http::{HeaderName, Version};
 
+use crate::function::call::Around;
+
 /// Header fields that are not told: those that have a variable of their own, what is between the client and the server,
 /// and `Proxy`, whose variable other programs take for a setting.
 const NOT_TOLD: &[HeaderName] =
     &[CONTENT_LENGTH, CONTENT_TYPE, CONNECTION, AUTHORIZATION, PROXY_AUTHORIZATION];
 const PROXY: &str = "proxy";
 
-/// The variables of a request. The function is mounted at the root, so that the whole path is `PATH_INFO`.
+/// The variables of a request. `SCRIPT_NAME` is the part of its path that is the function's own place, and `PATH_INFO` what
+/// is behind that: all of it where nobody says by which route it came.
 pub(crate) fn variables(request: &Parts, function: &str) -> Vec<(String, String)> {
     let (uri, headers) = (&request.uri, &request.headers);
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let authority = uri.authority().map(|authority| authority.as_str()).or_else(|| text(HOST));
     let is_tls = uri.scheme_str() == Some("https");
     let (host, port) = host_and_port(authority.unwrap_or("localhost"), is_tls);
-    let path = percent_decoded(uri.path());
+    let around = request.extensions.get::<Around>();
+    let route = around.and_then(|around| around.route.as_ref());
+    let (place, rest) =
+        route.and_then(|route| uri.path().split_at_checked(route.place)).unwrap_or_else(|| ("", uri.path()));
+    let (script, path) = (percent_decoded(place), percent_decoded(rest));
     let protocol = match request.version {
         Version::HTTP_09 => "HTTP/0.9",
         Version::HTTP_10 => "HTTP/1.0",
@@ -32,17 +39,21 @@ pub(crate) fn variables(request: &Parts, function: &str) -> Vec<(String, String)
         ("SERVER_NAME", host),
         ("SERVER_PORT", port),
         ("REQUEST_METHOD", request.method.as_str()),
-        ("SCRIPT_NAME", ""),
+        ("SCRIPT_NAME", script.as_str()),
         ("PATH_INFO", path.as_str()),
         ("QUERY_STRING", uri.query().unwrap_or_default()),
         ("CONTENT_LENGTH", text(CONTENT_LENGTH).unwrap_or_default()),
         ("CONTENT_TYPE", text(CONTENT_TYPE).unwrap_or_default()),
         // What WAGI has besides.
-        ("X_MATCHED_ROUTE", function),
-        ("X_RAW_PATH_INFO", uri.path()),
+        ("X_MATCHED_ROUTE", route.map_or(function, |route| &route.pattern)),
+        ("X_RAW_PATH_INFO", rest),
     ]
     .map(|(name, value)| (name.to_owned(), without_null(value)))
     .into();
+    if let Some(client) = around.and_then(|around| around.client) {
+        variables.push(("REMOTE_ADDR".to_owned(), client.to_string()));
+        variables.push(("REMOTE_HOST".to_owned(), client.to_string()));
+    }
     if is_tls {
         variables.push(("HTTPS".to_owned(), "on".to_owned()));
     }
@@ -101,6 +112,7 @@ mod tests {
     use http::Request;
 
     use super::*;
+    use crate::function::Call;
 
     fn of(request: Request<()>) -> impl Fn(&str) -> Option<String> {
         let variables = variables(&request.into_parts().0, "hello");
@@ -142,6 +154,30 @@ mod tests {
         }
         for name in ["HTTP_PROXY", "HTTP_AUTHORIZATION", "HTTP_CONTENT_TYPE", "HTTPS"] {
             assert_eq!(variable(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_place_of_a_function_is_not_what_it_is_asked_for() {
+        let table = [
+            ("/a/{rest...}", 2, "/a", "/b%20c", "/b c"),
+            ("/{rest...}", 0, "", "/a/b%20c", "/a/b c"),
+            ("/a/b c", 8, "/a/b c", "", ""),
+        ];
+        for (pattern, place, script, raw, info) in table {
+            let mut request = Request::get("/a/b%20c").body(()).unwrap();
+            let around = Call::default().route(pattern.into(), place).client([10, 0, 0, 1].into()).around;
+            request.extensions_mut().insert(around);
+            let variable = of(request);
+            for (name, value) in [
+                ("SCRIPT_NAME", script),
+                ("PATH_INFO", info),
+                ("X_RAW_PATH_INFO", raw),
+                ("X_MATCHED_ROUTE", pattern),
+                ("REMOTE_ADDR", "10.0.0.1"),
+            ] {
+                assert_eq!(variable(name).as_deref(), Some(value), "{pattern} {name}");
+            }
         }
     }
 
