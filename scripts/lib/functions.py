@@ -12,6 +12,7 @@ many requests are made before memory is read, and ONLY which parts are run.
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import statistics
@@ -89,19 +90,29 @@ class Bench:
                 servers += [self.theirs(file, "--max-instance-reuse-count", "128", name="reused 128")]
                 if guest == "hello":
                     servers += [self.plain()] + ([self.javascript()] if self.workerd else [])
+                # More of these at a time would be more than there is capacity for, and some of them refused.
+                connections = 4 * len(CORES) if guest == "compute" else CONNECTIONS
                 script = ["--script", str(post)] if guest == "json" else []
                 path = f"/?{asked.address}" if guest == "outbound" else "/"
-                row(guest, turns(servers, lambda server: wrk(server, path, script), check_log=True))
+                row(guest, turns(servers, lambda server: wrk(server, path, script, connections), check_log=True))
 
     def reuse(self):
-        """0.3, where an instance answers several requests at a time."""
-        guest = self.guests / "p3_bench_http_hello.wasm"
-        if not guest.exists():
+        """0.3, where an instance answers several requests at a time: a program of wasi-testsuite."""
+        copy = os.environ.get("WASI_TESTSUITE")
+        if not copy:
+            print("\nrequests with reuse are left out: WASI_TESTSUITE names no copy of wasi-testsuite")
             return
-        heading("requests a second, instances of WASI 0.3 that are reused", ["dayfly", "wasmtime"])
-        servers = [self.ours(str(guest), "--wasi03", "--reuse", "128")]
-        servers += [self.theirs(str(guest), "-Sp3", "-Wcomponent-model-async")]
-        row("hello", turns(servers, lambda server: wrk(server, "/", [])))
+        module = Path(copy) / "tests/rust/testsuite/wasm32-wasip3/http-service.wasm"
+        shutil.copy(module, self.work / "reused.wasm")
+        job = self.work / "reused.yaml"
+        job.write_text(
+            "Name: reused\nType: service\nTasks:\n  - Name: main\n    Engine: {Type: wasm, Params: {EntryModule: reused.wasm}}\n"
+            "    Meta: {http.route: \"/{rest...}\", http.reuse: \"128\"}\n"
+        )
+        heading("requests a second, instances of WASI 0.3 that are reused 128 times", ["dayfly", "wasmtime"])
+        servers = [self.ours(str(job), "--wasi03")]
+        servers += [self.theirs(str(module), "-Sp3", "-Wcomponent-model-async,component-model-more-async-builtins")]
+        row("hello", turns(servers, lambda server: wrk(server, "/")))
 
     def two(self):
         heading("requests a second by HTTP/2, 8 connections of 16 streams", ["dayfly", "hyper"])
@@ -115,7 +126,7 @@ class Bench:
         rates = {}
         def measure(server):
             if server.name not in rates:
-                rates[server.name] = wrk(server, "/", []) / 2
+                rates[server.name] = wrk(server, "/") / 2
             return h2load(server, SECONDS, "--h1", f"-c{CONNECTIONS}", rate=rates[server.name]).percentile(99) * 1e3
         row("hello", turns([self.ours(guest), self.theirs(guest), self.plain()], measure), smaller=True, form="{:.2f}")
 
@@ -146,7 +157,7 @@ class Bench:
         """Three times as many requests as can be answered, each of which computes for a millisecond."""
         print("\n### three times as many requests as there is capacity for\n")
         with self.ours(str(self.guests / "p2_bench_http_compute.wasm")) as server:
-            capacity = statistics.median(wrk(server, "/", []) for _ in range(ROUNDS))
+            capacity = statistics.median(wrk(server, "/", connections=4 * len(CORES)) for _ in range(ROUNDS))
             calm = h2load(server, SECONDS, "--h1", f"-c{CONNECTIONS}", rate=capacity / 4).percentile(99)
             over = [h2load(server, SECONDS, "--h1", "-c512", rate=capacity * 3) for _ in range(ROUNDS)]
         print("| capacity | answered | of capacity | refused | p99 at a quarter | p99 of those answered |")
@@ -245,9 +256,9 @@ def turns(servers, measure, check_log=False):
     return found
 
 
-def wrk(server, path, script):
+def wrk(server, path, script=(), connections=CONNECTIONS):
     """Requests a second; every answer is a good one."""
-    command = [*CLIENT, "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS:g}s", *script, server.url(path)]
+    command = [*CLIENT, "wrk", "-t1", f"-c{connections}", f"-d{SECONDS:g}s", *script, server.url(path)]
     said = run(command)
     if "Non-2xx" in said or "Socket errors" in said:
         print(f"bench: {server.name}: {said}", file=sys.stderr)
