@@ -6,6 +6,7 @@ use dayfly::Table;
 use dayfly::serve::{Address, Methods, Route, Server};
 
 use crate::cli::ServeArguments;
+use crate::lists::{MAX_LINES, rest};
 use crate::say::say;
 
 /// How clients reach the functions, in words.
@@ -83,10 +84,12 @@ struct Line {
     function: String,
 }
 
-/// In two columns.
+/// In two columns, as many as a person reads.
 fn aligned(lines: &[Line]) -> Vec<String> {
-    let width = lines.iter().map(|line| line.place.chars().count()).max().unwrap_or_default();
-    lines.iter().map(|Line { place, function }| format!("{place:width$}  {function}")).collect()
+    let shown = lines.iter().take(MAX_LINES);
+    let width = shown.clone().map(|line| line.place.chars().count()).max().unwrap_or_default();
+    let shown = shown.map(|Line { place, function }| format!("{place:width$}  {function}"));
+    shown.chain(rest(lines.len() as u64, MAX_LINES)).collect()
 }
 
 /// What a client of this machine would ask for.
@@ -101,8 +104,11 @@ fn url(route: &Route, address: &Address, scheme: &str) -> String {
                 None => format!("{scheme}://{}{port}{path}", host(*address)),
             }
         }
-        // As servers in front of others name such a place.
-        other => format!("{scheme}://{other}:{path}"),
+        // As servers in front of others name such a place. The host is none of it.
+        other => match &route.host {
+            Some(host) => format!("{scheme}://{other}:{path} (Host: {host})"),
+            None => format!("{scheme}://{other}:{path}"),
+        },
     }
 }
 
@@ -134,7 +140,8 @@ mod tests {
             ("[::]:443", "https", None, "https://[::1]/a%20b/{c}"),
             ("10.0.0.1:443", "http", None, "http://10.0.0.1:443/a%20b/{c}"),
             ("10.0.0.1:80", "http", Some("b.test"), "http://*.b.test/a%20b/{c}"),
-            ("unix:/run/x", "http", Some("b.test"), "http://unix:/run/x:/a%20b/{c}"),
+            ("unix:/run/x", "http", Some("b.test"), "http://unix:/run/x:/a%20b/{c} (Host: *.b.test)"),
+            ("unix:/run/x", "http", None, "http://unix:/run/x:/a%20b/{c}"),
         ] {
             assert_eq!(url(&route(host), &address.parse().unwrap(), scheme), expected);
         }
