@@ -37,7 +37,7 @@ pub struct Exchange {
     pub(crate) why: RefCell<Option<String>>,
     pub(crate) said: RefCell<Vec<Said>>,
     /// What answers it is polled by.
-    pub(crate) task: RefCell<Option<Arc<Task>>>,
+    pub(crate) task: RefCell<Option<Rc<Task>>>,
     turns: Rc<Turns>,
     turn: RefCell<Option<Turn>>,
     cost: RefCell<Option<Arc<Cost>>>,

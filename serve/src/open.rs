@@ -21,9 +21,11 @@ pub(crate) struct Open {
 impl Open {
     pub(crate) fn new<B>(request: &Request<B>, connection: &Rc<Connection>, thread: &Rc<Thread>) -> Self {
         let (peer, secure) = (connection.peer, connection.is_secure());
-        let mut exchange = Exchange::new(request, peer, secure, &thread.names, &thread.turns);
+        let exchange = Exchange::new(request, peer, secure, &thread.names, &thread.turns);
         // A request of HTTP/2 has a task of its own, which is known when it starts.
-        exchange.task.get_mut().clone_from(&connection.task.borrow());
+        if exchange.version != Version::HTTP_2 {
+            *exchange.task.borrow_mut() = Some(connection.task.clone());
+        }
         connection.begins();
         Self { exchange: Rc::new(exchange), connection: connection.clone(), thread: thread.clone() }
     }

@@ -56,6 +56,7 @@ mod stdio;
 pub mod testing;
 mod total;
 mod tree;
+pub mod turn;
 mod unused;
 
 pub use crate::core::{Core, CoreBuilder};

@@ -20,7 +20,6 @@ use super::{Connection, Socket, Watched, sniff};
 use crate::answer::answer;
 use crate::open::Open;
 use crate::thread::Thread;
-use crate::turns::Polled;
 use crate::{Handler, Tls};
 
 type Failure = Box<dyn Error + Send + Sync>;
@@ -122,10 +121,9 @@ async fn until_ended<C: Future + Unpin>(
     shutdown: impl Fn(Pin<&mut C>),
 ) -> Option<C::Output> {
     let mut http = Pin::new(http);
-    let (mut told, mut polled) = (false, Polled::default());
+    let mut told = false;
     poll_fn(|cx| {
-        polled.poll(cx, |cx, task| {
-            connection.is_polled_by(task);
+        connection.task.poll(|| {
             // What has arrived already is read before it is told.
             let polled = http.as_mut().poll(cx);
             if polled.is_pending() && connection.is_stopping() && !told {

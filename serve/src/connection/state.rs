@@ -4,7 +4,6 @@ use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::rc::{Rc, Weak};
-use std::sync::Arc;
 use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
 
@@ -27,8 +26,8 @@ pub(crate) struct Connection {
     /// Whether the head of its request takes too long.
     late: Cell<bool>,
     cut: Cell<Option<Cut>>,
-    /// What polls it, where that answers its requests: for HTTP/1.
-    pub(crate) task: RefCell<Option<Arc<Task>>>,
+    /// What answers its requests, where these have no tasks of their own: for HTTP/1.
+    pub(crate) task: Rc<Task>,
     /// When a request of it was told last to come back later.
     sent_away: Cell<Option<Instant>>,
     /// Of the task that serves it.
@@ -92,7 +91,7 @@ impl Connection {
             stopping: Cell::new(false),
             late: Cell::new(false),
             cut: Cell::new(None),
-            task: RefCell::new(None),
+            task: Rc::default(),
             sent_away: Cell::new(None),
             waker: RefCell::new(None),
             resets: Cell::new(0),
@@ -173,17 +172,6 @@ impl Connection {
     pub(crate) fn sent_away(&self, now: Instant) -> Option<Duration> {
         let before = self.sent_away.replace(Some(now))?;
         BACK.checked_sub(now.saturating_duration_since(before)).filter(|left| !left.is_zero())
-    }
-
-    /// Notes which task polls it, and with it what answers its requests where that has no task of its own.
-    pub(super) fn is_polled_by(&self, task: &Arc<Task>) {
-        if self.two.get() {
-            return;
-        }
-        let mut known = self.task.borrow_mut();
-        if known.as_ref().is_none_or(|known| !Arc::ptr_eq(known, task)) {
-            *known = Some(task.clone());
-        }
     }
 
     /// Tells it to end when it has no request.

@@ -11,7 +11,7 @@ use tokio::task;
 
 use super::Connection;
 use super::state::Stream;
-use crate::turns::Polled;
+use crate::turns::Task;
 
 /// Starts the tasks that answer HTTP/2 requests, each of which can be told to end.
 #[derive(Clone, Debug)]
@@ -38,16 +38,14 @@ impl<F: Future<Output = ()> + 'static> Executor<F> for Streams {
 /// Dropping what answers tells the client that there is no more to come.
 async fn unless_cut(stream: Rc<Stream>, answering: impl Future<Output = ()>) {
     let mut answering = pin!(answering);
-    let mut polled = Polled::default();
+    let task = Rc::<Task>::default();
+    *stream.exchange.task.borrow_mut() = Some(task.clone());
     poll_fn(|cx| {
         if stream.cut.get() {
             return Poll::Ready(());
         }
         stream.waker.borrow_mut().get_or_insert_with(|| cx.waker().clone()).clone_from(cx.waker());
-        polled.poll(cx, |cx, task| {
-            stream.exchange.task.borrow_mut().get_or_insert_with(|| task.clone());
-            answering.as_mut().poll(cx)
-        })
+        task.poll(|| answering.as_mut().poll(cx))
     })
     .await;
 }

@@ -5,7 +5,7 @@
 //! high. So a request that costs much is turned away at once where too many others wait for their turn: those that are let
 //! in are answered as quickly as ever, and the thread does no less.
 //!
-//! * [`Task`] is whether something waits for its turn: it was woken, and not polled since.
+//! * [`Task`] is whether something waits for its turn.
 //! * [`Cost`] is what requests of a function take of a processor.
 //! * [`Turns`] are those of a thread that compute.
 
@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 pub use cost::Cost;
-pub(crate) use task::{Polled, Task};
+pub(crate) use task::Task;
 
 use crate::Bounds;
 
@@ -29,6 +29,8 @@ const CHEAP: Duration =
     if cfg!(debug_assertions) { Duration::from_millis(3) } else { Duration::from_micros(200) };
 /// A wait that is nothing to turn anybody away for.
 const SHORT: Duration = Duration::from_millis(5);
+/// What a request computes before it counts as one that keeps on.
+const LONG: Duration = Duration::from_millis(50);
 /// How long a thread may have no rest before it takes fewer than a sudden crowd.
 const RESTLESS: Duration = Duration::from_millis(100);
 
@@ -52,7 +54,7 @@ pub(crate) struct Everywhere {
 
 #[derive(Debug)]
 struct Computing {
-    task: Arc<Task>,
+    task: Rc<Task>,
     cost: Duration,
 }
 
@@ -86,19 +88,14 @@ impl Turns {
     /// where it costs too little to matter.
     pub(crate) fn enter(
         self: &Rc<Self>,
-        task: &Arc<Task>,
+        task: &Rc<Task>,
         cost: Duration,
         now: Instant,
     ) -> Result<Option<Turn>, Crowded> {
         if is_cheap(cost) {
             return Ok(None);
         }
-        let computing = self.computing.borrow();
-        // Turns are equally long: until this request is over, each other one takes as much, or what it needs.
-        let waiting =
-            computing.iter().filter(|other| other.task.is_ready()).map(|other| other.cost.min(cost));
-        let wait: Duration = waiting.sum();
-        drop(computing);
+        let wait = self.wait(cost);
         if wait.is_zero() {
             self.rested.set(now);
         }
@@ -113,6 +110,17 @@ impl Turns {
         self.computing.borrow_mut().push(computing.clone());
         self.server.computing.fetch_add(1, Ordering::Relaxed);
         Ok(Some(Turn { turns: self.clone(), computing }))
+    }
+
+    /// How long others would compute until a request is over that costs so much. Turns are equally long: each takes as much
+    /// meanwhile as this one, or what it needs. Those that keep on share their turns, and so take as much together.
+    fn wait(&self, cost: Duration) -> Duration {
+        let computing = self.computing.borrow();
+        let waiting = || computing.iter().filter(|other| other.task.waits());
+        let keeps_on = |other: &&Rc<Computing>| cost <= LONG && other.cost > LONG;
+        let others: Duration =
+            waiting().filter(|other| !keeps_on(other)).map(|other| other.cost.min(cost)).sum();
+        if waiting().any(|other| keeps_on(&other)) { others + cost } else { others }
     }
 }
 
@@ -139,7 +147,9 @@ impl Drop for Turn {
 
 #[cfg(test)]
 mod tests {
-    use std::task::{Context, Poll, Waker};
+    use std::task::Poll;
+
+    use dayfly_core::turn;
 
     use super::*;
 
@@ -155,15 +165,16 @@ mod tests {
         Rc::new(Turns::new(&Bounds { line, crowd, ..Bounds::default() }, server.clone()))
     }
 
-    /// A task that was polled, and waits for its turn if it woke itself.
-    fn task(wakes: bool) -> Arc<Task> {
-        let polled = Polled::default().poll(&mut Context::from_waker(Waker::noop()), |cx, task| {
-            if wakes {
-                cx.waker().wake_by_ref();
+    /// A task that was polled, and waits for its turn if it computes.
+    fn task(computes: bool) -> Rc<Task> {
+        let task = Rc::<Task>::default();
+        let polled = task.poll(|| {
+            if computes {
+                turn::ends();
             }
-            Poll::Ready(task.clone())
+            Poll::<()>::Pending
         });
-        let Poll::Ready(task) = polled else { panic!("it is ready") };
+        assert!(polled.is_pending());
         task
     }
 
@@ -185,6 +196,17 @@ mod tests {
         inside.extend((0..17).map(|_| enter(later).unwrap()));
         assert!(enter(later).is_err());
         assert_eq!(turns.computing.borrow().len(), 17);
+    }
+
+    #[test]
+    fn those_that_keep_on_count_as_one() {
+        let (turns, now) = turns(0, 3);
+        let enter = |cost| turns.enter(&task(true), cost, now);
+        let long: Vec<_> = (0..4).map(|_| enter(2 * LONG).unwrap()).collect();
+        assert!(enter(2 * LONG).is_err());
+        let short: Vec<_> = (0..3).map(|_| enter(COST).unwrap()).collect();
+        assert_eq!(enter(COST).unwrap_err(), Crowded { wait: 4 * COST });
+        drop((long, short));
     }
 
     #[test]

@@ -1,52 +1,30 @@
 //! Whether something that is polled waits for its turn.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll, Wake, Waker};
+use std::cell::Cell;
+use std::rc::Rc;
+use std::task::Poll;
 
-/// What is polled on a thread, together with others: whether it was woken since it was polled.
-#[derive(Debug)]
-pub(crate) struct Task {
-    ready: AtomicBool,
-    waker: Waker,
-}
+use dayfly_core::turn;
 
-/// Polls something so that its task is known.
+/// What is polled on a thread, together with others: whether it computes, and waits for its next turn.
 #[derive(Debug, Default)]
-pub(crate) struct Polled(Option<(Arc<Task>, Waker)>);
+pub(crate) struct Task {
+    waits: Cell<bool>,
+}
 
 impl Task {
-    /// Whether it waits for its turn.
-    pub(crate) fn is_ready(&self) -> bool {
-        self.ready.load(Ordering::Relaxed)
-    }
-}
-
-impl Wake for Task {
-    fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
+    /// Whether it computes, and waits for its next turn.
+    pub(crate) fn waits(&self) -> bool {
+        self.waits.get()
     }
 
-    fn wake_by_ref(self: &Arc<Self>) {
-        self.ready.store(true, Ordering::Relaxed);
-        self.waker.wake_by_ref();
-    }
-}
-
-impl Polled {
-    /// Polls it as a task, which is told.
-    pub(crate) fn poll<T>(
-        &mut self,
-        cx: &mut Context<'_>,
-        poll: impl FnOnce(&mut Context<'_>, &Arc<Task>) -> Poll<T>,
-    ) -> Poll<T> {
-        // That it moved to another task is not to be expected; who was woken for it has to be the new one then.
-        self.0.take_if(|(task, _)| !task.waker.will_wake(cx.waker()));
-        let (task, waker) = self.0.get_or_insert_with(|| {
-            let task = Arc::new(Task { ready: AtomicBool::new(false), waker: cx.waker().clone() });
-            (task.clone(), task.into())
-        });
-        task.ready.store(false, Ordering::Relaxed);
-        poll(&mut Context::from_waker(waker), task)
+    /// Polls it.
+    pub(crate) fn poll<T>(self: &Rc<Self>, poll: impl FnOnce() -> Poll<T>) -> Poll<T> {
+        self.waits.set(false);
+        // What others noted is not of this one.
+        turn::ended();
+        let polled = poll();
+        self.waits.set(turn::ended() && polled.is_pending());
+        polled
     }
 }

@@ -10,7 +10,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use dayfly_core::{Ending, Usage};
+use dayfly_core::{Ending, Usage, turn};
 use dayfly_serve::{Address, Cost, Error, Exchange, Fate, Handler, RequestBody, Server, Stop};
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
@@ -56,7 +56,7 @@ impl Handler for Computing {
                 known.inside.fetch_add(1, Ordering::SeqCst);
                 // A turn is over, and the next one wanted.
                 while known.gate.try_acquire().map(|permit| permit.forget()).is_err() {
-                    turn().await;
+                    end_turn().await;
                 }
                 known.inside.fetch_sub(1, Ordering::SeqCst);
             }
@@ -69,13 +69,14 @@ impl Handler for Computing {
 }
 
 /// Ends a turn as a guest does.
-async fn turn() {
+async fn end_turn() {
     let mut over = false;
     poll_fn(|cx| {
         if over {
             return Poll::Ready(());
         }
         over = true;
+        turn::ends();
         cx.waker().wake_by_ref();
         Poll::Pending
     })

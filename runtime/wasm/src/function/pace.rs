@@ -7,6 +7,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
+use dayfly_core::turn;
 use wasmtime::UpdateDeadline;
 
 use super::turns::Turn;
@@ -39,8 +40,9 @@ impl Pace {
 
     /// The guest was polled, and waits for something, unless it yielded.
     pub(super) fn end(&self) {
-        if !self.has_yielded() {
-            self.in_a_row.store(0, Ordering::Relaxed);
+        match self.has_yielded() {
+            true => turn::ends(),
+            false => self.in_a_row.store(0, Ordering::Relaxed),
         }
     }
 
@@ -62,11 +64,12 @@ mod tests {
                 pace.begin();
                 drop(pace.yields());
                 pace.end();
-                assert!(pace.has_yielded());
+                assert!(pace.has_yielded() && turn::ended());
             }
             assert_eq!(pace.in_a_row.load(Ordering::Relaxed), FIRST);
             pace.begin();
             pace.end();
+            assert!(!turn::ended());
             assert_eq!(pace.in_a_row.load(Ordering::Relaxed), 0);
         }
     }
