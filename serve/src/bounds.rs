@@ -37,9 +37,12 @@ pub struct Bounds {
     pub queue: usize,
     /// How long a request may wait until it runs; a second. What waits longer is 503.
     pub queue_wait: Duration,
-    /// How many requests that cost as much as it does a request may find waiting for their turn to compute on its
-    /// thread, where there are as many for each of the others; 3. More is 503 at once. Requests that cost next to nothing
-    /// are let in all the same.
+    /// How long a request may have to wait until others have computed that take turns with it on its thread, as far as
+    /// that is known from what requests cost before; 160 milliseconds. What would wait longer is 503 at once, unless it
+    /// costs next to nothing.
+    pub wait: Duration,
+    /// How many requests that cost as much as it does a request may find waiting for their turn in any case, where there
+    /// are as many for each of the other threads; 3.
     pub line: u32,
     /// The same for a thread that has just had nothing to do, or beside which others have little: so many may come at
     /// the same time; 16.
@@ -66,6 +69,7 @@ impl Default for Bounds {
             requests: 1_000,
             queue: 1_000,
             queue_wait: Duration::from_secs(1),
+            wait: Duration::from_millis(160),
             line: 3,
             crowd: 16,
             grace: Duration::from_secs(30),

@@ -34,7 +34,7 @@ impl Open {
     /// next to nothing then of what there is for others.
     pub(crate) async fn hold_back(&self) {
         if let Some(left) = self.connection.sent_away(Instant::now()) {
-            time::sleep(left).await;
+            time::sleep(left.min(self.thread.shared.bounds.wait)).await;
             self.connection.sent_away(Instant::now());
         }
     }

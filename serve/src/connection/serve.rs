@@ -124,6 +124,11 @@ async fn until_ended<C: Future + Unpin>(
     let mut told = false;
     poll_fn(|cx| {
         connection.task.poll(|| {
+            // The answer that it works on says that it is the last one.
+            if connection.is_stopping() && connection.is_answering() && !told {
+                told = true;
+                shutdown(http.as_mut());
+            }
             // What has arrived already is read before it is told.
             let polled = http.as_mut().poll(cx);
             if polled.is_pending() && connection.is_stopping() && !told {

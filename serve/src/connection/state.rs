@@ -119,6 +119,11 @@ impl Connection {
         self.late.get() && matches!(self.phase.get(), Phase::Head(_))
     }
 
+    /// Whether it works on the answer to a request of HTTP/1.
+    pub(super) fn is_answering(&self) -> bool {
+        !self.two.get() && self.phase.get() == Phase::Busy
+    }
+
     /// Whether it was cut off because the server stopped.
     pub(crate) fn is_stopped(&self) -> bool {
         self.cut.get() == Some(Cut::Stopped)

@@ -27,8 +27,6 @@ use crate::Bounds;
 /// that too.
 const CHEAP: Duration =
     if cfg!(debug_assertions) { Duration::from_millis(3) } else { Duration::from_micros(200) };
-/// A wait that is nothing to turn anybody away for.
-const SHORT: Duration = Duration::from_millis(5);
 /// What a request computes before it counts as one that keeps on.
 const LONG: Duration = Duration::from_millis(50);
 /// How long a thread may have no rest before it takes fewer than a sudden crowd.
@@ -40,6 +38,7 @@ pub(crate) struct Turns {
     computing: RefCell<Vec<Rc<Computing>>>,
     /// When somebody came and nobody waited.
     rested: Cell<Instant>,
+    wait: Duration,
     line: u32,
     crowd: u32,
     server: Arc<Everywhere>,
@@ -80,8 +79,8 @@ pub(crate) fn is_cheap(cost: Duration) -> bool {
 
 impl Turns {
     pub(crate) fn new(bounds: &Bounds, server: Arc<Everywhere>) -> Self {
-        let (line, crowd) = (bounds.line, bounds.crowd.max(bounds.line));
-        Self { computing: RefCell::default(), rested: Cell::new(Instant::now()), line, crowd, server }
+        let (wait, line, crowd) = (bounds.wait, bounds.line, bounds.crowd.max(bounds.line));
+        Self { computing: RefCell::default(), rested: Cell::new(Instant::now()), wait, line, crowd, server }
     }
 
     /// Lets a request in that costs so much and is answered by this task, unless it would have to wait for too long; none
@@ -103,7 +102,7 @@ impl Turns {
         // Where other threads have little to do, it is the clients' connections that are not shared out well.
         let crowded = restless && !self.server.has_room(self.line);
         let most = cost.saturating_mul(if crowded { self.line } else { self.crowd });
-        if wait > most.max(SHORT) {
+        if wait > most.max(self.wait) {
             return Err(Crowded { wait });
         }
         let computing = Rc::new(Computing { task: task.clone(), cost });
@@ -154,6 +153,7 @@ mod tests {
     use super::*;
 
     const COST: Duration = Duration::from_millis(20);
+    const SHORT: Duration = Duration::from_millis(5);
 
     fn turns(line: u32, crowd: u32) -> (Rc<Turns>, Instant) {
         let turns = of(line, crowd, &Arc::new(Everywhere::new(1)));
@@ -162,7 +162,7 @@ mod tests {
     }
 
     fn of(line: u32, crowd: u32, server: &Arc<Everywhere>) -> Rc<Turns> {
-        Rc::new(Turns::new(&Bounds { line, crowd, ..Bounds::default() }, server.clone()))
+        Rc::new(Turns::new(&Bounds { wait: SHORT, line, crowd, ..Bounds::default() }, server.clone()))
     }
 
     /// A task that was polled, and waits for its turn if it computes.
