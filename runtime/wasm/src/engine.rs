@@ -158,11 +158,11 @@ impl EngineProfile {
         Engine::new(&self.config())
     }
 
-    /// An engine of this profile with a pool for so many instances.
+    /// An engine of this profile with a pool for so many instances, which asks the kernel what they touched, or does not.
     #[cfg(feature = "components")]
-    pub(crate) fn pooled(self, slots: u32) -> wasmtime::Result<Engine> {
+    pub(crate) fn pooled(self, slots: u32, scans_pages: bool) -> wasmtime::Result<Engine> {
         let mut config = self.config();
-        config.allocation_strategy(pool::of(slots));
+        config.allocation_strategy(pool::of(slots, scans_pages));
         Engine::new(&config)
     }
 
@@ -208,7 +208,7 @@ mod tests {
         };
         for concurrent in [false, true] {
             let profile = EngineProfile::of_function(concurrent, false);
-            assert_eq!(hash(profile.engine().unwrap()), hash(profile.pooled(4).unwrap()));
+            assert_eq!(hash(profile.engine().unwrap()), hash(profile.pooled(4, true).unwrap()));
         }
         assert_ne!(
             hash(EngineProfile::Http02.engine().unwrap()),

@@ -29,7 +29,7 @@ pub struct WasmExecutor {
 pub struct BuildError(pub(crate) wasmtime::Error);
 
 /// Puts a [`WasmExecutor`] together.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct WasmExecutorBuilder {
     #[cfg(feature = "compile")]
@@ -40,6 +40,25 @@ pub struct WasmExecutorBuilder {
     pub(crate) wasi03: bool,
     #[cfg(feature = "components")]
     pub(crate) slots: Option<u32>,
+    #[cfg(feature = "components")]
+    pub(crate) scans_pages: bool,
+}
+
+impl Default for WasmExecutorBuilder {
+    fn default() -> WasmExecutorBuilder {
+        WasmExecutorBuilder {
+            #[cfg(feature = "compile")]
+            cache: None,
+            #[cfg(feature = "compile")]
+            compiler: Compiler::default(),
+            #[cfg(feature = "components")]
+            wasi03: false,
+            #[cfg(feature = "components")]
+            slots: None,
+            #[cfg(feature = "components")]
+            scans_pages: true,
+        }
+    }
 }
 
 impl WasmExecutorBuilder {
@@ -69,6 +88,14 @@ impl WasmExecutorBuilder {
     #[cfg(feature = "components")]
     pub fn slots(mut self, slots: u32) -> WasmExecutorBuilder {
         self.slots = Some(slots.max(1));
+        self
+    }
+
+    /// Whether the kernel is asked which pages an instance of a function touched (`PAGEMAP_SCAN`, Linux 6.7), so that no
+    /// others are cleared. The default does so where the kernel can tell; without it all pages that are kept are cleared.
+    #[cfg(feature = "components")]
+    pub fn scan_pages(mut self, allowed: bool) -> WasmExecutorBuilder {
+        self.scans_pages = allowed;
         self
     }
 

@@ -60,7 +60,7 @@ impl Served {
         let slots = all.builder.slots.unwrap_or_else(|| pool::slots(Machine::this().memory()));
         let (engine, slots) = match large {
             true => (profile.engine().map_err(BuildError)?, slots),
-            false => pooled(profile, slots)?,
+            false => pooled(profile, slots, all.builder.scans_pages)?,
         };
         let shared = Arc::new(Shared::on(&all.builder, profile, engine)?);
         let engine = shared.engine.weak();
@@ -80,9 +80,9 @@ pub(super) fn requests(slots: usize) -> Slots {
 }
 
 /// An engine with a pool of so many slots, or of fewer where the machine has no address space for them.
-fn pooled(profile: EngineProfile, mut slots: u32) -> Result<(Engine, u32), BuildError> {
+fn pooled(profile: EngineProfile, mut slots: u32, scans_pages: bool) -> Result<(Engine, u32), BuildError> {
     loop {
-        match profile.pooled(slots) {
+        match profile.pooled(slots, scans_pages) {
             Ok(engine) => return Ok((engine, slots)),
             Err(error) if slots / 2 < FEWEST => return Err(BuildError(error)),
             Err(error) => {

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use dayfly_core::{Egress, Ending, FunctionStart, Grants, Limits, Machine, Module, Program, SharedFiles};
 use dayfly_spec::model::{Located, Origin};
 use dayfly_wasm::function::{Answer, Failed, Report};
-use dayfly_wasm::{Call, Function, WasmExecutor};
+use dayfly_wasm::{Call, Function, WasmExecutor, WasmExecutorBuilder};
 use http::{Request, Response};
 use http_body::Body;
 use http_body_util::{BodyExt as _, Full};
@@ -38,8 +38,17 @@ impl Place {
         module: Vec<u8>,
         change: impl FnOnce(&mut FunctionStart),
     ) -> Result<Place, Ending> {
+        Place::on(WasmExecutor::builder(), module, change).await
+    }
+
+    /// The same on such an executor, with eight slots.
+    pub(crate) async fn on(
+        builder: WasmExecutorBuilder,
+        module: Vec<u8>,
+        change: impl FnOnce(&mut FunctionStart),
+    ) -> Result<Place, Ending> {
         let folder = tempfile::tempdir().unwrap();
-        let builder = WasmExecutor::builder().slots(8);
+        let builder = builder.slots(8);
         #[cfg(feature = "wasi03")]
         let builder = builder.wasi03(true);
         let executor = builder.build().unwrap();
