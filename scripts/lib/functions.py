@@ -12,7 +12,6 @@ many requests are made before memory is read, and ONLY which parts are run.
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import statistics
@@ -97,21 +96,11 @@ class Bench:
                 row(guest, turns(servers, lambda server: wrk(server, path, script, connections), check_log=True))
 
     def reuse(self):
-        """0.3, where an instance answers several requests at a time: a program of wasi-testsuite."""
-        copy = os.environ.get("WASI_TESTSUITE")
-        if not copy:
-            print("\nrequests with reuse are left out: WASI_TESTSUITE names no copy of wasi-testsuite")
-            return
-        module = Path(copy) / "tests/rust/testsuite/wasm32-wasip3/http-service.wasm"
-        shutil.copy(module, self.work / "reused.wasm")
-        job = self.work / "reused.yaml"
-        job.write_text(
-            "Name: reused\nType: service\nTasks:\n  - Name: main\n    Engine: {Type: wasm, Params: {EntryModule: reused.wasm}}\n"
-            "    Meta: {http.route: \"/{rest...}\", http.reuse: \"128\"}\n"
-        )
-        heading("requests a second, instances of WASI 0.3 that are reused 128 times", ["dayfly", "wasmtime"])
-        servers = [self.ours(str(job), "--wasi03")]
-        servers += [self.theirs(str(module), "-Sp3", "-Wcomponent-model-async,component-model-more-async-builtins")]
+        """0.3, where an instance answers several requests at a time."""
+        guest = Path("tests/guests/wat/p3_bench_http_hello.wat")
+        heading("requests a second, instances of WASI 0.3 that are reused", ["dayfly", "wasmtime"])
+        servers = [self.ours(str(guest), "--wasi03", "--reuse", "128")]
+        servers += [self.theirs(str(guest), "-Sp3", "-Wcomponent-model-async")]
         row("hello", turns(servers, lambda server: wrk(server, "/")))
 
     def two(self):

@@ -66,6 +66,10 @@ pub(crate) struct ServeArguments {
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<NonZero<usize>>,
 
+    /// How many requests an instance of a bare module answers: above 1 they are not isolated from one another
+    #[arg(long, value_name = "N")]
+    pub(crate) reuse: Option<NonZero<u32>>,
+
     /// What the access log on standard output looks like
     #[arg(long, value_enum, value_name = "FORM", default_value = "text")]
     pub(crate) log: LogForm,

@@ -1,6 +1,7 @@
 //! The functions that are served: from job files, modules, and folders of job files.
 
 use std::fs;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 use dayfly::spec::model::{HttpFunction, Job, JobKind, Located, Origin, RoutePattern};
@@ -41,7 +42,7 @@ pub(super) fn table(
     }
     let mut table = Table::builder();
     for (file, request) in requests {
-        for function in tokio.block_on(functions(runtime, &file, request?))? {
+        for function in tokio.block_on(functions(runtime, &file, request?, arguments.reuse))? {
             for warning in function.function.warnings() {
                 say(&format!("warning: {}: {warning}", file.display()));
             }
@@ -114,10 +115,15 @@ fn stranger(file: &Path, arguments: &ServeArguments) -> Option<String> {
 }
 
 /// The functions of a file.
-async fn functions(runtime: &Runtime, file: &Path, request: Request) -> Result<Vec<JobFunction>, Refused> {
+async fn functions(
+    runtime: &Runtime,
+    file: &Path,
+    request: Request,
+    reuse: Option<NonZero<u32>>,
+) -> Result<Vec<JobFunction>, Refused> {
     let Request { mut job, file: source, policy, .. } = request;
     if source.is_none() {
-        answer_everything(&mut job);
+        answer_everything(&mut job, reuse);
     }
     let mut functions = runtime.functions(&job).policy(policy);
     if let Some(source) = &source {
@@ -127,7 +133,7 @@ async fn functions(runtime: &Runtime, file: &Path, request: Request) -> Result<V
 }
 
 /// A bare module answers every request.
-fn answer_everything(job: &mut Job) {
+fn answer_everything(job: &mut Job, reuse: Option<NonZero<u32>>) {
     job.kind.value = JobKind::Service;
     for task in &mut job.tasks {
         let everything = Located::new(RoutePattern::everything(), Origin::unwritten("FILE"));
@@ -136,7 +142,7 @@ fn answer_everything(job: &mut Job) {
             methods: Vec::new(),
             hosts: Vec::new(),
             concurrency: None,
-            reuse: None,
+            reuse: reuse.map(|requests| Located::new(requests.get(), Origin::unwritten("--reuse"))),
         });
     }
 }

@@ -18,8 +18,14 @@ mod visits;
 mod wakes;
 
 use std::collections::HashMap;
+use std::future::{Future as _, poll_fn};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::task::Poll;
 use std::thread::{self, ThreadId};
+
+use dayfly_host_api::slots::Taken;
+use tokio::sync::Notify;
 
 use super::prepare::{Places, Ready};
 use super::report::Failed;
@@ -34,7 +40,21 @@ pub(super) struct Reused {
     ready: Arc<Ready>,
     /// How many requests each answers.
     requests: u32,
-    instances: Mutex<HashMap<ThreadId, Vec<Arc<Instance>>>>,
+    threads: Mutex<HashMap<ThreadId, Own>>,
+}
+
+/// The instances of a function that one thread has.
+#[derive(Default)]
+struct Own {
+    instances: Vec<Arc<Instance>>,
+    /// Wakes one that waits for a seat.
+    freed: Arc<Notify>,
+}
+
+/// Where a request goes.
+enum Place {
+    Seat(Seat),
+    Room(Taken),
 }
 
 /// The instances of all functions that share slots.
@@ -43,7 +63,7 @@ pub(super) struct Kept(Mutex<Vec<Weak<Instance>>>);
 
 impl Reused {
     pub(super) fn new(ready: Arc<Ready>, requests: u32) -> Reused {
-        Reused { ready, requests, instances: Mutex::default() }
+        Reused { ready, requests, threads: Mutex::default() }
     }
 
     /// Waits for a seat in an instance of this thread, not for long.
@@ -52,32 +72,59 @@ impl Reused {
         if let Some(seat) = self.seat() {
             return Ok((places, seat));
         }
-        let room = self.ready.room().await?;
-        // While this waited, one may have come to rest.
-        if let Some(seat) = self.seat() {
-            return Ok((places, seat));
-        }
-        let instance = Instance::new(self.ready.clone(), self.requests, room);
+        let room = match self.seat_or_room().await? {
+            Place::Seat(seat) => return Ok((places, seat)),
+            Place::Room(room) => room,
+        };
+        let instance = Instance::new(self.ready.clone(), self.requests, room, self.freed());
         let seat = instance.seat().ok_or_else(|| Failed::no_room("a new instance has no seat".to_owned()))?;
         self.ready.served.kept.add(&instance);
-        lock(&self.instances).entry(thread::current().id()).or_default().push(instance.clone());
+        lock(&self.threads).entry(thread::current().id()).or_default().instances.push(instance.clone());
+        // It has seats for others that wait.
+        for _ in 1..AT_A_TIME {
+            instance.is_freed();
+        }
         tokio::spawn(driver::drive(instance));
         Ok((places, seat))
     }
 
+    /// A seat in an instance that is there, or room for one more.
+    async fn seat_or_room(&self) -> Result<Place, Failed> {
+        let notify = self.freed();
+        let (mut freed, mut room) = (pin!(notify.notified()), pin!(self.ready.room()));
+        poll_fn(|cx| {
+            loop {
+                if let Some(seat) = self.seat() {
+                    return Poll::Ready(Ok(Place::Seat(seat)));
+                }
+                if let Poll::Ready(room) = room.as_mut().poll(cx) {
+                    return Poll::Ready(room.map(Place::Room));
+                }
+                std::task::ready!(freed.as_mut().poll(cx));
+                freed.set(notify.notified());
+            }
+        })
+        .await
+    }
+
     /// A seat in an instance of this thread that has one.
     fn seat(&self) -> Option<Seat> {
-        let mut all = lock(&self.instances);
-        let own = all.get_mut(&thread::current().id())?;
-        own.retain(|instance| !instance.is_over());
-        own.iter().find_map(Instance::seat)
+        let mut threads = lock(&self.threads);
+        let own = threads.get_mut(&thread::current().id())?;
+        own.instances.retain(|instance| !instance.is_over());
+        own.instances.iter().find_map(Instance::seat)
+    }
+
+    /// What says that there may be a seat in an instance of this thread.
+    fn freed(&self) -> Arc<Notify> {
+        lock(&self.threads).entry(thread::current().id()).or_default().freed.clone()
     }
 }
 
 impl Drop for Reused {
     fn drop(&mut self) {
-        let all = std::mem::take(&mut *lock(&self.instances));
-        for instance in all.into_values().flatten() {
+        let all = std::mem::take(&mut *lock(&self.threads));
+        for instance in all.into_values().flat_map(|own| own.instances) {
             instance.retire();
         }
     }

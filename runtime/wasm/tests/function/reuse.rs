@@ -77,6 +77,47 @@ async fn without_reuse_each_request_has_a_fresh_one() {
     }
 }
 
+/// What `scripts/bench.sh http` measures: it gives back all that it takes, so that one instance may answer many.
+#[tokio::test]
+async fn an_instance_that_keeps_nothing_answers_as_many_as_it_may() {
+    let hello = include_bytes!("../../../../tests/guests/wat/p3_bench_http_hello.wat").to_vec();
+    let place = reused(hello.clone(), 2_000).await;
+    for before in 0..1_000 {
+        let (answered, report) = place.get().await;
+        assert_eq!(text(&answered), (200, "Hello, world!\n".to_owned()));
+        assert_eq!((report.ending, report.reused), (Ending::Exited(0), before));
+    }
+    // All slots, all seats, and some that wait for one.
+    let all = join_all((0..140).map(|_| place.get())).await;
+    assert!(all.iter().all(|(answered, _)| text(answered).0 == 200));
+    let place = Place::new(hello).await;
+    assert_eq!(text(&place.get().await.0), (200, "Hello, world!\n".to_owned()));
+}
+
+#[tokio::test]
+async fn what_was_written_and_refused_is_told_with_the_request_that_ends_next() {
+    // Writes a line of its own length to standard error, and wants more memory than it may have.
+    let writes = guest::component(
+        r#"(data (i32.const 1000) "abcdefgh") (global $count (mut i32) (i32.const 0))"#,
+        "(global.set $count (i32.add (global.get $count) (i32.const 1)))
+         (call $write (call $stderr) (i32.const 1000) (global.get $count))
+         (drop (memory.grow (i32.const 1000)))
+         (call $finish (call $begin (local.get $out) (i32.const 200)))",
+    );
+    let place = Place::with(writes, |start| {
+        start.reuse = Some(8);
+        start.limits.memory = unwritten(1 << 20);
+    });
+    let place = place.await.unwrap();
+    for count in 1..=8 {
+        let (_, report) = place.get().await;
+        assert_eq!(report.stderr.tail, b"abcdefgh"[..count]);
+        assert_eq!((report.stderr.bytes, report.usage.written_bytes), (count as u64, count as u64));
+        let [refused] = &report.refusals[..] else { panic!("{:?}", report.refusals) };
+        assert_eq!(refused.count, 1);
+    }
+}
+
 #[tokio::test]
 async fn several_requests_are_in_an_instance_at_a_time() {
     let place = reused(waits_for(16), 100).await;

@@ -12,6 +12,7 @@ use dayfly_core::Ending;
 use dayfly_host_api::net::http::Visit;
 use dayfly_host_api::slots::Taken;
 use dayfly_host_api::thread_cpu_time;
+use tokio::sync::Notify;
 
 use super::super::exchange::{Exchange, Over};
 use super::super::prepare::{Answers, Ready};
@@ -43,6 +44,8 @@ pub(super) struct Instance {
     /// None when it has ended. Never waited for: who finds it locked leaves it to who has it.
     alive: Mutex<Option<Alive>>,
     is_over: AtomicBool,
+    /// Wakes one that waits for a seat.
+    freed: Arc<Notify>,
 }
 
 struct Alive {
@@ -86,7 +89,7 @@ pub(super) struct Standing {
 
 impl Instance {
     /// An instance that begins when it is polled.
-    pub(super) fn new(ready: Arc<Ready>, requests: u32, room: Taken) -> Arc<Instance> {
+    pub(super) fn new(ready: Arc<Ready>, requests: u32, room: Taken, freed: Arc<Notify>) -> Arc<Instance> {
         let wakes = Arc::<Wakes>::default();
         let shared = Arc::new(Shared {
             exchange: Arc::default(),
@@ -117,6 +120,7 @@ impl Instance {
             at_a_time: if is_concurrent { AT_A_TIME } else { 1 },
             alive: Mutex::new(Some(Alive { guest, _room: room })),
             is_over: AtomicBool::new(false),
+            freed,
         })
     }
 
@@ -189,6 +193,7 @@ impl Instance {
         drop(state);
         drop(unseen);
         self.end_if_left();
+        self.is_freed();
         let Some(asked) = asked else { return };
         let mut over = asked.exchange.over();
         over.reused = before;
@@ -198,6 +203,11 @@ impl Instance {
             *asked.exchange.tail(stream) = news;
         }
         asked.exchange.end(over);
+    }
+
+    /// One that waits for a seat looks for it.
+    pub(super) fn is_freed(&self) {
+        self.freed.notify_one();
     }
 
     /// It gets no more requests.
