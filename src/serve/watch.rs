@@ -14,10 +14,12 @@ use super::words::Words;
 use crate::cli::ServeArguments;
 use crate::say::say;
 
-/// How often files are looked at. One that is being written is read when it has not changed for as long.
+/// How often files are looked at.
 const PAUSE: Duration = Duration::from_millis(100);
+/// One that is being written is read when it has not changed for as long.
+const REST: Duration = Duration::from_millis(25);
 /// Looks after which what keeps changing is read all the same.
-const PATIENCE: u32 = 5;
+const PATIENCE: u32 = 20;
 
 /// A thread that looks at files. When this is dropped it has ended, and with it what it held of the functions.
 pub(super) struct Watch {
@@ -50,7 +52,7 @@ pub(super) fn watch(
         // What is served, and what was there at the last look.
         let (mut served, mut before) = (sources.clone(), sources);
         let mut changing = 0;
-        while let Err(RecvTimeoutError::Timeout) = off.recv_timeout(PAUSE) {
+        while let Err(RecvTimeoutError::Timeout) = off.recv_timeout(if changing > 0 { REST } else { PAUSE }) {
             let now = served.now(&arguments.files);
             if now == served {
                 changing = 0;
