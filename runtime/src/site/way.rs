@@ -95,9 +95,12 @@ mod tests {
 
     use super::*;
 
+    /// A pattern, a path, how much of it is the function's place, and what is told of it.
+    type Case = (&'static str, &'static str, usize, &'static [(&'static str, &'static str)]);
+
     #[test]
     fn what_a_path_is_stands_in_the_head_and_what_clients_say_of_it_does_not() {
-        let table: [(&str, &str, usize, &[(&str, &str)]); 7] = [
+        let table: [Case; 7] = [
             (
                 "/a/{id}/b/{Name}",
                 "/a/x%20y/b/z",

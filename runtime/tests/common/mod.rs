@@ -78,11 +78,20 @@ pub(crate) async fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
 
 /// A job of one task that runs a module in text form; `task` has more fields of the task.
 pub(crate) fn job(module: &str, task: Value) -> Job {
+    of_kind("batch", module, task)
+}
+
+/// The same that goes on until it is stopped: its task may answer requests.
+pub(crate) fn service(module: &str, task: Value) -> Job {
+    of_kind("service", module, task)
+}
+
+fn of_kind(kind: &str, module: &str, task: Value) -> Job {
     let source = json!({"Type": "inline", "Params": {"Content": module}});
     let params = json!({"EntryModule": {"Source": source, "Target": "/guest.wat"}});
     let mut whole = json!({"Name": "main", "Engine": {"Type": "wasm", "Params": params}});
     whole.as_object_mut().unwrap().extend(task.as_object().unwrap().clone());
-    let text = json!({"Name": "test", "Type": "batch", "Tasks": [whole]}).to_string();
+    let text = json!({"Name": "test", "Type": kind, "Tasks": [whole]}).to_string();
     Job::parse(&text).unwrap_or_else(|error| panic!("{error}"))
 }
 

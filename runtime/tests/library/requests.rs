@@ -13,6 +13,8 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
+#[cfg(feature = "components")]
+use crate::common::service;
 use crate::common::{House, job, on_both, wait_until};
 
 const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
@@ -163,7 +165,7 @@ fn what_a_function_asks_for_is_a_part_of_its_callers_trace() {
         });
         let house = House::new();
         let task = json!({"Network": loopback(), "Meta": {"http.route": "/"}});
-        let function = house.runtime.function(&job(&module(address, 1), task)).await.unwrap();
+        let function = house.runtime.function(&service(&module(address, 1), task)).await.unwrap();
         let request = http::Request::get("/").header("traceparent", PARENT);
         let request = request.body(http_body_util::Empty::new()).unwrap();
         // It has no answer of its own.
