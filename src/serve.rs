@@ -50,7 +50,7 @@ fn try_serve(arguments: &Arc<ServeArguments>) -> Result<(), Refused> {
     let mut sources = Sources::default();
     let table = files::table(&runtime, arguments, &mut sources)?;
     let site = Site::new(table);
-    let server = server(arguments)?;
+    let server = server(arguments, &site)?;
     let words = Words::new(&server, arguments);
     if !arguments.quiet {
         words.announce(&server, &site.table());
@@ -68,7 +68,7 @@ fn runtime(arguments: &ServeArguments) -> Result<Runtime, Refused> {
     builder.build().map_err(|error| Refused::fault(error.to_string()))
 }
 
-fn server(arguments: &ServeArguments) -> Result<Server, Refused> {
+fn server(arguments: &ServeArguments, site: &Site) -> Result<Server, Refused> {
     let bounds = Bounds { grace: arguments.grace, ..Bounds::default() };
     let mut builder = Server::builder().bounds(bounds).usage(arguments.usage);
     let tls = tls(arguments)?;
@@ -82,7 +82,8 @@ fn server(arguments: &ServeArguments) -> Result<Server, Refused> {
         };
     }
     if let Some(address) = &arguments.admin {
-        builder = builder.admin(address.clone());
+        let site = site.clone();
+        builder = builder.admin(address.clone()).room(move || site.room());
     }
     if let Some(threads) = arguments.threads {
         builder = builder.threads(threads);

@@ -2,7 +2,7 @@
 
 mod way;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -105,6 +105,15 @@ impl Site {
             }
         }
         *self.routes.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(table);
+    }
+
+    /// For how many requests there is room at the moment, by function.
+    pub fn room(&self) -> Vec<(Arc<str>, usize)> {
+        let table = self.table();
+        // One with several routes is there several times.
+        let all: BTreeMap<&Arc<str>, usize> =
+            table.served().map(|served| (&served.name, served.function.free())).collect();
+        all.into_iter().map(|(name, free)| (name.clone(), free)).collect()
     }
 
     /// What it consists of at the moment.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::{io, mem, thread as system};
 
 use crate::listen::{self, Listening, Socket};
-use crate::shared::{Shared, Told};
+use crate::shared::{Room, Shared, Told};
 use crate::{AccessLog, Address, Bounds, Error, GuestLog, Handler, Stop, Tls, Traces, admin, thread};
 
 /// A server that listens, but does not answer yet: connections wait.
@@ -167,6 +167,12 @@ impl ServerBuilder {
     /// Sends the span of each request there.
     pub fn traces(mut self, traces: Traces) -> Self {
         self.told.traces = Some(traces);
+        self
+    }
+
+    /// Has `/metrics` say for how many requests there is room, by function.
+    pub fn room(mut self, room: impl Fn() -> Vec<(Arc<str>, usize)> + Send + Sync + 'static) -> Self {
+        self.told.room = Some(Room(Arc::new(room)));
         self
     }
 

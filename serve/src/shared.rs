@@ -1,7 +1,8 @@
 //! What the threads of a server share.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use crate::admission::Admission;
 use crate::counters::Counters;
@@ -19,8 +20,11 @@ pub(crate) struct Shared {
     pub(crate) log: Option<AccessLog>,
     pub(crate) guests: Option<GuestLog>,
     pub(crate) traces: Option<Traces>,
+    pub(crate) room: Option<Room>,
     /// Whether clients are told what their requests used.
     pub(crate) usage: bool,
+    /// When this came to be.
+    pub(crate) since: SystemTime,
     /// What each thread counts.
     threads: Vec<Mutex<Metrics>>,
 }
@@ -31,8 +35,19 @@ pub(crate) struct Told {
     pub(crate) log: Option<AccessLog>,
     pub(crate) guests: Option<GuestLog>,
     pub(crate) traces: Option<Traces>,
+    pub(crate) room: Option<Room>,
     /// Whether clients are told what their requests used.
     pub(crate) usage: bool,
+}
+
+/// Who says for how many requests there is room, by function.
+#[derive(Clone)]
+pub(crate) struct Room(pub(crate) Arc<dyn Fn() -> Vec<(Arc<str>, usize)> + Send + Sync>);
+
+impl fmt::Debug for Room {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Room").finish_non_exhaustive()
+    }
 }
 
 /// What a server has to do.
@@ -56,7 +71,7 @@ pub(crate) struct Handshake(Arc<Shared>);
 
 impl Shared {
     pub(crate) fn new(bounds: Bounds, told: Told, threads: usize) -> Self {
-        let Told { log, guests, traces, usage } = told;
+        let Told { log, guests, traces, room, usage } = told;
         let admission = Admission::new(bounds.requests, bounds.queue, bounds.queue_wait);
         let computing = Arc::new(Everywhere::new(threads));
         let threads = (0..threads).map(|_| Mutex::default()).collect();
@@ -68,7 +83,9 @@ impl Shared {
             log,
             guests,
             traces,
+            room,
             usage,
+            since: SystemTime::now(),
             threads,
         }
     }

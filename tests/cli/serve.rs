@@ -283,7 +283,11 @@ fn operators_have_an_address_of_their_own() {
     operator.write_all(b"GET /metrics HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").unwrap();
     let mut metrics = String::new();
     operator.read_to_string(&mut metrics).unwrap();
-    assert!(metrics.starts_with("HTTP/1.1 200 ") && metrics.contains("function=\"main\""), "{metrics}");
+    assert!(
+        metrics.starts_with("HTTP/1.1 200 ")
+            && metrics.contains("dayfly_function_free_instances{function=\"main\"} "),
+        "{metrics}"
+    );
     served.running.signal(Signal::TERM);
     served.running.end().exits(0).says("for operators: unix:admin");
 }

@@ -4,6 +4,7 @@
 
 mod histogram;
 mod print;
+mod process;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -31,6 +32,9 @@ struct Function {
     requests: [u64; 6],
     durations: Histogram,
     cpu_ns: u64,
+    /// Bytes of bodies.
+    received: u64,
+    sent: u64,
 }
 
 impl Metrics {
@@ -48,6 +52,8 @@ impl Metrics {
         function.durations.add(now.saturating_duration_since(exchange.started));
         let used = exchange.fate.borrow().as_ref().map_or(0, |fate| fate.usage.cpu_ns);
         function.cpu_ns = function.cpu_ns.saturating_add(used);
+        function.received = function.received.saturating_add(exchange.received());
+        function.sent = function.sent.saturating_add(exchange.sent.get());
     }
 
     /// Adds what another thread counted.
@@ -57,6 +63,8 @@ impl Metrics {
             function.requests.iter_mut().zip(counted.requests).for_each(|(sum, more)| *sum += more);
             function.durations.merge(&counted.durations);
             function.cpu_ns = function.cpu_ns.saturating_add(counted.cpu_ns);
+            function.received = function.received.saturating_add(counted.received);
+            function.sent = function.sent.saturating_add(counted.sent);
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use std::fmt::{self, Write};
 
-use super::{CLASSES, Metrics};
-use crate::shared::Shared;
+use super::process::process;
+use super::{CLASSES, Function, Metrics};
+use crate::shared::{Room, Shared};
 use crate::{AccessLog, GuestLog};
 
 /// Everything that a server counts.
@@ -47,7 +48,15 @@ fn all(text: &mut String, shared: &Shared) -> fmt::Result {
         family(text, name, "counter", "Spans that the collector of traces did not take, or not in time.")?;
         writeln!(text, "{name} {}", traces.dropped())?;
     }
-    functions(text, &shared.metrics())
+    if let Some(Room(room)) = &shared.room {
+        let name = "dayfly_function_free_instances";
+        family(text, name, "gauge", "Requests of a function that may begin before others have ended.")?;
+        for (function, free) in room() {
+            writeln!(text, "{name}{{function=\"{}\"}} {free}", Label(&function))?;
+        }
+    }
+    functions(text, &shared.metrics())?;
+    process(text, shared.since)
 }
 
 fn functions(text: &mut String, metrics: &Metrics) -> fmt::Result {
@@ -68,6 +77,17 @@ fn functions(text: &mut String, metrics: &Metrics) -> fmt::Result {
         writeln!(text, "{name}_sum{{function=\"{function}\"}} {}", counted.durations.sum().as_secs_f64())?;
         writeln!(text, "{name}_count{{function=\"{function}\"}} {}", counted.durations.count())?;
     }
+    type Count = fn(&Function) -> u64;
+    let bytes: [(&str, &str, Count); 2] = [
+        ("dayfly_http_request_body_bytes_total", "Bytes of requests' bodies.", |counted| counted.received),
+        ("dayfly_http_response_body_bytes_total", "Bytes of answers' bodies.", |counted| counted.sent),
+    ];
+    for (name, help, count) in bytes {
+        family(text, name, "counter", help)?;
+        for (function, counted) in &metrics.functions {
+            writeln!(text, "{name}{{function=\"{}\"}} {}", Label(function), count(counted))?;
+        }
+    }
     let name = "dayfly_guest_cpu_seconds_total";
     family(text, name, "counter", "Processor time of guests, by function.")?;
     for (function, counted) in &metrics.functions {
@@ -77,7 +97,7 @@ fn functions(text: &mut String, metrics: &Metrics) -> fmt::Result {
     Ok(())
 }
 
-fn family(text: &mut String, name: &str, kind: &str, help: &str) -> fmt::Result {
+pub(super) fn family(text: &mut String, name: &str, kind: &str, help: &str) -> fmt::Result {
     writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}")
 }
 

@@ -9,6 +9,7 @@ use crate::support::{Client, Running, until};
 fn start() -> (Running, Client) {
     let any = || "127.0.0.1:0".parse().unwrap();
     let builder = Server::builder().listen(any()).admin(any()).threads(NonZero::new(2).unwrap());
+    let builder = builder.room(|| vec![("a \"b\"".into(), 3)]);
     let server = Running::of(builder, Form::Text);
     let operator = Client::to(server.admin.as_ref().unwrap());
     (server, operator)
@@ -52,6 +53,10 @@ fn requests_are_counted() {
         "dayfly_http_requests_running 1",
         "dayfly_http_requests_queued 0",
         "dayfly_http_refused_total{what=\"heads\"} 1",
+        "dayfly_http_response_body_bytes_total{function=\"hello\"} 10",
+        "dayfly_http_request_body_bytes_total{function=\"hello\"} 0",
+        "dayfly_function_free_instances{function=\"a \\\"b\\\"\"} 3",
+        concat!("dayfly_build_info{version=\"", env!("CARGO_PKG_VERSION"), "\"} 1"),
         "dayfly_http_log_lines_left_out_total{log=\"access\"} 0",
     ];
     until("all is counted", || {
