@@ -2,9 +2,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "tests may fail loudly")]
 #![cfg(feature = "compile")]
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 /// An example with a home of its own.
 fn program(name: &str, home: &tempfile::TempDir) -> Command {
@@ -57,6 +55,10 @@ fn thousand() {
 /// Asks an example that serves something, at the address that it prints. Gives the answers to these paths.
 #[cfg(feature = "serve")]
 fn served(name: &str, paths: &[&str]) -> Vec<String> {
+    use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+    use std::net::TcpStream;
+    use std::process::Stdio;
+
     let home = tempfile::tempdir().unwrap();
     let mut server = program(name, &home).arg("127.0.0.1:0").stdout(Stdio::piped()).spawn().unwrap();
     let mut printed = String::new();

@@ -368,9 +368,12 @@ fn a_collector_is_sent_a_span_of_each_request() {
     assert!(head.starts_with("POST /v1/traces HTTP/1.1\r\n"), "{head}");
     let body: serde_json::Value = serde_json::from_str(body).unwrap();
     let span = body["resourceSpans"][0]["scopeSpans"][0]["spans"][0]["attributes"].to_string();
-    for part in
-        [r#""/here""#, r#""dayfly.function","value":{"stringValue":"main"}"#, r#""dayfly.guest.cpu_time""#]
-    {
+    for part in [
+        r#""/here""#,
+        r#""dayfly.function","value":{"stringValue":"main"}"#,
+        r#""dayfly.guest.cpu_time""#,
+        r#""http.route","value":{"stringValue":"/{path...}"}"#,
+    ] {
         assert!(span.contains(part), "`{part}` is missing\n{span}");
     }
     served.running.signal(Signal::TERM);

@@ -13,7 +13,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-#[cfg(feature = "components")]
+#[cfg(feature = "serve")]
 use crate::common::service;
 use crate::common::{House, job, on_both, wait_until};
 
@@ -150,7 +150,7 @@ fn a_program_opens_the_network_of_what_it_runs() {
 }
 
 #[test]
-#[cfg(feature = "components")]
+#[cfg(feature = "serve")]
 fn what_a_function_asks_for_is_a_part_of_its_callers_trace() {
     const PARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     on_both(async || {

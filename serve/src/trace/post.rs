@@ -163,3 +163,34 @@ fn reason(error: &(dyn StdError + 'static)) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use rustls::ServerConfig;
+    use rustls::pki_types::pem::PemObject as _;
+    use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+    use tokio::net::TcpListener;
+    use tokio_rustls::TlsAcceptor;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn who_is_not_to_be_trusted_is_sent_nothing() {
+        let certificate =
+            CertificateDer::from_pem_slice(include_bytes!("../../tests/serve/tls/one.pem")).unwrap();
+        let key = PrivateKeyDer::from_pem_slice(include_bytes!("../../tests/serve/tls/one.key.pem")).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+        let config = config.unwrap().with_no_client_auth().with_single_cert(vec![certificate], key).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!("https://{}/v1/traces", listener.local_addr().unwrap()).parse().unwrap();
+        let accepting = tokio::spawn(async move {
+            let (stream, _) = listener.accept().await.unwrap();
+            TlsAcceptor::from(Arc::new(config)).accept(stream).await.is_err()
+        });
+        let post = Post::new(&endpoint, HeaderMap::new(), Duration::from_secs(30)).unwrap();
+        let Err(refused) = post.send(Bytes::from_static(b"{}")).await else { panic!("it is trusted") };
+        assert!(refused.again && refused.why.contains("certificate"), "{}", refused.why);
+        assert!(accepting.await.unwrap());
+    }
+}
