@@ -29,7 +29,7 @@ pub struct WasmExecutor {
 pub struct BuildError(pub(crate) wasmtime::Error);
 
 /// Puts a [`WasmExecutor`] together.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct WasmExecutorBuilder {
     #[cfg(feature = "compile")]
@@ -41,24 +41,7 @@ pub struct WasmExecutorBuilder {
     #[cfg(feature = "components")]
     pub(crate) slots: Option<u32>,
     #[cfg(feature = "components")]
-    pub(crate) scans_pages: bool,
-}
-
-impl Default for WasmExecutorBuilder {
-    fn default() -> WasmExecutorBuilder {
-        WasmExecutorBuilder {
-            #[cfg(feature = "compile")]
-            cache: None,
-            #[cfg(feature = "compile")]
-            compiler: Compiler::default(),
-            #[cfg(feature = "components")]
-            wasi03: false,
-            #[cfg(feature = "components")]
-            slots: None,
-            #[cfg(feature = "components")]
-            scans_pages: true,
-        }
-    }
+    pub(crate) scans_no_pages: bool,
 }
 
 impl WasmExecutorBuilder {
@@ -95,7 +78,7 @@ impl WasmExecutorBuilder {
     /// others are cleared. The default does so where the kernel can tell; without it all pages that are kept are cleared.
     #[cfg(feature = "components")]
     pub fn scan_pages(mut self, allowed: bool) -> WasmExecutorBuilder {
-        self.scans_pages = allowed;
+        self.scans_no_pages = !allowed;
         self
     }
 

@@ -60,7 +60,7 @@ impl Served {
         let slots = all.builder.slots.unwrap_or_else(|| pool::slots(Machine::this().memory()));
         let (engine, slots) = match large {
             true => (profile.engine().map_err(BuildError)?, slots),
-            false => pooled(profile, slots, all.builder.scans_pages)?,
+            false => pooled(profile, slots, !all.builder.scans_no_pages)?,
         };
         let shared = Arc::new(Shared::on(&all.builder, profile, engine)?);
         let engine = shared.engine.weak();

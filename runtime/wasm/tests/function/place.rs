@@ -17,6 +17,7 @@ use tokio::sync::Semaphore;
 /// A function, and the place of its files.
 pub(crate) struct Place {
     pub(crate) function: Function,
+    #[cfg_attr(not(feature = "wasi03"), allow(dead_code, reason = "for functions that stand beside it"))]
     executor: WasmExecutor,
     pub(crate) folder: TempDir,
 }
