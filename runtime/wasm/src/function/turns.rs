@@ -133,7 +133,7 @@ mod tests {
                     went.borrow_mut().push('.');
                 }
             };
-            tokio::join!(computes('a'), computes('b'), computes('c'), rounds);
+            tokio::join!(biased; computes('a'), computes('b'), computes('c'), rounds);
         });
         let went: String = went.into_inner().into_iter().collect();
         assert_eq!(went.trim_end_matches('.'), "a.b.c.a.b.c.a.b.c.a.b.c.a.b.c");
