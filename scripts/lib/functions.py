@@ -233,8 +233,10 @@ class Load:
 def turns(servers, measure, check_log=False):
     """Measures one server after the other, round by round."""
     found = {server.name: [] for server in servers}
-    started = [server.__enter__() for server in servers]
+    started = []
     try:
+        for server in servers:
+            started.append(server.__enter__())
         for _ in range(ROUNDS):
             for server in started:
                 found[server.name].append(measure(server))
@@ -247,12 +249,14 @@ def turns(servers, measure, check_log=False):
 
 
 def wrk(server, path, script=(), connections=CONNECTIONS):
-    """Requests a second; every answer is a good one."""
+    """Good answers a second."""
     command = [*CLIENT, "wrk", "-t1", f"-c{connections}", f"-d{SECONDS:g}s", *script, server.url(path)]
     said = run(command)
-    if "Non-2xx" in said or "Socket errors" in said:
-        print(f"bench: {server.name}: {said}", file=sys.stderr)
-    return float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])
+    if "Socket errors" in said:
+        sys.exit(f"bench: {server.name}: {said}")
+    answers, bad = int(re.search(r"(\d+) requests in", said)[1]), re.search(r"Non-2xx or 3xx responses: (\d+)", said)
+    refused = int(bad[1]) if bad else 0
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1]) * (answers - refused) / max(answers, 1)
 
 
 def h2load(server, seconds, *options, rate=None):

@@ -127,6 +127,12 @@ async fn functions(
     }
     let mut functions = runtime.functions(&job).policy(policy);
     if let Some(source) = &source {
+        if reuse.is_some() {
+            let file = file.display();
+            say(&format!(
+                "warning: {file}: --reuse has no effect on job files: they say it themselves, as `http.reuse`"
+            ));
+        }
         functions = functions.file(source);
     }
     functions.await.map_err(|error| refused(file, &error))

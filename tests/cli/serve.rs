@@ -403,6 +403,8 @@ fn what_can_not_be_served_is_said_before_anything_is() {
     serve(&["none.wat"]).exits(65).says("none.wat: ").says("wasi:http/incoming-handler");
     serve(&["one.yaml", "--tls-cert", "no.pem", "--tls-key", "no.key"]).exits(65).says("no.pem");
     serve(&["one.yaml", "--tls-cert", "no.pem"]).exits(2).says("--tls-key");
+    let reused = serve(&["one.yaml", "other.yaml", "--reuse", "2"]).exits(65);
+    reused.says("warning: one.yaml: --reuse has no effect on job files");
     serve(&["one.yaml", "--traces", "collector"]).exits(65).says("traces can't be sent to `collector`: ");
     serve(&["one.yaml", "--listen", "nowhere"]).exits(2).says("`nowhere` is no address to listen on");
     serve(&["one.yaml", "--listen", "unix:/no/such/folder/socket"]).exits(69).says("can't listen on");

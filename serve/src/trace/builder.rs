@@ -156,7 +156,8 @@ impl TracesBuilder {
     }
 
     /// Traces as the variables say, and to where they do: `OTEL_EXPORTER_OTLP_ENDPOINT`, to which `/v1/traces` is added, or
-    /// `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`, as it is. None where they don't, or `OTEL_SDK_DISABLED` is `true`.
+    /// `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`, as it is. None where they don't, where `OTEL_SDK_DISABLED` is `true`, or where
+    /// `OTEL_TRACES_EXPORTER` does not name `otlp`.
     ///
     /// # Errors
     /// One of the variables is wrong.
@@ -165,6 +166,10 @@ impl TracesBuilder {
     ) -> Result<Option<TracesBuilder>, TracesError> {
         let there = |name: &str| get(name).filter(|value| !value.is_empty());
         if there("OTEL_SDK_DISABLED").is_some_and(|value| value.eq_ignore_ascii_case("true")) {
+            return Ok(None);
+        }
+        let others = |value: &String| !value.split(',').any(|exporter| exporter.trim() == "otlp");
+        if there("OTEL_TRACES_EXPORTER").as_ref().is_some_and(others) {
             return Ok(None);
         }
         let builder = match there("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") {
@@ -272,6 +277,11 @@ mod tests {
         assert!(from(&[("OTEL_SERVICE_NAME", "mine")]).unwrap().is_none());
         assert!(from(&[BASE, ("OTEL_SDK_DISABLED", "TRUE")]).unwrap().is_none());
         assert!(from(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "")]).unwrap().is_none());
+        for (exporters, is_sent) in
+            [("none", false), ("zipkin", false), ("otlp", true), ("console, otlp", true)]
+        {
+            assert_eq!(from(&[BASE, ("OTEL_TRACES_EXPORTER", exporters)]).unwrap().is_some(), is_sent);
+        }
     }
 
     #[test]
