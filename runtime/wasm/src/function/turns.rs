@@ -8,25 +8,27 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
 use futures_util::task::AtomicWaker;
+use tokio::runtime::Handle;
 
 thread_local! {
     static OWN: Arc<Row> = Arc::default();
 }
 
-/// Those of a thread that wait for a turn. The first of them has it, from the next round on.
+/// Those of a thread that wait for a turn. The first of them gets it at the end of this round.
 #[derive(Debug, Default)]
 struct Row(Mutex<VecDeque<Arc<Place>>>);
 
 /// One that waits.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Place {
+    row: Arc<Row>,
     has_turn: AtomicBool,
     waker: AtomicWaker,
 }
 
 /// Ready when it is its turn, which comes after that of all that wait already.
 #[derive(Debug, Default)]
-pub(super) struct Turn(Option<(Arc<Row>, Arc<Place>)>);
+pub(super) struct Turn(Option<Arc<Place>>);
 
 impl Row {
     fn lock(&self) -> MutexGuard<'_, VecDeque<Arc<Place>>> {
@@ -43,15 +45,12 @@ impl Row {
         }
     }
 
-    fn leave(&self, place: &Arc<Place>) {
+    /// Gives the one that is the first now, if this was.
+    fn leave(&self, place: &Arc<Place>) -> Option<Arc<Place>> {
         let mut row = self.lock();
         let was_first = row.front().is_some_and(|first| Arc::ptr_eq(first, place));
         row.retain(|other| !Arc::ptr_eq(other, place));
-        let next = if was_first { row.front().cloned() } else { None };
-        drop(row);
-        if let Some(next) = next {
-            next.in_the_next_round();
-        }
+        if was_first { row.front().cloned() } else { None }
     }
 }
 
@@ -62,12 +61,26 @@ impl Place {
         // It leaves the waker with the thread, or outside of tokio wakes it, and is not needed for more.
         let _ = pin!(tokio::task::yield_now()).poll(&mut Context::from_waker(&waker));
     }
+
+    /// The same for who is being woken at the end of a round: with the thread, nothing can be left just then.
+    fn in_the_round_after(self: Arc<Self>) {
+        match Handle::try_current() {
+            Ok(tokio) => drop(tokio.spawn(async move { self.in_the_next_round() })),
+            Err(_) => self.in_the_next_round(),
+        }
+    }
 }
 
 impl Wake for Place {
+    /// It has the turn, and makes way for the next at once: its guest may not be polled for long, as when nobody takes what
+    /// it wrote.
     fn wake(self: Arc<Self>) {
+        let next = self.row.leave(&self);
         self.has_turn.store(true, Ordering::Release);
         self.waker.wake();
+        if let Some(next) = next {
+            next.in_the_round_after();
+        }
     }
 }
 
@@ -77,18 +90,19 @@ impl Future for Turn {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         match &self.0 {
             None => {
-                let (row, place) = (OWN.with(Arc::clone), Arc::<Place>::default());
+                let row = OWN.with(Arc::clone);
+                let (has_turn, waker) = (AtomicBool::new(false), AtomicWaker::new());
+                let place = Arc::new(Place { row, has_turn, waker });
                 place.waker.register(cx.waker());
-                row.join(place.clone());
-                self.0 = Some((row, place));
+                place.row.join(place.clone());
+                self.0 = Some(place);
                 Poll::Pending
             }
-            Some((row, place)) => {
+            Some(place) => {
                 place.waker.register(cx.waker());
                 if !place.has_turn.load(Ordering::Acquire) {
                     return Poll::Pending;
                 }
-                row.leave(place);
                 self.0 = None;
                 Poll::Ready(())
             }
@@ -98,8 +112,10 @@ impl Future for Turn {
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        if let Some((row, place)) = &self.0 {
-            row.leave(place);
+        if let Some(place) = &self.0
+            && let Some(next) = place.row.leave(place)
+        {
+            next.in_the_next_round();
         }
     }
 }
@@ -152,6 +168,24 @@ mod tests {
             tokio::task::yield_now().await;
             assert!(third.as_mut().poll(&mut cx).is_ready());
             assert!(OWN.with(|row| row.lock().is_empty()));
+        });
+    }
+
+    #[test]
+    fn who_is_not_polled_any_more_keeps_no_turn() {
+        on_one_thread(async {
+            let mut cx = Context::from_waker(Waker::noop());
+            let mut all = [(); 3].map(|()| Box::pin(Turn::default()));
+            for turn in &mut all {
+                assert!(turn.as_mut().poll(&mut cx).is_pending());
+            }
+            let [_first, _second, mut third] = all;
+            for _ in 0..2 {
+                tokio::task::yield_now().await;
+                assert!(third.as_mut().poll(&mut cx).is_pending(), "one in each round");
+            }
+            tokio::task::yield_now().await;
+            assert!(third.as_mut().poll(&mut cx).is_ready());
         });
     }
 }
