@@ -151,6 +151,28 @@ async fn one_of_0_2_answers_one_at_a_time() {
 }
 
 #[tokio::test]
+async fn one_of_0_2_that_goes_on_after_its_answer_gets_no_request_meanwhile() {
+    let goes_on = guest::component(
+        r#"(data (i32.const 1000) "hello\n")"#,
+        "(local.set $stream (call $begin (local.get $out) (i32.const 200)))
+         (call $write (local.get $stream) (i32.const 1000) (i32.const 6))
+         (call $finish (local.get $stream))
+         (call $block (call $after (i64.const 5000000000000)))",
+    );
+    let place = reused(goes_on, 100).await;
+    // More than there are slots: those who go on make room.
+    for _ in 0..10 {
+        let reports = Reports::default();
+        let mut body = place.begin(get(), &reports).await.unwrap().into_body();
+        assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap(), "hello\n");
+        // The client has all that there is, as it knows by a length.
+        drop(body);
+        let report = reports.only();
+        assert_eq!((report.ending, report.reused), (Ending::Exited(0), 0));
+    }
+}
+
+#[tokio::test]
 async fn a_trap_ends_the_instance_and_all_that_is_in_it() {
     // The third request traps while the others wait.
     let place = reused(

@@ -26,7 +26,8 @@ pub(super) async fn answer(ready: Arc<Ready>, shared: Arc<Shared>) {
         Ok(guest) => guest,
         Err(ending) => return ended(ending),
     };
-    let mut visits = Own { ready: &ready, shared: &shared, began: Instant::now() };
+    let is_concurrent = handler.is_concurrent();
+    let mut visits = Own { ready: &ready, shared: &shared, is_concurrent, began: Instant::now() };
     let served = handler.serve(&mut guest.store, &mut visits).await;
     guest.over(served.map_err(|error| Failed::of(error, name)));
 }
@@ -34,6 +35,8 @@ pub(super) async fn answer(ready: Arc<Ready>, shared: Arc<Shared>) {
 struct Own<'a> {
     ready: &'a Ready,
     shared: &'a Shared,
+    /// Whether its guest answers several requests at a time.
+    is_concurrent: bool,
     began: Instant,
 }
 
@@ -50,8 +53,10 @@ impl Visits<State<Context>> for Own<'_> {
 
     fn next(&mut self, open: bool) -> Option<Visit<Arc<Asked>>> {
         let mut state = lock(&self.shared.state);
-        state.open = open;
-        state.queue.pop_front()
+        let visit = state.queue.pop_front();
+        // One of 0.2 that was given a request takes none before it asks again, which is after all that it does for this.
+        state.open = open && (self.is_concurrent || visit.is_none());
+        visit
     }
 
     fn over(&mut self, key: &Arc<Asked>, data: &mut State<Context>, left: Left) {
