@@ -80,10 +80,7 @@ impl Reused {
         let seat = instance.seat().ok_or_else(|| Failed::no_room("a new instance has no seat".to_owned()))?;
         self.ready.served.kept.add(&instance);
         lock(&self.threads).entry(thread::current().id()).or_default().instances.push(instance.clone());
-        // It has seats for others that wait.
-        for _ in 1..AT_A_TIME {
-            instance.is_freed();
-        }
+        seat.tell_others();
         tokio::spawn(driver::drive(instance));
         Ok((places, seat))
     }
@@ -95,6 +92,7 @@ impl Reused {
         poll_fn(|cx| {
             loop {
                 if let Some(seat) = self.seat() {
+                    seat.tell_others();
                     return Poll::Ready(Ok(Place::Seat(seat)));
                 }
                 if let Poll::Ready(room) = room.as_mut().poll(cx) {

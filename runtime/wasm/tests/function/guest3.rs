@@ -4,7 +4,8 @@ use wit_component::{StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
 /// Functions for guests: `$answer` answers with a status and what lies at 1,000, six bytes of it; what it gives is what the
-/// guest is to return. `$wait` waits so many nanoseconds, and has `$later` called then. Memory from 0 to 1,000 is theirs.
+/// guest is to return. `$wait` waits so many nanoseconds, and has `$later` called then.
+/// From `$close-door` to `$open-door` the instance takes no requests. Memory from 0 to 1,000 is theirs.
 const PRELUDE: &str = r#"
   (import "wasi:http/types@0.3.0" "[constructor]fields" (func $fields (result i32)))
   (import "wasi:http/types@0.3.0" "[static]response.new" (func $response (param i32 i32 i32 i32 i32)))
@@ -21,6 +22,8 @@ const PRELUDE: &str = r#"
   (import "wasi:cli/exit@0.3.0" "exit" (func $exit (param i32)))
   (import "$root" "[waitable-set-new]" (func $set (result i32)))
   (import "$root" "[waitable-join]" (func $join (param i32 i32)))
+  (import "$root" "[backpressure-inc]" (func $close-door))
+  (import "$root" "[backpressure-dec]" (func $open-door))
   (import "[export]wasi:http/handler@0.3.0" "[task-return]handle"
     (func $return (param i32 i32 i32 i64 i32 i32 i32 i32)))
   (memory (export "memory") 1)

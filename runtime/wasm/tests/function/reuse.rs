@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use dayfly_core::Ending;
+use futures_util::StreamExt as _;
 use futures_util::future::join_all;
+use futures_util::stream::FuturesUnordered;
 use http::Request;
 use http_body_util::{BodyExt as _, Full};
 
@@ -129,6 +131,37 @@ async fn several_requests_are_in_an_instance_at_a_time() {
     let mut all = join_all((0..17).map(|_| place.begin(get(), &reports)));
     assert!(once(&mut all).await.is_pending());
     assert_eq!(place.function.free(), 6);
+}
+
+#[tokio::test]
+async fn all_that_wait_for_seats_hear_of_those_that_come_free_at_once() {
+    // Takes no more requests at first, and answers when there are four, for which it does not wait for ever.
+    let closes = component(
+        "(global $count (mut i32) (i32.const 0)) (global $closed (mut i32) (i32.const 1))
+         (global $left (mut i32) (i32.const 400))",
+        "(global.set $count (i32.add (global.get $count) (i32.const 1)))
+         (if (i32.eq (global.get $count) (i32.const 1)) (then (call $close-door)))
+         (call $wait (i64.const 30000000))",
+        "(if (global.get $closed) (then (global.set $closed (i32.const 0)) (call $open-door)))
+         (global.set $left (i32.sub (global.get $left) (i32.const 1)))
+         (if (i32.eqz (global.get $left)) (then unreachable))
+         (if (result i32) (i32.lt_u (global.get $count) (i32.const 4))
+           (then (call $wait (i64.const 1000000)))
+           (else (call $answer (i32.add (i32.const 400) (global.get $count)))))",
+    );
+    let place = reused(closes, 100).await;
+    // Others have all slots but one.
+    let waits = component("", "(call $wait (i64.const 5000000000000))", "(call $answer (i32.const 200))");
+    let shared = place.beside(waits, |_| {}).await.unwrap();
+    let reports = Reports::default();
+    let mut waiting = Box::pin(join_all((0..7).map(|_| shared.call_with(get(), reports.call()))));
+    assert!(once(&mut waiting).await.is_pending());
+    assert_eq!(shared.free(), 1);
+    // The first closes the door, and the second finds it closed; the others don't get so far. Each is woken for itself.
+    let mut all: FuturesUnordered<_> = (0..4).map(|_| Box::pin(place.get())).collect();
+    while let Some((answered, _)) = all.next().await {
+        assert_eq!(text(&answered).0, 404);
+    }
 }
 
 /// Polls it once.

@@ -78,6 +78,8 @@ pub(super) struct Standing {
     busy: Duration,
     /// It gets no more requests, and ends when it has none.
     retired: bool,
+    /// Somebody looked for a seat since it had one.
+    sought: bool,
     idle_since: Instant,
     cpu: Duration,
     /// What it used of that since it has no request.
@@ -85,6 +87,13 @@ pub(super) struct Standing {
     pub(super) account: Account,
     /// What nobody was told of yet.
     pub(super) news: Over,
+}
+
+impl Standing {
+    /// Whether it takes a request now, where it takes so many at a time.
+    fn has_seat(&self, at_a_time: u32) -> bool {
+        !self.retired && self.busy < BUSY && self.open && self.seats < at_a_time
+    }
 }
 
 impl Instance {
@@ -102,6 +111,7 @@ impl Instance {
                 open: true,
                 busy: Duration::ZERO,
                 retired: false,
+                sought: false,
                 idle_since: Instant::now(),
                 cpu: Duration::ZERO,
                 alone: Duration::ZERO,
@@ -156,7 +166,8 @@ impl Instance {
     /// A place for a request, if it takes one now.
     pub(super) fn seat(self: &Arc<Self>) -> Option<Seat> {
         let mut state = lock(&self.shared.state);
-        if state.retired || state.busy >= BUSY || !state.open || state.seats >= self.at_a_time {
+        if !state.has_seat(self.at_a_time) {
+            state.sought = true;
             return None;
         }
         let before = state.given;
@@ -164,6 +175,11 @@ impl Instance {
         state.seats += 1;
         state.retired = state.given >= self.requests;
         Some(Seat { instance: self.clone(), before, cpu: state.cpu, asked: None })
+    }
+
+    /// Whether it takes a request now.
+    pub(super) fn has_seat(&self) -> bool {
+        lock(&self.shared.state).has_seat(self.at_a_time)
     }
 
     /// Puts a request to it, for whoever polls it next.
@@ -205,7 +221,7 @@ impl Instance {
         asked.exchange.end(over);
     }
 
-    /// One that waits for a seat looks for it.
+    /// One that waits for a seat looks for it, and tells the next if there are more.
     pub(super) fn is_freed(&self) {
         self.freed.notify_one();
     }
@@ -275,6 +291,12 @@ impl Instance {
                     asked.fail(Some(Stopped::Spent.ending(limits)), true);
                 }
             }
+        }
+        // It came to rest, or takes requests again.
+        if state.sought && state.has_seat(self.at_a_time) {
+            state.sought = false;
+            drop(state);
+            self.is_freed();
         }
     }
 

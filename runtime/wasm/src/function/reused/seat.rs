@@ -82,6 +82,13 @@ impl Asked {
 }
 
 impl Seat {
+    /// The next one that waits for a seat looks for it, if there are more like this.
+    pub(super) fn tell_others(&self) {
+        if self.instance.has_seat() {
+            self.instance.is_freed();
+        }
+    }
+
     /// Puts the request to the instance, which sees it when this is polled.
     pub(in super::super) fn ask<B>(&mut self, request: Request<B>, exchange: Arc<Exchange>)
     where
