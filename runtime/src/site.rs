@@ -138,6 +138,7 @@ impl Handler for Site {
                     exchange.set_function(name);
                     exchange.set_route(&way.pattern);
                     if exchange.enter(cost).is_err() {
+                        exchange.settle();
                         return Failed::no_room("it would wait for too long".to_owned())
                             .answer()
                             .map(Either::Right);
@@ -150,7 +151,10 @@ impl Handler for Site {
                     parts.tell(request.headers_mut());
                     function.call_with(request, call)
                 }
-                Err(missed) => return nowhere(missed),
+                Err(missed) => {
+                    exchange.settle();
+                    return nowhere(missed);
+                }
             }
         };
         match calling.await {

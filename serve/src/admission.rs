@@ -15,13 +15,20 @@ pub(crate) struct Admission {
     waiting: AtomicUsize,
     queue: usize,
     patience: Duration,
+    /// Room for answers that wait in memory for nothing but their clients.
+    leaving: Arc<Semaphore>,
 }
 
 /// That a request runs, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Admitted {
     _permit: OwnedSemaphorePermit,
+    /// Another one may run in its place already.
+    leaves: bool,
 }
+
+/// For each request that may run, how many answers may wait in memory for their clients.
+const LEAVING: usize = 16;
 
 /// A place in the queue.
 struct Waiting<'a>(&'a Admission);
@@ -30,17 +37,28 @@ impl Admission {
     pub(crate) fn new(requests: usize, queue: usize, patience: Duration) -> Self {
         let requests = requests.clamp(1, Semaphore::MAX_PERMITS);
         let room = Arc::new(Semaphore::new(requests));
-        Self { room, requests, waiting: AtomicUsize::new(0), queue, patience }
+        let leaving = requests.saturating_mul(LEAVING).min(Semaphore::MAX_PERMITS);
+        let leaving = Arc::new(Semaphore::new(leaving));
+        Self { room, requests, waiting: AtomicUsize::new(0), queue, patience, leaving }
     }
 
     /// Lets a request run, in the order in which they came; none where too many wait already, or it waited too long.
     pub(crate) async fn enter(&self) -> Option<Admitted> {
         if let Ok(permit) = self.room.clone().try_acquire_owned() {
-            return Some(Admitted { _permit: permit });
+            return Some(Admitted { _permit: permit, leaves: false });
         }
         let _place = self.wait()?;
         let permit = time::timeout(self.patience, self.room.clone().acquire_owned()).await.ok()?.ok()?;
-        Some(Admitted { _permit: permit })
+        Some(Admitted { _permit: permit, leaves: false })
+    }
+
+    /// Lets another request run in the place of one whose answer only waits for its client, unless too many do.
+    pub(crate) fn let_leave(&self, admitted: &mut Admitted) {
+        if !admitted.leaves
+            && let Ok(permit) = self.leaving.clone().try_acquire_owned()
+        {
+            *admitted = Admitted { _permit: permit, leaves: true };
+        }
     }
 
     /// How many requests run.
@@ -98,6 +116,24 @@ mod tests {
             assert!(waiting.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
         }
         assert_eq!(admission.waiting(), 0);
+    }
+
+    #[tokio::test]
+    async fn who_leaves_makes_room_but_not_for_ever() {
+        let admission = Admission::new(1, 0, Duration::from_millis(1));
+        let mut leaving = Vec::new();
+        for _ in 0..LEAVING {
+            let mut admitted = admission.enter().await.unwrap();
+            admission.let_leave(&mut admitted);
+            leaving.push(admitted);
+        }
+        let mut last = admission.enter().await.unwrap();
+        admission.let_leave(&mut last);
+        assert_eq!(admission.running(), 1);
+        assert!(admission.enter().await.is_none());
+        leaving.clear();
+        admission.let_leave(&mut last);
+        assert!(admission.enter().await.is_some());
     }
 
     #[tokio::test]

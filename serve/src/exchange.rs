@@ -38,6 +38,8 @@ pub struct Exchange {
     pub(crate) said: RefCell<Vec<Said>>,
     /// What answers it is polled by.
     pub(crate) task: RefCell<Option<Rc<Task>>>,
+    /// Whether nothing works on the answer any more.
+    pub(crate) settled: Cell<bool>,
     turns: Rc<Turns>,
     turn: RefCell<Option<Turn>>,
     cost: RefCell<Option<Arc<Cost>>>,
@@ -99,6 +101,7 @@ impl Exchange {
             why: RefCell::new(None),
             said: RefCell::new(Vec::new()),
             task: RefCell::new(None),
+            settled: Cell::new(false),
             turns: turns.clone(),
             turn: RefCell::new(None),
             cost: RefCell::new(None),
@@ -153,6 +156,13 @@ impl Exchange {
             cost.add(fate.usage.cpu_ns);
         }
         *self.fate.borrow_mut() = Some(fate);
+        self.settle();
+    }
+
+    /// Notes that nothing works on the answer any more: all of it lies in memory. Others may run while its client takes it.
+    /// Where a [fate](Exchange::set_fate) is noted, so is this.
+    pub fn settle(&self) {
+        self.settled.set(true);
     }
 
     /// Notes what the guest wrote to an output besides its answer: how many bytes, and the end of them. It is in the log

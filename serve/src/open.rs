@@ -7,6 +7,7 @@ use http::{Request, Version};
 use tokio::time;
 
 use crate::Exchange;
+use crate::admission::Admitted;
 use crate::connection::Connection;
 use crate::exchange::Delivery;
 use crate::thread::Thread;
@@ -36,6 +37,17 @@ impl Open {
         if let Some(left) = self.connection.sent_away(Instant::now()) {
             time::sleep(left.min(self.thread.shared.bounds.wait)).await;
             self.connection.sent_away(Instant::now());
+        }
+    }
+
+    /// Lets others run in its place when nothing works on it any more.
+    pub(crate) fn let_leave(&self, admitted: &mut Option<Admitted>) {
+        // Elsewhere a connection holds one answer, and takes all that lies in memory at once.
+        if self.exchange.version == Version::HTTP_2
+            && self.exchange.settled.get()
+            && let Some(admitted) = admitted
+        {
+            self.thread.shared.admission.let_leave(admitted);
         }
     }
 

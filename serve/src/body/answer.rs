@@ -45,7 +45,7 @@ impl<B: Body> AnswerBody<B> {
     pub(crate) fn of(
         answer: Response<B>,
         open: Open,
-        admitted: Option<Admitted>,
+        mut admitted: Option<Admitted>,
         telling: Telling,
     ) -> Response<Self> {
         open.exchange.status.set(Some(answer.status()));
@@ -57,6 +57,7 @@ impl<B: Body> AnswerBody<B> {
             open.exchange.delivery.set(Delivery::Whole);
         }
         let tells = tell(telling, left.is_none(), &open.exchange, &mut head.headers);
+        open.let_leave(&mut admitted);
         let source = Source::Handler { body };
         Response::from_parts(head, Self { source, open, left, tells, ended: false, admitted })
     }
@@ -99,6 +100,10 @@ where
         };
         // Nobody asks for more of a body that says that it has ended.
         let ended = this.source.is_end_stream();
+        if ended {
+            exchange.settle();
+        }
+        this.open.let_leave(this.admitted);
         Poll::Ready(match frame {
             None => {
                 // Fewer bytes than were announced are no whole answer.

@@ -103,6 +103,21 @@ fn windows_of_nothing() {
     serves_others(&server);
 }
 
+/// Answers that are there, and nobody takes: they keep nobody else from running.
+#[test]
+fn answers_that_nobody_takes() {
+    for path in ["/", "/fate"] {
+        let server = Running::start(1, |bounds| bounds.requests = 2);
+        let mut client = Frames::begin(server.place(), &setting(4, 0));
+        for stream in (1..20).step_by(2) {
+            client.say(frame(HEADERS, WHOLE, stream, get(path)));
+            assert_eq!(client.heard(stream), Heard::Answer(true), "{path}");
+        }
+        assert_eq!(server.client().get("/").status, 200, "{path}");
+        assert_eq!(server.seen.begun(), 11);
+    }
+}
+
 /// CVE-2019-9518: bodies of nothing, without an end.
 #[test]
 fn empty_frames() {

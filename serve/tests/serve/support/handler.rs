@@ -128,7 +128,10 @@ impl Handler for Known {
             "/endless" => parts(usize::MAX, false, here, exchange),
             "/half" => parts(1, true, here, exchange),
             "/parts" => parts(3, false, here, exchange),
-            _ => text("hello"),
+            _ => {
+                exchange.settle();
+                text("hello")
+            }
         }
     }
 }
