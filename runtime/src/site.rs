@@ -5,6 +5,7 @@ mod way;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Instant;
 
 use bytes::Bytes;
 use dayfly_core::OutputStream;
@@ -142,6 +143,12 @@ impl Handler for Site {
                         return Failed::no_room("it would wait for too long".to_owned())
                             .answer()
                             .map(Either::Right);
+                    }
+                    // The guest sees to it itself, as long as somebody asks for more of its answer.
+                    if let Some(deadline) =
+                        function.timeout().and_then(|time| Instant::now().checked_add(time))
+                    {
+                        exchange.set_deadline(deadline);
                     }
                     let (parts, peer) = (way.parts(&found, request.uri().path()), exchange.peer());
                     let mut call = Call::reporting(told(exchange)).route(way.pattern.clone(), parts.place);

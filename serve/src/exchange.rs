@@ -3,7 +3,7 @@
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use dayfly_core::{Ending, OutputStream};
 use http::{Method, Request, StatusCode, Uri, Version};
@@ -49,7 +49,15 @@ pub struct Exchange {
     pub(crate) span: RefCell<Option<Span>>,
     /// Since when a part of the answer waits to be sent on a connection that sends several.
     pub(crate) waits: Cell<Option<Instant>>,
+    /// When what works on the answer is to be over.
+    deadline: Cell<Option<Instant>>,
+    /// Why the server cut it off.
+    pub(crate) cut: Cell<Option<&'static str>>,
 }
+
+/// How long after its deadline what works on an answer may take to say itself that it is over. It may begin a second late,
+/// when it had to wait for its place.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// What a guest wrote to one of its outputs.
 #[derive(Debug)]
@@ -108,6 +116,8 @@ impl Exchange {
             crowded: Cell::new(false),
             span: RefCell::new(None),
             waits: Cell::new(None),
+            deadline: Cell::new(None),
+            cut: Cell::new(None),
         }
     }
 
@@ -157,6 +167,18 @@ impl Exchange {
         }
         *self.fate.borrow_mut() = Some(fate);
         self.settle();
+    }
+
+    /// Notes until when what works on the answer may do so. It is to end by itself then; but it is not asked while its client
+    /// takes nothing, and so is cut off two seconds later unless the answer is [settled](Exchange::settle).
+    pub fn set_deadline(&self, deadline: Instant) {
+        self.deadline.set(Some(deadline));
+    }
+
+    /// Whether something works on the answer for longer than it may.
+    pub(crate) fn is_overdue(&self, now: Instant) -> bool {
+        !self.settled.get()
+            && self.deadline.get().is_some_and(|deadline| now.saturating_duration_since(deadline) >= GRACE)
     }
 
     /// Notes that nothing works on the answer any more: all of it lies in memory. Others may run while its client takes it.

@@ -71,6 +71,10 @@ impl Drop for Open {
         let exchange = &self.exchange;
         exchange.leave();
         exchange.waits.set(None);
+        // Whatever is said by what was cut off.
+        if let Some(why) = exchange.cut.get() {
+            exchange.set_reason(why);
+        }
         if exchange.delivery.get() == Delivery::Cut && self.connection.is_stopped() {
             exchange.delivery.set(Delivery::Stopped);
         }

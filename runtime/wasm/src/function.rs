@@ -38,6 +38,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use dayfly_core::{Ending, FunctionStart};
@@ -100,6 +101,11 @@ impl Function {
     /// How many of its requests may still begin at once.
     pub fn free(&self) -> usize {
         self.ready.free()
+    }
+
+    /// How long one of its requests may take.
+    pub fn timeout(&self) -> Option<Duration> {
+        self.ready.limits.timeout.as_ref().map(|timeout| timeout.value)
     }
 
     /// For who runs the function's code without dayfly.

@@ -63,9 +63,7 @@ async fn speak<H: Handler>(
     let io = TokioIo::new(Watched::new(socket, begun, connection.clone()));
     let service = service_fn(|request| {
         let open = Open::new(&request, connection, thread);
-        if two {
-            *connection.latest.borrow_mut() = Some(open.exchange.clone());
-        }
+        *connection.latest.borrow_mut() = Some(open.exchange.clone());
         let (thread, handler) = (thread.clone(), handler.clone());
         async move { Ok::<_, Infallible>(answer(request, open, thread, handler).await) }
     });

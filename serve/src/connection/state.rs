@@ -34,7 +34,7 @@ pub(crate) struct Connection {
     waker: RefCell<Option<Waker>>,
     /// HTTP/2 requests that were taken back, less those that were not.
     resets: Cell<u32>,
-    /// The HTTP/2 request that began last, until its task takes it.
+    /// The request that began last: of HTTP/2 until its task takes it, of HTTP/1 until it is over.
     pub(crate) latest: RefCell<Option<Rc<Exchange>>>,
     /// HTTP/2 requests whose tasks run.
     pub(crate) streams: RefCell<Vec<Weak<Stream>>>,
@@ -70,11 +70,18 @@ pub(crate) enum Cut {
     Idle,
     /// The client took nothing of an answer for too long.
     SlowReader,
+    /// What works on its request takes longer than it may.
+    Overdue,
     /// It took back too many requests.
     Resets,
     /// The server stopped.
     Stopped,
 }
+
+/// Why a stream, or the request of a connection, is cut off, as the log has it.
+const SLOW_READER: &str = "the client took nothing of the answer for too long";
+/// As above.
+const OVERDUE: &str = "the time of the request was over while its client took nothing of the answer";
 
 /// When those come back who are told to, as `Retry-After` says it.
 const BACK: Duration = Duration::from_secs(1);
@@ -166,6 +173,7 @@ impl Connection {
         let running = self.running.get().saturating_sub(1);
         self.running.set(running);
         if running == 0 {
+            self.latest.take();
             self.phase.set(Phase::Idle(now));
         }
         let resets = self.resets.get();
@@ -212,9 +220,14 @@ impl Connection {
         if let Some(why) = why {
             return self.cut(why);
         }
+        if let Some(exchange) = self.latest.borrow().as_ref().filter(|exchange| exchange.is_overdue(now)) {
+            exchange.cut.set(Some(OVERDUE));
+            return self.cut(Cut::Overdue);
+        }
         for stream in self.streams.borrow().iter().filter_map(Weak::upgrade) {
-            if stream.exchange.waits.get().is_some_and(|since| over(since, bounds.answer_idle)) {
-                stream.exchange.set_reason("the client took nothing of the answer for too long");
+            let slow = stream.exchange.waits.get().is_some_and(|since| over(since, bounds.answer_idle));
+            if slow || stream.exchange.is_overdue(now) {
+                stream.exchange.cut.set(Some(if slow { SLOW_READER } else { OVERDUE }));
                 stream.cut.set(true);
                 if let Some(waker) = &*stream.waker.borrow() {
                     waker.wake_by_ref();

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use dayfly_serve::{Bounds, Form, Server};
 
+use crate::support::frames::{Frames, HEADERS, Heard, WHOLE, frame, get, setting};
 use crate::support::{Client, Running, until};
 
 const SHORT: Duration = Duration::from_millis(40);
@@ -174,4 +175,27 @@ fn a_pipeline_is_served_one_by_one() {
     }
     assert_eq!(reading.get("/").status, 200);
     assert_eq!(server.seen.most.load(Ordering::SeqCst), 1);
+}
+
+/// What works on an answer is not asked while its client takes nothing.
+#[test]
+fn the_time_of_a_request_is_over_whether_its_client_reads_or_not() {
+    let never = Duration::from_secs(3600);
+    let server = Running::start(1, |bounds| bounds.answer_idle = never);
+    let mut one = server.client();
+    one.say("GET /overdue HTTP/1.1\r\nhost: a\r\n\r\n");
+    let mut two = Frames::begin(server.place(), &setting(4, 0));
+    two.say([frame(HEADERS, WHOLE, 1, get("/overdue")), frame(HEADERS, WHOLE, 3, get("/endless"))].concat());
+    until("they run", || server.seen.begun() == 3);
+    until("the time of two is over", || server.seen.running() == 1);
+    // Another request of the same connection goes on.
+    assert!(matches!(two.heard(1), Heard::Answer(true)));
+    assert!(matches!(two.heard(1), Heard::Reset(_)));
+    assert_eq!(server.seen.running(), 1);
+    drop((one, two));
+    let log = server.finish();
+    let overdue: Vec<_> =
+        log.lines().filter(|line| line.contains("the time of the request was over")).collect();
+    assert_eq!(overdue.len(), 2, "{log}");
+    assert!(overdue.iter().all(|line| line.contains("/overdue")), "{log}");
 }

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
+use std::time::Instant;
 
 use bytes::Bytes;
 use dayfly_core::{Ending, OutputStream, Refusal, Usage};
@@ -126,6 +127,10 @@ impl Handler for Known {
                 text("said")
             }
             "/endless" => parts(usize::MAX, false, here, exchange),
+            "/overdue" => {
+                exchange.set_deadline(Instant::now());
+                parts(usize::MAX, false, here, exchange)
+            }
             "/half" => parts(1, true, here, exchange),
             "/parts" => parts(3, false, here, exchange),
             _ => {
