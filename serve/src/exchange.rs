@@ -161,8 +161,9 @@ impl Exchange {
     /// Notes what became of the guest. It is in the log if it is noted before the body of the answer is gone: noting
     /// it when that is dropped is soon enough.
     pub fn set_fate(&self, fate: Fate) {
-        // One whose client went away says little of the others.
-        if let Some(cost) = self.cost.take().filter(|_| fate.ending != Ending::Cancelled) {
+        // One whose client went away says little of the others, and one that was never started nothing.
+        let started = fate.usage.cpu_ns > 0 || fate.usage.wall_ns > 0;
+        if let Some(cost) = self.cost.take().filter(|_| started && fate.ending != Ending::Cancelled) {
             cost.add(fate.usage.cpu_ns);
         }
         *self.fate.borrow_mut() = Some(fate);
@@ -228,5 +229,50 @@ impl Exchange {
     /// Bytes of the request's body that were read so far.
     pub(crate) fn received(&self) -> u64 {
         self.received.get().map_or(0, |received| received.bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use dayfly_core::Usage;
+
+    use super::*;
+    use crate::Bounds;
+    use crate::turns::Everywhere;
+
+    fn exchange() -> Exchange {
+        let turns = Rc::new(Turns::new(&Bounds::default(), Arc::new(Everywhere::new(1))));
+        Exchange::new(&Request::new(()), Peer::Unix, false, &Names::default(), &turns)
+    }
+
+    #[test]
+    fn who_was_refused_or_went_away_says_nothing_of_what_a_function_costs() {
+        let cost = Arc::<Cost>::default();
+        let over = |ending: Ending, usage: Usage| {
+            let exchange = exchange();
+            exchange.enter(&cost).unwrap();
+            exchange.set_fate(Fate { ending, usage, refusals: Vec::new() });
+            cost.average()
+        };
+        let used = |cpu_ns| Usage { cpu_ns, wall_ns: cpu_ns + 1, ..Usage::default() };
+        let known = over(Ending::Exited(0), used(20_000_000));
+        assert_eq!(known.as_millis(), 20);
+        for _ in 0..100 {
+            assert_eq!(over(Ending::Limited("no room".to_owned()), Usage::default()), known);
+            assert_eq!(over(Ending::Cancelled, used(7)), known);
+        }
+        assert!(over(Ending::Exited(0), used(0)) < known, "one that takes nothing does");
+    }
+
+    #[test]
+    fn what_is_settled_is_not_overdue() {
+        let exchange = exchange();
+        let now = Instant::now();
+        assert!(!exchange.is_overdue(now + 2 * GRACE));
+        exchange.set_deadline(now);
+        assert!(!exchange.is_overdue(now + GRACE / 2));
+        assert!(exchange.is_overdue(now + GRACE));
+        exchange.settle();
+        assert!(!exchange.is_overdue(now + GRACE));
     }
 }
