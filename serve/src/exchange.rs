@@ -233,7 +233,7 @@ impl Exchange {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use dayfly_core::Usage;
 
     use super::*;
@@ -241,8 +241,12 @@ mod tests {
     use crate::turns::Everywhere;
 
     fn exchange() -> Exchange {
+        of(&Request::new(()))
+    }
+
+    pub(crate) fn of(request: &Request<()>) -> Exchange {
         let turns = Rc::new(Turns::new(&Bounds::default(), Arc::new(Everywhere::new(1))));
-        Exchange::new(&Request::new(()), Peer::Unix, false, &Names::default(), &turns)
+        Exchange::new(request, Peer::Unix, false, &Names::default(), &turns)
     }
 
     #[test]

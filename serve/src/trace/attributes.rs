@@ -11,7 +11,6 @@ use super::json::{Attribute, Value};
 use super::span::Ended;
 use crate::Peer;
 use crate::exchange::Delivery;
-use crate::log::{bounded, ending};
 
 /// Parameters of queries that are secrets of others, whose values are not said.
 const SECRETS: [&str; 4] = ["AWSAccessKeyId", "Signature", "sig", "X-Goog-Signature"];
@@ -55,12 +54,12 @@ pub(super) fn attributes(span: &Ended) -> Vec<Attribute<'_>> {
         say("http.request.method", Value::text(span.method.as_str()));
     } else {
         say("http.request.method", Value::text("_OTHER"));
-        say("http.request.method_original", Value::text(bounded(span.method.as_str()).0));
+        say("http.request.method_original", Value::text(span.method.as_str()));
     }
     say("url.scheme", Value::text(if span.secure { "https" } else { "http" }));
-    say("url.path", Value::text(bounded(span.target.path()).0));
-    if let Some(query) = span.target.query() {
-        say("url.query", Value::Text(without_secrets(bounded(query).0)));
+    say("url.path", Value::text(&span.path));
+    if let Some(query) = &span.query {
+        say("url.query", Value::Text(without_secrets(query)));
     }
     if let Some(route) = &span.route {
         say("http.route", Value::text(route));
@@ -87,18 +86,14 @@ pub(super) fn attributes(span: &Ended) -> Vec<Attribute<'_>> {
         }
         Peer::Unix => say("network.transport", Value::text("unix")),
     }
-    let said = span.said.as_deref();
-    let host =
-        said.and_then(|said| said.host.as_ref()).and_then(|host| Authority::try_from(host.as_bytes()).ok());
-    if let Some(host) = span.target.authority().or(host.as_ref()) {
+    if let Some(host) = span.host.as_deref().and_then(|host| Authority::try_from(host).ok()) {
         say("server.address", Value::Text(host.host().to_owned().into()));
         if let Some(port) = host.port_u16() {
             say("server.port", Value::whole(port));
         }
     }
-    if let Some(agent) = said.and_then(|said| said.user_agent.as_ref()).and_then(|agent| agent.to_str().ok())
-    {
-        say("user_agent.original", Value::text(bounded(agent).0));
+    if let Some(agent) = &span.user_agent {
+        say("user_agent.original", Value::text(agent));
     }
     say("http.request.body.size", Value::whole(span.received));
     say("http.response.body.size", Value::whole(span.sent));
@@ -110,7 +105,7 @@ pub(super) fn attributes(span: &Ended) -> Vec<Attribute<'_>> {
         say("dayfly.delivery", Value::text(delivery));
     }
     if let Some((ended, usage)) = &span.guest {
-        say("dayfly.guest.ending", Value::text(ending(ended).0));
+        say("dayfly.guest.ending", Value::text(ended));
         say("dayfly.guest.cpu_time", Value::Real(Duration::from_nanos(usage.cpu_ns).as_secs_f64()));
         say("dayfly.guest.wall_time", Value::Real(Duration::from_nanos(usage.wall_ns).as_secs_f64()));
         say("dayfly.guest.peak_memory", Value::whole(usage.peak_memory_bytes));

@@ -15,6 +15,8 @@ use super::span::Ended;
 
 /// Spans that wait to be sent; what is over is left out.
 const MOST: usize = 8192;
+/// What those take that wait, in bytes; what is over is left out, too.
+const MOST_BYTES: usize = 16 << 20;
 /// The most spans that are sent at a time.
 const BATCH: usize = 512;
 /// How long a span may wait to be sent with others.
@@ -43,6 +45,7 @@ struct Queue {
 #[derive(Default)]
 struct Waiting {
     spans: VecDeque<Ended>,
+    bytes: usize,
     sending: bool,
     /// Somebody waits for it to be empty.
     hurry: bool,
@@ -69,12 +72,14 @@ impl Exporter {
 
     /// Adds a span, unless too many wait already.
     pub(super) fn add(&self, span: Ended) {
+        let size = span.size();
         let mut waiting = self.queue.waiting();
-        if waiting.spans.len() >= MOST {
+        if waiting.spans.len() >= MOST || waiting.bytes + size > MOST_BYTES {
             drop(waiting);
             self.queue.dropped.fetch_add(1, Ordering::Relaxed);
             return;
         }
+        waiting.bytes += size;
         waiting.spans.push_back(span);
         let count = waiting.spans.len();
         drop(waiting);
@@ -164,7 +169,9 @@ impl Queue {
         waiting = waited.unwrap_or_else(PoisonError::into_inner).0;
         let count = waiting.spans.len().min(BATCH);
         waiting.sending = true;
-        Some(waiting.spans.drain(..count).collect())
+        let taken: Vec<_> = waiting.spans.drain(..count).collect();
+        waiting.bytes -= taken.iter().map(Ended::size).sum::<usize>();
+        Some(taken)
     }
 
     /// Waits before another attempt; false where there is no time for one.
@@ -174,5 +181,29 @@ impl Queue {
         let waited = self.changed.wait_timeout_while(self.waiting(), pause, calm);
         drop(waited);
         Instant::now() >= until
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::span::tests::long;
+    use super::*;
+
+    #[test]
+    fn what_waits_is_bounded_in_bytes() {
+        let exporter = Exporter { queue: Arc::default(), thread: None };
+        for _ in 0..1_000 {
+            exporter.add(long());
+        }
+        let taken = exporter.queue.take().unwrap();
+        assert!(!taken.is_empty() && exporter.dropped() > 0);
+        let count = exporter.queue.waiting().spans.len() + taken.len();
+        assert_eq!(count as u64 + exporter.dropped(), 1_000);
+        assert!(count * long().size() <= MOST_BYTES);
+        // What is sent makes room.
+        let before = exporter.dropped();
+        exporter.add(long());
+        assert_eq!(exporter.dropped(), before);
+        *exporter.queue.waiting() = Waiting::default();
     }
 }

@@ -9,7 +9,6 @@ use serde::Serialize;
 use super::attributes::{attributes, failure, name};
 use super::context::Hex;
 use super::span::Ended;
-use crate::log::bounded;
 
 /// The kind of a span that answers somebody.
 const SERVER: u8 = 2;
@@ -56,8 +55,8 @@ struct Span<'a> {
     span_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     parent_span_id: Option<String>,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    trace_state: String,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    trace_state: &'a str,
     flags: u32,
     name: String,
     kind: u8,
@@ -118,16 +117,15 @@ pub(super) fn write(resource: &[(String, String)], spans: &[Ended]) -> Bytes {
 }
 
 fn span(span: &Ended) -> Span<'_> {
-    let state = span.said.iter().flat_map(|said| &said.state).filter_map(|value| value.to_str().ok());
     let status = failure(span).map(|_| {
-        let message = span.why.as_deref().map_or("", |why| bounded(why).0);
+        let message = span.why.as_deref().unwrap_or_default();
         Status { code: FAILED, message }
     });
     Span {
         trace_id: Hex(&span.context.trace).to_string(),
         span_id: Hex(&span.context.span).to_string(),
         parent_span_id: span.parent.map(|parent| Hex(&parent).to_string()),
-        trace_state: state.collect::<Vec<_>>().join(","),
+        trace_state: &span.state,
         flags: u32::from(span.context.flags()) | KNOWN | if span.parent.is_some() { REMOTE } else { 0 },
         name: name(span),
         kind: SERVER,
