@@ -43,8 +43,10 @@ struct Waiting {
     /// Lines that were left out after these.
     left_out: u64,
     writing: bool,
-    /// Somebody waits for it to be empty.
-    hurry: bool,
+    /// So many wait for it to be empty.
+    hurry: usize,
+    /// Somebody has given up on that since it was empty last.
+    stuck: bool,
     ended: bool,
 }
 
@@ -76,10 +78,13 @@ impl Writer {
 
     pub(super) fn flush(&self) {
         let mut waiting = self.queue.waiting();
-        waiting.hurry = true;
+        waiting.hurry += 1;
         self.queue.written_to.notify_one();
         let busy = |waiting: &mut Waiting| waiting.writing || !waiting.is_empty();
-        drop(self.queue.emptied.wait_timeout_while(waiting, FLUSH, busy));
+        let waited = self.queue.emptied.wait_timeout_while(waiting, FLUSH, busy);
+        let (mut waiting, waited) = waited.unwrap_or_else(PoisonError::into_inner);
+        waiting.hurry -= 1;
+        waiting.stuck |= waited.timed_out();
     }
 
     pub(super) fn dropped(&self) -> u64 {
@@ -89,12 +94,15 @@ impl Writer {
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        self.flush();
+        // Who has waited for it in vain need not do so again.
+        if !self.queue.waiting().stuck {
+            self.flush();
+        }
         self.queue.waiting().ended = true;
         self.queue.written_to.notify_one();
-        let done = !self.queue.waiting().writing;
+        let done = !self.queue.waiting().stuck;
         if let Some(thread) = self.thread.take().filter(|_| done) {
-            // One that still writes is stuck with its sink, and is left to it.
+            // One that has more to do is stuck with its sink, and is left to it.
             let _ = thread.join();
         }
     }
@@ -134,7 +142,7 @@ impl Queue {
         let mut waiting = self.waiting();
         waiting.writing = false;
         if waiting.is_empty() {
-            waiting.hurry = false;
+            waiting.stuck = false;
             self.emptied.notify_all();
         }
         while waiting.is_empty() {
@@ -144,7 +152,7 @@ impl Queue {
             waiting = self.written_to.wait(waiting).unwrap_or_else(PoisonError::into_inner);
         }
         let until = Instant::now() + PATIENCE;
-        while waiting.lines.len() < ENOUGH && !waiting.hurry && !waiting.ended {
+        while waiting.lines.len() < ENOUGH && waiting.hurry == 0 && !waiting.ended {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 break;
@@ -220,6 +228,22 @@ mod tests {
         // And it goes on.
         writer.add(b"again\n");
         assert_eq!(heard.recv().unwrap(), b"again\n");
+    }
+
+    #[test]
+    fn who_waits_in_vain_is_in_no_hurry_any_more_and_does_not_wait_again() {
+        let (gate, heard) = gate();
+        let writer = Writer::start("log", gate, Form::Text).unwrap();
+        writer.add(b"one\n");
+        writer.flush();
+        {
+            let waiting = writer.queue.waiting();
+            assert_eq!((waiting.hurry, waiting.stuck), (0, true));
+        }
+        // Until all was written after all.
+        assert_eq!(heard.recv().unwrap(), b"one\n");
+        writer.flush();
+        assert!(!writer.queue.waiting().stuck);
     }
 
     #[test]

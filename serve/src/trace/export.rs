@@ -47,8 +47,10 @@ struct Waiting {
     spans: VecDeque<Ended>,
     bytes: usize,
     sending: bool,
-    /// Somebody waits for it to be empty.
-    hurry: bool,
+    /// So many wait for it to be empty.
+    hurry: usize,
+    /// Somebody has given up on that since it was empty last.
+    stuck: bool,
     ended: bool,
 }
 
@@ -90,10 +92,13 @@ impl Exporter {
 
     pub(super) fn flush(&self) {
         let mut waiting = self.queue.waiting();
-        waiting.hurry = true;
+        waiting.hurry += 1;
         self.queue.changed.notify_all();
         let busy = |waiting: &mut Waiting| waiting.sending || !waiting.spans.is_empty();
-        drop(self.queue.emptied.wait_timeout_while(waiting, FLUSH, busy));
+        let waited = self.queue.emptied.wait_timeout_while(waiting, FLUSH, busy);
+        let (mut waiting, waited) = waited.unwrap_or_else(PoisonError::into_inner);
+        waiting.hurry -= 1;
+        waiting.stuck |= waited.timed_out();
     }
 
     pub(super) fn dropped(&self) -> u64 {
@@ -103,12 +108,15 @@ impl Exporter {
 
 impl Drop for Exporter {
     fn drop(&mut self) {
-        self.flush();
+        // Who has waited for it in vain need not do so again.
+        if !self.queue.waiting().stuck {
+            self.flush();
+        }
         self.queue.waiting().ended = true;
         self.queue.changed.notify_all();
-        let done = !self.queue.waiting().sending;
+        let done = !self.queue.waiting().stuck;
         if let Some(thread) = self.thread.take().filter(|_| done) {
-            // One that still sends is stuck with its collector, and is left to it.
+            // One that has more to do is stuck with its collector, and is left to it.
             let _ = thread.join();
         }
     }
@@ -155,7 +163,7 @@ impl Queue {
         let mut waiting = self.waiting();
         waiting.sending = false;
         if waiting.spans.is_empty() {
-            waiting.hurry = false;
+            waiting.stuck = false;
             self.emptied.notify_all();
         }
         while waiting.spans.is_empty() {
@@ -164,7 +172,8 @@ impl Queue {
             }
             waiting = self.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner);
         }
-        let enough = |waiting: &mut Waiting| waiting.spans.len() < BATCH && !waiting.hurry && !waiting.ended;
+        let enough =
+            |waiting: &mut Waiting| waiting.spans.len() < BATCH && waiting.hurry == 0 && !waiting.ended;
         let waited = self.changed.wait_timeout_while(waiting, PATIENCE, enough);
         waiting = waited.unwrap_or_else(PoisonError::into_inner).0;
         let count = waiting.spans.len().min(BATCH);
@@ -177,7 +186,7 @@ impl Queue {
     /// Waits before another attempt; false where there is no time for one.
     fn pause(&self, pause: Duration) -> bool {
         let until = Instant::now() + pause;
-        let calm = |waiting: &mut Waiting| !waiting.hurry && !waiting.ended;
+        let calm = |waiting: &mut Waiting| waiting.hurry == 0 && !waiting.ended;
         let waited = self.changed.wait_timeout_while(self.waiting(), pause, calm);
         drop(waited);
         Instant::now() >= until
@@ -188,6 +197,23 @@ impl Queue {
 mod tests {
     use super::super::span::tests::long;
     use super::*;
+
+    #[test]
+    fn who_waits_in_vain_is_in_no_hurry_any_more_and_does_not_wait_again() {
+        let exporter = Exporter { queue: Arc::default(), thread: None };
+        exporter.add(long());
+        exporter.flush();
+        let hurry_and_stuck = || {
+            let waiting = exporter.queue.waiting();
+            (waiting.hurry, waiting.stuck)
+        };
+        assert_eq!(hurry_and_stuck(), (0, true));
+        // Until all was sent after all.
+        assert_eq!(exporter.queue.take().unwrap().len(), 1);
+        exporter.queue.waiting().ended = true;
+        assert!(exporter.queue.take().is_none());
+        assert_eq!(hurry_and_stuck(), (0, false));
+    }
 
     #[test]
     fn what_waits_is_bounded_in_bytes() {
