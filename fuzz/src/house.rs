@@ -56,6 +56,7 @@ impl House {
             limits: self.limits.clone(),
             egress: Arc::new(Egress::none()),
             grants: Grants::default(),
+            answers: false,
         };
         plan(&self.executor, &preparation)
     }
