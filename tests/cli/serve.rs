@@ -189,6 +189,23 @@ fn a_function_that_fails_fails_alone_and_the_log_says_why() {
 }
 
 #[test]
+fn a_request_has_its_time_while_its_client_does_not_read() {
+    let case = Case::new();
+    case.write("flood.wat", cgi("(loop $on (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8))) (br $on))"));
+    let served = Served::start(&case, &["flood.wat", "--timeout", "100ms"]);
+    let mut client = served.connect().unwrap();
+    client.write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n").unwrap();
+    // Nothing is read; that the connection is gone is seen when more is said.
+    while client.write_all(b"\n").is_ok() {
+        thread::sleep(Duration::from_millis(20));
+    }
+    served.running.signal(Signal::TERM);
+    let ended = served.running.end().exits(0);
+    let over = "the time of the request was over while its client took nothing of the answer";
+    assert!(ended.stdout.contains(over), "{}", ended.stdout);
+}
+
+#[test]
 fn more_than_can_be_computed_is_refused_and_the_rest_is_answered() {
     let case = Case::new();
     let compute = "(local $left i32) (local.set $left (i32.const 30000000))
