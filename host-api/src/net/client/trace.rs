@@ -35,7 +35,8 @@ impl Trace {
     }
 }
 
-/// Whether a field says a version, a trace, a span and flags, as the recommendation has them.
+/// Whether a field says a version, a trace, a span and flags, as the recommendation has them. A server that makes spans has
+/// checked it before; one that makes none hands on what any client said.
 fn is_parent(value: &[u8]) -> bool {
     const LENGTHS: [usize; 4] = [2, 32, 16, 2];
     let parts: Vec<_> = value.split(|&byte| byte == b'-').collect();
