@@ -28,11 +28,7 @@ fn rest(line: &mut Vec<u8>, record: &Record<'_>) -> io::Result<()> {
         Some(status) => line.extend_from_slice(status.as_str().as_bytes()),
         None => line.push(b'-'),
     }
-    let took = u64::try_from(record.took.as_micros()).unwrap_or(u64::MAX);
-    for (name, number) in [(" in=", record.received), (" out=", record.sent), (" time=", took)] {
-        count(line, name, number);
-    }
-    line.extend_from_slice(b"us");
+    write!(line, " in={} out={} time={}us", record.received, record.sent, record.took.as_micros())?;
     if let Some(function) = &record.function {
         write!(line, " function={}", Word(function))?;
     }
@@ -44,8 +40,8 @@ fn rest(line: &mut Vec<u8>, record: &Record<'_>) -> io::Result<()> {
             (word, Some(Detail::Code(code))) => write!(line, " ending={word}({code})")?,
             (word, Some(Detail::Text(why))) => write!(line, " ending={word}(\"{}\")", Escaped(why))?,
         }
-        count(line, " cpu=", fate.usage.cpu_ns / 1000);
-        count(line, "us memory=", fate.usage.peak_memory_bytes);
+        let cpu = fate.usage.cpu_ns / 1000;
+        write!(line, " cpu={cpu}us memory={}", fate.usage.peak_memory_bytes)?;
         for refusal in &fate.refusals {
             write!(line, " refused=\"{}\"", Escaped(&refusal.what))?;
             if refusal.count > 1 {
@@ -63,12 +59,6 @@ fn rest(line: &mut Vec<u8>, record: &Record<'_>) -> io::Result<()> {
         write!(line, " stderr=\"{}\"", Escaped(stderr))?;
     }
     Ok(())
-}
-
-/// Adds a number behind its name.
-fn count(line: &mut Vec<u8>, name: &str, number: u64) {
-    line.extend_from_slice(name.as_bytes());
-    line.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
 /// A name, in quotes where it is no single word.

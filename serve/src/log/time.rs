@@ -1,5 +1,6 @@
 //! Points in time as RFC 3339 writes them.
 
+use std::io::Write;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Writes a point in time, in UTC to the millisecond. Before 1970 is 1970.
@@ -8,18 +9,9 @@ pub(super) fn write(line: &mut Vec<u8>, time: SystemTime) {
     let (days, second) = (since.as_secs() / 86_400, since.as_secs() % 86_400);
     let (year, month, day) = date(days);
     let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    let thousandth = u64::from(since.subsec_millis());
-    let parts = [(year, 4, b'-'), (month, 2, b'-'), (day, 2, b'T'), (hour, 2, b':'), (minute, 2, b':')];
-    for (number, digits, end) in parts.into_iter().chain([(second, 2, b'.'), (thousandth, 3, b'Z')]) {
-        padded(line, number, digits);
-        line.push(end);
-    }
-}
-
-/// Writes a number's last digits. Every line pays for it, and the formatting of the standard library takes longer.
-fn padded(line: &mut Vec<u8>, number: u64, digits: u32) {
-    let digit = |place| (number / 10_u64.pow(place) % 10) as u8;
-    line.extend((0..digits).rev().map(|place| b'0' + digit(place)));
+    let thousandth = since.subsec_millis();
+    // Writing to memory does not fail.
+    let _ = write!(line, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{thousandth:03}Z");
 }
 
 /// Year, month and day of a day since 1970: Howard Hinnant's `civil_from_days`, for days that are not negative.
