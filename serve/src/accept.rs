@@ -4,11 +4,12 @@ use std::rc::Rc;
 use std::time::Duration;
 use std::{io, net};
 
-use rustix::net::{SendFlags, SocketFlags, accept_with, send};
+use rustix::net::{SocketFlags, accept_with};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::{select, task, time};
 
-use crate::connection::{Connection, Socket, serve};
+use crate::connection::outbox::{Boxed, Stream};
+use crate::connection::{Connection, serve};
 use crate::thread::Thread;
 use crate::{Handler, Peer, Stop, Tls, listen};
 
@@ -39,20 +40,20 @@ impl Listener {
         Ok(Self { kind, tls })
     }
 
-    async fn accept(&self) -> io::Result<(Socket, Peer)> {
+    async fn accept(&self) -> io::Result<(Stream, Peer)> {
         match &self.kind {
             Kind::Tcp(listener) => {
                 let (socket, peer) = listener.accept().await?;
                 // An answer is not held back until more can be sent with it.
                 socket.set_nodelay(true)?;
-                Ok((Socket::Tcp(socket), Peer::Tcp(peer)))
+                Ok((Stream::Tcp(socket), Peer::Tcp(peer)))
             }
-            Kind::Unix(listener) => Ok((Socket::Unix(listener.accept().await?.0), Peer::Unix)),
+            Kind::Unix(listener) => Ok((Stream::Unix(listener.accept().await?.0), Peer::Unix)),
         }
     }
 
     /// A connection that waits to be accepted; an error where none does.
-    fn accept_waiting(&self) -> io::Result<(Socket, Peer)> {
+    fn accept_waiting(&self) -> io::Result<(Stream, Peer)> {
         // The system is asked itself: what waits for it would have to wait to hear of the latest ones.
         let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
         match &self.kind {
@@ -60,11 +61,11 @@ impl Listener {
                 let socket = net::TcpStream::from(accept_with(listener, flags)?);
                 socket.set_nodelay(true)?;
                 let peer = socket.peer_addr()?;
-                Ok((Socket::Tcp(TcpStream::from_std(socket)?), Peer::Tcp(peer)))
+                Ok((Stream::Tcp(TcpStream::from_std(socket)?), Peer::Tcp(peer)))
             }
             Kind::Unix(listener) => {
                 let socket = accept_with(listener, flags)?.into();
-                Ok((Socket::Unix(UnixStream::from_std(socket)?), Peer::Unix))
+                Ok((Stream::Unix(UnixStream::from_std(socket)?), Peer::Unix))
             }
         }
     }
@@ -95,17 +96,21 @@ pub(crate) async fn accept<H: Handler>(listener: Listener, thread: Rc<Thread>, h
     }
 }
 
-fn begin<H: Handler>(socket: Socket, peer: Peer, tls: &Option<Tls>, thread: &Rc<Thread>, handler: &H) {
+fn begin<H: Handler>(stream: Stream, peer: Peer, tls: &Option<Tls>, thread: &Rc<Thread>, handler: &H) {
     let Some(counted) = thread.shared.connects() else {
         // Who expects TLS would read no answer.
-        return if tls.is_none() {
-            refuse(&socket)
-        };
+        if tls.is_none() {
+            // As far as it can be said at once.
+            let _ = stream.send(FULL);
+        }
+        return;
     };
     let (tls, thread, handler) = (tls.clone(), thread.clone(), handler.clone());
     task::spawn_local(async move {
         let _counted = counted;
-        serve(socket, tls, Rc::new(Connection::new(peer)), thread, handler).await;
+        let stream = Boxed::new(stream);
+        let connection = Rc::new(Connection::new(peer, stream.outbox()));
+        serve(stream, tls, connection, thread, handler).await;
     });
 }
 
@@ -114,14 +119,4 @@ fn is_of_client(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted, InvalidInput};
     // What is no longer connected has no options to set: `InvalidInput`.
     matches!(error.kind(), ConnectionAborted | ConnectionReset | Interrupted | InvalidInput)
-}
-
-/// Says that there is no room, as far as that can be said at once, and closes.
-fn refuse(socket: &Socket) {
-    let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
-    let _ = match socket {
-        Socket::Tcp(socket) => send(socket, FULL, flags),
-        Socket::Unix(socket) => send(socket, FULL, flags),
-        Socket::Tls(_) => return,
-    };
 }

@@ -9,6 +9,7 @@ use dayfly_core::{Ending, OutputStream};
 use http::{Method, Request, StatusCode, Uri, Version};
 
 use crate::body::{Fault, Received};
+use crate::connection::outbox;
 use crate::request_id::{Names, RequestId};
 use crate::trace::Span;
 use crate::turns::{self, Task, Turn, Turns};
@@ -90,9 +91,11 @@ impl Exchange {
         names: &Names,
         turns: &Rc<Turns>,
     ) -> Self {
+        let started = Instant::now();
+        outbox::hand_over_in_time(started);
         Self {
             time: SystemTime::now(),
-            started: Instant::now(),
+            started,
             peer,
             secure,
             method: request.method().clone(),
@@ -142,6 +145,8 @@ impl Exchange {
         if turns::is_cheap(average) {
             return Ok(());
         }
+        // Nobody's answer waits behind that.
+        outbox::hand_over();
         let task = self.task.borrow();
         let Some(task) = &*task else { return Ok(()) };
         let entered = self.turns.enter(task, average, Instant::now());

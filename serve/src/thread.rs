@@ -9,7 +9,7 @@ use tokio::runtime::{Builder, LocalOptions};
 use tokio::{select, task, time};
 
 use crate::accept::{Listener, accept};
-use crate::connection::Registry;
+use crate::connection::{Registry, outbox};
 use crate::listen::Socket;
 use crate::request_id::Names;
 use crate::shared::Shared;
@@ -35,7 +35,10 @@ pub(crate) fn run<H: Handler>(
     shared: Arc<Shared>,
     stop: &Stop,
 ) -> io::Result<()> {
-    let runtime = Builder::new_current_thread().enable_all().build_local(LocalOptions::default())?;
+    let mut runtime = Builder::new_current_thread();
+    // When everything that was ready had its turn.
+    runtime.enable_all().on_thread_park(outbox::hand_over);
+    let runtime = runtime.build_local(LocalOptions::default())?;
     let turns = Rc::new(Turns::new(&shared.bounds, shared.computing.clone()));
     let (connections, names) = (Registry::default(), Names::default());
     let thread = Rc::new(Thread { shared, connections, names, turns, number });
@@ -68,6 +71,7 @@ pub(crate) fn run<H: Handler>(
         let _ = time::timeout(CUT, thread.connections.emptied()).await;
         looking.abort();
         watching.abort();
+        outbox::hand_over();
         Ok(())
     })
 }

@@ -2,9 +2,10 @@
 //!
 //! * [`Connection`] is what is known of it, and how it is told to end.
 //! * [`Registry`] holds those of a thread, and looks after their bounds.
-//! * [`Socket`] is what it reads and writes; [`Watched`] notes when it does.
+//! * [`Socket`] is what it reads and writes, the latter by way of its [`outbox`]; [`Watched`] notes when it does.
 //! * [`serve`] speaks HTTP on it.
 
+pub(crate) mod outbox;
 mod registry;
 mod serve;
 mod sniff;
@@ -15,6 +16,6 @@ mod watched;
 
 pub(crate) use registry::Registry;
 pub(crate) use serve::serve;
-pub(crate) use socket::Socket;
+use socket::Socket;
 pub(crate) use state::{Connection, Cut};
 use watched::Watched;

@@ -15,6 +15,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::{task, time};
 use tokio_rustls::TlsAcceptor;
 
+use super::outbox::Boxed;
 use super::streams::Streams;
 use super::{Connection, Socket, Watched, sniff};
 use crate::answer::answer;
@@ -26,14 +27,14 @@ type Failure = Box<dyn Error + Send + Sync>;
 
 /// Speaks HTTP on a connection until it ends, or was cut off.
 pub(crate) async fn serve<H: Handler>(
-    socket: Socket,
+    stream: Boxed,
     tls: Option<Tls>,
     connection: Rc<Connection>,
     thread: Rc<Thread>,
     handler: H,
 ) {
     let _registered = thread.connections.add(connection.clone());
-    let served = connection.unless_cut(speak(socket, tls, &connection, &thread, handler)).await;
+    let served = connection.unless_cut(speak(stream, tls, &connection, &thread, handler)).await;
     match served {
         Some(Ok(())) => {}
         Some(Err(error)) => tracing::debug!(peer = %connection.peer, "connection failed: {error}"),
@@ -42,19 +43,22 @@ pub(crate) async fn serve<H: Handler>(
 }
 
 async fn speak<H: Handler>(
-    mut socket: Socket,
+    stream: Boxed,
     tls: Option<Tls>,
     connection: &Rc<Connection>,
     thread: &Rc<Thread>,
     handler: H,
 ) -> Result<(), Failure> {
-    if let Some(tls) = tls {
-        let Some(_counted) = thread.shared.shakes() else { return Err("too many handshakes".into()) };
-        let shaking = TlsAcceptor::from(tls.config()).accept(socket);
-        let Some(stream) = while_wanted(connection, shaking).await.transpose()? else { return Ok(()) };
-        socket = Socket::Tls(Box::new(stream));
-        connection.set_secure();
-    }
+    let mut socket = match tls {
+        None => Socket::Plain(stream),
+        Some(tls) => {
+            let Some(_counted) = thread.shared.shakes() else { return Err("too many handshakes".into()) };
+            let shaking = TlsAcceptor::from(tls.config()).accept(stream);
+            let Some(stream) = while_wanted(connection, shaking).await.transpose()? else { return Ok(()) };
+            connection.set_secure();
+            Socket::Tls(Box::new(stream))
+        }
+    };
     let Some((two, begun)) = while_wanted(connection, sniff::sniff(&mut socket)).await.transpose()?.flatten()
     else {
         return Ok(());

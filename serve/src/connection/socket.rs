@@ -5,22 +5,21 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpStream, UnixStream};
 use tokio_rustls::server::TlsStream;
+
+use super::outbox::Boxed;
 
 /// What a connection reads and writes. One type for all: what speaks HTTP is then in the program once.
 #[derive(Debug)]
-pub(crate) enum Socket {
-    Tcp(TcpStream),
-    Unix(UnixStream),
-    Tls(Box<TlsStream<Socket>>),
+pub(super) enum Socket {
+    Plain(Boxed),
+    Tls(Box<TlsStream<Boxed>>),
 }
 
 macro_rules! each {
     ($self:ident, $socket:ident => $what:expr) => {
         match $self.get_mut() {
-            Socket::Tcp($socket) => $what,
-            Socket::Unix($socket) => $what,
+            Socket::Plain($socket) => $what,
             Socket::Tls($socket) => $what,
         }
     };
@@ -47,8 +46,7 @@ impl AsyncWrite for Socket {
 
     fn is_write_vectored(&self) -> bool {
         match self {
-            Self::Tcp(socket) => socket.is_write_vectored(),
-            Self::Unix(socket) => socket.is_write_vectored(),
+            Self::Plain(socket) => socket.is_write_vectored(),
             Self::Tls(socket) => socket.is_write_vectored(),
         }
     }

@@ -4,9 +4,10 @@ use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::rc::{Rc, Weak};
-use std::task::{Poll, Waker};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
+use super::outbox::Outbox;
 use crate::turns::Task;
 use crate::{Bounds, Exchange, Peer};
 
@@ -14,6 +15,7 @@ use crate::{Bounds, Exchange, Peer};
 #[derive(Debug)]
 pub(crate) struct Connection {
     pub(crate) peer: Peer,
+    outbox: Rc<Outbox>,
     secure: Cell<bool>,
     /// Whether it speaks HTTP/2, in which heads stand between other things and have no beginning that is seen.
     two: Cell<bool>,
@@ -87,9 +89,10 @@ const OVERDUE: &str = "the time of the request was over while its client took no
 const BACK: Duration = Duration::from_secs(1);
 
 impl Connection {
-    pub(crate) fn new(peer: Peer) -> Self {
+    pub(crate) fn new(peer: Peer, outbox: Rc<Outbox>) -> Self {
         Self {
             peer,
+            outbox,
             secure: Cell::new(false),
             two: Cell::new(false),
             phase: Cell::new(Phase::Fresh(Instant::now())),
@@ -244,9 +247,21 @@ impl Connection {
                 return Poll::Ready(None);
             }
             self.waker.borrow_mut().get_or_insert_with(|| cx.waker().clone()).clone_from(cx.waker());
+            self.hand_over(cx);
             work.as_mut().poll(cx).map(Some)
         })
         .await
+    }
+
+    /// Goes on with what the client did not take at once.
+    fn hand_over(&self, cx: &mut Context<'_>) {
+        let (handed_over, took_some) = self.outbox.poll_stuck(cx);
+        if took_some {
+            self.wrote(false);
+        }
+        if handed_over.is_pending() {
+            self.wrote(true);
+        }
     }
 
     fn wake(&self) {

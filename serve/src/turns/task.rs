@@ -6,6 +6,8 @@ use std::task::Poll;
 
 use dayfly_core::turn;
 
+use crate::connection::outbox;
+
 /// What is polled on a thread, together with others: whether it computes, and waits for its next turn.
 #[derive(Debug, Default)]
 pub(crate) struct Task {
@@ -25,6 +27,7 @@ impl Task {
         turn::ended();
         let polled = poll();
         self.waits.set(turn::ended() && polled.is_pending());
+        outbox::polled(self.waits.get());
         polled
     }
 }
