@@ -9,9 +9,9 @@ use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 
 use dayfly_core::Ending;
+use dayfly_host_api::CpuStretch;
 use dayfly_host_api::net::http::Visit;
 use dayfly_host_api::slots::Taken;
-use dayfly_host_api::thread_cpu_time;
 use tokio::sync::Notify;
 
 use super::super::exchange::{Exchange, Over};
@@ -246,7 +246,8 @@ impl Instance {
         let Ok(mut locked) = self.alive.try_lock() else { return self.end_if_panicked() };
         let Some(alive) = &mut *locked else { return };
         let (wakes, pace) = (&self.shared.wakes, &self.shared.exchange.pace);
-        let before = thread_cpu_time();
+        // What it does for one request is short. One that computes is measured more closely.
+        let stretch = CpuStretch::begin(Instant::now(), CpuStretch::is_long(lock(&self.shared.state).busy));
         let mut rounds = 0;
         let polled = loop {
             let polling = wakes.begin();
@@ -260,7 +261,7 @@ impl Instance {
                 break polled;
             }
         };
-        self.count(thread_cpu_time().saturating_sub(before));
+        self.count(stretch.end());
         let ended = if polled.is_ready() { locked.take() } else { None };
         drop(locked);
         match ended {
