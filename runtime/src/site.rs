@@ -151,7 +151,8 @@ impl Handler for Site {
                         exchange.set_deadline(deadline);
                     }
                     let (parts, peer) = (way.parts(&found, request.uri().path()), exchange.peer());
-                    let mut call = Call::reporting(told(exchange)).route(way.pattern.clone(), parts.place);
+                    let mut call =
+                        Call::reporting(told(exchange.clone())).route(way.pattern.clone(), parts.place);
                     if let Peer::Tcp(client) = peer {
                         call = call.client(client.ip());
                     }
@@ -166,8 +167,12 @@ impl Handler for Site {
         };
         match calling.await {
             Ok(answer) => answer.map(Either::Left),
-            // Why is in the log, and not for the client.
-            Err(failed) => failed.answer().map(Either::Right),
+            // Why is in the log, and not for the client. It says more than how the guest ended: that may have been well.
+            Err(failed) => {
+                let answer = failed.answer().map(Either::Right);
+                exchange.set_reason(failed.reason);
+                answer
+            }
         }
     }
 }

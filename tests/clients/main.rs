@@ -6,6 +6,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod functions;
+mod hostile;
 mod idle;
 mod isolation;
 mod kills;

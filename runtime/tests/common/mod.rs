@@ -4,6 +4,9 @@
 #[cfg(feature = "components")]
 pub(crate) mod components;
 pub(crate) mod guests;
+pub(crate) mod hostile;
+#[cfg(feature = "components")]
+pub(crate) mod hostile_components;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -9,8 +9,6 @@
 
 #[path = "../common/mod.rs"]
 mod common;
-#[cfg(feature = "components")]
-mod components;
 mod process;
 mod table;
 

@@ -1,47 +1,37 @@
-//! What hostile components do, and how they end.
+//! Hostile components in text form, and how each ends.
 
-use dayfly::Status;
-
-use crate::common::components::{command, of_memories, repeating, with_realloc};
-use crate::table::Hostile;
-
-const TRAPPED: (Status, u32) = (Status::Trapped, 134);
-const LIMITED: (Status, u32) = (Status::Limited, 137);
+use super::components::{command, of_memories, repeating, with_realloc};
+use super::hostile::{End, Guest};
 
 /// Every kind that only components are.
-pub(crate) fn kinds() -> Vec<Hostile> {
+pub(crate) fn kinds() -> Vec<Guest> {
     let mut kinds = vec![
-        Hostile::times_out("a component's endless loop", &command("", "(loop $on (br $on))")),
-        Hostile::times_out(
+        Guest::endless("a component's endless loop", command("", "(loop $on (br $on))")),
+        Guest::endless(
             "a component's endless loop at the start",
-            &command("(func $on (loop $on (br $on))) (start $on)", ""),
+            command("(func $on (loop $on (br $on))) (start $on)", ""),
         ),
-        Hostile::times_out(
+        Guest::endless(
             "a component that sleeps for ever",
-            &command("", "(call $block (call $timer (i64.const -1)))"),
+            command("", "(call $block (call $timer (i64.const -1)))"),
         ),
-        Hostile::times_out(
+        Guest::endless(
             "a component that makes and drops timers for ever",
-            &command("", "(loop $on (call $drop_timer (call $timer (i64.const 1))) (br $on))"),
+            command("", "(loop $on (call $drop_timer (call $timer (i64.const 1))) (br $on))"),
         ),
-        Hostile::times_out("a component that reads its standard input for ever", &command("", READ)),
-        Hostile::times_out("a component's output flood", &command("", FLOOD)),
-        Hostile::times_out("a component's output flood with a slow reader", &command("", FLOOD))
-            .read_slowly(),
-        Hostile::times_out(
+        Guest::endless("a component that reads its standard input for ever", command("", READ)),
+        Guest::endless("a component's output flood", command("", FLOOD)),
+        Guest::endless("a component's output flood with a slow reader", command("", FLOOD)).read_slowly(),
+        Guest::endless(
             "a component that makes no room for what the host returns, for ever",
-            &with_realloc("(loop $on (br $on)) unreachable", "", RANDOM),
+            with_realloc("(loop $on (br $on)) unreachable", "", RANDOM),
         ),
     ];
-    kinds.extend(
-        ends()
-            .into_iter()
-            .map(|(name, module, (status, code), says)| Hostile::ends(name, &module, status, code, says)),
-    );
+    kinds.extend(ends().into_iter().map(|(name, module, end, says)| Guest::new(name, module, end, says)));
     kinds
 }
 
-fn ends() -> Vec<(&'static str, String, (Status, u32), &'static str)> {
+fn ends() -> Vec<(&'static str, String, End, &'static str)> {
     vec![
         (
             "a component that grows its memory and traps when it is refused",
@@ -49,51 +39,51 @@ fn ends() -> Vec<(&'static str, String, (Status, u32), &'static str)> {
                 "",
                 "(loop $on (br_if $on (i32.ge_s (memory.grow (i32.const 16)) (i32.const 0)))) unreachable",
             ),
-            LIMITED,
+            End::Memory,
             "bytes of memory",
         ),
-        ("a component of many memories", of_memories(600), LIMITED, "bytes of memory"),
+        ("a component of many memories", of_memories(600), End::Memory, "bytes of memory"),
         (
             "a component's deep recursion",
             command(
                 "(func $deep (param i64) (call $deep (local.get 0)) (call $deep (local.get 0)))",
                 "(call $deep (i64.const 0))",
             ),
-            TRAPPED,
+            End::Trap,
             "stack",
         ),
         (
             "a component's deep recursion with calls of the host at every depth",
             command(DEEP, "(call $deep (i32.const 0))"),
-            TRAPPED,
+            End::Trap,
             "stack",
         ),
-        ("a component's trap", command("", "unreachable"), TRAPPED, "unreachable"),
+        ("a component's trap", command("", "unreachable"), End::Trap, "unreachable"),
         (
             "a component that traps at the start",
             command("(func $no unreachable) (start $no)", ""),
-            TRAPPED,
+            End::Trap,
             "unreachable",
         ),
         (
             "a component that holds as many things as there are",
             command("", "(loop $on (drop (call $timer (i64.const 0))) (br $on))"),
-            TRAPPED,
+            End::Trap,
             "resource table",
         ),
         (
             "a component that wants all the randomness there is",
             command("", "(call $random (i64.const -1) (i32.const 8))"),
-            TRAPPED,
+            End::Trap,
             "exceeds limit",
         ),
         (
             "a component that has room for what the host returns where it has no memory",
             with_realloc("(i32.const -16)", "", RANDOM),
-            TRAPPED,
+            End::Trap,
             "realloc",
         ),
-        ("a component whose small list is large for the host", repeating(60_000), TRAPPED, "too much data"),
+        ("a component whose small list is large for the host", repeating(60_000), End::Trap, "too much data"),
         (
             "a component that uses what it dropped",
             command(
@@ -103,13 +93,13 @@ fn ends() -> Vec<(&'static str, String, (Status, u32), &'static str)> {
                  (call $drop_timer (local.get $timer))
                  (call $block (local.get $timer))",
             ),
-            TRAPPED,
+            End::Trap,
             "unknown handle",
         ),
         (
             "a component that writes what is not its memory",
             command("", "(call $write (call $stdout) (i32.const -8) (i32.const 4096) (i32.const 40000))"),
-            TRAPPED,
+            End::Trap,
             "out of bounds",
         ),
     ]
