@@ -337,7 +337,7 @@ pub use dayfly_spec as spec;
 pub use dayfly_spec::model::Job;
 pub use dayfly_wasm::inspect;
 #[cfg(feature = "components")]
-pub use dayfly_wasm::{Answer, Answering, Broken, Call, Failed, Function, Report, Written};
+pub use dayfly_wasm::{Answer, Answering, Broken, Call, Failed, Function, Listener, Report, Written};
 #[cfg(feature = "compile")]
 pub use dayfly_wasm::{
     CodeCache, Collected, CompileChild, CompileLimits, Compiler, Entry as CodeEntry, Initialised, Snapshot,

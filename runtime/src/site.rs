@@ -10,7 +10,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use dayfly_core::OutputStream;
 use dayfly_serve::{Conflict, Cost, Exchange, Fate, Handler, Missed, Peer, RequestBody, Route, Routes};
-use dayfly_wasm::{Answer, Call, Failed, Function, Report};
+use dayfly_wasm::{Answer, Call, Failed, Function, Listener, Report, Written};
 use http::header::{ALLOW, CONTENT_TYPE, HOST, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::{Either, Full};
@@ -43,8 +43,9 @@ struct Served {
     way: Arc<Way>,
 }
 
-/// What tells the exchange of a request how its guest ended.
-type Told = Box<dyn FnOnce(Report)>;
+/// Tells the exchange of a request what its guest writes, and how it ended.
+#[derive(Debug)]
+pub struct Told(Rc<Exchange>);
 
 impl Table {
     /// Begins with no functions.
@@ -152,7 +153,7 @@ impl Handler for Site {
                     }
                     let (parts, peer) = (way.parts(&found, request.uri().path()), exchange.peer());
                     let mut call =
-                        Call::reporting(told(exchange.clone())).route(way.pattern.clone(), parts.place);
+                        Call::reporting(Told(exchange.clone())).route(way.pattern.clone(), parts.place);
                     if let Peer::Tcp(client) = peer {
                         call = call.client(client.ip());
                     }
@@ -177,9 +178,17 @@ impl Handler for Site {
     }
 }
 
-/// What notes how a guest ended.
-fn told(exchange: Rc<Exchange>) -> Told {
-    Box::new(move |report: Report| {
+impl Listener for Told {
+    fn hears(&self) -> bool {
+        self.0.hears(Instant::now())
+    }
+
+    fn said(&mut self, output: OutputStream, written: Written) {
+        self.0.hear(output, written.bytes, &written.tail);
+    }
+
+    fn over(self, report: Report) {
+        let Told(exchange) = self;
         if let Some(reason) = report.reason {
             exchange.set_reason(reason);
         }
@@ -188,7 +197,7 @@ fn told(exchange: Rc<Exchange>) -> Told {
             exchange.add_output(stream, written.bytes, written.tail);
         }
         exchange.set_fate(Fate { ending: report.ending, usage: report.usage, refusals: report.refusals });
-    })
+    }
 }
 
 /// The host that a request is for.

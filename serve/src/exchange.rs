@@ -10,10 +10,11 @@ use http::{Method, Request, StatusCode, Uri, Version};
 
 use crate::body::{Fault, Received};
 use crate::connection::outbox;
+use crate::log::Heard;
 use crate::request_id::{Names, RequestId};
 use crate::trace::Span;
 use crate::turns::{self, Task, Turn, Turns};
-use crate::{Cost, Crowded, Fate, Peer};
+use crate::{Cost, Crowded, Fate, GuestLog, Peer};
 
 /// One request and its answer, as the access log sees them. What works on the request notes here what only it knows.
 #[derive(Debug)]
@@ -37,6 +38,9 @@ pub struct Exchange {
     pub(crate) fate: RefCell<Option<Fate>>,
     pub(crate) why: RefCell<Option<String>>,
     pub(crate) said: RefCell<Vec<Said>>,
+    /// What of that is written already, where it is to be.
+    pub(crate) heard: Heard,
+    guests: Rc<Option<GuestLog>>,
     /// What answers it is polled by.
     pub(crate) task: RefCell<Option<Rc<Task>>>,
     /// Whether nothing works on the answer any more.
@@ -90,6 +94,7 @@ impl Exchange {
         secure: bool,
         names: &Names,
         turns: &Rc<Turns>,
+        guests: &Rc<Option<GuestLog>>,
     ) -> Self {
         let started = Instant::now();
         outbox::hand_over_in_time(started);
@@ -111,6 +116,8 @@ impl Exchange {
             fate: RefCell::new(None),
             why: RefCell::new(None),
             said: RefCell::new(Vec::new()),
+            heard: Heard::default(),
+            guests: guests.clone(),
             task: RefCell::new(None),
             settled: Cell::new(false),
             turns: turns.clone(),
@@ -193,8 +200,22 @@ impl Exchange {
         self.settled.set(true);
     }
 
-    /// Notes what the guest wrote to an output besides its answer: how many bytes, and the end of them. It is in the log
-    /// under the same conditions.
+    /// Whether what the guest writes to its outputs besides its answer is to be [heard](Exchange::hear) now: somebody
+    /// reads it, and it is not too much.
+    pub fn hears(&self, now: Instant) -> bool {
+        self.guests.is_some() && self.heard.has_room(now)
+    }
+
+    /// Notes what the guest, which goes on, wrote to an output since the last time: how many bytes, and the end of them.
+    pub fn hear(&self, stream: OutputStream, bytes: u64, tail: &[u8]) {
+        if let Some(log) = &*self.guests {
+            log.say(self, stream, bytes, tail);
+            self.heard.add(stream, bytes, tail.len());
+        }
+    }
+
+    /// Notes what the guest wrote to an output besides its answer, in all: how many bytes, and the end of them. What of
+    /// it was not heard is in the log under the same conditions.
     pub fn add_output(&self, stream: OutputStream, bytes: u64, tail: Vec<u8>) {
         if bytes > 0 {
             self.said.borrow_mut().push(Said { stream, bytes, tail });
@@ -251,7 +272,7 @@ pub(crate) mod tests {
 
     pub(crate) fn of(request: &Request<()>) -> Exchange {
         let turns = Rc::new(Turns::new(&Bounds::default(), Arc::new(Everywhere::new(1))));
-        Exchange::new(request, Peer::Unix, false, &Names::default(), &turns)
+        Exchange::new(request, Peer::Unix, false, &Names::default(), &turns, &Rc::default())
     }
 
     #[test]

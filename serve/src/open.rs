@@ -22,7 +22,7 @@ pub(crate) struct Open {
 impl Open {
     pub(crate) fn new<B>(request: &Request<B>, connection: &Rc<Connection>, thread: &Rc<Thread>) -> Self {
         let (peer, secure) = (connection.peer, connection.is_secure());
-        let exchange = Exchange::new(request, peer, secure, &thread.names, &thread.turns);
+        let exchange = Exchange::new(request, peer, secure, &thread.names, &thread.turns, &thread.guests);
         // A request of HTTP/2 has a task of its own, which is known when it starts.
         if exchange.version != Version::HTTP_2 {
             *exchange.task.borrow_mut() = Some(connection.task.clone());

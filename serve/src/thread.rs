@@ -14,7 +14,7 @@ use crate::listen::Socket;
 use crate::request_id::Names;
 use crate::shared::Shared;
 use crate::turns::Turns;
-use crate::{Exchange, Handler, Stop, Tls};
+use crate::{Exchange, GuestLog, Handler, Stop, Tls};
 
 /// What the tasks of a thread share.
 #[derive(Debug)]
@@ -23,6 +23,7 @@ pub(crate) struct Thread {
     pub(crate) connections: Registry,
     pub(crate) names: Names,
     pub(crate) turns: Rc<Turns>,
+    pub(crate) guests: Rc<Option<GuestLog>>,
     number: usize,
 }
 
@@ -41,7 +42,8 @@ pub(crate) fn run<H: Handler>(
     let runtime = runtime.build_local(LocalOptions::default())?;
     let turns = Rc::new(Turns::new(&shared.bounds, shared.computing.clone()));
     let (connections, names) = (Registry::default(), Names::default());
-    let thread = Rc::new(Thread { shared, connections, names, turns, number });
+    let guests = Rc::new(shared.guests.clone());
+    let thread = Rc::new(Thread { shared, connections, names, turns, guests, number });
     runtime.block_on(async {
         let listeners = sockets
             .into_iter()
@@ -108,7 +110,7 @@ impl Thread {
         if let (Some(traces), Some(span)) = (&self.shared.traces, exchange.span.take()) {
             traces.end(span, exchange, now);
         }
-        if let Some(log) = &self.shared.guests {
+        if let Some(log) = &*self.guests {
             log.note(exchange);
         }
         if let Some(log) = &self.shared.log {

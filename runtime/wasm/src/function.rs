@@ -49,7 +49,7 @@ pub use answer::{Answer, Broken};
 pub use call::Call;
 pub(crate) use engines::Engines;
 pub(crate) use prepare::answers;
-pub use report::{Failed, Report, Written};
+pub use report::{Failed, Listener, Report, Written};
 pub use service::Answering;
 
 use crate::WasmExecutor;
@@ -146,7 +146,7 @@ impl Function {
     where
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn StdError + Send + Sync>>,
-        R: FnOnce(Report),
+        R: Listener,
     {
         let (ready, reporting) = (self.ready.clone(), Reporting::new(call.report));
         let reused = self.reused.clone();

@@ -71,6 +71,6 @@ pub use cache::{CodeCache, Collected, Entry, Verified};
 pub use compile::{CompileChild, CompileLimits, Compiler, compile_child};
 pub use executor::{BuildError, WasmExecutor, WasmExecutorBuilder};
 #[cfg(feature = "components")]
-pub use function::{Answer, Answering, Broken, Call, Failed, Function, Report, Written};
+pub use function::{Answer, Answering, Broken, Call, Failed, Function, Listener, Report, Written};
 #[cfg(feature = "compile")]
 pub use snapshot::{Initialised, Snapshot, Snapshotter, Taken};

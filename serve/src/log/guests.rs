@@ -20,8 +20,9 @@ use crate::exchange::Said;
 
 /// What guests write to their outputs, line by line, with the names of the function and of the request.
 ///
-/// It is written when a request is over, and no faster than it is read: where that is too slow lines are left out, and how
-/// many is said in their place.
+/// Lines are written as they come: up to 4 KiB of a request at once, and as much in each second after. When the request is
+/// over, so is the end of the rest, and how much of that was left out. Nothing is written faster than it is read: where that
+/// is too slow lines are left out, and how many is said in their place.
 #[derive(Clone)]
 pub struct GuestLog(Arc<Writer>);
 
@@ -45,22 +46,30 @@ impl GuestLog {
         self.0.dropped()
     }
 
+    /// Notes what is left of a request that is over.
     pub(crate) fn note(&self, exchange: &Exchange) {
-        let all = exchange.said.borrow();
-        if all.is_empty() {
-            return;
+        for said in exchange.said.borrow().iter() {
+            let left = said.bytes.saturating_sub(exchange.heard.bytes(said.stream));
+            if left > 0 {
+                self.say(exchange, said.stream, left, &said.tail);
+            }
         }
+    }
+
+    /// Writes so many bytes that a guest wrote to an output, of which this is the end, and may be more than that.
+    pub(crate) fn say(&self, exchange: &Exchange, stream: OutputStream, bytes: u64, tail: &[u8]) {
+        let there = usize::try_from(bytes).unwrap_or(usize::MAX).min(tail.len());
+        let tail = &tail[tail.len() - there..];
+        let left_out = bytes - there as u64;
         let function = exchange.function.borrow();
         let function = function.as_deref().unwrap_or_default();
         exchange.id.with(|id| {
-            for said in all.iter() {
-                let place = Place { function, id, stream: said.stream };
-                if said.left_out() > 0 {
-                    self.add(&place, &format!("({} bytes before this are left out)", said.left_out()));
-                }
-                for line in said.text().lines() {
-                    self.add(&place, line);
-                }
+            let place = Place { function, id, stream };
+            if left_out > 0 {
+                self.add(&place, &format!("({left_out} bytes before this are left out)"));
+            }
+            for line in String::from_utf8_lossy(tail).lines() {
+                self.add(&place, line);
             }
         });
     }
@@ -82,11 +91,6 @@ impl fmt::Debug for GuestLog {
 }
 
 impl Said {
-    /// How much of it, in bytes, is not there any more.
-    fn left_out(&self) -> u64 {
-        self.bytes.saturating_sub(self.tail.len() as u64)
-    }
-
     /// What is there of it, as text.
     pub(super) fn text(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.tail)

@@ -5,6 +5,7 @@
 //! * [`GuestLog`] is where the lines go that guests write.
 
 mod guests;
+mod heard;
 mod json;
 mod record;
 mod text;
@@ -20,6 +21,7 @@ use std::time::Instant;
 
 use crate::Exchange;
 pub use guests::GuestLog;
+pub(crate) use heard::Heard;
 use record::Record;
 pub(crate) use record::{bounded, ending};
 use writer::Writer;

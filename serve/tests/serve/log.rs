@@ -116,3 +116,19 @@ fn what_guests_say_is_heard_and_harmless() {
     assert_eq!(found[0]["stderr"], json!("it \"is\" so\r\n\u{1b}[31m\u{fffd}"));
     assert_eq!(found[1]["stderr"], Value::Null);
 }
+
+#[test]
+fn what_a_guest_says_is_heard_once_and_while_it_goes_on() {
+    let said = Lines::default();
+    let builder = Server::builder().listen("127.0.0.1:0".parse().unwrap()).threads(NonZero::<usize>::MIN);
+    let builder = builder.guest_log(GuestLog::start(said.clone()).unwrap());
+    let server = Running::of(builder, Form::Json);
+    let mut client = server.client();
+    client.say("GET /heard HTTP/1.1\r\nhost: a\r\nx-request-id: mine\r\n\r\n");
+    until("it is heard", || said.text() == "[heard mine] before\n");
+    assert_eq!(server.seen.running(), 1);
+    server.seen.gate.add_permits(1);
+    client.answer();
+    server.finish();
+    assert_eq!(said.text(), "[heard mine] before\n[heard mine] after\n");
+}

@@ -11,12 +11,12 @@ use dayfly_core::Ending;
 use dayfly_host_api::net::http as host;
 use http_body::{Body, Frame, SizeHint};
 
-use super::report::{Failed, Report, reason};
+use super::report::{Failed, Listener, Report, reason};
 use super::running::Running;
 
 /// The body of an answer. It is given as the guest writes it, no faster than it is taken; and it owns the guest, which is
 /// polled with it. The body ends when the guest does.
-pub struct Answer<R: FnOnce(Report) = fn(Report)> {
+pub struct Answer<R: Listener = fn(Report)> {
     /// What was taken of the guest's body already.
     ready: VecDeque<Frame<Bytes>>,
     /// None when it is at its end.
@@ -60,9 +60,9 @@ pub(super) struct Outcome {
 type Next = Option<Result<Frame<Bytes>, Broken>>;
 
 // Nothing in it is ever pinned in its place.
-impl<R: FnOnce(Report)> Unpin for Answer<R> {}
+impl<R: Listener> Unpin for Answer<R> {}
 
-impl<R: FnOnce(Report)> Answer<R> {
+impl<R: Listener> Answer<R> {
     pub(super) fn new(body: host::Body, guest: Running<R>, length: Option<u64>) -> Answer<R> {
         let (ready, body) = (VecDeque::new(), Some(body));
         let mut answer =
@@ -198,7 +198,7 @@ impl<R: FnOnce(Report)> Answer<R> {
     }
 }
 
-impl<R: FnOnce(Report)> Body for Answer<R> {
+impl<R: Listener> Body for Answer<R> {
     type Data = Bytes;
     type Error = Broken;
 
@@ -227,7 +227,7 @@ impl<R: FnOnce(Report)> Body for Answer<R> {
     }
 }
 
-impl<R: FnOnce(Report)> Drop for Answer<R> {
+impl<R: Listener> Drop for Answer<R> {
     fn drop(&mut self) {
         let whole = self.ready.is_empty()
             && (self.body.is_none() || self.length.is_some_and(|length| length <= self.given));
@@ -239,7 +239,7 @@ impl<R: FnOnce(Report)> Drop for Answer<R> {
     }
 }
 
-impl<R: FnOnce(Report)> fmt::Debug for Answer<R> {
+impl<R: Listener> fmt::Debug for Answer<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Answer").field("given", &self.given).finish_non_exhaustive()
     }

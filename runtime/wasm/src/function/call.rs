@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::Report;
+use super::{Listener, Report};
 
 /// What goes with a request.
 #[derive(Clone, Debug)]
@@ -35,9 +35,9 @@ impl Default for Call {
     }
 }
 
-impl<R: FnOnce(Report)> Call<R> {
+impl<R: Listener> Call<R> {
     /// `report` is told what became of the request, exactly once: when its guest is over, also where nobody waited for
-    /// that.
+    /// that. A [`Listener`] that is no closure may be told what the guest writes, too, while it goes on.
     pub fn reporting(report: R) -> Call<R> {
         Call { report, around: Around::default() }
     }

@@ -16,6 +16,8 @@ pub(super) struct Exchange {
     head: Mutex<Option<Head>>,
     over: Mutex<Option<Over>>,
     tails: [Mutex<Tail>; 2],
+    /// Something was written since that was heard.
+    unheard: AtomicBool,
     taken: AtomicBool,
     pub(super) pace: Pace,
 }
@@ -68,6 +70,21 @@ impl Exchange {
     /// Whether the answer was taken as a whole, and the guest was not over then.
     pub(super) fn was_taken(&self) -> bool {
         self.taken.load(Ordering::Relaxed)
+    }
+
+    /// Something was written to an output.
+    pub(super) fn is_written(&self) {
+        self.unheard.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether something was written to an output since that was heard.
+    pub(super) fn has_unheard(&self) -> bool {
+        self.unheard.load(Ordering::Relaxed)
+    }
+
+    /// What was written is heard now.
+    pub(super) fn is_heard(&self) {
+        self.unheard.store(false, Ordering::Relaxed);
     }
 
     /// The end of standard output (0) or standard error (1).

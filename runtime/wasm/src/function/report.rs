@@ -1,10 +1,12 @@
 //! What becomes of requests.
 
 use bytes::Bytes;
-use dayfly_core::{Ending, Refusal, Usage};
+use dayfly_core::{Ending, OutputStream, Refusal, Usage};
 use http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use http::{Response, StatusCode};
 use http_body_util::Full;
+
+use super::exchange::Exchange;
 
 /// What became of a request.
 #[derive(Clone, Debug)]
@@ -35,6 +37,27 @@ pub struct Written {
     pub bytes: u64,
     /// The last 4 KiB of it.
     pub tail: Vec<u8>,
+}
+
+/// Who is told of a request. A closure is told when it is over, and nothing before.
+pub trait Listener {
+    /// Whether what the guest writes is of use while it goes on. It is asked when there is some.
+    fn hears(&self) -> bool {
+        false
+    }
+
+    /// The guest has written so much to an output since the last time, in whole lines, of which the last 4 KiB are there. It
+    /// goes on. What is told here is a part of what the report says in the end.
+    fn said(&mut self, _output: OutputStream, _written: Written) {}
+
+    /// The request is over. This is told exactly once.
+    fn over(self, report: Report);
+}
+
+impl<F: FnOnce(Report)> Listener for F {
+    fn over(self, report: Report) {
+        self(report);
+    }
 }
 
 /// There is no answer.
@@ -115,9 +138,9 @@ impl Failed {
 }
 
 /// Who is to be told what became of a request. They are told even if nobody gets that far.
-pub(super) struct Reporting<R: FnOnce(Report)>(Option<R>);
+pub(super) struct Reporting<R: Listener>(Option<R>);
 
-impl<R: FnOnce(Report)> Reporting<R> {
+impl<R: Listener> Reporting<R> {
     pub(super) fn new(report: R) -> Reporting<R> {
         Reporting(Some(report))
     }
@@ -125,7 +148,19 @@ impl<R: FnOnce(Report)> Reporting<R> {
     /// Tells, if it was not told before.
     pub(super) fn tell(&mut self, report: impl FnOnce() -> Report) {
         if let Some(told) = self.0.take() {
-            told(report());
+            told.over(report());
+        }
+    }
+
+    /// Tells what its guest wrote since the last time, if that is of use.
+    pub(super) fn hear(&mut self, exchange: &Exchange) {
+        let Some(told) = self.0.as_mut().filter(|told| told.hears()) else { return };
+        exchange.is_heard();
+        for (number, output) in [OutputStream::Stdout, OutputStream::Stderr].into_iter().enumerate() {
+            let lines = exchange.tail(number).lines();
+            if let Some(written) = lines {
+                told.said(output, written);
+            }
         }
     }
 
@@ -135,7 +170,7 @@ impl<R: FnOnce(Report)> Reporting<R> {
     }
 }
 
-impl<R: FnOnce(Report)> Drop for Reporting<R> {
+impl<R: Listener> Drop for Reporting<R> {
     fn drop(&mut self) {
         self.tell(|| Report::without_guest(Ending::Cancelled, reason(&Ending::Cancelled)));
     }

@@ -18,14 +18,14 @@ use super::answer::{Answer, Outcome};
 use super::exchange::{Exchange, Head};
 use super::guest;
 use super::prepare::{Places, Ready};
-use super::report::{Failed, Report, Reporting, reason};
+use super::report::{Failed, Listener, Report, Reporting, reason};
 use super::reused::Seat;
 use crate::ending::Stopped;
 use crate::guest::nanoseconds;
 use crate::interrupt::ticker::Ticking;
 
 /// A guest, until it is over. To drop it is to end it.
-pub(super) struct Running<R: FnOnce(Report)> {
+pub(super) struct Running<R: Listener> {
     /// None when it is over. It is dropped before everything else here.
     guest: Option<Alive>,
     ready: Arc<Ready>,
@@ -50,7 +50,7 @@ struct Alive {
     _places: Places,
 }
 
-impl<R: FnOnce(Report)> Running<R> {
+impl<R: Listener> Running<R> {
     /// A guest that is to answer a request, in an instance of its own or where it has a seat. It starts when it is polled.
     ///
     /// # Errors
@@ -171,6 +171,9 @@ impl<R: FnOnce(Report)> Running<R> {
             self.stop(None);
             return Poll::Ready(());
         }
+        if self.exchange.has_unheard() {
+            self.reporting.hear(&self.exchange);
+        }
         if self.ready.limits.cpu_time.as_ref().is_some_and(|limit| limit.value <= self.cpu) {
             self.stop(Some(Stopped::Spent));
             return Poll::Ready(());
@@ -236,7 +239,7 @@ impl<R: FnOnce(Report)> Running<R> {
     }
 }
 
-impl<R: FnOnce(Report)> Drop for Running<R> {
+impl<R: Listener> Drop for Running<R> {
     fn drop(&mut self) {
         self.stop(None);
     }

@@ -16,11 +16,13 @@ const MOST: usize = 4 << 10;
 /// Keeps the end of what is written.
 #[derive(Debug, Default)]
 pub(super) struct Tail {
-    /// Up to twice as much as is kept, so that it is moved seldom.
+    /// The last of what was written, up to twice as much as is kept, so that it is moved seldom.
     bytes: Vec<u8>,
     total: u64,
     /// How much of it was taken with [`Tail::news`].
     told: u64,
+    /// How much of it was taken with [`Tail::lines`].
+    heard: u64,
     refused: u64,
 }
 
@@ -28,6 +30,10 @@ impl Tail {
     fn push(&mut self, bytes: &[u8]) {
         self.total += bytes.len() as u64;
         let kept = &bytes[bytes.len().saturating_sub(MOST)..];
+        if kept.len() < bytes.len() {
+            // What is kept has no gaps.
+            self.bytes.clear();
+        }
         if self.bytes.len() + kept.len() > 2 * MOST {
             let from = (self.bytes.len() + kept.len() - MOST).min(self.bytes.len());
             self.bytes.drain(..from);
@@ -40,6 +46,31 @@ impl Tail {
         let total = self.total - self.told;
         self.told = self.total;
         Tail { bytes: std::mem::take(&mut self.bytes), total, ..Tail::default() }
+    }
+
+    /// Adds what another one had.
+    pub(super) fn append(&mut self, other: &Tail) {
+        let left_out = other.total.saturating_sub(other.bytes.len() as u64);
+        if left_out > 0 {
+            self.bytes.clear();
+            self.total += left_out;
+        }
+        self.push(&other.bytes);
+    }
+
+    /// The whole lines that came since the last time. One that is longer than what is kept comes in pieces.
+    pub(super) fn lines(&mut self) -> Option<Written> {
+        let came = self.total - self.heard;
+        let kept = usize::try_from(came).unwrap_or(usize::MAX).min(self.bytes.len());
+        let fresh = &self.bytes[self.bytes.len() - kept..];
+        let end = match fresh.iter().rposition(|&byte| byte == b'\n') {
+            Some(newline) => newline + 1,
+            None if kept >= MOST => kept,
+            None => return None,
+        };
+        let bytes = came - (kept - end) as u64;
+        self.heard += bytes;
+        Some(Written { bytes, tail: fresh[end.saturating_sub(MOST)..end].to_vec() })
     }
 
     /// That it took no more, if it did not.
@@ -80,6 +111,7 @@ impl Output for Told {
             return Poll::Ready(Err(io::ErrorKind::StorageFull.into()));
         }
         tail.push(some);
+        self.exchange.is_written();
         Poll::Ready(Ok(some.len()))
     }
 
@@ -100,6 +132,37 @@ mod tests {
         tail.push(b"three");
         assert_eq!(tail.news().written(), Written { bytes: 5, tail: b"three".to_vec() });
         assert_eq!((tail.news().written(), tail.total), (Written::default(), 8));
+    }
+
+    #[test]
+    fn whole_lines_are_heard_as_they_come() {
+        let mut tail = Tail::default();
+        let heard = |tail: &mut Tail, bytes: &[u8]| {
+            tail.push(bytes);
+            tail.lines().map(|written| (written.bytes, String::from_utf8(written.tail).unwrap()))
+        };
+        assert_eq!(heard(&mut tail, b"on my "), None);
+        assert_eq!(heard(&mut tail, b"way\nand"), Some((10, "on my way\n".to_owned())));
+        assert_eq!(heard(&mut tail, b""), None);
+        // More than is kept: how much there was is told, and the end of it is.
+        let (bytes, text) = heard(&mut tail, &[b"a\n".repeat(50_000), b"rest".to_vec()].concat()).unwrap();
+        assert!(bytes == 100_003 && text.len() < MOST && text.ends_with("a\na\n"), "{bytes}");
+        // A line that has no end.
+        assert_eq!(heard(&mut tail, &[b'x'; MOST - 5]), None);
+        let (bytes, text) = heard(&mut tail, b"x").unwrap();
+        assert!(bytes == MOST as u64 && text.starts_with("rest"), "{bytes}");
+        // In the end there is all of it.
+        assert_eq!(tail.written().bytes, 10 + 100_003 + MOST as u64);
+    }
+
+    #[test]
+    fn what_another_one_had_is_added() {
+        let (mut tail, mut other) = (Tail::default(), Tail::default());
+        tail.push(b"one\n");
+        other.push(&[b'x'; 3 * MOST]);
+        tail.append(&other.news());
+        tail.append(&other.news());
+        assert_eq!((tail.total, tail.lines().unwrap().bytes), (4 + 3 * MOST as u64, 4 + 3 * MOST as u64));
     }
 
     #[test]

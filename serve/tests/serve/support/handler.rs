@@ -104,6 +104,15 @@ impl Handler for Known {
                 self.0.gate.acquire().await.unwrap().forget();
                 text("waited")
             }
+            "/heard" => {
+                let all = "before\nafter\n";
+                if exchange.hears(Instant::now()) {
+                    exchange.hear(OutputStream::Stderr, 7, b"before\n");
+                }
+                self.0.gate.acquire().await.unwrap().forget();
+                exchange.add_output(OutputStream::Stderr, all.len() as u64, all.into());
+                text("heard")
+            }
             "/panic" => panic!("as told"),
             "/secure" => text(format!("{} {}", exchange.is_secure(), request.uri())),
             "/fate" => {

@@ -214,11 +214,22 @@ impl Instance {
         let mut over = asked.exchange.over();
         over.reused = before;
         add(&mut over, std::mem::take(&mut lock(&self.shared.state).news));
-        for stream in [0, 1] {
-            let news = self.shared.exchange.tail(stream).news();
-            *asked.exchange.tail(stream) = news;
-        }
+        self.pass_on(&asked.exchange);
         asked.exchange.end(over);
+    }
+
+    /// What its guest wrote since the last time goes with this request: which one it is of nobody can tell.
+    pub(super) fn pass_on(&self, exchange: &Exchange) {
+        let own = &self.shared.exchange;
+        if !own.has_unheard() {
+            return;
+        }
+        own.is_heard();
+        for stream in [0, 1] {
+            let news = own.tail(stream).news();
+            exchange.tail(stream).append(&news);
+        }
+        exchange.is_written();
     }
 
     /// One that waits for a seat looks for it, and tells the next if there are more.

@@ -127,6 +127,7 @@ impl Future for Seat {
         if !asked.is_over() && self.instance.wakes().is_woken() {
             self.instance.poll();
         }
+        self.instance.pass_on(&asked.exchange);
         if asked.is_whole.load(Ordering::Acquire) {
             asked.done(false);
         }
