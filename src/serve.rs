@@ -48,15 +48,20 @@ fn try_serve(arguments: &Arc<ServeArguments>) -> Result<(), Refused> {
     let stop = Stop::new();
     signals::stop_on_signals(&stop).map_err(|error| Refused::fault(error.to_string()))?;
     let mut sources = Sources::default();
-    let table = files::table(&runtime, arguments, &mut sources)?;
+    let table = match files::table(&runtime, arguments, &mut sources, &stop.token()) {
+        // It was told to stop before it had begun, and did.
+        Err(_) if stop.is_asked() => return Ok(()),
+        table => table?,
+    };
     let site = Site::new(table);
     let server = server(arguments, &site)?;
     let words = Words::new(&server, arguments);
     if !arguments.quiet {
         words.announce(&server, &site.table());
     }
-    let watch = (!arguments.no_watch)
-        .then(|| watch::watch(runtime.clone(), arguments.clone(), site.clone(), sources, words));
+    let watch = (!arguments.no_watch).then(|| {
+        watch::watch(runtime.clone(), arguments.clone(), site.clone(), sources, words, stop.token())
+    });
     let _watch = watch.transpose().map_err(|error| Refused::fault(error.to_string()))?;
     server.run(|| site.clone(), &stop).map_err(|error| refused(&error))
 }

@@ -32,6 +32,11 @@ impl Stop {
         self.graceful.is_cancelled()
     }
 
+    /// A token that is cancelled when the server is told to stop, in either way: for work that is of no use then.
+    pub fn token(&self) -> CancellationToken {
+        self.graceful.child_token()
+    }
+
     pub(crate) async fn asked(&self) {
         self.graceful.cancelled().await;
     }

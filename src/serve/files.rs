@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use dayfly::spec::model::{HttpFunction, Job, JobKind, Located, Origin, RoutePattern};
 use dayfly::spec::{self, Code, Source};
-use dayfly::{Error, JobFunction, Runtime, Table};
+use dayfly::{CancellationToken, Error, JobFunction, Runtime, Table};
 
 use super::sources::Sources;
 use crate::cli::ServeArguments;
@@ -21,11 +21,12 @@ const JOB_FILES: [&str; 3] = ["yaml", "yml", "json"];
 /// is there, also where there are no functions for it.
 ///
 /// # Errors
-/// What is wrong with the first file that can't be served.
+/// What is wrong with the first file that can't be served; or it was cancelled, as what takes long can be.
 pub(super) fn table(
     runtime: &Runtime,
     arguments: &ServeArguments,
     sources: &mut Sources,
+    cancel: &CancellationToken,
 ) -> Result<Table, Refused> {
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let tokio = tokio.map_err(|error| Refused::fault(error.to_string()))?;
@@ -42,7 +43,7 @@ pub(super) fn table(
     }
     let mut table = Table::builder();
     for (file, request) in requests {
-        for function in tokio.block_on(functions(runtime, &file, request?, arguments.reuse))? {
+        for function in tokio.block_on(functions(runtime, &file, request?, arguments.reuse, cancel))? {
             for warning in function.function.warnings() {
                 say(&format!("warning: {}: {warning}", file.display()));
             }
@@ -120,12 +121,13 @@ async fn functions(
     file: &Path,
     request: Request,
     reuse: Option<NonZero<u32>>,
+    cancel: &CancellationToken,
 ) -> Result<Vec<JobFunction>, Refused> {
     let Request { mut job, file: source, policy, .. } = request;
     if source.is_none() {
         answer_everything(&mut job, reuse);
     }
-    let mut functions = runtime.functions(&job).policy(policy);
+    let mut functions = runtime.functions(&job).policy(policy).cancel(cancel.clone());
     if let Some(source) = &source {
         if reuse.is_some() {
             let file = file.display();

@@ -8,7 +8,7 @@ use crate::support::{Case, Job, allowed_by_the_system};
 
 /// A module of 2 MB with one function that is dear to compile: each of its hundred thousand conditions adds to the
 /// work for all the others.
-fn bomb() -> Vec<u8> {
+pub(crate) fn bomb() -> Vec<u8> {
     let number = |mut value: usize| {
         let mut bytes = Vec::new();
         loop {
@@ -180,7 +180,7 @@ fn a_terminal_shows_what_takes_long_and_a_pipe_does_not() {
     assert!(!pipe.stderr.contains("MB"), "{pipe}");
 }
 
-fn children(process: u32) -> Vec<u32> {
+pub(crate) fn children(process: u32) -> Vec<u32> {
     let tasks = std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
     tasks
         .filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok())
@@ -188,7 +188,7 @@ fn children(process: u32) -> Vec<u32> {
         .collect()
 }
 
-fn is_running(process: u32) -> bool {
+pub(crate) fn is_running(process: u32) -> bool {
     // A process that nobody has waited for yet is a zombie: it does nothing any more.
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with('Z'))

@@ -54,6 +54,8 @@ pub struct FunctionStart {
     pub place: PathBuf,
     /// Kept for as long as the function, or the guest of a request, is there.
     pub hold: Arc<dyn Any + Send + Sync>,
+    /// Getting it ready is given up when this is cancelled.
+    pub cancel: CancellationToken,
 }
 
 impl Core {
@@ -108,6 +110,7 @@ impl Core {
             reuse: http.reuse.as_ref().map(|requests| requests.value),
             place,
             hold: staging,
+            cancel: cancel.clone(),
         })
     }
 }

@@ -27,6 +27,7 @@ use dayfly_wasm::{Call, Function, WasmExecutor};
 use http::Request;
 use http_body_util::{BodyExt as _, Full};
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 use wasmtime::component::{Linker, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::p2::bindings::ProxyPre;
@@ -99,6 +100,7 @@ fn start(module: Vec<u8>, folder: &tempfile::TempDir) -> FunctionStart {
         reuse: None,
         place: folder.path().to_owned(),
         hold: Arc::new(()),
+        cancel: CancellationToken::new(),
     }
 }
 

@@ -133,9 +133,9 @@ pub(super) async fn prepare(engines: &Engines, start: FunctionStart) -> Result<R
     };
     let granted = Granted::by(&start.egress).and(&start.grants);
     let find = || engines.finder.find(module, imports, &Inputs(&start), &granted);
-    let made = match make(engines, find()?, module, entry_point, false).await {
+    let made = match make(engines, find()?, module, entry_point, &start.cancel, false).await {
         Err(Ending::Fault(why) | Ending::Invalid(why)) if why.contains(TOO_LARGE) => {
-            let mut made = make(engines, find()?, module, entry_point, true).await?;
+            let mut made = make(engines, find()?, module, entry_point, &start.cancel, true).await?;
             made.warnings.push(format!(
                 "`{}` is too large for the pool: each of its requests has the system make room for it, which takes time",
                 module.name
@@ -212,11 +212,12 @@ async fn make(
     found: Found,
     module: &Module,
     entry_point: &Located<String>,
+    cancel: &CancellationToken,
     large: bool,
 ) -> Result<Made, Ending> {
     match found {
-        Found::Core(graph) => of_core(engines, graph, module, entry_point, large).await,
-        Found::Component(composed) => of_component(engines, &composed, large).await,
+        Found::Core(graph) => of_core(engines, graph, module, entry_point, cancel, large).await,
+        Found::Component(composed) => of_component(engines, &composed, cancel, large).await,
     }
 }
 
@@ -225,11 +226,12 @@ async fn of_core(
     graph: Graph,
     module: &Module,
     entry_point: &Located<String>,
+    cancel: &CancellationToken,
     large: bool,
 ) -> Result<Made, Ending> {
     let served = engines.functions.served(engines, false, large)?;
-    let (cancel, reporter) = (CancellationToken::new(), Reporter::default());
-    let made = prepare::core(&served.shared, graph, module, entry_point, &cancel, &reporter).await?;
+    let reporter = Reporter::default();
+    let made = prepare::core(&served.shared, graph, module, entry_point, cancel, &reporter).await?;
     let prepare::Linked::Core(program) = made.linked else {
         return Err(Ending::Fault(format!("`{}` was linked as a component", module.name)));
     };
@@ -245,7 +247,12 @@ async fn of_core(
     })
 }
 
-async fn of_component(engines: &Engines, composed: &Composed, large: bool) -> Result<Made, Ending> {
+async fn of_component(
+    engines: &Engines,
+    composed: &Composed,
+    cancel: &CancellationToken,
+    large: bool,
+) -> Result<Made, Ending> {
     let (name, interface) = (&composed.module.name, &composed.interface);
     #[cfg(feature = "wasi03")]
     let of_tasks = answers(composed)?.starts_with(HANDLER);
@@ -255,8 +262,8 @@ async fn of_component(engines: &Engines, composed: &Composed, large: bool) -> Re
         engines.allow_tasks(name)?;
     }
     let served = engines.functions.served(engines, interface.concurrent, large)?;
-    let (cancel, reporter) = (CancellationToken::new(), Reporter::default());
-    let loaded = served.shared.loader.load(&composed.module, composed, &cancel, &reporter).await?;
+    let reporter = Reporter::default();
+    let loaded = served.shared.loader.load(&composed.module, composed, cancel, &reporter).await?;
     let compiled = loaded.native.component();
     let compiled =
         compiled.ok_or_else(|| Ending::Fault(format!("`{name}` was compiled to a core module")))?;

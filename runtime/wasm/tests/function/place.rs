@@ -13,6 +13,7 @@ use http_body::Body;
 use http_body_util::{BodyExt as _, Full};
 use tempfile::TempDir;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
 /// A function, and the place of its files.
 pub(crate) struct Place {
@@ -158,6 +159,7 @@ pub(crate) fn start(module: Vec<u8>, folder: &TempDir) -> FunctionStart {
         reuse: None,
         place: folder.path().to_owned(),
         hold: Arc::new(()),
+        cancel: CancellationToken::new(),
     }
 }
 
