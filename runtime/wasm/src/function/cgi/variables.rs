@@ -6,7 +6,7 @@ use http::{HeaderName, Version};
 
 use crate::function::call::Around;
 
-/// Header fields that are not told: those that have a variable of their own, what is between the client and the server,
+/// Header fields that are not told: those with `_` in their names, which would be taken for others with `-`; those that have a variable of their own, what is between the client and the server,
 /// and `Proxy`, whose variable other programs take for a setting.
 const NOT_TOLD: &[HeaderName] =
     &[CONTENT_LENGTH, CONTENT_TYPE, CONNECTION, AUTHORIZATION, PROXY_AUTHORIZATION];
@@ -57,16 +57,16 @@ pub(crate) fn variables(request: &Parts, function: &str) -> Vec<(String, String)
     if is_tls {
         variables.push(("HTTPS".to_owned(), "on".to_owned()));
     }
-    for name in headers.keys().filter(|name| !NOT_TOLD.contains(name) && name.as_str() != PROXY) {
+    let is_told = |name: &&HeaderName| {
+        !NOT_TOLD.contains(name) && name.as_str() != PROXY && !name.as_str().contains('_')
+    };
+    for name in headers.keys().filter(is_told) {
         let values = headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
         // Cookies are the one field that is put together otherwise.
         let between = if name.as_str() == "cookie" { "; " } else { ", " };
         let value = values.collect::<Vec<_>>().join(between);
         let name = format!("HTTP_{}", name.as_str().to_ascii_uppercase().replace('-', "_"));
-        // `a-b` and `a_b` are one variable: the first has it.
-        if variables.iter().all(|(other, _)| *other != name) {
-            variables.push((name, without_null(&value)));
-        }
+        variables.push((name, without_null(&value)));
     }
     variables
 }
@@ -127,9 +127,11 @@ mod tests {
             .header("host", "example.org:8080")
             .header("content-type", "text/plain")
             .header("content-length", "7")
+            // Others take `_` for `-`: who says it first, or alone, does not matter.
+            .header("x_own", "3")
+            .header("x_forged", "4")
             .header("x-own", "1")
             .header("x-own", "2")
-            .header("x_own", "3")
             .header("cookie", "a=1")
             .header("cookie", "b=2")
             .header("proxy", "http://evil.example")
@@ -152,7 +154,7 @@ mod tests {
         ] {
             assert_eq!(variable(name).as_deref(), Some(value), "{name}");
         }
-        for name in ["HTTP_PROXY", "HTTP_AUTHORIZATION", "HTTP_CONTENT_TYPE", "HTTPS"] {
+        for name in ["HTTP_PROXY", "HTTP_AUTHORIZATION", "HTTP_CONTENT_TYPE", "HTTP_X_FORGED", "HTTPS"] {
             assert_eq!(variable(name), None, "{name}");
         }
     }
