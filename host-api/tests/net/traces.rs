@@ -31,7 +31,7 @@ async fn requests_are_a_part_of_it_unless_they_say_otherwise() {
     client.send(get(&server.url("/before"))).await.unwrap();
     let of =
         headers(&[("traceparent", PARENT), ("tracestate", "a=b"), ("tracestate", "c=d"), ("x-own", "1")]);
-    client.trace(Trace::of(&of).unwrap());
+    client.trace(Some(Trace::of(&of).unwrap()));
     client.send(get(&server.url("/moved"))).await.unwrap();
     let request = http::Request::get(server.url("/")).body(http_body_util::Empty::new()).unwrap();
     drop(client.open(request, Timeouts::default()).await.unwrap());
@@ -42,10 +42,13 @@ async fn requests_are_a_part_of_it_unless_they_say_otherwise() {
     half.headers = headers(&[("tracestate", "mine=1")]);
     client.send(half).await.unwrap();
 
+    client.trace(None);
+    client.send(get(&server.url("/after"))).await.unwrap();
+
     let seen = server.seen();
     let whole = format!("traceparent: {PARENT}\ntracestate: a=b\ntracestate: c=d");
     let found: Vec<_> = seen.iter().map(|head| said(head)).collect();
-    assert_eq!(found, ["", &whole, &whole, &whole, "traceparent: mine", &whole]);
+    assert_eq!(found, ["", &whole, &whole, &whole, "traceparent: mine", &whole, ""]);
 }
 
 #[test]

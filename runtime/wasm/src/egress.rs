@@ -122,7 +122,7 @@ impl Network {
         if let Some(client) = self.client()
             && let Some(trace) = net::Trace::of(headers)
         {
-            client.trace(trace);
+            client.trace(Some(trace));
         }
     }
 

@@ -1,6 +1,8 @@
 //! The executor, and the thread that each guest gets.
 
 use std::sync::Arc;
+#[cfg(feature = "components")]
+use std::time::Duration;
 
 use async_trait::async_trait;
 use dayfly_core::plan::{Preparation, ProgramPlan};
@@ -42,6 +44,8 @@ pub struct WasmExecutorBuilder {
     pub(crate) slots: Option<u32>,
     #[cfg(feature = "components")]
     pub(crate) scans_no_pages: bool,
+    #[cfg(feature = "components")]
+    pub(crate) idle: Option<Duration>,
 }
 
 impl WasmExecutorBuilder {
@@ -71,6 +75,14 @@ impl WasmExecutorBuilder {
     #[cfg(feature = "components")]
     pub fn slots(mut self, slots: u32) -> WasmExecutorBuilder {
         self.slots = Some(slots.max(1));
+        self
+    }
+
+    /// How long an instance of a function that answers several requests waits for its next one before it ends. The default
+    /// is 10 seconds.
+    #[cfg(feature = "components")]
+    pub fn idle(mut self, time: Duration) -> WasmExecutorBuilder {
+        self.idle = Some(time);
         self
     }
 

@@ -1,6 +1,6 @@
 //! One request on its way, and the beginning of its answer.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use http::{Request, Response};
 use url::Url;
@@ -25,7 +25,7 @@ pub(super) struct Shared {
     pub(super) pools: Pools,
     pub(super) slots: Slots,
     /// What the guest is a part of.
-    pub(super) trace: OnceLock<Trace>,
+    pub(super) trace: Mutex<Option<Trace>>,
 }
 
 /// The requests that may be under way.
@@ -47,7 +47,7 @@ impl Shared {
         // A connection that is there already was decided when it was made; what is asked for is decided each time.
         let (host, port) = place::host(place);
         self.policy.destination(host, port).map_err(Error::Denied)?;
-        if let Some(trace) = self.trace.get() {
+        if let Some(trace) = &*self.trace.lock().unwrap_or_else(PoisonError::into_inner) {
             trace.add_to(message.headers_mut());
         }
         let others = self.slots.taken();

@@ -17,7 +17,7 @@ mod timeouts;
 mod trace;
 
 use std::future::Future;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -76,7 +76,7 @@ impl Client {
                 meter,
                 pools,
                 slots: exchange::slots(),
-                trace: OnceLock::new(),
+                trace: Mutex::default(),
             }),
             timeout,
             #[cfg(feature = "components")]
@@ -143,9 +143,9 @@ impl Client {
         self.shared.meter.behind(gate);
     }
 
-    /// Has each request that says nothing of a trace say that it is a part of this one. The first one counts.
-    pub fn trace(&self, trace: Trace) {
-        let _ = self.shared.trace.set(trace);
+    /// Has each request that is sent from now on and says nothing of a trace say that it is a part of this one, if any.
+    pub fn trace(&self, trace: Option<Trace>) {
+        *self.shared.trace.lock().unwrap_or_else(PoisonError::into_inner) = trace;
     }
 
     /// What was sent and received.

@@ -19,6 +19,9 @@ pub trait Visits<T>: Send {
     /// `open` says whether it would begin with that at once.
     fn next(&mut self, open: bool) -> Option<Visit<Self::Key>>;
 
+    /// The instance begins with a request.
+    fn begin(&mut self, visit: &Visit<Self::Key>, data: &mut T);
+
     /// The answer to a request was taken, or given up.
     fn over(&mut self, key: &Self::Key, data: &mut T, left: Left);
 }

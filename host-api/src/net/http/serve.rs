@@ -130,7 +130,9 @@ impl<T: View> Handler<T> {
         let mut left = Left::Done;
         while left == Left::Done {
             let visit = poll_fn(|_| visits.next(true).map_or(Poll::Pending, Poll::Ready));
-            let Visit { key, request, answer } = visit.await;
+            let visit = visit.await;
+            visits.begin(&visit, store.data_mut());
+            let Visit { key, request, answer } = visit;
             left = ask(store, &guest, request, answer).await.map_err(Failed::Call)?;
             visits.over(&key, store.data_mut(), left);
         }

@@ -81,9 +81,11 @@ impl<T: View> Service<T> {
                         Poll::Ready(None) | Poll::Pending => {}
                     }
                     let open = accessor.poll_ready_for_concurrent_call(entry, cx).is_ready();
-                    let Some(Visit { key, request, answer }) = visits.next(open) else {
+                    let Some(visit) = visits.next(open) else {
                         return Poll::Pending;
                     };
+                    accessor.with(|mut store| visits.begin(&visit, store.data_mut()));
+                    let Visit { key, request, answer } = visit;
                     let service = &service;
                     under_way.push(async move {
                         ask(accessor, service, request, answer).await?;

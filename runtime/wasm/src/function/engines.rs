@@ -30,7 +30,12 @@ pub(crate) struct Served {
     pub(super) slots: Slots,
     /// Instances that answer several requests, and hold slots while they wait for some.
     pub(super) kept: Kept,
+    /// How long one of them waits for its next request.
+    pub(super) idle: Duration,
 }
+
+/// As above, where nobody says otherwise.
+const IDLE: Duration = Duration::from_secs(10);
 
 impl Engines {
     /// The engine for functions that have tasks or not, and that are too large for a pool or not.
@@ -70,7 +75,8 @@ impl Served {
             }
             TICK
         });
-        Ok(Served { shared, ticker, slots: requests(slots as usize), kept: Kept::default() })
+        let idle = all.builder.idle.unwrap_or(IDLE);
+        Ok(Served { shared, ticker, slots: requests(slots as usize), kept: Kept::default(), idle })
     }
 }
 

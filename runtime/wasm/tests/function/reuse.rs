@@ -1,14 +1,16 @@
 //! Instances that answer several requests.
 
 use std::future::poll_fn;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::Poll;
-use std::time::Duration;
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use dayfly_core::Ending;
-use futures_util::StreamExt as _;
+use dayfly_wasm::WasmExecutor;
+use futures_util::{FutureExt as _, StreamExt as _};
 use futures_util::future::join_all;
 use futures_util::stream::FuturesUnordered;
 use http::Request;
@@ -309,6 +311,59 @@ async fn one_that_waits_goes_when_its_function_does_or_somebody_needs_its_room()
     let free = shared.free();
     drop(other);
     assert_eq!(shared.free(), free + 1);
+}
+
+#[tokio::test]
+async fn one_that_waits_for_too_long_ends() {
+    let idle = Duration::from_millis(20);
+    for module in [counts(), counts_in_0_2()] {
+        let builder = WasmExecutor::builder().idle(idle);
+        let place = Place::on(builder, module, |start| start.reuse = Some(100)).await.unwrap();
+        assert_eq!(text(&place.get().await.0).0, 400);
+        let begun = Instant::now();
+        while place.function.free() < 8 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        assert!(begun.elapsed() + Duration::from_millis(5) >= idle, "it waits, too");
+        assert_eq!(text(&place.get().await.0).0, 400, "what comes next has a fresh one");
+    }
+    // Where nobody says otherwise that is longer than this.
+    let place = reused(counts(), 100).await;
+    assert_eq!(text(&place.get().await.0).0, 400);
+    tokio::time::sleep(5 * idle).await;
+    assert_eq!(text(&place.get().await.0).0, 401);
+}
+
+/// Does not take it well to be woken.
+struct Panics;
+
+impl Wake for Panics {
+    fn wake(self: Arc<Self>) {
+        panic!("as told")
+    }
+}
+
+#[tokio::test]
+async fn a_panic_ends_the_instance_and_all_that_is_in_it() {
+    // Whoever polls the instance when it answers the first request panics: one of the others, or its own task.
+    let place = reused(waits_for(3), 100).await;
+    let reports = Reports::default();
+    let mut first = Box::pin(place.begin(get(), &reports));
+    let waker = Waker::from(Arc::new(Panics));
+    assert!(first.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    let others = join_all((0..2).map(|_| AssertUnwindSafe(place.get()).catch_unwind())).await;
+    let (answered, panicked): (Vec<_>, Vec<_>) = others.into_iter().partition(Result::is_ok);
+    assert!(panicked.len() <= 1);
+    for (answered, report) in answered.into_iter().flatten() {
+        let failed = answered.unwrap_err();
+        assert_eq!(failed.status, 500);
+        assert!(failed.reason.contains("panicked") && matches!(report.ending, Ending::Fault(_)), "{failed:?}");
+    }
+    drop(first);
+    assert_eq!(place.function.free(), 8);
+    // What comes next has a fresh one.
+    let answered = join_all((0..3).map(|_| place.get())).await;
+    assert!(answered.iter().all(|(answered, _)| text(answered).0 == 403));
 }
 
 #[tokio::test]

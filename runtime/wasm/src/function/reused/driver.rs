@@ -4,14 +4,10 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Duration;
 
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::instance::Instance;
-
-/// How long an instance waits for its next request.
-const IDLE: Duration = Duration::from_secs(10);
 
 /// Ends the instance, too, where the task is not polled to its end.
 struct Last(Arc<Instance>);
@@ -26,7 +22,8 @@ impl Drop for Last {
 pub(super) async fn drive(instance: Arc<Instance>) {
     let instance = Last(instance);
     let Last(instance) = &instance;
-    let mut idle = pin!(sleep(IDLE));
+    let most = instance.ready().served.idle;
+    let mut idle = pin!(sleep(most));
     poll_fn(|cx| {
         instance.wakes().driver.register(cx.waker());
         if instance.wakes().is_woken() {
@@ -40,7 +37,7 @@ pub(super) async fn drive(instance: Arc<Instance>) {
             return Poll::Ready(());
         }
         while idle.as_mut().poll(cx).is_ready() {
-            let until = instance.idle_since().map_or_else(Instant::now, Instant::from_std) + IDLE;
+            let until = instance.idle_since().map_or_else(Instant::now, Instant::from_std) + most;
             if until <= Instant::now() {
                 instance.retire();
                 return Poll::Ready(());

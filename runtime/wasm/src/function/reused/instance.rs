@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, TryLockError};
 use std::task::{Context, Waker};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use dayfly_core::Ending;
@@ -209,6 +210,10 @@ impl Instance {
         drop(state);
         drop(unseen);
         self.end_if_left();
+        if thread::panicking() {
+            // It may be what panicked, and nobody would poll it again for the others that are in it.
+            self.end_if_panicked();
+        }
         self.is_freed();
         let Some(asked) = asked else { return };
         let mut over = asked.exchange.over();
@@ -245,10 +250,11 @@ impl Instance {
 
     /// It ends now, whoever is in it.
     pub(super) fn abandon(&self) {
+        self.end_if_panicked();
         lock(&self.shared.state).retired = true;
         let alive = lock(&self.alive).take();
         if let Some(alive) = alive {
-            self.end(alive);
+            self.end(alive, Ending::Cancelled);
         }
     }
 
@@ -276,7 +282,7 @@ impl Instance {
         let ended = if polled.is_ready() { locked.take() } else { None };
         drop(locked);
         match ended {
-            Some(alive) => self.end(alive),
+            Some(alive) => self.end(alive, Ending::Cancelled),
             None => {
                 self.end_if_left();
                 if wakes.is_woken() {
@@ -324,7 +330,7 @@ impl Instance {
         let alive = locked.take();
         drop(locked);
         if let Some(alive) = alive {
-            self.end(alive);
+            self.end(alive, Ending::Cancelled);
         }
     }
 
@@ -333,18 +339,18 @@ impl Instance {
         if let Err(TryLockError::Poisoned(poisoned)) = self.alive.try_lock() {
             let alive = poisoned.into_inner().take();
             if let Some(alive) = alive {
-                self.end(alive);
+                self.end(alive, Ending::Fault("another request of the instance panicked".to_owned()));
             }
         }
     }
 
-    /// It has ended, or does so here. The requests that are in it fail as it did. Who took what is alive of it is the only
+    /// It has ended, or does so here. The requests that are in it fail as it did, or `otherwise`. Who took what is alive of it is the only
     /// one to come here.
-    fn end(&self, alive: Alive) {
+    fn end(&self, alive: Alive, otherwise: Ending) {
         // The guest's account is told to the exchange.
         drop(alive);
         let over = self.shared.exchange.over();
-        let ending = over.ending.clone().unwrap_or(Ending::Cancelled);
+        let ending = over.ending.clone().unwrap_or(otherwise);
         let mut state = lock(&self.shared.state);
         state.retired = true;
         let news = state.account.news(over);

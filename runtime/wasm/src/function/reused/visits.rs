@@ -6,6 +6,7 @@ use std::time::Instant;
 use dayfly_core::Ending;
 use dayfly_host_api::component::Context;
 use dayfly_host_api::net::http::{Left, Visit, Visits};
+use dayfly_host_api::net::{Client, Trace};
 
 use super::super::exchange::Over;
 use super::super::guest::{self, Failed, Guest};
@@ -27,7 +28,7 @@ pub(super) async fn answer(ready: Arc<Ready>, shared: Arc<Shared>) {
         Err(ending) => return ended(ending),
     };
     let is_concurrent = handler.is_concurrent();
-    let mut visits = Own { ready: &ready, shared: &shared, is_concurrent, began: Instant::now() };
+    let mut visits = Own { ready: &ready, shared: &shared, is_concurrent, began: Instant::now(), traces: Vec::new() };
     let served = handler.serve(&mut guest.store, &mut visits).await;
     guest.over(served.map_err(|error| Failed::of(error, name)));
 }
@@ -38,6 +39,19 @@ struct Own<'a> {
     /// Whether its guest answers several requests at a time.
     is_concurrent: bool,
     began: Instant,
+    /// What the requests that are under way are a part of, where the guest may ask others over the network.
+    traces: Vec<(Arc<Asked>, Option<Trace>)>,
+}
+
+impl Own<'_> {
+    /// What the guest asks for is a part of the one request that is under way. Of which one it is where there are several
+    /// nobody can tell.
+    fn hand_on(&self, client: &Client) {
+        client.trace(match &self.traces[..] {
+            [(_, trace)] => trace.clone(),
+            _ => None,
+        });
+    }
 }
 
 impl Visits<State<Context>> for Own<'_> {
@@ -59,12 +73,23 @@ impl Visits<State<Context>> for Own<'_> {
         visit
     }
 
+    fn begin(&mut self, visit: &Visit<Arc<Asked>>, data: &mut State<Context>) {
+        if let Some(client) = data.network.client() {
+            self.traces.push((visit.key.clone(), Trace::of(visit.request.headers())));
+            self.hand_on(client);
+        }
+    }
+
     fn over(&mut self, key: &Arc<Asked>, data: &mut State<Context>, left: Left) {
         let all = guest::account(data, self.ready, &self.shared.exchange);
         {
             let mut state = lock(&self.shared.state);
             let news = state.account.news(all);
             add(&mut state.news, news);
+        }
+        if let Some(client) = data.network.client() {
+            self.traces.retain(|(other, _)| !Arc::ptr_eq(other, key));
+            self.hand_on(client);
         }
         key.done(left == Left::Half);
     }
