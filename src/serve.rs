@@ -74,7 +74,7 @@ fn runtime(arguments: &ServeArguments) -> Result<Runtime, Refused> {
 }
 
 fn server(arguments: &ServeArguments, site: &Site) -> Result<Server, Refused> {
-    let bounds = Bounds { grace: arguments.grace, ..Bounds::default() };
+    let bounds = Bounds { grace: arguments.grace, wait: arguments.wait, ..Bounds::default() };
     let mut builder = Server::builder().bounds(bounds).usage(arguments.usage);
     let tls = tls(arguments)?;
     for address in &arguments.listen {

@@ -24,6 +24,9 @@ pub struct Functions<'a> {
 /// A function of a job, and which requests the job wants it to answer.
 #[derive(Clone, Debug)]
 pub struct JobFunction {
+    /// What it is called beside functions of other jobs: the job's name and the task's, `JOB/TASK`. The task's alone where
+    /// the job has none.
+    pub name: String,
     /// Which requests.
     pub http: HttpFunction,
     /// What answers them.
@@ -58,7 +61,10 @@ impl<'a> Functions<'a> {
         let mut functions = Vec::new();
         for task in &self.job.tasks {
             let Some(http) = &task.http else { continue };
-            functions.push(JobFunction { http: http.clone(), function: self.function(task).await? });
+            let name = &task.name.value;
+            let name =
+                self.job.name.as_ref().map_or_else(|| name.clone(), |job| format!("{}/{name}", job.value));
+            functions.push(JobFunction { name, http: http.clone(), function: self.function(task).await? });
         }
         if functions.is_empty() {
             return Err(Error::Invalid(

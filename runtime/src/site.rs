@@ -2,7 +2,7 @@
 
 mod way;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Instant;
@@ -32,7 +32,10 @@ pub struct Table(Routes<Served>);
 /// Puts a [`Table`] together.
 #[derive(Debug)]
 #[must_use = "a builder does nothing until `build` is called"]
-pub struct TableBuilder(dayfly_serve::RoutesBuilder<Served>);
+pub struct TableBuilder {
+    routes: dayfly_serve::RoutesBuilder<Served>,
+    names: HashSet<Arc<str>>,
+}
 
 /// A function behind a route.
 #[derive(Clone, Debug)]
@@ -50,7 +53,7 @@ pub struct Told(Rc<Exchange>);
 impl Table {
     /// Begins with no functions.
     pub fn builder() -> TableBuilder {
-        TableBuilder(Routes::builder())
+        TableBuilder { routes: Routes::builder(), names: HashSet::new() }
     }
 
     /// The routes, and the names of the functions behind them.
@@ -64,14 +67,17 @@ impl Table {
 }
 
 impl TableBuilder {
-    /// Adds a function behind its routes.
+    /// Adds a function behind its routes. By its name it is known in logs and metrics, and after a
+    /// [replacement](Site::replace); where another one has that already, its first route is added to it.
     ///
     /// # Errors
     /// Another function has one of them, or the same one has it twice.
     pub fn function(self, added: &JobFunction) -> Result<TableBuilder, Conflict> {
-        let (name, cost) = (Arc::<str>::from(added.function.name()), Arc::<Cost>::default());
-        let mut routes = self.0;
-        for route in Route::of(&added.http) {
+        let TableBuilder { mut routes, mut names } = self;
+        let all: Vec<Route> = Route::of(&added.http).collect();
+        let (name, cost) = (name(added, &all, &names), Arc::<Cost>::default());
+        names.insert(name.clone());
+        for route in all {
             let served = Served {
                 name: name.clone(),
                 function: added.function.clone(),
@@ -80,12 +86,21 @@ impl TableBuilder {
             };
             routes = routes.add(route, served)?;
         }
-        Ok(TableBuilder(routes))
+        Ok(TableBuilder { routes, names })
     }
 
     /// The table.
     pub fn build(self) -> Table {
-        Table(self.0.build())
+        Table(self.routes.build())
+    }
+}
+
+/// What a function is called beside others that are called so: no two have the same route.
+fn name(added: &JobFunction, routes: &[Route], others: &HashSet<Arc<str>>) -> Arc<str> {
+    let name = Arc::<str>::from(added.name.as_str());
+    match routes.first() {
+        Some(route) if others.contains(&name) => format!("{name} {route}").into(),
+        _ => name,
     }
 }
 
@@ -196,6 +211,7 @@ impl Listener for Told {
         for (stream, written) in said {
             exchange.add_output(stream, written.bytes, written.tail);
         }
+        exchange.set_reused(report.reused);
         exchange.set_fate(Fate { ending: report.ending, usage: report.usage, refusals: report.refusals });
     }
 }

@@ -37,6 +37,8 @@ pub struct Exchange {
     pub(crate) route: RefCell<Option<Arc<str>>>,
     pub(crate) fate: RefCell<Option<Fate>>,
     pub(crate) why: RefCell<Option<String>>,
+    /// How many requests the guest's instance was given before.
+    pub(crate) reused: Cell<u32>,
     pub(crate) said: RefCell<Vec<Said>>,
     /// What of that is written already, where it is to be.
     pub(crate) heard: Heard,
@@ -115,6 +117,7 @@ impl Exchange {
             route: RefCell::new(None),
             fate: RefCell::new(None),
             why: RefCell::new(None),
+            reused: Cell::new(0),
             said: RefCell::new(Vec::new()),
             heard: Heard::default(),
             guests: guests.clone(),
@@ -220,6 +223,11 @@ impl Exchange {
         if bytes > 0 {
             self.said.borrow_mut().push(Said { stream, bytes, tail });
         }
+    }
+
+    /// Notes how many requests the guest's instance was given before this one.
+    pub fn set_reused(&self, before: u32) {
+        self.reused.set(before);
     }
 
     /// Notes why the answer is not what it should be, in a sentence for the log.

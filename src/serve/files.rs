@@ -140,10 +140,14 @@ async fn functions(
     functions.await.map_err(|error| refused(file, &error))
 }
 
-/// A bare module answers every request.
+/// A bare module answers every request. It is called by the name of its file.
 fn answer_everything(job: &mut Job, reuse: Option<NonZero<u32>>) {
     job.kind.value = JobKind::Service;
+    let file = job.name.take();
     for task in &mut job.tasks {
+        if let Some(file) = &file {
+            task.name = file.clone();
+        }
         let everything = Located::new(RoutePattern::everything(), Origin::unwritten("FILE"));
         task.http = Some(HttpFunction {
             routes: vec![everything],

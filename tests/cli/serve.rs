@@ -32,6 +32,17 @@ impl<'a> Served<'a> {
         served
     }
 
+    /// What operators are told whose address is `unix:admin`.
+    fn operator(&self, request: &str) -> String {
+        let mut operator = UnixStream::connect(self.case.path("admin")).unwrap();
+        let request = format!("{request} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
+        operator.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        operator.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+        answer
+    }
+
     fn connect(&self) -> Option<UnixStream> {
         UnixStream::connect(self.case.path("socket")).ok()
     }

@@ -148,7 +148,7 @@ fn hostile_functions_fail_as_documented_and_alone() {
     let log = served.log();
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     for (number, Hostile { guest, expected }) in table.iter().enumerate() {
-        let function = format!("g{number}");
+        let function = format!("site/g{number}");
         let line = lines.iter().find(|line| line["function"] == *function).unwrap();
         let told = format!("{} {}", line["reason"], line["guest"]);
         if !told.contains(expected.reason) {

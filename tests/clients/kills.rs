@@ -84,7 +84,7 @@ fn killed(served: &Served, protocol: Protocol, phase: &Phase) {
     let mut line = String::new();
     until(&what("the log says so"), || {
         line = served.log().lines().skip(before).collect::<Vec<_>>().join("\n");
-        line.contains(&format!("function={function} "))
+        line.contains(&format!("function=site/{function} "))
     });
     // Whose body breaks off is told so, and may fail of it before it is ended.
     let ended =

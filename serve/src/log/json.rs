@@ -41,6 +41,9 @@ struct Guest<'a> {
     why: Option<&'a str>,
     cpu_us: u64,
     peak_memory_bytes: u64,
+    /// How many requests its instance was given before.
+    #[serde(skip_serializing_if = "is_none")]
+    reused: u32,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     refusals: &'a [Refusal],
 }
@@ -57,7 +60,8 @@ pub(super) fn write(line: &mut Vec<u8>, record: &Record<'_>) {
             None => (None, None),
         };
         let (cpu_us, peak_memory_bytes) = (fate.usage.cpu_ns / 1000, fate.usage.peak_memory_bytes);
-        Guest { ending: word, code, why, cpu_us, peak_memory_bytes, refusals: &fate.refusals }
+        let reused = record.reused;
+        Guest { ending: word, code, why, cpu_us, peak_memory_bytes, reused, refusals: &fate.refusals }
     });
     record.id.with(|id| {
         let object = Line {
@@ -81,4 +85,10 @@ pub(super) fn write(line: &mut Vec<u8>, record: &Record<'_>) {
         let _ = serde_json::to_writer(&mut *line, &object);
     });
     line.push(b'\n');
+}
+
+/// Whether there were no requests.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_none(requests: &u32) -> bool {
+    *requests == 0
 }

@@ -28,6 +28,8 @@ pub(super) struct Record<'a> {
     pub(super) id: &'a RequestId,
     pub(super) delivery: Delivery,
     pub(super) fate: Option<Fate>,
+    /// How many requests the guest's instance was given before; 0 for a fresh one.
+    pub(super) reused: u32,
     pub(super) why: Option<String>,
     /// The end of what the guest wrote to standard error, where it failed.
     pub(super) stderr: Option<String>,
@@ -53,6 +55,7 @@ impl<'a> Record<'a> {
             id: &exchange.id,
             delivery: exchange.delivery.get(),
             fate,
+            reused: exchange.reused.get(),
             why,
             stderr,
         }

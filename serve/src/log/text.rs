@@ -5,7 +5,8 @@
 //!     id=0f6b… ending=exited(0) cpu=48us memory=1114112
 //! ```
 //!
-//! (on one line) and after these, where there is something to say, `delivery=cut` (`broken`, `stopped`),
+//! (on one line) and after these, where there is something to say, `reused=3` (how many requests the instance was given
+//! before), `delivery=cut` (`broken`, `stopped`),
 //! `reason="…"`, a `refused="…"` for each refusal, and where the guest failed `stderr="…"`, the end of what it wrote there.
 
 use std::io::{self, Write};
@@ -42,6 +43,9 @@ fn rest(line: &mut Vec<u8>, record: &Record<'_>) -> io::Result<()> {
         }
         let cpu = fate.usage.cpu_ns / 1000;
         write!(line, " cpu={cpu}us memory={}", fate.usage.peak_memory_bytes)?;
+        if record.reused > 0 {
+            write!(line, " reused={}", record.reused)?;
+        }
         for refusal in &fate.refusals {
             write!(line, " refused=\"{}\"", Escaped(&refusal.what))?;
             if refusal.count > 1 {

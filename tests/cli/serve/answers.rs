@@ -31,11 +31,16 @@ fn a_component_answers_everything_and_leaves_nothing() {
         assert_eq!(body, "Hello, world!\n");
     }
     served.running.signal(Signal::TERM);
-    let ended = served.running.end().exits(0).says("listening on unix:socket").says("/{path...}  main");
+    let ended =
+        served.running.end().exits(0).says("listening on unix:socket").says("/{path...}  p2_serve.wasm");
     assert_eq!(ended.stdout.lines().count(), 2, "{}", ended.stdout);
-    for part in
-        ["\"GET /any/where?at=all HTTP/1.1\" 200", "out=14", "function=main", "cpu=", "ending=exited(0)"]
-    {
+    for part in [
+        "\"GET /any/where?at=all HTTP/1.1\" 200",
+        "out=14",
+        "function=p2_serve.wasm",
+        "cpu=",
+        "ending=exited(0)",
+    ] {
         assert!(ended.stdout.contains(part), "`{part}` is missing\n{}", ended.stdout);
     }
     assert_eq!(left(&case), Vec::<String>::new(), "what a function needs goes with it");
@@ -68,7 +73,7 @@ fn requests_go_where_their_routes_say() {
     let lines: Vec<serde_json::Value> =
         ended.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let seen: Vec<_> = lines.iter().map(|line| (&line["status"], &line["function"])).collect();
-    let here = &serde_json::json!("here");
+    let here = &serde_json::json!("site/here");
     let none = &serde_json::Value::Null;
     let expected = [200, 200, 404, 404, 405, 200, 200, 200, 404].map(|status| serde_json::json!(status));
     let functions = [here, here, none, none, none, here, here, here, none];
@@ -145,4 +150,25 @@ fn what_can_not_be_served_is_said_before_anything_is() {
     serve(&["one.yaml", "--listen", "nowhere"]).exits(2).says("`nowhere` is no address to listen on");
     serve(&["one.yaml", "--listen", "unix:/no/such/folder/socket"]).exits(69).says("can't listen on");
     assert_eq!(left(&case), Vec::<String>::new());
+}
+
+#[test]
+fn an_instance_that_is_reused_is_told_in_the_log() {
+    let case = Case::new();
+    case.wat("p3_bench_http_hello");
+    for (form, told) in [("text", " reused="), ("json", "\"reused\":")] {
+        let arguments = ["p3_bench_http_hello.wat", "--wasi03", "--threads", "1", "--reuse", "3", "--log", form];
+        let served = Served::start(&case, &arguments);
+        for _ in 0..4 {
+            assert_eq!(served.ask("GET /").1, "Hello, world!\n");
+        }
+        served.running.signal(Signal::TERM);
+        let ended = served.running.end().exits(0);
+        let counts: Vec<_> = ended
+            .stdout
+            .lines()
+            .map(|line| line.split_once(told).and_then(|(_, rest)| rest.chars().next()))
+            .collect();
+        assert_eq!(counts, [None, Some('1'), Some('2'), None], "{}", ended.stdout);
+    }
 }

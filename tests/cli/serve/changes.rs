@@ -43,7 +43,7 @@ fn what_changes_is_served_at_once_and_what_breaks_is_not() {
     let ended = served.running.end().exits(0).says("not reloaded: the functions from before go on");
     assert_eq!(ended.stderr.matches("dayfly: reloaded").count(), 3, "{}", ended.stderr);
     assert_eq!(ended.stderr.matches("not reloaded").count(), 2, "once for each change: {}", ended.stderr);
-    ended.says("+ /there  there").says("- /here  here");
+    ended.says("+ /there  site/there").says("- /here  site/here");
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn what_is_not_watched_stays_as_it_was() {
     let listening = "dayfly: listening on http://0.0.0.0:";
     let port = ended.stderr.lines().find_map(|line| line.strip_prefix(listening)).unwrap().to_owned();
     let port = port.trim_end_matches('/');
-    ended.says(&format!("  http://127.0.0.1:{port}/here/{{name}}  here  GET"));
+    ended.says(&format!("  http://127.0.0.1:{port}/here/{{name}}  site/here  GET"));
 }
 
 /// The first process that a server has started and that is there.

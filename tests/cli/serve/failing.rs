@@ -43,7 +43,7 @@ fn a_function_that_fails_fails_alone_and_the_log_says_why() {
     assert!(ended.stdout.contains("unreachable"), "{}", ended.stdout);
     assert!(ended.stdout.contains("took longer than it may"), "{}", ended.stdout);
     assert_eq!(ended.stdout.matches(" stderr=\"ood bey\"").count(), 2, "{}", ended.stdout);
-    let said: Vec<&str> = ended.stderr.lines().filter(|line| line.starts_with("[trap ")).collect();
+    let said: Vec<&str> = ended.stderr.lines().filter(|line| line.starts_with("[site/trap ")).collect();
     assert!(said.len() == 2 && said[0].ends_with("] ood bey"), "{}", ended.stderr);
 }
 
@@ -51,7 +51,7 @@ fn a_function_that_fails_fails_alone_and_the_log_says_why() {
 fn a_request_has_its_time_while_its_client_does_not_read() {
     let case = Case::new();
     case.write("flood.wat", cgi("(loop $on (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8))) (br $on))"));
-    let served = Served::start(&case, &["flood.wat", "--timeout", "100ms"]);
+    let served = Served::start(&case, &["flood.wat", "--timeout", "1s"]);
     let mut client = served.connect().unwrap();
     client.write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n").unwrap();
     // Nothing is read; that the connection is gone is seen when more is said.
@@ -64,12 +64,14 @@ fn a_request_has_its_time_while_its_client_does_not_read() {
     assert!(ended.stdout.contains(over), "{}", ended.stdout);
 }
 
+/// What computes for a while before it answers.
+const COMPUTE: &str = "(local $left i32) (local.set $left (i32.const 30000000))
+    (loop $on (br_if $on (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))";
+
 #[test]
 fn more_than_can_be_computed_is_refused_and_the_rest_is_answered() {
     let case = Case::new();
-    let compute = "(local $left i32) (local.set $left (i32.const 30000000))
-        (loop $on (br_if $on (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))";
-    case.write("compute.wat", cgi(compute));
+    case.write("compute.wat", cgi(COMPUTE));
     case.write("cgi.wat", cgi(""));
     let functions =
         [("compute", "compute.wat", "http.route: /compute"), ("light", "cgi.wat", "http.route: /light")];
@@ -93,4 +95,18 @@ fn more_than_can_be_computed_is_refused_and_the_rest_is_answered() {
     served.running.signal(Signal::TERM);
     let ended = served.running.end().exits(0);
     assert!(ended.stdout.contains("the requests that wait for their turn would take"), "{}", ended.stdout);
+}
+
+#[test]
+fn who_may_wait_for_long_is_answered_in_the_end() {
+    let case = Case::new();
+    case.write("compute.wat", cgi(COMPUTE));
+    let served = Served::start(&case, &["compute.wat", "--threads", "1", "--wait", "10m", "--timeout", "10m"]);
+    assert_eq!(served.status("GET /"), "200", "what one costs is known now");
+    thread::scope(|scope| {
+        let clients: Vec<_> = (0..40).map(|_| scope.spawn(|| served.status("GET /"))).collect();
+        assert!(clients.into_iter().all(|client| client.join().unwrap() == "200"));
+    });
+    served.running.signal(Signal::TERM);
+    served.running.end().exits(0);
 }

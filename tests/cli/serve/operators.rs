@@ -2,11 +2,10 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
-use std::os::unix::net::UnixStream;
 
 use rustix::process::Signal;
 
-use super::{Served, cgi};
+use super::{Served, cgi, job};
 use crate::support::Case;
 
 #[test]
@@ -15,15 +14,8 @@ fn operators_have_an_address_of_their_own() {
     case.write("cgi.wat", cgi(""));
     let served = Served::start(&case, &["cgi.wat", "--admin", "unix:admin"]);
     assert_eq!(served.ask("GET /healthz").1, "here I am\n", "clients don't reach it");
-    let mut operator = UnixStream::connect(case.path("admin")).unwrap();
-    operator.write_all(b"GET /metrics HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").unwrap();
-    let mut metrics = String::new();
-    operator.read_to_string(&mut metrics).unwrap();
-    assert!(
-        metrics.starts_with("HTTP/1.1 200 ")
-            && metrics.contains("dayfly_function_free_instances{function=\"main\"} "),
-        "{metrics}"
-    );
+    let metrics = served.operator("GET /metrics");
+    assert!(metrics.contains("dayfly_function_free_instances{function=\"cgi.wat\"} "), "{metrics}");
     served.running.signal(Signal::TERM);
     served.running.end().exits(0).says("for operators: unix:admin");
 }
@@ -52,7 +44,7 @@ fn a_collector_is_sent_a_span_of_each_request() {
     let span = body["resourceSpans"][0]["scopeSpans"][0]["spans"][0]["attributes"].to_string();
     for part in [
         r#""/here""#,
-        r#""dayfly.function","value":{"stringValue":"main"}"#,
+        r#""dayfly.function","value":{"stringValue":"cgi.wat"}"#,
         r#""dayfly.guest.cpu_time""#,
         r#""http.route","value":{"stringValue":"/{path...}"}"#,
     ] {
@@ -83,12 +75,35 @@ fn what_guests_write_is_heard_while_they_go_on() {
     let mut client = served.connect().unwrap();
     client.write_all(b"GET / HTTP/1.1\r\nhost: a\r\nx-request-id: mine\r\n\r\n").unwrap();
     // It is not answered, and will not be.
-    assert_eq!(served.running.wait_to_hear("[main mine] "), "on my way");
+    assert_eq!(served.running.wait_to_hear("[waits.wat mine] "), "on my way");
     drop(client);
     // What has no end yet is heard when its guest is over.
-    assert_eq!(served.running.wait_to_hear("[main mine] "), "and then");
+    assert_eq!(served.running.wait_to_hear("[waits.wat mine] "), "and then");
     served.running.signal(Signal::TERM);
     let ended = served.running.end().exits(0);
     assert!(ended.stdout.contains("on my way\\nand then"), "{}", ended.stdout);
     assert_eq!(ended.stderr.matches("on my way").count(), 1, "once: {}", ended.stderr);
+}
+
+#[test]
+fn functions_of_one_name_are_told_apart() {
+    let case = Case::new();
+    case.write("cgi.wat", cgi(""));
+    let site = |route: &str| job(&[("main", "../cgi.wat", &format!("http.route: {route}"))]);
+    case.write("jobs/a.yaml", site("/a").replace("Name: site", "Name: other"));
+    case.write("jobs/b.yaml", site("/b"));
+    case.write("jobs/c.yaml", site("/c"));
+    let served = Served::start(&case, &["jobs", "--allow-dir", ".", "--admin", "unix:admin"]);
+    for (path, times) in [("a", 1), ("b", 2), ("c", 3)] {
+        for _ in 0..times {
+            assert_eq!(served.status(&format!("GET /{path}")), "200");
+        }
+    }
+    let metrics = served.operator("GET /metrics");
+    for (function, times) in [("other/main", 1), ("site/main", 2), ("site/main /c", 3)] {
+        let line = format!("dayfly_http_requests_total{{function=\"{function}\",class=\"2xx\"}} {times}\n");
+        assert!(metrics.contains(&line), "`{line}` is missing\n{metrics}");
+    }
+    served.running.signal(Signal::TERM);
+    served.running.end().exits(0).says("  /c  site/main /c");
 }
