@@ -68,8 +68,8 @@ fn try_serve(arguments: &Arc<ServeArguments>) -> Result<(), Refused> {
 
 fn runtime(arguments: &ServeArguments) -> Result<Runtime, Refused> {
     let builder = home::runtime(&arguments.policy.label).map_err(Refused::unusable)?;
-    let builder =
-        builder.wasi03(arguments.policy.wasi03).compiler(compile_child::compiler(&arguments.compiling));
+    let builder = builder.wasi03(arguments.policy.wasi03).for_functions(true);
+    let builder = builder.compiler(compile_child::compiler(&arguments.compiling));
     builder.build().map_err(|error| Refused::fault(error.to_string()))
 }
 

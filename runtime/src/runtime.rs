@@ -104,6 +104,8 @@ pub struct RuntimeBuilder {
     #[cfg(feature = "compile")]
     compiler: Compiler,
     wasi03: bool,
+    #[cfg(feature = "components")]
+    for_functions: bool,
     guests_at_once: Option<usize>,
     machine: Machine,
     retention: Retention,
@@ -145,6 +147,13 @@ impl RuntimeBuilder {
     #[cfg(feature = "wasi03")]
     pub fn wasi03(mut self, allowed: bool) -> RuntimeBuilder {
         self.wasi03 = allowed;
+        self
+    }
+
+    /// Whether functions are what it is for: what they need is made first, while whoever wants them finds out which.
+    #[cfg(feature = "components")]
+    pub fn for_functions(mut self, only: bool) -> RuntimeBuilder {
+        self.for_functions = only;
         self
     }
 
@@ -204,27 +213,27 @@ impl RuntimeBuilder {
     fn wasm(self, home: &Path) -> Result<(WasmExecutor, Option<PathBuf>), BuildError> {
         // A home that was named is all that is used, so that two of them share nothing.
         let default = if self.home.is_some() { None } else { default_cache() };
+        let executor = self.executor();
         let folder = self.cache.or(default).unwrap_or_else(|| home.join("cache"));
         let cache = code_cache(&folder, self.cache_bytes);
         // Who could write there could have its code run outside of the sandbox.
         let protected = cache.folder().to_owned();
-        Ok((executor(self.wasi03).cache(cache).compiler(self.compiler).build()?, Some(protected)))
+        Ok((executor.cache(cache).compiler(self.compiler).build()?, Some(protected)))
     }
 
     #[cfg(not(feature = "compile"))]
     fn wasm(self, _: &Path) -> Result<(WasmExecutor, Option<PathBuf>), BuildError> {
-        Ok((executor(self.wasi03).build()?, None))
+        Ok((self.executor().build()?, None))
     }
-}
 
-#[cfg(feature = "wasi03")]
-fn executor(wasi03: bool) -> WasmExecutorBuilder {
-    WasmExecutor::builder().wasi03(wasi03)
-}
-
-#[cfg(not(feature = "wasi03"))]
-fn executor(_: bool) -> WasmExecutorBuilder {
-    WasmExecutor::builder()
+    fn executor(&self) -> WasmExecutorBuilder {
+        let executor = WasmExecutor::builder();
+        #[cfg(feature = "components")]
+        let executor = executor.for_functions(self.for_functions);
+        #[cfg(feature = "wasi03")]
+        let executor = executor.wasi03(self.wasi03);
+        executor
+    }
 }
 
 /// Why there is no runtime.

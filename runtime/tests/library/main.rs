@@ -6,6 +6,7 @@ mod cancel;
 #[path = "../common/mod.rs"]
 mod common;
 mod events;
+mod functions;
 mod interrupt;
 mod processor;
 mod requests;

@@ -6,6 +6,8 @@ use dayfly_core::{Ending, Limits, Program, Start};
 use dayfly_host_api::fs::preview1;
 use wasmtime::{Engine, Linker};
 
+#[cfg(feature = "compile")]
+use crate::compile::Compiler;
 use crate::egress::Networks;
 use crate::engine::EngineProfile;
 use crate::executor::{BuildError, WasmExecutorBuilder};
@@ -16,12 +18,12 @@ use crate::load::{Loader, Maker};
 use crate::prepare::{self, Prepared};
 use crate::program::{Finder, Found};
 
-/// All engines. The first profile's is made at once, the others when a guest comes that needs them: few ever do.
+/// All engines. Each is made when a guest comes that needs it, and one of them is made at once: few programs ever need
+/// another.
 pub(crate) struct Engines {
     pub(crate) builder: WasmExecutorBuilder,
     pub(crate) finder: Finder,
-    batch: Arc<Shared>,
-    others: Vec<(EngineProfile, Made)>,
+    made: Vec<(EngineProfile, Made)>,
     #[cfg(feature = "components")]
     pub(crate) functions: crate::function::Engines,
 }
@@ -40,22 +42,28 @@ pub(crate) struct Shared {
 }
 
 impl Engines {
-    /// Engines with one made.
+    /// Engines, of which none is made.
+    pub(crate) fn new(builder: WasmExecutorBuilder) -> Engines {
+        Engines {
+            builder,
+            finder: Finder::default(),
+            made: EngineProfile::ALL.iter().map(|&profile| (profile, OnceLock::new())).collect(),
+            #[cfg(feature = "components")]
+            functions: crate::function::Engines::default(),
+        }
+    }
+
+    /// Makes the engine that most programs need which run to their end.
     ///
     /// # Errors
     /// This machine can't run what wasmtime compiles.
-    pub(crate) fn new(builder: WasmExecutorBuilder) -> Result<Engines, BuildError> {
-        let batch = Arc::new(Shared::new(&builder, EngineProfile::Batch)?);
-        let others = EngineProfile::ALL.iter().filter(|profile| **profile != EngineProfile::Batch);
-        let others = others.map(|&profile| (profile, OnceLock::new())).collect();
-        Ok(Engines {
-            builder,
-            finder: Finder::default(),
-            batch,
-            others,
-            #[cfg(feature = "components")]
-            functions: crate::function::Engines::default(),
-        })
+    pub(crate) fn make_batch(&self) -> Result<(), BuildError> {
+        let shared = Shared::new(&self.builder, EngineProfile::Batch)?;
+        if let Some((_, made)) = self.made.iter().find(|(profile, _)| *profile == EngineProfile::Batch) {
+            // One that is there is as good.
+            let _ = made.set(Ok(Arc::new(shared)));
+        }
+        Ok(())
     }
 
     /// What guests of a profile share.
@@ -63,16 +71,15 @@ impl Engines {
     /// # Errors
     /// How the execution ends: there can be no such engine.
     pub(crate) fn shared(&self, profile: EngineProfile) -> Result<Arc<Shared>, Ending> {
-        let Some((_, made)) = self.others.iter().find(|(other, _)| *other == profile) else {
-            return Ok(self.batch.clone());
-        };
         let make = || Shared::new(&self.builder, profile).map(Arc::new).map_err(|error| error.to_string());
-        made.get_or_init(make).clone().map_err(Ending::Unavailable)
+        let made = self.made.iter().find(|(other, _)| *other == profile);
+        let made = made.map_or_else(make, |(_, made)| made.get_or_init(make).clone());
+        made.map_err(Ending::Unavailable)
     }
 
     /// Whether getting code waits for processes, which takes a runtime that waits for files.
     pub(crate) fn wait_for_processes(&self) -> bool {
-        self.batch.loader.waits_for_processes()
+        self.builder.waits_for_processes()
     }
 
     /// Finds a guest's program, gets its code on the engine that it needs, and links it.
@@ -155,9 +162,22 @@ impl WasmExecutorBuilder {
         Maker::new(engine.clone(), profile, self.cache.clone(), self.compiler.clone())
     }
 
+    /// Whether a process of its own compiles.
+    #[cfg(feature = "compile")]
+    fn waits_for_processes(&self) -> bool {
+        matches!(self.compiler, Compiler::Child(_))
+    }
+
     #[cfg(not(feature = "compile"))]
     #[allow(clippy::unused_self, reason = "with a compiler there is something to hand on")]
     fn maker(&self, _: &Engine, _: EngineProfile) -> Maker {
         Maker::default()
+    }
+
+    /// Nobody compiles.
+    #[cfg(not(feature = "compile"))]
+    #[allow(clippy::unused_self, reason = "with a compiler there is something to ask")]
+    fn waits_for_processes(&self) -> bool {
+        false
     }
 }

@@ -46,6 +46,8 @@ pub struct WasmExecutorBuilder {
     pub(crate) scans_no_pages: bool,
     #[cfg(feature = "components")]
     pub(crate) idle: Option<Duration>,
+    #[cfg(feature = "components")]
+    for_functions: bool,
 }
 
 impl WasmExecutorBuilder {
@@ -94,12 +96,29 @@ impl WasmExecutorBuilder {
         self
     }
 
+    /// Whether functions are what it is for. The pool that their instances come from is made from then on, by a thread of
+    /// its own, while whoever wants them finds out which; and nothing is made for programs that run to their end before
+    /// the first of these comes. The default is the other way round.
+    #[cfg(feature = "components")]
+    pub fn for_functions(mut self, only: bool) -> WasmExecutorBuilder {
+        self.for_functions = only;
+        self
+    }
+
     /// An executor with engines of its own.
     ///
     /// # Errors
-    /// This machine can't run what wasmtime compiles.
+    /// This machine can't run what wasmtime compiles. Where it is for functions, they say so.
     pub fn build(self) -> Result<WasmExecutor, BuildError> {
-        Ok(WasmExecutor { engines: Arc::new(Engines::new(self)?) })
+        #[cfg(feature = "components")]
+        if self.for_functions {
+            let engines = Arc::new(Engines::new(self));
+            crate::function::Engines::make_soon(&engines);
+            return Ok(WasmExecutor { engines });
+        }
+        let engines = Engines::new(self);
+        engines.make_batch()?;
+        Ok(WasmExecutor { engines: Arc::new(engines) })
     }
 }
 

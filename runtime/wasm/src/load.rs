@@ -86,11 +86,6 @@ impl Loader {
         Loader { maker, recent: Recent::default() }
     }
 
-    /// Whether loading waits for processes, which takes a runtime that waits for files.
-    pub(crate) fn waits_for_processes(&self) -> bool {
-        self.maker.waits_for_processes()
-    }
-
     /// Where a module's code would come from, if it is not in memory.
     pub(crate) fn planned(&self, module: &Digest) -> PlannedCode {
         self.maker.planned(module)

@@ -1,6 +1,7 @@
 //! The engines of functions: those with a pool, and those for what no pool takes.
 
 use std::sync::{Arc, OnceLock};
+use std::thread;
 use std::time::Duration;
 
 use dayfly_core::{Ending, Machine};
@@ -50,6 +51,18 @@ impl Engines {
 }
 
 impl Engines {
+    /// Has a thread of its own make the engine that most functions need. Functions that come meanwhile wait for it.
+    pub(crate) fn make_soon(all: &Arc<All>) {
+        // Those that have tasks need another one, and they are what is allowed.
+        if all.builder.wasi03 {
+            return;
+        }
+        let engines = all.clone();
+        let make = move || drop(engines.functions.served(&engines, false, false));
+        // Without a thread it is made when it is needed, and who needs it is told what is wrong.
+        let _ = thread::Builder::new().name("dayfly-pool".to_owned()).spawn(make);
+    }
+
     /// The engine for functions that are not too large for a pool: whether one is, its code says.
     ///
     /// # Errors

@@ -39,11 +39,6 @@ impl Maker {
         Maker { engine, profile, cache, compiler, turns: OnceLock::new() }
     }
 
-    /// Whether a process of its own compiles.
-    pub(super) fn waits_for_processes(&self) -> bool {
-        matches!(self.compiler, Compiler::Child(_))
-    }
-
     /// Where a module's code would come from.
     pub(super) fn planned(&self, module: &Digest) -> PlannedCode {
         let Some(cache) = &self.cache else { return PlannedCode::NotKept };

@@ -14,12 +14,6 @@ use crate::native::Native;
 pub(crate) struct Maker {}
 
 impl Maker {
-    /// Nobody compiles.
-    #[allow(clippy::unused_self, reason = "where there is a compiler, it is asked")]
-    pub(super) fn waits_for_processes(&self) -> bool {
-        false
-    }
-
     /// From nowhere.
     #[allow(clippy::unused_self, reason = "where there is a compiler, it is asked")]
     pub(super) fn planned(&self, _: &Digest) -> PlannedCode {
