@@ -38,7 +38,7 @@ pub struct Bounds {
     /// How long a request may wait until it runs; a second. What waits longer is 503.
     pub queue_wait: Duration,
     /// How long a request may have to wait until others have computed that take turns with it on its thread, as far as
-    /// that is known from what requests cost before; 160 milliseconds. What would wait longer is 503 at once, unless it
+    /// that is known from what requests cost before; 120 milliseconds. What would wait longer is 503 at once, unless it
     /// costs next to nothing.
     pub wait: Duration,
     /// How many requests that cost as much as it does a request may find waiting for their turn in any case, where there
@@ -69,7 +69,7 @@ impl Default for Bounds {
             requests: 1_000,
             queue: 1_000,
             queue_wait: Duration::from_secs(1),
-            wait: Duration::from_millis(160),
+            wait: Duration::from_millis(120),
             line: 3,
             crowd: 16,
             grace: Duration::from_secs(30),

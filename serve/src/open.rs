@@ -1,16 +1,18 @@
 //! A request that is not over.
 
 use std::rc::Rc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use http::{Request, Version};
-use tokio::time;
 
 use crate::Exchange;
 use crate::admission::Admitted;
 use crate::connection::Connection;
 use crate::exchange::Delivery;
 use crate::thread::Thread;
+
+/// How long a client is held back at most that does not wait when it is told to.
+const HELD: Duration = Duration::from_millis(500);
 
 /// A request that is not over. When it is dropped it is, and is counted and logged.
 pub(crate) struct Open {
@@ -31,11 +33,11 @@ impl Open {
         Self { exchange: Rc::new(exchange), connection: connection.clone(), thread: thread.clone() }
     }
 
-    /// Has a client that was told to come back later, and did not wait for it, wait before it is told so again: it takes
-    /// next to nothing then of what there is for others.
+    /// Has a client that was told to come back later, and did not wait for it, wait before it is told so again, unless there
+    /// is room before: it takes next to nothing then of what there is for others.
     pub(crate) async fn hold_back(&self) {
         if let Some(left) = self.connection.sent_away(Instant::now()) {
-            time::sleep(left.min(self.thread.shared.bounds.wait)).await;
+            self.thread.turns.hold_back(left.min(HELD)).await;
             self.connection.sent_away(Instant::now());
         }
     }

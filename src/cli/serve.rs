@@ -83,7 +83,7 @@ pub(crate) struct ServeArguments {
     pub(crate) usage: bool,
 
     /// How long a request may have to wait for its turn to compute; one that would wait longer is told 503 at once
-    #[arg(long, value_name = "TIME", value_parser = values::time, default_value = "160ms")]
+    #[arg(long, value_name = "TIME", value_parser = values::time, default_value = "120ms")]
     pub(crate) wait: Duration,
 
     /// How long requests may go on after Ctrl-C or SIGTERM; a second signal cuts them off

@@ -10,6 +10,7 @@
 //! * [`Turns`] are those of a thread that compute.
 
 mod cost;
+mod held;
 mod task;
 
 use std::cell::{Cell, RefCell};
@@ -18,7 +19,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use tokio::time;
+
 pub use cost::Cost;
+use held::Held;
 pub(crate) use task::Task;
 
 use crate::Bounds;
@@ -42,6 +46,7 @@ pub(crate) struct Turns {
     line: u32,
     crowd: u32,
     server: Arc<Everywhere>,
+    held: Held,
 }
 
 /// How many requests compute on all threads of a server.
@@ -80,7 +85,16 @@ pub(crate) fn is_cheap(cost: Duration) -> bool {
 impl Turns {
     pub(crate) fn new(bounds: &Bounds, server: Arc<Everywhere>) -> Self {
         let (wait, line, crowd) = (bounds.wait, bounds.line, bounds.crowd.max(bounds.line));
-        Self { computing: RefCell::default(), rested: Cell::new(Instant::now()), wait, line, crowd, server }
+        let (computing, rested) = (RefCell::default(), Cell::new(Instant::now()));
+        Self { computing, rested, wait, line, crowd, server, held: Held::default() }
+    }
+
+    /// Holds a request back that was turned away, until there is room for others again or for so long: one that comes at
+    /// once again takes nothing then of what there is for those that were let in, and none stays away from a thread that
+    /// has nothing to do.
+    pub(crate) async fn hold_back(&self, time: Duration) {
+        // Whichever it is, the client is told the same.
+        let _ = time::timeout(time, self.held.hold()).await;
     }
 
     /// Lets a request in that costs so much and is answered by this task, unless it would have to wait for too long; none
@@ -141,14 +155,24 @@ impl Drop for Turn {
             computing.swap_remove(place);
             self.turns.server.computing.fetch_sub(1, Ordering::Relaxed);
         }
+        drop(computing);
+        let cost = self.computing.cost;
+        let most = cost.saturating_mul(self.turns.line).max(self.turns.wait);
+        // Who goes now comes again when some more are over.
+        if self.turns.wait(cost) <= most / 2 {
+            self.turns.held.let_one_go();
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::task::Poll;
+    use std::future::Future as _;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
 
     use dayfly_core::turn;
+    use futures_util::future::join_all;
 
     use super::*;
 
@@ -226,6 +250,36 @@ mod tests {
         inside.push(enter(&turns).unwrap());
         drop((inside, rested));
         assert_eq!(server.computing.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn who_is_held_back_comes_again_when_the_line_is_short() {
+        let (turns, now) = turns(4, 4);
+        let context = &mut Context::from_waker(Waker::noop());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let _within = runtime.enter();
+        let mut inside: Vec<_> = (0..5).map(|_| turns.enter(&task(true), COST, now).unwrap()).collect();
+        let went = RefCell::new(Vec::new());
+        let held = [0, 1, 2].map(|number| {
+            let (turns, went) = (&turns, &went);
+            async move {
+                turns.hold_back(Duration::from_secs(3600)).await;
+                went.borrow_mut().push(number);
+            }
+        });
+        let mut held = pin!(join_all(held));
+        let mut went = || {
+            let _ = held.as_mut().poll(context);
+            went.borrow().clone()
+        };
+        assert_eq!(went(), [0; 0]);
+        inside.truncate(3);
+        assert_eq!(went(), [0; 0]);
+        // Half of those that may wait do now, and each that leaves makes room for one: for who came last.
+        inside.truncate(2);
+        assert_eq!(went(), [2]);
+        inside.truncate(1);
+        assert_eq!(went(), [2, 1]);
     }
 
     #[test]
