@@ -36,7 +36,7 @@ pub(crate) struct Shared {
     pub(crate) profile: EngineProfile,
     pub(crate) engine: Engine,
     pub(crate) interrupter: Interrupter,
-    pub(crate) linker: Arc<Linker<CoreState>>,
+    linker: OnceLock<Result<Arc<Linker<CoreState>>, String>>,
     pub(crate) loader: Loader,
     pub(crate) networks: Networks,
 }
@@ -137,22 +137,29 @@ impl Engines {
 
 impl Shared {
     fn new(builder: &WasmExecutorBuilder, profile: EngineProfile) -> Result<Shared, BuildError> {
-        Shared::on(builder, profile, profile.engine().map_err(BuildError)?)
+        Ok(Shared::on(builder, profile, profile.engine().map_err(BuildError)?))
     }
 
     /// What the guests of an engine share.
-    pub(crate) fn on(
-        builder: &WasmExecutorBuilder,
-        profile: EngineProfile,
-        engine: Engine,
-    ) -> Result<Shared, BuildError> {
-        let mut linker = Linker::new(&engine);
-        preview1::add_to_linker(&mut linker, CoreState::wasi).map_err(BuildError)?;
-        Networks::add_to_linker(&mut linker).map_err(BuildError)?;
+    pub(crate) fn on(builder: &WasmExecutorBuilder, profile: EngineProfile, engine: Engine) -> Shared {
         let interrupter = Interrupter::new(&engine);
         let loader = Loader::new(builder.maker(&engine, profile));
-        let (linker, networks) = (Arc::new(linker), Networks::default());
-        Ok(Shared { profile, engine, interrupter, linker, loader, networks })
+        let (linker, networks) = (OnceLock::new(), Networks::default());
+        Shared { profile, engine, interrupter, linker, loader, networks }
+    }
+
+    /// What core modules are linked to. It is made when the first of them comes: each component has one of its own.
+    ///
+    /// # Errors
+    /// How the execution ends: the host functions do not go together.
+    pub(crate) fn linker(&self) -> Result<Arc<Linker<CoreState>>, Ending> {
+        let make = || {
+            let mut linker = Linker::new(&self.engine);
+            let added = preview1::add_to_linker(&mut linker, CoreState::wasi);
+            let added = added.and_then(|()| Networks::add_to_linker(&mut linker));
+            added.map(|()| Arc::new(linker)).map_err(|error| format!("{error:#}"))
+        };
+        self.linker.get_or_init(make).clone().map_err(Ending::Fault)
     }
 }
 

@@ -100,7 +100,7 @@ pub(crate) async fn core(
     if entry.results > 0 {
         warnings.push(format!("the results of the entry point `{}` are ignored", entry.name));
     }
-    let (name, linker) = (module.name.clone(), shared.linker.clone());
+    let (name, linker) = (module.name.clone(), shared.linker()?);
     let linked = Linked::Core(CoreProgram {
         name: name.clone(),
         graph,
@@ -135,7 +135,7 @@ fn linked(
     if let Some(linked) = loaded.code.linked.get() {
         return Ok(linked.clone());
     }
-    let linked = shared.linker.instantiate_pre(module);
+    let linked = shared.linker()?.instantiate_pre(module);
     let linked = linked.map_err(|error| Ending::Invalid(format!("`{name}` can't be linked: {error:#}")))?;
     Ok(loaded.code.linked.get_or_init(|| linked).clone())
 }

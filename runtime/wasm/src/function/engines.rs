@@ -80,7 +80,7 @@ impl Served {
             true => (profile.engine().map_err(BuildError)?, slots),
             false => pooled(profile, slots, !all.builder.scans_no_pages)?,
         };
-        let shared = Arc::new(Shared::on(&all.builder, profile, engine)?);
+        let shared = Arc::new(Shared::on(&all.builder, profile, engine));
         let engine = shared.engine.weak();
         let ticker = Ticker::new(move || {
             if let Some(engine) = engine.upgrade() {
