@@ -112,7 +112,8 @@ fn project_answers(language: &str) {
     served.start(&["hello"]);
     for protocol in PROTOCOLS {
         let version = version(protocol);
-        for (path, name) in [("/", "world"), ("/hello/you", "you")] {
+        for (path, name) in [("/", "world"), ("/hello/you", "you"), ("/hello/Zo%C3%AB%20100%25", "Zoë 100%")]
+        {
             assert_eq!(
                 curl(&served, protocol, path, None),
                 format!("Hello, {name}!\n 200 {version}"),

@@ -1,5 +1,7 @@
 """Answers requests. Every request has an instance of its own: nothing that is kept here is there for the next one."""
 
+from urllib.parse import unquote
+
 from componentize_py_types import Ok
 from wit_world import exports
 from wit_world.imports.types import Fields, IncomingRequest, OutgoingBody, OutgoingResponse, ResponseOutparam
@@ -8,7 +10,7 @@ from wit_world.imports.types import Fields, IncomingRequest, OutgoingBody, Outgo
 class IncomingHandler(exports.IncomingHandler):
     def handle(self, request: IncomingRequest, response_out: ResponseOutparam) -> None:
         path = (request.path_with_query() or "").partition("?")[0]
-        name = path.removeprefix("/hello/") if path.startswith("/hello/") else "world"
+        name = unquote(path.removeprefix("/hello/")) if path.startswith("/hello/") else "world"
         answer(response_out, f"Hello, {name}!\n")
 
 
