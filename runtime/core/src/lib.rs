@@ -55,6 +55,7 @@ mod stdio;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod total;
+mod trace;
 mod tree;
 pub mod turn;
 mod unused;
@@ -84,3 +85,4 @@ pub use publish::{LocalPublisher, Publication, Publisher};
 pub use run::{Output, Run};
 pub use source::{InlineSource, LocalSource, Source, SourceRequest, Staged};
 pub use stdio::{GuestInput, Live, Stdio};
+pub use trace::{TraceParent, is_trace_state};

@@ -120,7 +120,7 @@ impl Network {
     #[cfg(feature = "components")]
     pub(crate) fn trace(&self, headers: &http::HeaderMap) {
         if let Some(client) = self.client()
-            && let Some(trace) = net::Trace::of(headers)
+            && let Some(trace) = crate::function::trace(headers)
         {
             client.trace(Some(trace));
         }

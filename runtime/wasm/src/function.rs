@@ -32,6 +32,7 @@ mod reused;
 mod running;
 mod service;
 mod tail;
+mod trace;
 mod turns;
 
 use std::error::Error as StdError;
@@ -51,6 +52,7 @@ pub(crate) use engines::Engines;
 pub(crate) use prepare::answers;
 pub use report::{Failed, Listener, Report, Written};
 pub use service::Answering;
+pub(crate) use trace::trace;
 
 use crate::WasmExecutor;
 use crate::thread::on_a_thread;

@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use rustix::process::Signal;
 
 use super::{Served, cgi, job};
-use crate::support::Case;
+use crate::support::{Case, Seen, Server, ok};
 
 #[test]
 fn operators_have_an_address_of_their_own() {
@@ -106,4 +106,28 @@ fn functions_of_one_name_are_told_apart() {
     }
     served.running.signal(Signal::TERM);
     served.running.end().exits(0).says("  /c  site/main /c");
+}
+
+#[test]
+fn an_instance_that_is_reused_hands_on_the_trace_of_each_request() {
+    let others = Server::start(|_| ok("hello"));
+    let case = Case::new();
+    case.guest("p2_bench_http_outbound");
+    let arguments =
+        ["p2_bench_http_outbound.wasm", "--allow-host", "127.0.0.1", "--threads", "1", "--reuse", "9"];
+    let served = Served::start(&case, &arguments);
+    let path = format!("GET /?127.0.0.1:{}", others.port());
+    let parent = |number: u32| format!("00-4bf92f3577b34da6a3ce929d0e0e4736-{number:016x}-01");
+    for number in 1..4 {
+        let request = format!("{path} HTTP/1.1\r\ntraceparent: {}\r\nx:", parent(number));
+        assert!(served.ask(&request).0.starts_with("http/1.1 200 "));
+        let Seen::Request(head, _) = others.next() else { panic!("a request") };
+        assert!(head.contains(&format!("\r\ntraceparent: {}\r\n", parent(number))), "{head}");
+    }
+    assert!(served.ask(&path).0.starts_with("http/1.1 200 "));
+    let Seen::Request(head, _) = others.next() else { panic!("a request") };
+    assert!(!head.contains("traceparent"), "{head}");
+    served.running.signal(Signal::TERM);
+    let ended = served.running.end().exits(0);
+    assert!(ended.stdout.contains(" reused=3"), "{}", ended.stdout);
 }

@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use dayfly_core::Ending;
 use dayfly_wasm::WasmExecutor;
-use futures_util::{FutureExt as _, StreamExt as _};
 use futures_util::future::join_all;
 use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt as _, StreamExt as _};
 use http::Request;
 use http_body_util::{BodyExt as _, Full};
 
@@ -357,7 +357,10 @@ async fn a_panic_ends_the_instance_and_all_that_is_in_it() {
     for (answered, report) in answered.into_iter().flatten() {
         let failed = answered.unwrap_err();
         assert_eq!(failed.status, 500);
-        assert!(failed.reason.contains("panicked") && matches!(report.ending, Ending::Fault(_)), "{failed:?}");
+        assert!(
+            failed.reason.contains("panicked") && matches!(report.ending, Ending::Fault(_)),
+            "{failed:?}"
+        );
     }
     drop(first);
     assert_eq!(place.function.free(), 8);

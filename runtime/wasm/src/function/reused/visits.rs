@@ -11,6 +11,7 @@ use dayfly_host_api::net::{Client, Trace};
 use super::super::exchange::Over;
 use super::super::guest::{self, Failed, Guest};
 use super::super::prepare::{Answers, Ready};
+use super::super::trace;
 use super::account::add;
 use super::instance::Shared;
 use super::lock;
@@ -28,7 +29,8 @@ pub(super) async fn answer(ready: Arc<Ready>, shared: Arc<Shared>) {
         Err(ending) => return ended(ending),
     };
     let is_concurrent = handler.is_concurrent();
-    let mut visits = Own { ready: &ready, shared: &shared, is_concurrent, began: Instant::now(), traces: Vec::new() };
+    let mut visits =
+        Own { ready: &ready, shared: &shared, is_concurrent, began: Instant::now(), traces: Vec::new() };
     let served = handler.serve(&mut guest.store, &mut visits).await;
     guest.over(served.map_err(|error| Failed::of(error, name)));
 }
@@ -75,7 +77,7 @@ impl Visits<State<Context>> for Own<'_> {
 
     fn begin(&mut self, visit: &Visit<Arc<Asked>>, data: &mut State<Context>) {
         if let Some(client) = data.network.client() {
-            self.traces.push((visit.key.clone(), Trace::of(visit.request.headers())));
+            self.traces.push((visit.key.clone(), trace(visit.request.headers())));
             self.hand_on(client);
         }
     }
