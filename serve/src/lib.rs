@@ -34,6 +34,7 @@ mod log;
 mod metrics;
 mod open;
 mod peer;
+mod queue;
 mod request_id;
 mod routes;
 mod server;

@@ -2,12 +2,10 @@
 
 use std::io::{self, Write};
 use std::mem;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::Form;
+use crate::queue::{Added, Held, Queue, Worker};
 
 /// Bytes of lines that wait to be written; what is over is left out.
 const MOST: usize = 1 << 20;
@@ -22,147 +20,71 @@ const PATIENCE: Duration = Duration::from_millis(100);
 const FLUSH: Duration = Duration::from_secs(1);
 
 /// The thread that writes lines. When it is dropped what waits is written, if that takes no longer than a flush may.
-pub(super) struct Writer {
-    queue: Arc<Queue>,
-    thread: Option<JoinHandle<()>>,
-}
+pub(super) struct Writer(Worker<Lines>);
 
 #[derive(Default)]
-struct Queue {
-    waiting: Mutex<Waiting>,
-    /// There is something to write.
-    written_to: Condvar,
-    /// There is nothing left to write.
-    emptied: Condvar,
-    dropped: AtomicU64,
-}
-
-#[derive(Default)]
-struct Waiting {
-    lines: Vec<u8>,
+struct Lines {
+    text: Vec<u8>,
     /// Lines that were left out after these.
     left_out: u64,
-    writing: bool,
-    /// So many wait for it to be empty.
-    hurry: usize,
-    /// Somebody has given up on that since it was empty last.
-    stuck: bool,
-    ended: bool,
+}
+
+impl Held for Lines {
+    fn is_empty(&self) -> bool {
+        self.text.is_empty() && self.left_out == 0
+    }
 }
 
 impl Writer {
     pub(super) fn start(name: &str, sink: impl Write + Send + 'static, form: Form) -> io::Result<Self> {
-        let queue = Arc::new(Queue::default());
-        let of_thread = queue.clone();
-        let thread =
-            thread::Builder::new().name(name.to_owned()).spawn(move || of_thread.write(sink, form))?;
-        Ok(Self { queue, thread: Some(thread) })
+        Worker::start(name, FLUSH, move |queue| write(queue, sink, form)).map(Self)
     }
 
     /// Adds a line, unless too much waits already.
     pub(super) fn add(&self, line: &[u8]) {
-        let mut waiting = self.queue.waiting();
-        if waiting.left_out > 0 || waiting.lines.len() >= MOST {
-            waiting.left_out += 1;
-            self.queue.dropped.fetch_add(1, Ordering::Relaxed);
-            return;
-        }
-        let before = waiting.lines.len();
-        waiting.lines.extend_from_slice(line);
-        let after = waiting.lines.len();
-        drop(waiting);
-        if before == 0 || (before < ENOUGH && after >= ENOUGH) {
-            self.queue.written_to.notify_one();
-        }
+        self.0.queue().add(|lines| {
+            let before = lines.text.len();
+            if lines.left_out > 0 || before >= MOST {
+                lines.left_out += 1;
+                return Added::LeftOut;
+            }
+            lines.text.extend_from_slice(line);
+            match before == 0 || (before < ENOUGH && lines.text.len() >= ENOUGH) {
+                true => Added::Wakes,
+                false => Added::Waits,
+            }
+        });
     }
 
     pub(super) fn flush(&self) {
-        let mut waiting = self.queue.waiting();
-        waiting.hurry += 1;
-        self.queue.written_to.notify_one();
-        let busy = |waiting: &mut Waiting| waiting.writing || !waiting.is_empty();
-        let waited = self.queue.emptied.wait_timeout_while(waiting, FLUSH, busy);
-        let (mut waiting, waited) = waited.unwrap_or_else(PoisonError::into_inner);
-        waiting.hurry -= 1;
-        waiting.stuck |= waited.timed_out();
+        self.0.flush();
     }
 
     pub(super) fn dropped(&self) -> u64 {
-        self.queue.dropped.load(Ordering::Relaxed)
+        self.0.queue().dropped()
     }
 }
 
-impl Drop for Writer {
-    fn drop(&mut self) {
-        // Who has waited for it in vain need not do so again.
-        if !self.queue.waiting().stuck {
-            self.flush();
-        }
-        self.queue.waiting().ended = true;
-        self.queue.written_to.notify_one();
-        let done = !self.queue.waiting().stuck;
-        if let Some(thread) = self.thread.take().filter(|_| done) {
-            // One that has more to do is stuck with its sink, and is left to it.
-            let _ = thread.join();
-        }
-    }
-}
-
-impl Waiting {
-    fn is_empty(&self) -> bool {
-        self.lines.is_empty() && self.left_out == 0
-    }
-}
-
-impl Queue {
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        // Nothing that holds it leaves it half done.
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn write(&self, mut sink: impl Write, form: Form) {
-        let mut lines = Vec::new();
-        let mut told = false;
-        while let Some(left_out) = self.take(&mut lines) {
-            let mut written = sink.write_all(&lines);
-            if left_out > 0 {
-                written = written.and_then(|()| sink.write_all(left_out_line(left_out, form).as_bytes()));
-            }
-            if let Err(error) = written.and_then(|()| sink.flush())
-                && !mem::replace(&mut told, true)
-            {
-                tracing::warn!("a log can't be written: {error}");
-            }
-        }
-    }
-
-    /// Takes what waits, once there is enough of it or it has waited long enough; none at the end.
-    fn take(&self, lines: &mut Vec<u8>) -> Option<u64> {
+fn write(queue: &Queue<Lines>, mut sink: impl Write, form: Form) {
+    let mut lines = Vec::new();
+    let mut told = false;
+    let is_enough = |lines: &Lines| lines.text.len() >= ENOUGH;
+    loop {
         lines.clear();
-        let mut waiting = self.waiting();
-        waiting.writing = false;
-        if waiting.is_empty() {
-            waiting.stuck = false;
-            self.emptied.notify_all();
+        let left_out = queue.take(PATIENCE, is_enough, |waiting| {
+            mem::swap(&mut lines, &mut waiting.text);
+            mem::take(&mut waiting.left_out)
+        });
+        let Some(left_out) = left_out else { return };
+        let mut written = sink.write_all(&lines);
+        if left_out > 0 {
+            written = written.and_then(|()| sink.write_all(left_out_line(left_out, form).as_bytes()));
         }
-        while waiting.is_empty() {
-            if waiting.ended {
-                return None;
-            }
-            waiting = self.written_to.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        if let Err(error) = written.and_then(|()| sink.flush())
+            && !mem::replace(&mut told, true)
+        {
+            tracing::warn!("a log can't be written: {error}");
         }
-        let until = Instant::now() + PATIENCE;
-        while waiting.lines.len() < ENOUGH && waiting.hurry == 0 && !waiting.ended {
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                break;
-            }
-            let waited = self.written_to.wait_timeout(waiting, left);
-            waiting = waited.unwrap_or_else(PoisonError::into_inner).0;
-        }
-        mem::swap(lines, &mut waiting.lines);
-        waiting.writing = true;
-        Some(mem::take(&mut waiting.left_out))
     }
 }
 
@@ -176,6 +98,7 @@ fn left_out_line(count: u64, form: Form) -> String {
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+    use std::thread;
 
     use super::*;
 
@@ -214,7 +137,7 @@ mod tests {
         let writer = Writer::start("log", gate, Form::Json).unwrap();
         writer.add(b"first\n");
         // From here on the thread is stuck with the first line; `more` can't be written before that was heard.
-        while !writer.queue.waiting().writing {
+        while !writer.0.queue().is_working() {
             thread::yield_now();
         }
         for _ in 0..3 {
@@ -228,22 +151,6 @@ mod tests {
         // And it goes on.
         writer.add(b"again\n");
         assert_eq!(heard.recv().unwrap(), b"again\n");
-    }
-
-    #[test]
-    fn who_waits_in_vain_is_in_no_hurry_any_more_and_does_not_wait_again() {
-        let (gate, heard) = gate();
-        let writer = Writer::start("log", gate, Form::Text).unwrap();
-        writer.add(b"one\n");
-        writer.flush();
-        {
-            let waiting = writer.queue.waiting();
-            assert_eq!((waiting.hurry, waiting.stuck), (0, true));
-        }
-        // Until all was written after all.
-        assert_eq!(heard.recv().unwrap(), b"one\n");
-        writer.flush();
-        assert!(!writer.queue.waiting().stuck);
     }
 
     #[test]
@@ -263,6 +170,6 @@ mod tests {
         let writer = Writer::start("log", gate, Form::Text).unwrap();
         writer.add(b"lost\n");
         writer.flush();
-        assert!(writer.queue.waiting().is_empty());
+        assert!(writer.0.queue().look(Held::is_empty));
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 
-use super::export::{Exporter, Sending};
+use super::export::{Batches, Exporter, Sending};
 use super::post::Post;
 use super::{Sampler, Traces};
 
@@ -22,6 +22,7 @@ pub struct TracesBuilder {
     resource: Vec<(String, String)>,
     sampler: Sampler,
     timeout: Duration,
+    batches: Batches,
 }
 
 /// Why no traces can be sent.
@@ -67,6 +68,7 @@ impl TracesBuilder {
             resource: own.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
             sampler: Sampler::default(),
             timeout: Duration::from_secs(10),
+            batches: Batches::default(),
         }
     }
 
@@ -98,7 +100,8 @@ impl TracesBuilder {
 
     /// Takes over what OpenTelemetry's [variables](https://opentelemetry.io/docs/specs/otel/protocol/exporter/) say, of an
     /// environment that `get` looks into: `OTEL_EXPORTER_OTLP_HEADERS` and `…_TIMEOUT` (and those with `_TRACES_`),
-    /// `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_TRACES_SAMPLER` and `…_ARG`. Where to send them is not
+    /// `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_TRACES_SAMPLER` and `…_ARG`, `OTEL_BSP_SCHEDULE_DELAY`,
+    /// `…_MAX_QUEUE_SIZE`, `…_MAX_EXPORT_BATCH_SIZE` and `…_EXPORT_TIMEOUT`. Where to send them is not
     /// among these: see [`TracesBuilder::from_variables`].
     ///
     /// # Errors
@@ -129,9 +132,7 @@ impl TracesBuilder {
             }
         }
         if let Some((name, value)) = of_traces("OTEL_EXPORTER_OTLP_TIMEOUT") {
-            let why = format!("`{value}` is no number of milliseconds");
-            let milliseconds = value.parse().map_err(|_| TracesError::Setting { name, why })?;
-            self = self.timeout(Duration::from_millis(milliseconds));
+            self = self.timeout(milliseconds(&name, &value)?);
         }
         if let Some(value) = get("OTEL_RESOURCE_ATTRIBUTES") {
             for (name, value) in pairs("OTEL_RESOURCE_ATTRIBUTES", &value)? {
@@ -152,6 +153,7 @@ impl TracesBuilder {
             })?;
             self = self.sampler(sampler);
         }
+        self.batches = batches(&get)?;
         Ok(self)
     }
 
@@ -198,9 +200,45 @@ impl TracesBuilder {
             endpoint = Uri::from_parts(parts).map_err(|error| wrong(error.to_string()))?;
         }
         let post = Post::new(&endpoint, self.fields, self.timeout).map_err(wrong)?;
-        let exporter = Exporter::start(Sending { post, resource: self.resource })?;
+        let exporter = Exporter::start(Sending { post, resource: self.resource, batches: self.batches })?;
         Ok(Traces { sampler: self.sampler, exporter: Arc::new(exporter) })
     }
+}
+
+/// How spans are put together, as the variables of OpenTelemetry's batch span processor say.
+fn batches(get: impl Fn(&str) -> Option<String>) -> Result<Batches, TracesError> {
+    let mut batches = Batches::default();
+    let time = |name: &str| get(name).map(|value| milliseconds(name, &value)).transpose();
+    let count = |name: &str| {
+        let number = |value: String| match value.parse() {
+            Ok(count @ 1..) => Ok(count),
+            _ => Err(setting(name, format!("`{value}` is no number of spans"))),
+        };
+        get(name).map(number).transpose()
+    };
+    const QUEUE: &str = "OTEL_BSP_MAX_QUEUE_SIZE";
+    const BATCH: &str = "OTEL_BSP_MAX_EXPORT_BATCH_SIZE";
+    batches.patience = time("OTEL_BSP_SCHEDULE_DELAY")?.unwrap_or(batches.patience);
+    batches.timeout = time("OTEL_BSP_EXPORT_TIMEOUT")?;
+    batches.most = count(QUEUE)?.unwrap_or(batches.most);
+    match count(BATCH)? {
+        Some(size) if size > batches.most => {
+            let why = format!("{size} are more than the {} that may wait ({QUEUE})", batches.most);
+            return Err(setting(BATCH, why));
+        }
+        Some(size) => batches.size = size,
+        None => batches.size = batches.size.min(batches.most),
+    }
+    Ok(batches)
+}
+
+fn milliseconds(name: &str, value: &str) -> Result<Duration, TracesError> {
+    let wrong = |_| setting(name, format!("`{value}` is no number of milliseconds"));
+    value.parse().map(Duration::from_millis).map_err(wrong)
+}
+
+fn setting(name: &str, why: String) -> TracesError {
+    TracesError::Setting { name: name.to_owned(), why }
 }
 
 /// `name=value` each, between commas; what is not plain text is percent-encoded.
@@ -273,6 +311,22 @@ mod tests {
     }
 
     #[test]
+    fn variables_say_how_many_spans_are_sent_at_a_time() {
+        let of = |variables: &[(&str, &str)]| from(&[&[BASE], variables].concat()).unwrap().unwrap().batches;
+        let usual = of(&[]);
+        assert_eq!((usual.most, usual.size, usual.patience.as_secs()), (8192, 512, 1));
+        let own = of(&[
+            ("OTEL_BSP_SCHEDULE_DELAY", "5000"),
+            ("OTEL_BSP_EXPORT_TIMEOUT", "30000"),
+            ("OTEL_BSP_MAX_QUEUE_SIZE", "2048"),
+            ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "100"),
+        ]);
+        assert_eq!((own.most, own.size, own.patience.as_secs()), (2048, 100, 5));
+        assert_eq!(own.timeout, Some(Duration::from_secs(30)));
+        assert_eq!(of(&[("OTEL_BSP_MAX_QUEUE_SIZE", "7")]).size, 7);
+    }
+
+    #[test]
     fn without_an_endpoint_nothing_is_sent() {
         assert!(from(&[("OTEL_SERVICE_NAME", "mine")]).unwrap().is_none());
         assert!(from(&[BASE, ("OTEL_SDK_DISABLED", "TRUE")]).unwrap().is_none());
@@ -293,6 +347,10 @@ mod tests {
             ("OTEL_EXPORTER_OTLP_TIMEOUT", "soon"),
             ("OTEL_RESOURCE_ATTRIBUTES", "=x"),
             ("OTEL_TRACES_SAMPLER", "sometimes"),
+            ("OTEL_BSP_SCHEDULE_DELAY", "-1"),
+            ("OTEL_BSP_EXPORT_TIMEOUT", "1s"),
+            ("OTEL_BSP_MAX_QUEUE_SIZE", "0"),
+            ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "10000"),
         ] {
             let error = from(&[BASE, (name, value)]).unwrap_err().to_string();
             assert!(error.starts_with(&format!("{name}: ")), "{error}");

@@ -1,63 +1,85 @@
 //! The thread that sends spans.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 use std::{io, mem};
 
 use tokio::runtime::Runtime;
+use tokio::time;
 
 use super::json;
 use super::post::{Post, Refused};
 use super::span::Ended;
+use crate::queue::{Added, Held, Queue, Worker};
 
-/// Spans that wait to be sent; what is over is left out.
-const MOST: usize = 8192;
-/// What those take that wait, in bytes; what is over is left out, too.
+/// What those take that wait, in bytes; what is over is left out.
 const MOST_BYTES: usize = 16 << 20;
-/// The most spans that are sent at a time.
-const BATCH: usize = 512;
-/// How long a span may wait to be sent with others.
-const PATIENCE: Duration = Duration::from_secs(1);
 /// How long a flush may take.
 const FLUSH: Duration = Duration::from_secs(2);
 /// How long after each attempt the next one is made, where it may be of use.
 const AGAIN: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4)];
 
+/// How spans are put together before they are sent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Batches {
+    /// Spans that may wait to be sent; what is over is left out.
+    pub(super) most: usize,
+    /// The most spans that are sent at a time.
+    pub(super) size: usize,
+    /// How long a span may wait to be sent with others.
+    pub(super) patience: Duration,
+    /// How long it may take to send some, with all attempts at it; as long as these take where nothing is said.
+    pub(super) timeout: Option<Duration>,
+}
+
 /// The thread that sends spans. When it is dropped what waits is sent, if that takes no longer than a flush may.
 pub(super) struct Exporter {
-    queue: Arc<Queue>,
-    thread: Option<JoinHandle<()>>,
+    worker: Worker<Spans>,
+    batches: Batches,
 }
 
 #[derive(Default)]
-struct Queue {
-    waiting: Mutex<Waiting>,
-    /// There is something to send, or somebody is in a hurry.
-    changed: Condvar,
-    /// There is nothing left to send.
-    emptied: Condvar,
-    dropped: AtomicU64,
-}
-
-#[derive(Default)]
-struct Waiting {
+struct Spans {
     spans: VecDeque<Ended>,
     bytes: usize,
-    sending: bool,
-    /// So many wait for it to be empty.
-    hurry: usize,
-    /// Somebody has given up on that since it was empty last.
-    stuck: bool,
-    ended: bool,
 }
 
 /// What is sent besides the spans, and how.
 pub(super) struct Sending {
     pub(super) post: Post,
     pub(super) resource: Vec<(String, String)>,
+    pub(super) batches: Batches,
+}
+
+impl Default for Batches {
+    fn default() -> Batches {
+        Batches { most: 8192, size: 512, patience: Duration::from_secs(1), timeout: None }
+    }
+}
+
+impl Held for Spans {
+    fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+}
+
+impl Spans {
+    fn add(&mut self, span: Ended, batches: &Batches) -> Added {
+        let size = span.size();
+        if self.spans.len() >= batches.most || self.bytes + size > MOST_BYTES {
+            return Added::LeftOut;
+        }
+        self.bytes += size;
+        self.spans.push_back(span);
+        let count = self.spans.len();
+        if count == 1 || count == batches.size { Added::Wakes } else { Added::Waits }
+    }
+
+    fn take(&mut self, most: usize) -> Vec<Ended> {
+        let taken: Vec<_> = self.spans.drain(..self.spans.len().min(most)).collect();
+        self.bytes -= taken.iter().map(Ended::size).sum::<usize>();
+        taken
+    }
 }
 
 impl Exporter {
@@ -65,131 +87,77 @@ impl Exporter {
     /// The system gives no thread, or none that can wait for the network.
     pub(super) fn start(sending: Sending) -> io::Result<Exporter> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let queue = Arc::new(Queue::default());
-        let of_thread = queue.clone();
-        let send = move || of_thread.send(&runtime, &sending);
-        let thread = thread::Builder::new().name("traces".to_owned()).spawn(send)?;
-        Ok(Exporter { queue, thread: Some(thread) })
+        let batches = sending.batches;
+        let worker = Worker::start("traces", FLUSH, move |queue| send(queue, &runtime, &sending))?;
+        Ok(Exporter { worker, batches })
     }
 
     /// Adds a span, unless too many wait already.
     pub(super) fn add(&self, span: Ended) {
-        let size = span.size();
-        let mut waiting = self.queue.waiting();
-        if waiting.spans.len() >= MOST || waiting.bytes + size > MOST_BYTES {
-            drop(waiting);
-            self.queue.dropped.fetch_add(1, Ordering::Relaxed);
-            return;
-        }
-        waiting.bytes += size;
-        waiting.spans.push_back(span);
-        let count = waiting.spans.len();
-        drop(waiting);
-        if count == 1 || count == BATCH {
-            self.queue.changed.notify_all();
-        }
+        self.worker.queue().add(|spans| spans.add(span, &self.batches));
     }
 
     pub(super) fn flush(&self) {
-        let mut waiting = self.queue.waiting();
-        waiting.hurry += 1;
-        self.queue.changed.notify_all();
-        let busy = |waiting: &mut Waiting| waiting.sending || !waiting.spans.is_empty();
-        let waited = self.queue.emptied.wait_timeout_while(waiting, FLUSH, busy);
-        let (mut waiting, waited) = waited.unwrap_or_else(PoisonError::into_inner);
-        waiting.hurry -= 1;
-        waiting.stuck |= waited.timed_out();
+        self.worker.flush();
     }
 
     pub(super) fn dropped(&self) -> u64 {
-        self.queue.dropped.load(Ordering::Relaxed)
+        self.worker.queue().dropped()
     }
 }
 
-impl Drop for Exporter {
-    fn drop(&mut self) {
-        // Who has waited for it in vain need not do so again.
-        if !self.queue.waiting().stuck {
-            self.flush();
-        }
-        self.queue.waiting().ended = true;
-        self.queue.changed.notify_all();
-        let done = !self.queue.waiting().stuck;
-        if let Some(thread) = self.thread.take().filter(|_| done) {
-            // One that has more to do is stuck with its collector, and is left to it.
-            let _ = thread.join();
+fn send(queue: &Queue<Spans>, runtime: &Runtime, sending: &Sending) {
+    let Batches { size, patience, .. } = sending.batches;
+    let mut told = false;
+    while let Some(spans) = queue.take(patience, |spans| spans.spans.len() >= size, |spans| spans.take(size))
+    {
+        let (lost, why) = match send_these(queue, runtime, sending, &spans) {
+            Ok(None) => {
+                told = false;
+                continue;
+            }
+            Ok(Some((rejected, why))) => (rejected, why),
+            Err(why) => (spans.len() as u64, why),
+        };
+        queue.leave_out(lost);
+        if !mem::replace(&mut told, true) {
+            tracing::warn!("traces can't be sent to {}: {why}", sending.post.endpoint());
         }
     }
 }
 
-impl Queue {
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        // Nothing that holds it leaves it half done.
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn send(&self, runtime: &Runtime, sending: &Sending) {
-        let mut told = false;
-        while let Some(spans) = self.take() {
-            let body = json::write(&sending.resource, &spans);
-            let mut pauses = AGAIN.iter();
-            let sent = loop {
-                match runtime.block_on(sending.post.send(body.clone())) {
-                    Err(Refused { again: true, why }) => match pauses.next() {
-                        Some(&pause) if self.pause(pause) => {}
-                        _ => break Err(why),
-                    },
-                    Err(Refused { why, .. }) => break Err(why),
-                    Ok(rejected) => break Ok(rejected),
+/// Sends some, in several attempts where that may be of use. Gives how many were not taken, and why.
+fn send_these(
+    queue: &Queue<Spans>,
+    runtime: &Runtime,
+    sending: &Sending,
+    spans: &[Ended],
+) -> Result<Option<(u64, String)>, String> {
+    let body = json::write(&sending.resource, spans);
+    let deadline = sending.batches.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+    let mut pauses = AGAIN.iter();
+    loop {
+        let sent = runtime.block_on(async {
+            let sent = sending.post.send(body.clone());
+            match deadline {
+                None => sent.await,
+                Some(deadline) => time::timeout_at(deadline.into(), sent).await.unwrap_or_else(|_| {
+                    Err(Refused { again: false, why: "it was not done in time".to_owned() })
+                }),
+            }
+        });
+        match sent {
+            Ok(rejected) => return Ok(rejected),
+            Err(Refused { again: false, why }) => return Err(why),
+            Err(Refused { again: true, why }) => {
+                let in_time =
+                    |pause: &&Duration| deadline.is_none_or(|deadline| Instant::now() + **pause < deadline);
+                match pauses.next().filter(in_time) {
+                    Some(&pause) if queue.pause(pause) => {}
+                    _ => return Err(why),
                 }
-            };
-            let (lost, why) = match sent {
-                Ok(None) => {
-                    told = false;
-                    continue;
-                }
-                Ok(Some((rejected, why))) => (rejected, why),
-                Err(why) => (spans.len() as u64, why),
-            };
-            self.dropped.fetch_add(lost, Ordering::Relaxed);
-            if !mem::replace(&mut told, true) {
-                tracing::warn!("traces can't be sent to {}: {why}", sending.post.endpoint());
             }
         }
-    }
-
-    /// Takes what waits, once there is enough of it or it has waited long enough; none at the end.
-    fn take(&self) -> Option<Vec<Ended>> {
-        let mut waiting = self.waiting();
-        waiting.sending = false;
-        if waiting.spans.is_empty() {
-            waiting.stuck = false;
-            self.emptied.notify_all();
-        }
-        while waiting.spans.is_empty() {
-            if waiting.ended {
-                return None;
-            }
-            waiting = self.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner);
-        }
-        let enough =
-            |waiting: &mut Waiting| waiting.spans.len() < BATCH && waiting.hurry == 0 && !waiting.ended;
-        let waited = self.changed.wait_timeout_while(waiting, PATIENCE, enough);
-        waiting = waited.unwrap_or_else(PoisonError::into_inner).0;
-        let count = waiting.spans.len().min(BATCH);
-        waiting.sending = true;
-        let taken: Vec<_> = waiting.spans.drain(..count).collect();
-        waiting.bytes -= taken.iter().map(Ended::size).sum::<usize>();
-        Some(taken)
-    }
-
-    /// Waits before another attempt; false where there is no time for one.
-    fn pause(&self, pause: Duration) -> bool {
-        let until = Instant::now() + pause;
-        let calm = |waiting: &mut Waiting| waiting.hurry == 0 && !waiting.ended;
-        let waited = self.changed.wait_timeout_while(self.waiting(), pause, calm);
-        drop(waited);
-        Instant::now() >= until
     }
 }
 
@@ -199,37 +167,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_waits_in_vain_is_in_no_hurry_any_more_and_does_not_wait_again() {
-        let exporter = Exporter { queue: Arc::default(), thread: None };
-        exporter.add(long());
-        exporter.flush();
-        let hurry_and_stuck = || {
-            let waiting = exporter.queue.waiting();
-            (waiting.hurry, waiting.stuck)
-        };
-        assert_eq!(hurry_and_stuck(), (0, true));
-        // Until all was sent after all.
-        assert_eq!(exporter.queue.take().unwrap().len(), 1);
-        exporter.queue.waiting().ended = true;
-        assert!(exporter.queue.take().is_none());
-        assert_eq!(hurry_and_stuck(), (0, false));
+    fn what_waits_is_bounded_in_bytes() {
+        let (mut spans, batches) = (Spans::default(), Batches::default());
+        let mut left_out = 0;
+        for _ in 0..1_000 {
+            left_out += usize::from(matches!(spans.add(long(), &batches), Added::LeftOut));
+        }
+        let taken = spans.take(batches.size);
+        assert!(!taken.is_empty() && left_out > 0);
+        let count = spans.spans.len() + taken.len();
+        assert_eq!(count + left_out, 1_000);
+        assert!(count * long().size() <= MOST_BYTES);
+        // What is sent makes room.
+        assert!(!matches!(spans.add(long(), &batches), Added::LeftOut));
     }
 
     #[test]
-    fn what_waits_is_bounded_in_bytes() {
-        let exporter = Exporter { queue: Arc::default(), thread: None };
-        for _ in 0..1_000 {
-            exporter.add(long());
-        }
-        let taken = exporter.queue.take().unwrap();
-        assert!(!taken.is_empty() && exporter.dropped() > 0);
-        let count = exporter.queue.waiting().spans.len() + taken.len();
-        assert_eq!(count as u64 + exporter.dropped(), 1_000);
-        assert!(count * long().size() <= MOST_BYTES);
-        // What is sent makes room.
-        let before = exporter.dropped();
-        exporter.add(long());
-        assert_eq!(exporter.dropped(), before);
-        *exporter.queue.waiting() = Waiting::default();
+    fn what_waits_is_bounded_in_number() {
+        let (mut spans, batches) = (Spans::default(), Batches { most: 3, size: 2, ..Batches::default() });
+        let added: Vec<_> = (0..4).map(|_| spans.add(long(), &batches)).collect();
+        assert!(matches!(added[..], [Added::Wakes, Added::Wakes, Added::Waits, Added::LeftOut]));
+        assert_eq!((spans.take(2).len(), spans.take(2).len(), spans.bytes), (2, 1, 0));
     }
 }

@@ -157,7 +157,8 @@ fn an_instance_that_is_reused_is_told_in_the_log() {
     let case = Case::new();
     case.wat("p3_bench_http_hello");
     for (form, told) in [("text", " reused="), ("json", "\"reused\":")] {
-        let arguments = ["p3_bench_http_hello.wat", "--wasi03", "--threads", "1", "--reuse", "3", "--log", form];
+        let arguments =
+            ["p3_bench_http_hello.wat", "--wasi03", "--threads", "1", "--reuse", "3", "--log", form];
         let served = Served::start(&case, &arguments);
         for _ in 0..4 {
             assert_eq!(served.ask("GET /").1, "Hello, world!\n");

@@ -101,7 +101,8 @@ fn more_than_can_be_computed_is_refused_and_the_rest_is_answered() {
 fn who_may_wait_for_long_is_answered_in_the_end() {
     let case = Case::new();
     case.write("compute.wat", cgi(COMPUTE));
-    let served = Served::start(&case, &["compute.wat", "--threads", "1", "--wait", "10m", "--timeout", "10m"]);
+    let served =
+        Served::start(&case, &["compute.wat", "--threads", "1", "--wait", "10m", "--timeout", "10m"]);
     assert_eq!(served.status("GET /"), "200", "what one costs is known now");
     thread::scope(|scope| {
         let clients: Vec<_> = (0..40).map(|_| scope.spawn(|| served.status("GET /"))).collect();
