@@ -106,10 +106,12 @@ fn begin<H: Handler>(stream: Stream, peer: Peer, tls: &Option<Tls>, thread: &Rc<
         return;
     };
     let (tls, thread, handler) = (tls.clone(), thread.clone(), handler.clone());
+    let stream = Boxed::new(stream);
+    let connection = Rc::new(Connection::new(peer, stream.outbox()));
+    // Before its task begins: who stops the thread waits for it.
+    let registered = thread.connections.add(connection.clone());
     task::spawn_local(async move {
-        let _counted = counted;
-        let stream = Boxed::new(stream);
-        let connection = Rc::new(Connection::new(peer, stream.outbox()));
+        let _open = (registered, counted);
         serve(stream, tls, connection, thread, handler).await;
     });
 }

@@ -20,7 +20,7 @@ use crate::{Exchange, GuestLog, Handler, Stop, Tls};
 #[derive(Debug)]
 pub(crate) struct Thread {
     pub(crate) shared: Arc<Shared>,
-    pub(crate) connections: Registry,
+    pub(crate) connections: Rc<Registry>,
     pub(crate) names: Names,
     pub(crate) turns: Rc<Turns>,
     pub(crate) guests: Rc<Option<GuestLog>>,
@@ -41,7 +41,7 @@ pub(crate) fn run<H: Handler>(
     runtime.enable_all().on_thread_park(outbox::hand_over);
     let runtime = runtime.build_local(LocalOptions::default())?;
     let turns = Rc::new(Turns::new(&shared.bounds, shared.computing.clone()));
-    let (connections, names) = (Registry::default(), Names::default());
+    let (connections, names) = (Rc::<Registry>::default(), Names::default());
     let guests = Rc::new(shared.guests.clone());
     let thread = Rc::new(Thread { shared, connections, names, turns, guests, number });
     runtime.block_on(async {

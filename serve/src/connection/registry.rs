@@ -20,20 +20,20 @@ pub(crate) struct Registry {
 }
 
 /// That a connection is open, until it is dropped.
-pub(crate) struct Registered<'a> {
-    registry: &'a Registry,
+pub(crate) struct Registered {
+    registry: Rc<Registry>,
     number: u64,
 }
 
 impl Registry {
-    pub(crate) fn add(&self, connection: Rc<Connection>) -> Registered<'_> {
+    pub(crate) fn add(self: &Rc<Self>, connection: Rc<Connection>) -> Registered {
         let number = self.next.get();
         self.next.set(number + 1);
         if self.stopping.get() {
             connection.stop();
         }
         self.open.borrow_mut().insert(number, connection);
-        Registered { registry: self, number }
+        Registered { registry: self.clone(), number }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -69,7 +69,7 @@ impl Registry {
     }
 }
 
-impl Drop for Registered<'_> {
+impl Drop for Registered {
     fn drop(&mut self) {
         self.registry.open.borrow_mut().remove(&self.number);
         if self.registry.is_empty() {

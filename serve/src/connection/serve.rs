@@ -33,7 +33,6 @@ pub(crate) async fn serve<H: Handler>(
     thread: Rc<Thread>,
     handler: H,
 ) {
-    let _registered = thread.connections.add(connection.clone());
     let served = connection.unless_cut(speak(stream, tls, &connection, &thread, handler)).await;
     match served {
         Some(Ok(())) => {}

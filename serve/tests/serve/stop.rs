@@ -60,10 +60,17 @@ fn a_second_word_stops_at_once() {
 
 #[test]
 fn what_waits_to_be_accepted_is_served() {
+    // However many tasks there are before the thread looks whether any are left.
+    for count in (1..70).step_by(3) {
+        what_waits_is_served(count);
+    }
+}
+
+fn what_waits_is_served(count: usize) {
     let one = NonZero::<usize>::MIN;
     let server = Server::builder().listen("127.0.0.1:0".parse().unwrap()).threads(one).bind().unwrap();
     let place = server.addresses().next().unwrap().clone();
-    let mut clients: Vec<_> = (0..20).map(|_| Client::to(&place)).collect();
+    let mut clients: Vec<_> = (0..count).map(|_| Client::to(&place)).collect();
     for client in &mut clients {
         client.say("GET / HTTP/1.1\r\nhost: a\r\n\r\n");
     }
@@ -74,7 +81,7 @@ fn what_waits_to_be_accepted_is_served() {
     let running = thread::spawn(move || server.run(|| known.clone(), &stop));
     for client in &mut clients {
         let heard = client.rest();
-        assert!(heard.ends_with("\r\n\r\nhello"), "{heard:?}");
+        assert!(heard.ends_with("\r\n\r\nhello"), "{count}: {heard:?}");
     }
     assert!(silent.is_closed());
     running.join().unwrap().unwrap();
