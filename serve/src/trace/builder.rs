@@ -153,7 +153,7 @@ impl TracesBuilder {
             })?;
             self = self.sampler(sampler);
         }
-        self.batches = batches(&get)?;
+        self.batches = batches(get)?;
         Ok(self)
     }
 
