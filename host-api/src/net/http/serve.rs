@@ -96,7 +96,8 @@ impl<T: View> Handler<T> {
             #[cfg(feature = "wasi03")]
             Kind::P3(service) => {
                 let request = request.map(|body| body.map_err(|error| cut_off(error.into())));
-                return service.call(store, request, instantiated, answer).await;
+                // What it takes is not to be taken by those of 0.2 as well.
+                return Box::pin(service.call(store, request, instantiated, answer)).await;
             }
         };
         let guest = proxy.instantiate_async(&mut *store).await.map_err(Failed::Instantiate)?;

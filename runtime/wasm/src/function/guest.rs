@@ -1,6 +1,8 @@
 //! The guest of one request: its store, from instantiation to its end.
 
 use std::error::Error as StdError;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -8,7 +10,6 @@ use ::http::Request;
 use bytes::Bytes;
 use dayfly_core::{Ending, Refusal};
 use dayfly_host_api::component::Context;
-use dayfly_host_api::fs::preview1;
 use dayfly_host_api::net::http;
 use http_body::Body;
 use wasmtime::{PoolConcurrencyLimitError, Store};
@@ -16,12 +17,12 @@ use wasmtime::{PoolConcurrencyLimitError, Store};
 use super::cgi;
 use super::exchange::{Exchange, Over};
 use super::files::Scratch;
-use super::prepare::{Answers, Ready};
+use super::prepare::{Answers, ComponentFunction, Ready};
 use super::tail::Told;
 use crate::egress::Network;
 use crate::guest::{self, HOSTCALL_BYTES, State, Wasi};
 use crate::memory::Memory;
-use crate::{ending, files, grants, link};
+use crate::{ending, files, grants};
 
 /// A guest with all that is its own. When it is dropped, the exchange is told what it was and what it used.
 pub(super) struct Guest<W: Wasi> {
@@ -33,7 +34,7 @@ pub(super) struct Guest<W: Wasi> {
     ending: Option<Ending>,
     /// It returned without a word about the rest of its answer.
     half: bool,
-    instantiate: Duration,
+    pub(super) instantiate: Duration,
 }
 
 /// Where a guest failed.
@@ -48,63 +49,50 @@ pub(super) enum Failed {
     Half,
 }
 
+/// What answers a request, when it is polled.
+pub(super) type Answering = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 /// Has a fresh instance answer a request. What becomes of it is told to the exchange.
-pub(super) async fn answer<B>(ready: Arc<Ready>, request: Request<B>, exchange: Arc<Exchange>)
+pub(super) fn answer<B>(ready: Arc<Ready>, request: Request<B>, exchange: Arc<Exchange>) -> Answering
 where
     B: Body<Data = Bytes> + Send + 'static,
     B::Error: Into<Box<dyn StdError + Send + Sync>>,
 {
+    // Each takes room for itself alone: it is moved there as it is begun.
     match &ready.answers {
-        Answers::Component { handler, name } => {
-            let mut guest = match Guest::component(&ready, exchange.clone()) {
-                Ok(guest) => guest,
-                Err(ending) => return exchange.end(Over { ending: Some(ending), ..Over::default() }),
-            };
-            let (began, instantiate) = (Instant::now(), &mut guest.instantiate);
-            let begin = {
-                let exchange = exchange.clone();
-                move |head| exchange.begin(head)
-            };
-            guest.store.data().network.trace(request.headers());
-            let called = handler.call(&mut guest.store, request, || *instantiate = began.elapsed(), begin);
-            let called = match called.await {
-                Ok(http::Left::Done) => Ok(()),
-                Ok(http::Left::Half) => Err(Failed::Half),
-                Err(error) => Err(Failed::of(error, name)),
-            };
-            guest.over(called);
-        }
-        Answers::Core(program) => {
-            let (request, body) = request.into_parts();
-            let mut scratch = ready.files.scratch();
-            let (stdout, answer) = cgi::stdout(exchange.clone(), &request.method);
-            let environment = ready.environment.iter().cloned().chain(cgi::variables(&request, &ready.name));
-            let context = preview1::Context::new(scratch.now())
-                .arguments(ready.arguments.iter().cloned())
-                .environment(environment)
-                .stdin(Box::new(cgi::Stdin::new(body)))
-                .stdout(Box::new(stdout))
-                .stderr(Box::new(told(&ready, &exchange, 1)));
-            let mut guest = Guest::new(&ready, exchange, scratch, context, network(&ready));
-            let began = Instant::now();
-            guest.store.data().network.trace(&request.headers);
-            let called = match link::instantiate(&mut guest.store, program).await {
-                Ok(instance) => {
-                    guest.instantiate = began.elapsed();
-                    let called = guest::enter(&mut guest.store, program, &instance).await;
-                    called.map_err(Failed::Call)
-                }
-                Err(link::Failed { module, error }) => Err(Failed::Instantiate(module, error)),
-            };
-            let called = match called {
-                // A command that exits with 0 has come to its end like one that returns.
-                Err(Failed::Call(error)) if ending::exit(&error) == Some(Ending::Exited(0)) => Ok(()),
-                called => called,
-            };
-            let called = called.and_then(|()| answer.end().map_err(Failed::Answer));
-            guest.over(called);
-        }
+        Answers::Component(program) => Box::pin(component(program.clone(), ready, request, exchange)),
+        Answers::Core(program) => Box::pin(cgi::answer(program.clone(), ready, request, exchange)),
     }
+}
+
+/// The same, of a component.
+async fn component<B>(
+    program: Arc<ComponentFunction>,
+    ready: Arc<Ready>,
+    request: Request<B>,
+    exchange: Arc<Exchange>,
+) where
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<Box<dyn StdError + Send + Sync>>,
+{
+    let ComponentFunction { handler, name } = &*program;
+    let mut guest = match Guest::component(&ready, exchange.clone()) {
+        Ok(guest) => guest,
+        Err(ending) => return exchange.end(Over { ending: Some(ending), ..Over::default() }),
+    };
+    let (began, instantiate) = (Instant::now(), &mut guest.instantiate);
+    let begin = {
+        let exchange = exchange.clone();
+        move |head| exchange.begin(head)
+    };
+    guest.store.data().network.trace(request.headers());
+    let called = handler.call(&mut guest.store, request, || *instantiate = began.elapsed(), begin);
+    let called = match called.await {
+        Ok(http::Left::Done) => Ok(()),
+        Ok(http::Left::Half) => Err(Failed::Half),
+        Err(error) => Err(Failed::of(error, name)),
+    };
+    guest.over(called);
 }
 
 /// The context of a component.
@@ -129,12 +117,12 @@ fn context(
     })
 }
 
-fn network(ready: &Ready) -> Network {
+pub(super) fn network(ready: &Ready) -> Network {
     let networks = &ready.served.shared.networks;
     networks.network(&ready.egress, &ready.limits, &ready.handles, false)
 }
 
-fn told(ready: &Ready, exchange: &Arc<Exchange>, stream: usize) -> Told {
+pub(super) fn told(ready: &Ready, exchange: &Arc<Exchange>, stream: usize) -> Told {
     Told { exchange: exchange.clone(), stream, most: ready.limits.output }
 }
 
@@ -162,7 +150,8 @@ impl Guest<Context> {
 }
 
 impl<W: Wasi> Guest<W> {
-    fn new(
+    /// A store with limits and an account.
+    pub(super) fn new(
         ready: &Arc<Ready>,
         exchange: Arc<Exchange>,
         scratch: Scratch,

@@ -66,9 +66,15 @@ pub(super) struct Ready {
 /// What answers a request.
 pub(super) enum Answers {
     /// A component, by its own interface.
-    Component { handler: Handler<ComponentState>, name: String },
+    Component(Arc<ComponentFunction>),
     /// Core modules, in the manner of CGI.
-    Core(CoreProgram),
+    Core(Arc<CoreProgram>),
+}
+
+/// A component that answers requests.
+pub(super) struct ComponentFunction {
+    pub(super) handler: Handler<ComponentState>,
+    pub(super) name: String,
 }
 
 /// Room for one request. It is given back when this is dropped.
@@ -148,7 +154,7 @@ pub(super) async fn prepare(engines: &Engines, start: FunctionStart) -> Result<R
     let reuse = start.reuse.filter(|&reuse| reuse > 1);
     warnings.extend(without_effect(&start));
     let reuse = match answers {
-        Answers::Component { .. } => reuse,
+        Answers::Component(_) => reuse,
         Answers::Core(_) => {
             warnings.extend(reuse.map(|_| {
                 no_effect(
@@ -239,7 +245,7 @@ async fn of_core(
     let slots = needs.map(|needs| slots(needs.num_memories, needs.num_tables)).sum();
     Ok(Made {
         served,
-        answers: Answers::Core(program),
+        answers: Answers::Core(Arc::new(program)),
         code: made.code,
         slots,
         instance_bytes: 0,
@@ -278,7 +284,7 @@ async fn of_component(
     let instance_bytes = composed.used().map(|part| part.shape.instance_bytes).max().unwrap_or_default();
     Ok(Made {
         served,
-        answers: Answers::Component { handler, name: name.clone() },
+        answers: Answers::Component(Arc::new(ComponentFunction { handler, name: name.clone() })),
         code: vec![loaded],
         slots,
         instance_bytes,

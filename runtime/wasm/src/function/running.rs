@@ -16,7 +16,7 @@ use tokio::time::Sleep;
 
 use super::answer::{Answer, Outcome};
 use super::exchange::{Exchange, Head};
-use super::guest;
+use super::guest::{self, Answering};
 use super::prepare::{Places, Ready};
 use super::report::{Failed, Listener, Report, Reporting, reason};
 use super::reused::Seat;
@@ -41,7 +41,7 @@ pub(super) struct Running<R: Listener> {
 
 /// What there is for as long as a guest lives.
 struct Alive {
-    guest: Pin<Box<dyn Future<Output = ()> + Send>>,
+    guest: Answering,
     /// Wakes who polls it when its time is over. It is made when the guest waits for the first time: most never do.
     over: Option<Pin<Box<Sleep>>>,
     /// Its processor time and its pace are seen to by its instance, which has other requests, too.
@@ -79,8 +79,8 @@ impl<R: Listener> Running<R> {
         let exchange = Arc::<Exchange>::default();
         let is_head = request.method() == Method::HEAD;
         let is_counted = seat.is_some();
-        let guest: Pin<Box<dyn Future<Output = ()> + Send>> = match seat {
-            None => Box::pin(guest::answer(ready.clone(), request, exchange.clone())),
+        let guest: Answering = match seat {
+            None => guest::answer(ready.clone(), request, exchange.clone()),
             Some(mut seat) => {
                 seat.ask(request, exchange.clone());
                 Box::pin(seat)

@@ -1,8 +1,6 @@
 //! One instance that answers several requests.
 
 use std::collections::VecDeque;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, TryLockError};
 use std::task::{Context, Waker};
@@ -16,6 +14,7 @@ use dayfly_host_api::slots::Taken;
 use tokio::sync::Notify;
 
 use super::super::exchange::{Exchange, Over};
+use super::super::guest::Answering;
 use super::super::prepare::{Answers, Ready};
 use super::account::{Account, add};
 use super::seat::{Asked, Seat};
@@ -50,7 +49,7 @@ pub(super) struct Instance {
 }
 
 struct Alive {
-    guest: Pin<Box<dyn Future<Output = ()> + Send>>,
+    guest: Answering,
     /// Given back after the guest's store is gone.
     _room: Taken,
 }
@@ -121,7 +120,7 @@ impl Instance {
             }),
         });
         let is_concurrent =
-            matches!(&ready.answers, Answers::Component { handler, .. } if handler.is_concurrent());
+            matches!(&ready.answers, Answers::Component(program) if program.handler.is_concurrent());
         let guest = Box::pin(answer(ready.clone(), shared.clone()));
         Arc::new(Instance {
             ready,

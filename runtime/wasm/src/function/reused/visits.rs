@@ -10,7 +10,7 @@ use dayfly_host_api::net::{Client, Trace};
 
 use super::super::exchange::Over;
 use super::super::guest::{self, Failed, Guest};
-use super::super::prepare::{Answers, Ready};
+use super::super::prepare::{Answers, ComponentFunction, Ready};
 use super::super::trace;
 use super::account::add;
 use super::instance::Shared;
@@ -21,9 +21,10 @@ use crate::guest::{State, nanoseconds};
 /// Has an instance answer what it is asked, until it fails or is dropped. How it ended is told to its exchange.
 pub(super) async fn answer(ready: Arc<Ready>, shared: Arc<Shared>) {
     let ended = |ending| shared.exchange.end(Over { ending: Some(ending), ..Over::default() });
-    let Answers::Component { handler, name } = &ready.answers else {
+    let Answers::Component(program) = &ready.answers else {
         return ended(Ending::Fault("core modules answer one request an instance".to_owned()));
     };
+    let ComponentFunction { handler, name } = &**program;
     let mut guest = match Guest::component(&ready, shared.exchange.clone()) {
         Ok(guest) => guest,
         Err(ending) => return ended(ending),
