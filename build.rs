@@ -5,12 +5,20 @@ use std::process::Command;
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    if has_glibc() && glibc().is_some_and(|version| version >= PACKED) {
+    println!("cargo::rerun-if-env-changed={WANTED}");
+    if is_wanted() && has_glibc() && glibc().is_some_and(|version| version >= PACKED) {
         // Before the program starts the loader corrects 76,000 addresses, as nobody knows where in memory it will be. Written
         // one by one they take 1.8 MB, which every start reads; packed, a fiftieth of it. The loader has to know how: one
         // that does not says so, and starts nothing.
         println!("cargo::rustc-link-arg-bin=dayfly=-Wl,-z,pack-relative-relocs");
     }
+}
+
+/// Says with 0 that the program is to start on machines with an older glibc, too.
+const WANTED: &str = "DAYFLY_PACKED_RELOCATIONS";
+
+fn is_wanted() -> bool {
+    env::var(WANTED).map_or(true, |wanted| wanted != "0")
 }
 
 /// The first glibc whose loader knows packed relocations.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use dayfly::serve::{
     AccessLog, Address, Bounds, Error as ServerError, Form, GuestLog, Server, Stop, Tls, TlsError,
 };
-use dayfly::{Runtime, Site};
+use dayfly::{Runtime, Site, Status};
 
 use sources::Sources;
 use words::Words;
@@ -50,7 +50,7 @@ fn try_serve(arguments: &Arc<ServeArguments>) -> Result<(), Refused> {
     let mut sources = Sources::default();
     let table = match files::table(&runtime, arguments, &mut sources, &stop.token()) {
         // It was told to stop before it had begun, and did.
-        Err(_) if stop.is_asked() => return Ok(()),
+        Err(refused) if refused.status == Status::Cancelled => return Ok(()),
         table => table?,
     };
     let site = Site::new(table);

@@ -10,7 +10,7 @@ use hyper::body::Incoming;
 
 use crate::body::{AnswerBody, Fault};
 use crate::head::{self, Wrong};
-use crate::open::Open;
+use crate::open::{HELD, Open};
 use crate::thread::Thread;
 use crate::usage::Telling;
 use crate::{Handler, RequestBody};
@@ -32,7 +32,8 @@ pub(crate) async fn answer<H: Handler>(
     }
     let Some(admitted) = shared.admission.enter().await else {
         shared.counters.refused_requests();
-        open.hold_back().await;
+        // Nobody tells when there is room for others.
+        open.hold_back(shared.bounds.wait).await;
         return busy(open);
     };
     let telling = if shared.usage { Telling::of(&request) } else { Telling::Never };
@@ -53,7 +54,7 @@ pub(crate) async fn answer<H: Handler>(
         shared.counters.refused_requests();
         // It makes room for others while it is held back.
         drop(admitted);
-        open.hold_back().await;
+        open.hold_back(HELD).await;
         return AnswerBody::of(answer, open, None, telling);
     }
     AnswerBody::of(answer, open, Some(admitted), telling)

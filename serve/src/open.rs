@@ -11,8 +11,8 @@ use crate::connection::Connection;
 use crate::exchange::Delivery;
 use crate::thread::Thread;
 
-/// How long a client is held back at most that does not wait when it is told to.
-const HELD: Duration = Duration::from_millis(500);
+/// How long a client is held back at most that does not wait when it is told to, while others compute.
+pub(crate) const HELD: Duration = Duration::from_millis(500);
 
 /// A request that is not over. When it is dropped it is, and is counted and logged.
 pub(crate) struct Open {
@@ -35,9 +35,9 @@ impl Open {
 
     /// Has a client that was told to come back later, and did not wait for it, wait before it is told so again, unless there
     /// is room before: it takes next to nothing then of what there is for others.
-    pub(crate) async fn hold_back(&self) {
+    pub(crate) async fn hold_back(&self, most: Duration) {
         if let Some(left) = self.connection.sent_away(Instant::now()) {
-            self.thread.turns.hold_back(left.min(HELD)).await;
+            self.thread.turns.hold_back(left.min(most)).await;
             self.connection.sent_away(Instant::now());
         }
     }

@@ -36,10 +36,7 @@ pub(crate) fn run<H: Handler>(
     shared: Arc<Shared>,
     stop: &Stop,
 ) -> io::Result<()> {
-    let mut runtime = Builder::new_current_thread();
-    // When everything that was ready had its turn.
-    runtime.enable_all().on_thread_park(outbox::hand_over);
-    let runtime = runtime.build_local(LocalOptions::default())?;
+    let runtime = Builder::new_current_thread().enable_all().build_local(LocalOptions::default())?;
     let turns = Rc::new(Turns::new(&shared.bounds, shared.computing.clone()));
     let (connections, names) = (Rc::<Registry>::default(), Names::default());
     let guests = Rc::new(shared.guests.clone());
@@ -56,6 +53,7 @@ pub(crate) fn run<H: Handler>(
             })
             .collect();
         let looking = task::spawn_local(look(thread.clone()));
+        let handing_over = task::spawn_local(outbox::rounds());
         let watching = task::spawn_local(watch(watched));
         for accepting in accepting {
             // It ends when told to stop. Where it panicked the others go on until then.
@@ -73,7 +71,9 @@ pub(crate) fn run<H: Handler>(
         let _ = time::timeout(CUT, thread.connections.emptied()).await;
         looking.abort();
         watching.abort();
-        outbox::hand_over();
+        handing_over.abort();
+        // What it still had to say is said when it is gone.
+        let _ = handing_over.await;
         Ok(())
     })
 }

@@ -2,10 +2,12 @@
 //!
 //! To hand over an answer is a system call that wakes who waits for it, which takes as long as making a small one. So what
 //! is small waits until all that was ready on the thread had its turn, and then goes out together: who asked is woken once,
-//! and finds all of it. On a thread with nothing else to do that is at once. It does not wait behind what takes long: see
-//! [`hand_over_in_time`], [`polled`] and who calls [`hand_over`].
+//! and finds all of it. A [task](rounds) of the thread does that, which has its turn behind them. On a thread with nothing
+//! else to do that is at once. Nothing waits behind what takes long: see [`hand_over_in_time`], [`polled`] and who calls
+//! [`hand_over`].
 
 use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::rc::Rc;
@@ -27,19 +29,50 @@ const POLLS: u32 = 16;
 
 thread_local! {
     static ROUND: Round = const {
-        Round { waiting: RefCell::new(Vec::new()), now: Cell::new(None), since: Cell::new(None), polls: Cell::new(0) }
+        Round {
+            waiting: RefCell::new(Vec::new()),
+            task: RefCell::new(None),
+            now: Cell::new(None),
+            since: Cell::new(None),
+            polls: Cell::new(0),
+        }
     };
 }
 
 /// What came to wait since the thread handed over the last time.
 struct Round {
     waiting: RefCell<Vec<Rc<Outbox>>>,
+    /// Wakes who ends the round.
+    task: RefCell<Option<Waker>>,
     /// When the last request began.
     now: Cell<Option<Instant>>,
     /// The same when the first answer came to wait.
     since: Cell<Option<Instant>>,
     /// How often connections were polled since then.
     polls: Cell<u32>,
+}
+
+/// Hands over what waits on this thread at the end of each round. Without this nothing waits.
+pub(crate) async fn rounds() {
+    /// The thread has such a task.
+    struct Running;
+
+    impl Drop for Running {
+        fn drop(&mut self) {
+            ROUND.with(|round| round.task.take());
+            hand_over();
+        }
+    }
+
+    let _running = Running;
+    poll_fn(|cx| {
+        hand_over();
+        ROUND.with(|round| {
+            round.task.borrow_mut().get_or_insert_with(|| cx.waker().clone()).clone_from(cx.waker());
+        });
+        Poll::Pending
+    })
+    .await
 }
 
 /// Hands over everything that waits on this thread.
@@ -149,12 +182,22 @@ impl Outbox {
             return;
         }
         self.waker.borrow_mut().get_or_insert_with(|| cx.waker().clone()).clone_from(cx.waker());
-        ROUND.with(|round| {
+        let ends = ROUND.with(|round| {
             if round.since.get().is_none() {
                 round.since.set(round.now.get());
             }
-            round.waiting.borrow_mut().push(self.clone());
+            let mut waiting = round.waiting.borrow_mut();
+            waiting.push(self.clone());
+            let task = round.task.borrow();
+            // The first one has the round end.
+            if let (1, Some(task)) = (waiting.len(), &*task) {
+                task.wake_by_ref();
+            }
+            task.is_some()
         });
+        if !ends {
+            hand_over();
+        }
     }
 
     /// Hands over what the system takes at once. Where it does not take all, the connection's task goes on.

@@ -15,7 +15,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::{task, time};
 use tokio_rustls::TlsAcceptor;
 
-use super::outbox::Boxed;
+use super::outbox::{self, Boxed};
 use super::streams::Streams;
 use super::{Connection, Socket, Watched, sniff};
 use crate::answer::answer;
@@ -149,9 +149,13 @@ async fn until_ended<C: Future + Unpin>(
 /// Waits for what a new connection says; none when it is to end and has said nothing yet.
 async fn while_wanted<T>(connection: &Connection, first: impl Future<Output = T>) -> Option<T> {
     let mut first = pin!(first);
-    let wanted = poll_fn(|cx| match first.as_mut().poll(cx) {
-        Poll::Pending if connection.is_stopping() => Poll::Ready(None),
-        polled => polled.map(Some),
+    let wanted = poll_fn(|cx| {
+        // To shake hands takes milliseconds: nobody's answer waits behind that.
+        outbox::hand_over();
+        match first.as_mut().poll(cx) {
+            Poll::Pending if connection.is_stopping() => Poll::Ready(None),
+            polled => polled.map(Some),
+        }
     });
     let mut said = wanted.await;
     // What has arrived at a connection that was just accepted is heard of when the system was asked once more, which

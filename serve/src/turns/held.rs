@@ -21,12 +21,14 @@ impl Held {
         receiver
     }
 
-    /// Lets the one go that came last: the others have waited for so long that they are soon told to come back anyway.
-    pub(super) fn let_one_go(&self) {
-        while let Some(last) = self.0.borrow_mut().pop() {
-            if last.send(()).is_ok() {
-                return;
-            }
+    /// Lets so many go that came last: the others have waited for so long that they are soon told to come back anyway.
+    pub(super) fn let_go(&self, many: u32) {
+        let mut left = many;
+        while left > 0 {
+            // Whom it wakes may be held again.
+            let last = self.0.borrow_mut().pop();
+            let Some(last) = last else { return };
+            left -= u32::from(last.send(()).is_ok());
         }
     }
 }
@@ -38,13 +40,18 @@ mod tests {
     #[test]
     fn the_last_one_goes_that_is_still_there() {
         let held = Held::default();
-        held.let_one_go();
+        held.let_go(1);
         let [mut first, mut second, third] = [(); 3].map(|()| held.hold());
         drop(third);
-        held.let_one_go();
+        held.let_go(1);
         assert!(second.try_recv().is_ok() && first.try_recv().is_err());
-        held.let_one_go();
+        held.let_go(1);
         assert!(first.try_recv().is_ok());
+        let mut many = [(); 3].map(|()| held.hold());
+        held.let_go(2);
+        assert_eq!(many.each_mut().map(|one| one.try_recv().is_ok()), [false, true, true]);
+        held.let_go(2);
+        assert!(many[0].try_recv().is_ok());
     }
 
     #[test]

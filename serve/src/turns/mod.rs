@@ -160,7 +160,9 @@ impl Drop for Turn {
         let most = cost.saturating_mul(self.turns.line).max(self.turns.wait);
         // Who goes now comes again when some more are over.
         if self.turns.wait(cost) <= most / 2 {
-            self.turns.held.let_one_go();
+            // None stays away from a thread that has nothing to do.
+            let rests = self.turns.computing.borrow().is_empty();
+            self.turns.held.let_go(if rests { self.turns.crowd } else { 1 });
         }
     }
 }

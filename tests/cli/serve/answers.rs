@@ -84,27 +84,27 @@ fn requests_go_where_their_routes_say() {
 fn functions_are_told_what_of_the_path_their_routes_name() {
     let case = Case::new();
     case.write("environment.wat", ENVIRONMENT);
-    let keys = "http.route: '/, /notes/{id}/{word}, /files/{rest...}'";
+    let keys = "http.route: '/, /notes/{id}/{my_word}, /files/{rest...}'";
     case.write("job.yaml", job(&[("notes", "environment.wat", keys)]));
     let served = Served::start(&case, &["job.yaml"]);
     let spoofed =
-        "HTTP/1.1\r\ndayfly-path-id: mine\r\ndayfly_path_word: mine\r\nDayfly-Path-Rest: mine\r\nx:";
+        "HTTP/1.1\r\ndayfly-path-id: mine\r\ndayfly_path_my_word: mine\r\nDayfly-Path-Rest: mine\r\nx:";
     for (path, variables, others) in [
         (
             "/notes/a%20b/c?d",
             &[
                 "HTTP_DAYFLY_PATH_ID=a%20b",
-                "HTTP_DAYFLY_PATH_WORD=c",
+                "HTTP_DAYFLY_PATH_MY_WORD=c",
                 "SCRIPT_NAME=/notes/a b/c",
                 "PATH_INFO=",
-                "X_MATCHED_ROUTE=/notes/{id}/{word}",
+                "X_MATCHED_ROUTE=/notes/{id}/{my_word}",
             ][..],
             &["HTTP_DAYFLY_PATH_REST"][..],
         ),
         (
             "/files/a/b",
             &["HTTP_DAYFLY_PATH_REST=a/b", "SCRIPT_NAME=/files", "PATH_INFO=/a/b", "X_RAW_PATH_INFO=/a/b"],
-            &["HTTP_DAYFLY_PATH_ID", "HTTP_DAYFLY_PATH_WORD"],
+            &["HTTP_DAYFLY_PATH_ID", "HTTP_DAYFLY_PATH_MY_WORD"],
         ),
         ("/", &["SCRIPT_NAME=/", "PATH_INFO="], &["HTTP_DAYFLY_PATH_ID", "HTTP_DAYFLY_PATH_REST"]),
     ] {

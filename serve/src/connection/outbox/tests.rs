@@ -5,14 +5,18 @@ use std::os::unix::net::UnixStream as Other;
 
 use tokio::io::AsyncWriteExt as _;
 use tokio::runtime::{Builder, LocalOptions};
+use tokio::task;
 
 use super::*;
 
 /// Runs a future as a thread of a server would.
 fn on_a_thread<T>(work: impl Future<Output = T>) -> T {
-    let mut runtime = Builder::new_current_thread();
-    runtime.enable_all().on_thread_park(hand_over);
-    runtime.build_local(LocalOptions::default()).unwrap().block_on(work)
+    let runtime = Builder::new_current_thread().enable_all().build_local(LocalOptions::default()).unwrap();
+    runtime.block_on(async {
+        task::spawn_local(rounds());
+        task::yield_now().await;
+        work.await
+    })
 }
 
 fn pair() -> (Boxed, Other) {
@@ -55,8 +59,39 @@ fn what_is_small_waits_for_the_end_of_the_round() {
         second.write_all(b"two").await.unwrap();
         assert!(arrived(&mut other).is_empty() && arrived(&mut another).is_empty());
         // The thread has nothing else to do.
-        tokio::time::sleep(Duration::from_millis(1)).await;
+        task::yield_now().await;
         assert_eq!((arrived(&mut other), arrived(&mut another)), (b"one".to_vec(), b"two".to_vec()));
+    });
+}
+
+/// Something else wakes itself all the time, past everything that counts polls.
+#[test]
+fn a_thread_that_never_rests_ends_its_rounds() {
+    on_a_thread(async {
+        let (mut stream, mut other) = pair();
+        let busy = task::spawn_local(async {
+            loop {
+                task::yield_now().await;
+            }
+        });
+        for text in [&b"one"[..], b"two"] {
+            stream.write_all(text).await.unwrap();
+            for _ in 0..3 {
+                task::yield_now().await;
+            }
+            assert_eq!(arrived(&mut other), text);
+        }
+        busy.abort();
+    });
+}
+
+#[test]
+fn what_nobody_hands_over_does_not_wait() {
+    let runtime = Builder::new_current_thread().enable_all().build_local(LocalOptions::default()).unwrap();
+    runtime.block_on(async {
+        let (mut stream, mut other) = pair();
+        stream.write_all(b"one").await.unwrap();
+        assert_eq!(arrived(&mut other), b"one");
     });
 }
 

@@ -6,11 +6,14 @@ use http::{HeaderName, Version};
 
 use crate::function::call::Around;
 
-/// Header fields that are not told: those with `_` in their names, which would be taken for others with `-`; those that have a variable of their own, what is between the client and the server,
-/// and `Proxy`, whose variable other programs take for a setting.
+/// Header fields that are not told: those that have a variable of their own, what is between the client and the server, and
+/// `Proxy`, whose variable other programs take for a setting. Nor are those with `_` in their names, which would be taken for
+/// others with `-`.
 const NOT_TOLD: &[HeaderName] =
     &[CONTENT_LENGTH, CONTENT_TYPE, CONNECTION, AUTHORIZATION, PROXY_AUTHORIZATION];
 const PROXY: &str = "proxy";
+/// What those begin with that the server makes, and clients can't: names of a route's parts may have `_`.
+const OWN: &str = "dayfly-path-";
 
 /// The variables of a request. `SCRIPT_NAME` is the part of its path that is the function's own place, and `PATH_INFO` what
 /// is behind that: all of it where nobody says by which route it came.
@@ -58,7 +61,8 @@ pub(crate) fn variables(request: &Parts, function: &str) -> Vec<(String, String)
         variables.push(("HTTPS".to_owned(), "on".to_owned()));
     }
     let is_told = |name: &&HeaderName| {
-        !NOT_TOLD.contains(name) && name.as_str() != PROXY && !name.as_str().contains('_')
+        let text = name.as_str();
+        !NOT_TOLD.contains(name) && text != PROXY && (text.starts_with(OWN) || !text.contains('_'))
     };
     for name in headers.keys().filter(is_told) {
         let values = headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));

@@ -301,6 +301,12 @@ impl Instance {
             state.alone += cpu;
             state.retired |= state.alone > ALONE;
         }
+        // What it wrote is told by one of those that are in it.
+        if self.shared.exchange.has_unheard()
+            && let Some(asked) = state.asked.first()
+        {
+            asked.wake();
+        }
         let limits = &self.ready.limits;
         if let Some(limit) = &limits.cpu_time {
             for asked in &state.asked {

@@ -71,6 +71,11 @@ impl Asked {
         }
     }
 
+    /// Has who waits for it look at what there is.
+    pub(super) fn wake(&self) {
+        self.waker.wake();
+    }
+
     /// Whether the guest has answered it.
     pub(super) fn is_done(&self) -> bool {
         self.standing.load(Ordering::Acquire) == DONE
