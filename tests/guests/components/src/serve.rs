@@ -1,4 +1,8 @@
-//! A function: says hello to who sends nothing, and sends everything else back, piece by piece.
+//! A function: says hello to who sends nothing, and sends everything else back, piece by piece. Before a piece that begins with
+//! `wait` it waits for a while, and tells that on standard error.
+
+use std::thread::sleep;
+use std::time::Duration;
 
 use wasip2::exports::http::incoming_handler::Guest;
 use wasip2::http::types::{Fields, IncomingRequest, OutgoingBody, OutgoingResponse, ResponseOutparam};
@@ -21,6 +25,10 @@ impl Guest for Serve {
             match input.blocking_read(4096) {
                 Ok(piece) => {
                     is_empty &= piece.is_empty();
+                    if piece.starts_with(b"wait") {
+                        sleep(Duration::from_millis(20));
+                        eprintln!("waited");
+                    }
                     output.blocking_write_and_flush(&piece).expect("somebody reads it");
                 }
                 Err(StreamError::Closed) => break,
