@@ -168,7 +168,7 @@ impl Handler for Site {
                     }
                     let (parts, peer) = (way.parts(&found, request.uri().path()), exchange.peer());
                     let mut call =
-                        Call::reporting(Told(exchange.clone())).route(way.pattern.clone(), parts.place);
+                        Call::heard_by(Told(exchange.clone())).route(way.pattern.clone(), parts.place);
                     if let Peer::Tcp(client) = peer {
                         call = call.client(client.ip());
                     }

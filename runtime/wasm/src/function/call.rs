@@ -35,11 +35,19 @@ impl Default for Call {
     }
 }
 
-impl<R: Listener> Call<R> {
+impl<F: FnOnce(Report)> Call<F> {
     /// `report` is told what became of the request, exactly once: when its guest is over, also where nobody waited for
-    /// that. A [`Listener`] that is no closure may be told what the guest writes, too, while it goes on.
-    pub fn reporting(report: R) -> Call<R> {
-        Call { report, around: Around::default() }
+    /// that.
+    pub fn reporting(report: F) -> Call<F> {
+        Call::heard_by(report)
+    }
+}
+
+impl<R: Listener> Call<R> {
+    /// `listener` is told what became of the request, as with [`Call::reporting`], and what the guest writes, if it wants
+    /// to hear that, while it goes on.
+    pub fn heard_by(listener: R) -> Call<R> {
+        Call { report: listener, around: Around::default() }
     }
 
     /// The request came by this route, as it is written, and so many bytes of its path are of the function's own place:
