@@ -1,5 +1,5 @@
-//! A function: says hello to who sends nothing, and sends everything else back, piece by piece. Before a piece that begins with
-//! `wait` it waits for a while, and tells that on standard error.
+//! A function: says hello to who sends nothing, and sends everything else back, piece by piece. At a piece that begins with
+//! `wait` it waits for a while, tells that on standard error, and waits for an hour.
 
 use std::thread::sleep;
 use std::time::Duration;
@@ -28,6 +28,7 @@ impl Guest for Serve {
                     if piece.starts_with(b"wait") {
                         sleep(Duration::from_millis(20));
                         eprintln!("waited");
+                        sleep(Duration::from_secs(3600));
                     }
                     output.blocking_write_and_flush(&piece).expect("somebody reads it");
                 }
