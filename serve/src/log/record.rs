@@ -1,6 +1,7 @@
 //! What a line says.
 
 use std::fmt::{self, Write as _};
+use std::io::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -127,6 +128,18 @@ const LONGEST: usize = 8 << 10;
 /// Text of others, of which nothing controls a terminal, or looks like what stands around it.
 pub(super) struct Escaped<'a>(pub(super) &'a str);
 
+impl Escaped<'_> {
+    /// Adds it to a line.
+    pub(super) fn add_to(&self, line: &mut Vec<u8>) {
+        if self.0.len() <= LONGEST && is_plain(self.0, true) {
+            line.extend_from_slice(self.0.as_bytes());
+        } else {
+            // Writing to memory does not fail.
+            let _ = write!(line, "{self}");
+        }
+    }
+}
+
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         show(f, self.0, true)
@@ -145,7 +158,7 @@ impl fmt::Display for Shown<'_> {
 fn show(f: &mut fmt::Formatter<'_>, text: &str, quoted: bool) -> fmt::Result {
     let (text, more) = bounded(text);
     let ends = |character| quoted && matches!(character, '"' | '\\');
-    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte) && !ends(char::from(byte))) {
+    if is_plain(text, quoted) {
         f.write_str(text)?;
     } else {
         for character in text.chars() {
@@ -162,6 +175,11 @@ fn show(f: &mut fmt::Formatter<'_>, text: &str, quoted: bool) -> fmt::Result {
         }
     }
     if more { f.write_str("…") } else { Ok(()) }
+}
+
+/// Whether a text stands for itself.
+fn is_plain(text: &str, quoted: bool) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !(quoted && matches!(byte, b'"' | b'\\')))
 }
 
 /// The beginning of a text that is too long, and whether there is more of it.

@@ -1,6 +1,5 @@
 //! Points in time as RFC 3339 writes them.
 
-use std::io::Write;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Writes a point in time, in UTC to the millisecond. Before 1970 is 1970.
@@ -9,9 +8,30 @@ pub(super) fn write(line: &mut Vec<u8>, time: SystemTime) {
     let (days, second) = (since.as_secs() / 86_400, since.as_secs() % 86_400);
     let (year, month, day) = date(days);
     let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    let thousandth = since.subsec_millis();
-    // Writing to memory does not fail.
-    let _ = write!(line, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{thousandth:03}Z");
+    let parts = [
+        (year.min(9999), 4, b'-'),
+        (month, 2, b'-'),
+        (day, 2, b'T'),
+        (hour, 2, b':'),
+        (minute, 2, b':'),
+        (second, 2, b'.'),
+    ];
+    for (part, digits, after) in parts {
+        padded(line, part, digits);
+        line.push(after);
+    }
+    padded(line, since.subsec_millis().into(), 3);
+    line.push(b'Z');
+}
+
+/// Writes a number with so many digits.
+fn padded(line: &mut Vec<u8>, mut number: u64, digits: usize) {
+    let end = line.len() + digits;
+    line.resize(end, b'0');
+    for digit in line[end - digits..].iter_mut().rev() {
+        *digit += u8::try_from(number % 10).unwrap_or_default();
+        number /= 10;
+    }
 }
 
 /// Year, month and day of a day since 1970: Howard Hinnant's `civil_from_days`, for days that are not negative.
