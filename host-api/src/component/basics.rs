@@ -85,14 +85,14 @@ fn table<T: View>(data: &mut T) -> &mut ResourceTable {
 
 fn cli<T: View>(data: &mut T) -> WasiCliCtxView<'_> {
     let context = data.context();
-    WasiCliCtxView { ctx: context.wasi.cli(), table: &mut context.table }
+    WasiCliCtxView { ctx: context.process.made().wasi.cli(), table: &mut context.table }
 }
 
 fn clocks<T: View>(data: &mut T) -> WasiClocksCtxView<'_> {
     let context = data.context();
-    WasiClocksCtxView { ctx: context.wasi.clocks(), table: &mut context.table }
+    WasiClocksCtxView { ctx: context.process.made().wasi.clocks(), table: &mut context.table }
 }
 
 fn random<T: View>(data: &mut T) -> &mut WasiRandomCtx {
-    data.context().wasi.random()
+    data.context().process.made().wasi.random()
 }

@@ -6,22 +6,19 @@ use std::sync::Arc;
 
 use tokio::io::AsyncWriteExt as _;
 use wasmtime::component::ResourceTable;
-use wasmtime_wasi::{WasiCtx, WasiCtxBuilder};
 use wasmtime_wasi_config::WasiConfigVariables;
 
 use super::key_value::{self, Store, Stores};
 use super::logging::LogLevel;
-use super::stdio::{Stdin, Stdout};
+use super::process::{Given, Process};
 use crate::fs::preview1::Streamed;
 use crate::fs::{FileSystem, SharedFiles};
 use crate::net::sockets::Sockets;
 use crate::net::{Client, NoNetwork, http};
-use crate::stdio::{Empty, Input, Output};
+use crate::stdio::{Input, Output};
 
 /// The most things that a guest may hold at a time: files, streams, requests, what it waits for.
 const MAX_RESOURCES: usize = 100_000;
-/// The most random bytes of one call.
-const MAX_RANDOM: u64 = 16 << 20;
 
 /// Gives the context out of a store's data.
 pub trait View: Send + 'static {
@@ -31,7 +28,7 @@ pub trait View: Send + 'static {
 
 /// A guest as components see it.
 pub struct Context {
-    pub(crate) wasi: WasiCtx,
+    pub(super) process: Process,
     pub(crate) table: ResourceTable,
     pub(crate) files: SharedFiles,
     pub(crate) http: http::State,
@@ -44,24 +41,18 @@ pub struct Context {
     pub(super) stores: Stores,
     /// The lowest level of lines that are written; none where the guest has no log.
     pub(super) log: Option<LogLevel>,
-    stdin: Stdin,
-    stdout: Stdout,
-    pub(super) stderr: Stdout,
 }
 
 /// Puts a [`Context`] together.
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct Builder {
-    wasi: WasiCtxBuilder,
+    given: Given,
     files: SharedFiles,
     client: Option<Arc<Client>>,
     no_network: Arc<NoNetwork>,
     config: WasiConfigVariables,
     stores: Vec<Store>,
     log: Option<LogLevel>,
-    stdin: Box<dyn Input>,
-    stdout: Box<dyn Output>,
-    stderr: Box<dyn Output>,
 }
 
 impl Context {
@@ -72,19 +63,15 @@ impl Context {
 
     /// The same with files that are shared already, or are made when the guest asks for one.
     pub fn over(files: SharedFiles) -> Builder {
-        let mut wasi = WasiCtxBuilder::new();
-        wasi.max_random_size(MAX_RANDOM);
+        let (arguments, environment) = (Arc::default(), Arc::default());
         Builder {
-            wasi,
+            given: Given { arguments, environment, stdin: None, stdout: None, stderr: None },
             files,
             client: None,
             no_network: Arc::default(),
             config: WasiConfigVariables::new(),
             stores: Vec::new(),
             log: None,
-            stdin: Box::new(Empty),
-            stdout: Box::new(Empty),
-            stderr: Box::new(Empty),
         }
     }
 
@@ -121,56 +108,51 @@ impl Context {
 
     /// What went through the guest's streams.
     pub fn streamed(&self) -> Streamed {
-        Streamed { read_bytes: self.stdin.bytes(), written_bytes: self.stdout.bytes() + self.stderr.bytes() }
+        let Some(made) = self.process.if_made() else { return Streamed::default() };
+        Streamed { read_bytes: made.stdin.bytes(), written_bytes: made.stdout.bytes() + made.stderr.bytes() }
     }
 
     /// Writes to the guest's standard output on its behalf, as far as it takes that.
     pub async fn print(&mut self, text: &str) {
         // Of an end that went away, or is full, its owner knows.
-        let _ = self.stdout.clone().write_all(text.as_bytes()).await;
+        let _ = self.process.made().stdout.clone().write_all(text.as_bytes()).await;
     }
 
     /// Hands over what the streams still hold back. To be called when the guest has ended; an end that went away is no
     /// error then.
     pub async fn flush(&mut self) {
-        for output in [&self.stdout, &self.stderr] {
-            poll_fn(|cx| output.poll_end(cx)).await;
-        }
+        poll_fn(|cx| self.process.poll_end(cx)).await;
     }
 }
 
 impl Builder {
     /// The guest's arguments, with the program's name first.
-    pub fn arguments(mut self, arguments: impl IntoIterator<Item = String>) -> Builder {
-        for argument in arguments {
-            self.wasi.arg(argument);
-        }
+    pub fn arguments(mut self, arguments: impl Into<Arc<[String]>>) -> Builder {
+        self.given.arguments = arguments.into();
         self
     }
 
     /// The guest's environment: all of it.
-    pub fn environment(mut self, variables: impl IntoIterator<Item = (String, String)>) -> Builder {
-        for (name, value) in variables {
-            self.wasi.env(name, value);
-        }
+    pub fn environment(mut self, variables: impl Into<Arc<[(String, String)]>>) -> Builder {
+        self.given.environment = variables.into();
         self
     }
 
     /// The guest's standard input.
     pub fn stdin(mut self, input: Box<dyn Input>) -> Builder {
-        self.stdin = input;
+        self.given.stdin = Some(input);
         self
     }
 
     /// The guest's standard output.
     pub fn stdout(mut self, output: Box<dyn Output>) -> Builder {
-        self.stdout = output;
+        self.given.stdout = Some(output);
         self
     }
 
     /// The guest's standard error.
     pub fn stderr(mut self, output: Box<dyn Output>) -> Builder {
-        self.stderr = output;
+        self.given.stderr = Some(output);
         self
     }
 
@@ -207,29 +189,20 @@ impl Builder {
     }
 
     /// The context.
-    pub fn build(mut self) -> Context {
-        let (stdin, stdout, stderr) =
-            (Stdin::new(self.stdin), Stdout::new(self.stdout), Stdout::new(self.stderr));
-        // The guest sees one root, and starts there.
-        self.wasi.stdin(stdin.clone()).stdout(stdout.clone()).stderr(stderr.clone()).initial_cwd("/");
+    pub fn build(self) -> Context {
         let mut table = ResourceTable::new();
         table.set_max_capacity(MAX_RESOURCES);
-        let (wasi, files, client) = (self.wasi.build(), self.files, self.client);
-        let no_network = self.no_network;
         Context {
-            wasi,
+            process: Process::new(self.given),
             table,
-            files,
-            http: http::State::new(client.clone()),
-            client,
-            no_network,
+            files: self.files,
+            http: http::State::new(self.client.clone()),
+            client: self.client,
+            no_network: self.no_network,
             asked_for_environment: false,
             config: self.config,
             stores: Stores::new(self.stores),
             log: self.log,
-            stdin,
-            stdout,
-            stderr,
         }
     }
 }

@@ -23,7 +23,7 @@ impl HasData for Environment {
 
 pub(super) fn environment<T: View>(data: &mut T) -> Asking<'_> {
     let context = data.context();
-    let cli = WasiCliCtxView { ctx: context.wasi.cli(), table: &mut context.table };
+    let cli = WasiCliCtxView { ctx: context.process.made().wasi.cli(), table: &mut context.table };
     Asking { cli, asked: &mut context.asked_for_environment }
 }
 

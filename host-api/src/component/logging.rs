@@ -37,7 +37,7 @@ pub enum LogLevel {
 pub(crate) fn define<T: View>(linker: &mut Linker<T>, _: &Interface) -> wasmtime::Result<()> {
     logging::add_to_linker::<T, Log>(linker, |data| {
         let context = data.context();
-        Logger { lowest: context.log, output: &context.stderr }
+        Logger { lowest: context.log, output: &context.process.made().stderr }
     })
 }
 

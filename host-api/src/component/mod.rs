@@ -13,6 +13,7 @@ mod environment;
 pub mod key_value;
 mod linker;
 mod logging;
+mod process;
 mod stdio;
 
 pub use context::{Builder, Context, View};

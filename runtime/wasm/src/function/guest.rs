@@ -106,8 +106,8 @@ fn context(
     let grants =
         grants.map_err(|error| Ending::Fault(format!("a folder of a store can't be opened: {error}")))?;
     let builder = Context::over(scratch.later())
-        .arguments(ready.arguments.iter().cloned())
-        .environment(ready.environment.iter().cloned())
+        .arguments(ready.arguments.clone())
+        .environment(ready.environment.clone())
         .stdout(Box::new(told(ready, exchange, 0)))
         .stderr(Box::new(told(ready, exchange, 1)));
     let builder = grants::give(builder, grants);
