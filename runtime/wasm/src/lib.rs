@@ -39,6 +39,8 @@ mod executor;
 mod files;
 #[cfg(feature = "components")]
 pub mod function;
+#[cfg(all(feature = "compile", feature = "components"))]
+mod fuse;
 #[cfg(feature = "components")]
 mod grants;
 mod graph;

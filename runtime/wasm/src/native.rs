@@ -9,6 +9,9 @@ use wasmtime::Engine;
 #[cfg(feature = "components")]
 use wasmtime::component::Component;
 
+#[cfg(all(feature = "compile", feature = "components"))]
+use crate::fuse;
+
 /// What a binary is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Kind {
@@ -51,7 +54,9 @@ impl Native {
         Ok(match Kind::of(binary) {
             Kind::Module => Native::Module(wasmtime::Module::from_binary(engine, binary)?),
             #[cfg(feature = "components")]
-            Kind::Component => Native::Component(Component::from_binary(engine, binary)?),
+            Kind::Component => {
+                Native::Component(fused_or_not(binary, |binary| Component::from_binary(engine, binary))?)
+            }
         })
     }
 
@@ -64,7 +69,7 @@ impl Native {
         match Kind::of(binary) {
             Kind::Module => engine.precompile_module(binary),
             #[cfg(feature = "components")]
-            Kind::Component => engine.precompile_component(binary),
+            Kind::Component => fused_or_not(binary, |binary| engine.precompile_component(binary)),
         }
     }
 
@@ -171,6 +176,16 @@ impl Native {
             Native::Module(_) => None,
             Native::Component(component) => Some(component),
         }
+    }
+}
+
+/// Compiles a component whose core modules were made one, where they can be; else as it is. What is wrong with it is said
+/// of the component itself.
+#[cfg(all(feature = "components", feature = "compile"))]
+fn fused_or_not<T>(binary: &[u8], compile: impl Fn(&[u8]) -> wasmtime::Result<T>) -> wasmtime::Result<T> {
+    match fuse::fused(binary).map(|fused| compile(&fused)) {
+        Some(Ok(compiled)) => Ok(compiled),
+        Some(Err(_)) | None => compile(binary),
     }
 }
 

@@ -18,7 +18,7 @@ impl CodeKey {
     /// The key of a module's code for `engine`: its version of wasmtime, the target, the processor's features and
     /// all settings count.
     pub(super) fn of(engine: &Engine, profile: &str, module: &Digest) -> CodeKey {
-        let mut hasher = Hashing(blake3::Hasher::new_derive_key("dayfly code cache 1: key of an entry"));
+        let mut hasher = Hashing(blake3::Hasher::new_derive_key("dayfly code cache 2: key of an entry"));
         module.as_str().hash(&mut hasher);
         profile.hash(&mut hasher);
         engine.precompile_compatibility_hash().hash(&mut hasher);
