@@ -23,9 +23,9 @@ const MOST: usize = 8 << 10;
 /// What a connection keeps of its memory for the next answer, in bytes.
 const KEPT: usize = 1 << 10;
 /// How long after a request began its answer waits, while others begin.
-const LONG: Duration = Duration::from_micros(200);
+const LONG: Duration = Duration::from_millis(2);
 /// Behind how many polls of connections an answer waits.
-const POLLS: u32 = 16;
+const POLLS: u32 = 64;
 
 thread_local! {
     static ROUND: Round = const {
