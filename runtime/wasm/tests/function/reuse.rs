@@ -15,6 +15,7 @@ use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
 use http::Request;
 use http_body_util::{BodyExt as _, Full};
+use tokio::time::timeout;
 
 use crate::guest3::{component, counts, going_on};
 use crate::place::{Place, Reports, text, unwritten};
@@ -200,7 +201,8 @@ async fn one_of_0_2_that_goes_on_after_its_answer_gets_no_request_meanwhile() {
         let reports = Reports::default();
         let mut body = place.begin(get(), &reports).await.unwrap().into_body();
         assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap(), "hello\n");
-        // The client has all that there is, as it knows by a length.
+        // It is whole, and the guest goes on behind it.
+        assert!(timeout(Duration::from_millis(50), body.frame()).await.is_err());
         drop(body);
         let report = reports.only();
         assert_eq!((report.ending, report.reused), (Ending::Exited(0), 0));
