@@ -2,6 +2,7 @@
 //!
 //! * [`fs`]: the guest's files, and over them [`fs::preview1`], WASI preview 1.
 //! * `net` (a feature, `http`): the guest's requests to servers.
+//! * `gpu` (a feature): compute on GPUs.
 //! * [`stdio`]: the guest's standard streams.
 //! * [`Gate`]: what every function of the host passes, so that a guest can be held and ended there.
 //! * `testing` (a feature): the battery that every front over [`fs`] passes.
@@ -14,6 +15,8 @@ pub mod component;
 mod cpu_time;
 pub mod fs;
 mod gate;
+#[cfg(feature = "gpu")]
+pub mod gpu;
 #[cfg(feature = "http")]
 pub mod net;
 #[cfg(feature = "http")]

@@ -34,7 +34,7 @@ pub use filestat::{
     fd_filestat_get, fd_filestat_set_size, fd_filestat_set_times, path_filestat_get, path_filestat_set_times,
 };
 pub use io::{fd_pread, fd_pwrite, fd_read, fd_write};
-#[cfg(feature = "http")]
+#[cfg(any(feature = "gpu", feature = "http"))]
 pub(crate) use linker::memory as caller_memory;
 pub use linker::{FUNCTIONS, Function, add_to_linker};
 pub use memory::{MAX_VECTORS, Memory};

@@ -1,0 +1,122 @@
+//! What a guest records, and how it is played to the device.
+
+use std::sync::Arc;
+
+use wgpu::{CommandEncoder, ComputePass, ComputePassDescriptor, ComputePassTimestampWrites};
+
+use super::Resource;
+use super::flight::Timer;
+
+type Shared<T> = Arc<Resource<T>>;
+
+/// A command that was recorded. It holds what it works on.
+#[derive(Debug)]
+pub(in crate::gpu) enum Command {
+    Copy {
+        source: Shared<wgpu::Buffer>,
+        source_offset: u64,
+        target: Shared<wgpu::Buffer>,
+        target_offset: u64,
+        size: u64,
+    },
+    Clear {
+        buffer: Shared<wgpu::Buffer>,
+        offset: u64,
+        size: u64,
+    },
+    Resolve {
+        set: Shared<wgpu::QuerySet>,
+        first: u32,
+        count: u32,
+        buffer: Shared<wgpu::Buffer>,
+        offset: u64,
+    },
+    Begin(Option<Stamps>),
+    Pipeline(Shared<wgpu::ComputePipeline>),
+    Bind {
+        index: u32,
+        group: Shared<wgpu::BindGroup>,
+        offsets: Box<[u32]>,
+    },
+    Immediates {
+        offset: u32,
+        data: Box<[u8]>,
+    },
+    Dispatch([u32; 3]),
+    Indirect {
+        buffer: Shared<wgpu::Buffer>,
+        offset: u64,
+    },
+    End,
+}
+
+/// Where a guest wants to know when a pass began and ended.
+#[derive(Debug)]
+pub(in crate::gpu) struct Stamps {
+    pub(in crate::gpu) set: Shared<wgpu::QuerySet>,
+    pub(in crate::gpu) begin: Option<u32>,
+    pub(in crate::gpu) end: Option<u32>,
+}
+
+/// How many passes there are; none where any is timed by the guest itself.
+pub(super) fn passes(commands: &[Command]) -> Option<u32> {
+    let mut passes = 0;
+    for command in commands {
+        match command {
+            Command::Begin(Some(_)) => return None,
+            Command::Begin(None) => passes += 1,
+            _ => {}
+        }
+    }
+    Some(passes)
+}
+
+/// Plays commands.
+pub(super) fn play(encoder: &mut CommandEncoder, commands: &[Command], timer: Option<&Timer>) {
+    let (mut commands, mut pass) = (commands.iter(), 0);
+    while let Some(command) = commands.next() {
+        match command {
+            Command::Copy { source, source_offset, target, target_offset, size } => {
+                encoder.copy_buffer_to_buffer(source, *source_offset, target, *target_offset, *size);
+            }
+            Command::Clear { buffer, offset, size } => encoder.clear_buffer(buffer, *offset, Some(*size)),
+            Command::Resolve { set, first, count, buffer, offset } => {
+                encoder.resolve_query_set(set, *first..first.saturating_add(*count), buffer, *offset);
+            }
+            Command::Begin(stamps) => {
+                let own = timer.map(|timer| timer.writes(pass));
+                let asked = stamps.as_ref().map(|stamps| ComputePassTimestampWrites {
+                    query_set: &stamps.set,
+                    beginning_of_pass_write_index: stamps.begin,
+                    end_of_pass_write_index: stamps.end,
+                });
+                let descriptor = ComputePassDescriptor { label: None, timestamp_writes: asked.or(own) };
+                let mut open = encoder.begin_compute_pass(&descriptor);
+                pass += 1;
+                commands.by_ref().take_while(|command| !matches!(command, Command::End)).for_each(
+                    |command| {
+                        within(&mut open, command);
+                    },
+                );
+            }
+            // Only ever recorded within a pass.
+            _ => {}
+        }
+    }
+}
+
+/// Plays a command of a pass.
+fn within(pass: &mut ComputePass<'_>, command: &Command) {
+    match command {
+        Command::Pipeline(pipeline) => pass.set_pipeline(pipeline),
+        Command::Bind { index, group, offsets } => {
+            let group: &wgpu::BindGroup = group;
+            pass.set_bind_group(*index, group, offsets);
+        }
+        Command::Immediates { offset, data } => pass.set_immediates(*offset, data),
+        Command::Dispatch([x, y, z]) => pass.dispatch_workgroups(*x, *y, *z),
+        Command::Indirect { buffer, offset } => pass.dispatch_workgroups_indirect(buffer, *offset),
+        // Only ever recorded outside of a pass.
+        _ => {}
+    }
+}

@@ -1,0 +1,242 @@
+//! An open device, as its guest's thread sees it: it sends jobs to the device's own thread, and waits for answers.
+
+mod command;
+mod flight;
+mod resource;
+mod shared;
+mod transfer;
+mod worker;
+
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
+
+use super::adapters::{Adapter, Reservation};
+use super::compile::Compilers;
+use super::meter::Taken;
+use super::usage::Counters;
+use super::{Errno, Error, Quotas};
+use crate::thread_cpu_time;
+pub(super) use command::{Command, Stamps};
+pub(super) use resource::Resource;
+pub(super) use shared::Shared;
+pub(super) use transfer::Mapped;
+pub(super) use worker::scoped;
+use worker::{Job, Worker};
+
+/// How long a driver may take to answer anything, beyond what its submissions may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// An open device.
+#[derive(Debug)]
+pub(super) struct Device {
+    jobs: Sender<Job>,
+    pub(super) shared: Arc<Shared>,
+    /// For what compiles, on other threads.
+    device: Arc<Resource<wgpu::Device>>,
+    /// What it can do, of what its guest asked for.
+    pub(super) features: wgpu::Features,
+    pub(super) limits: wgpu::Limits,
+    /// What a tick of its timestamps takes, in nanoseconds; 0 where it has none.
+    pub(super) tick: f32,
+    /// Comes when its thread is through.
+    over: Mutex<Option<oneshot::Receiver<()>>>,
+    /// The scopes that its guest has open for errors.
+    pub(super) scopes: Mutex<Vec<Scope>>,
+}
+
+/// Where errors of a kind go, while it is open.
+#[derive(Debug)]
+pub(super) struct Scope {
+    pub(super) filter: Filter,
+    /// The first one.
+    pub(super) caught: Option<Error>,
+}
+
+/// A kind of errors.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Filter {
+    Validation,
+    NoMemory,
+    Internal,
+}
+
+/// What a device is opened with.
+pub(super) struct Opening {
+    pub(super) features: wgpu::Features,
+    pub(super) limits: wgpu::Limits,
+    pub(super) counters: Arc<Counters>,
+    pub(super) quotas: Quotas,
+    /// What it takes itself.
+    pub(super) taken: Vec<Taken>,
+    /// Kept until the device is gone.
+    pub(super) hold: Arc<Reservation>,
+}
+
+impl Device {
+    /// Opens a device, on a thread that is its own until it is gone.
+    ///
+    /// # Errors
+    /// The driver opens none like this.
+    pub(super) async fn open(adapter: &Adapter, opening: Opening) -> Result<Device, Error> {
+        let (features, limits) = (opening.features, opening.limits.clone());
+        let shared = Arc::new(Shared::new(opening.counters.clone(), &opening.quotas));
+        let (jobs, to_do) = mpsc::channel::<Job>();
+        let (opened, comes) = oneshot::channel();
+        let (over, is_over) = oneshot::channel();
+        let adapter = adapter.driver().clone();
+        let (own, own_jobs) = (shared.clone(), jobs.clone());
+        let thread = std::thread::Builder::new().name("dayfly-gpu".to_owned());
+        let thread = thread.spawn(move || {
+            // Goes when the thread is through, whatever becomes of it.
+            let _over: oneshot::Sender<()> = over;
+            match Worker::open(&adapter, opening, own) {
+                Ok(worker) => {
+                    let device = Resource::new(worker.device.clone(), None, own_jobs);
+                    // Who asked may be gone: then nobody sends anything, and the device is closed at once.
+                    let _ = opened.send(Ok((device, worker.tick())));
+                    worker.run(&to_do);
+                }
+                Err(error) => {
+                    let _ = opened.send(Err(error));
+                }
+            }
+        });
+        thread.map_err(|error| {
+            Error::new(Errno::NoMemory, format!("there is no thread for the device: {error}"))
+        })?;
+        let (device, tick) = shared.answered(comes).await??;
+        let (device, over) = (Arc::new(device), Mutex::new(Some(is_over)));
+        Ok(Device { jobs, shared, device, features, limits, tick, over, scopes: Mutex::default() })
+    }
+
+    /// What comes when its thread is through, once.
+    pub(super) fn over(&self) -> Option<oneshot::Receiver<()>> {
+        self.over.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Gives an error to the innermost scope for its kind. False where there is none.
+    pub(super) fn catch(&self, error: &Error) -> bool {
+        let filter = match error.errno {
+            Errno::Validation | Errno::Compile => Filter::Validation,
+            Errno::NoMemory => Filter::NoMemory,
+            Errno::Internal => Filter::Internal,
+            _ => return false,
+        };
+        let mut scopes = self.scopes.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(scope) = scopes.iter_mut().rev().find(|scope| scope.filter == filter) else { return false };
+        scope.caught.get_or_insert_with(|| error.clone());
+        true
+    }
+
+    /// Has the device's thread do something, and waits for what that gives.
+    ///
+    /// # Errors
+    /// What it gives, or that the device is lost.
+    pub(super) async fn call<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Worker) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.shared.check()?;
+        let (answer, comes) = oneshot::channel();
+        self.send(move |worker| {
+            let _ = answer.send(job(worker));
+        });
+        self.shared.answered(comes).await?
+    }
+
+    /// Has the device's thread do something.
+    pub(super) fn send(&self, job: impl FnOnce(&mut Worker) + Send + 'static) {
+        // A thread that is gone has nothing that it could do it with.
+        let _ = self.jobs.send(Box::new(job));
+    }
+
+    /// Begins to write to a buffer. What this gives is where to; it is dropped by the device's thread.
+    ///
+    /// # Errors
+    /// Why that can't be.
+    pub(super) async fn start_write(
+        &self,
+        buffer: Arc<Resource<wgpu::Buffer>>,
+        offset: u64,
+        length: wgpu::BufferSize,
+    ) -> Result<Resource<wgpu::QueueWriteBufferView>, Error> {
+        let jobs = self.jobs.clone();
+        let view = self.call(move |worker| {
+            let view = worker.write(&buffer, offset, length)?;
+            Ok(Resource::new(view, None, jobs))
+        });
+        view.await
+    }
+
+    /// Makes something small, and keeps it.
+    ///
+    /// # Errors
+    /// Why the device does not make it.
+    pub(super) async fn make<T: Send + 'static>(
+        &self,
+        taken: Option<Taken>,
+        make: impl FnOnce(&wgpu::Device) -> T + Send + 'static,
+    ) -> Result<Arc<Resource<T>>, Error> {
+        let jobs = self.jobs.clone();
+        let made = self.call(move |worker| {
+            let made = scoped(&worker.device, || make(&worker.device))?;
+            Ok(Resource::new(made, taken, jobs))
+        });
+        made.await.map(Arc::new)
+    }
+
+    /// Compiles something of a text of so many bytes, and keeps it.
+    ///
+    /// # Errors
+    /// It can't be compiled, or the device is lost.
+    pub(super) async fn compile<T: Send + 'static>(
+        &self,
+        compilers: &Compilers,
+        bytes: usize,
+        taken: Vec<Taken>,
+        make: impl FnOnce(&wgpu::Device) -> Result<T, Error> + Send + 'static,
+    ) -> Result<Arc<Resource<T>>, Error> {
+        self.shared.check()?;
+        let (device, jobs) = (self.device.clone(), self.jobs.clone());
+        let counters = self.shared.counters.clone();
+        let compiled = compilers.compile(bytes, move || {
+            let began = Instant::now();
+            let made = make(&device);
+            counters.compiled(began.elapsed());
+            // The thread did nothing before.
+            counters.computed(thread_cpu_time());
+            Ok(Resource::with(made?, taken, jobs))
+        });
+        compiled.await.map(Arc::new)
+    }
+
+    /// Starts to read from a buffer. What comes has to be [put back](Device::put_back).
+    pub(super) fn start_read(
+        &self,
+        buffer: Arc<Resource<wgpu::Buffer>>,
+        offset: u64,
+        length: u64,
+        taken: Taken,
+    ) -> oneshot::Receiver<Result<Resource<Mapped>, Error>> {
+        let (answer, comes) = oneshot::channel();
+        let jobs = self.jobs.clone();
+        self.send(move |worker| worker.read(&buffer, offset, length, taken, answer, jobs));
+        comes
+    }
+
+    /// Gives back what was read through.
+    pub(super) fn put_back(&self, mapped: Resource<Mapped>) {
+        if let Some((mapped, taken)) = mapped.take() {
+            self.send(move |worker| worker.put_back(mapped, taken));
+        }
+    }
+}
+
+impl Drop for Device {
+    fn drop(&mut self) {
+        self.send(Worker::close);
+    }
+}

@@ -1,0 +1,295 @@
+//! The thread of a device: all that may block is done by it, and nothing else is.
+
+use std::collections::VecDeque;
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use wgpu::{DeviceLostReason, ErrorFilter, PollType};
+
+use super::command::{self, Command};
+use super::flight::{Flight, MAX_PASSES, MAX_TIMERS, Timer};
+use super::{Opening, Shared};
+use crate::gpu::adapters::Reservation;
+use crate::gpu::meter::Taken;
+use crate::gpu::{Error, ready};
+use crate::thread_cpu_time;
+
+/// Something that the thread is to do.
+pub(super) type Job = Box<dyn FnOnce(&mut Worker) + Send>;
+
+/// The first wait for the GPU, and the longest, where jobs may come meanwhile.
+const SHORTEST: Duration = Duration::from_micros(20);
+const LONGEST: Duration = Duration::from_millis(1);
+/// The longest wait where nobody sends jobs.
+const STRETCH: Duration = Duration::from_millis(2);
+/// How long the work of a guest that is gone is waited for. After that its device is put aside for good.
+const LINGER: Duration = Duration::from_secs(60);
+
+/// A device, on its own thread.
+#[derive(Debug)]
+pub(in crate::gpu) struct Worker {
+    pub(super) device: wgpu::Device,
+    pub(super) queue: wgpu::Queue,
+    pub(super) shared: Arc<Shared>,
+    flights: VecDeque<Flight>,
+    landed: Receiver<(u64, Instant)>,
+    landing: Sender<(u64, Instant)>,
+    /// What data passes through that goes with the next submission.
+    pub(super) staged: Vec<Taken>,
+    /// A buffer to read through, and what it takes.
+    pub(super) spare: Option<(wgpu::Buffer, Vec<Taken>)>,
+    pub(super) timers: Vec<Timer>,
+    times: bool,
+    /// Since when its guest is gone.
+    closing: Option<Instant>,
+    _taken: Vec<Taken>,
+    _hold: Arc<Reservation>,
+}
+
+impl Worker {
+    /// Opens a device.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub(super) fn open(
+        adapter: &wgpu::Adapter,
+        opening: Opening,
+        shared: Arc<Shared>,
+    ) -> Result<Worker, Error> {
+        let Opening { features, limits, taken, hold, .. } = opening;
+        // Times are kept of all that can tell them.
+        let times = adapter.features().contains(wgpu::Features::TIMESTAMP_QUERY);
+        let own = if times { wgpu::Features::TIMESTAMP_QUERY } else { wgpu::Features::empty() };
+        let descriptor = wgpu::DeviceDescriptor {
+            label: None,
+            required_features: features | own,
+            required_limits: limits,
+            ..wgpu::DeviceDescriptor::default()
+        };
+        let open = || ready(adapter.request_device(&descriptor));
+        let opened = catch_unwind(AssertUnwindSafe(open));
+        let opened = opened.map_err(|_| Error::internal("the driver's device can't be opened"))?;
+        let (device, queue) = match opened {
+            Some(Ok(opened)) => opened,
+            Some(Err(error)) => return Err(Error::validation(error.to_string())),
+            None => return Err(Error::internal("the driver does not open a device")),
+        };
+        // By default they panic.
+        let note = shared.clone();
+        device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| note.note(error.into())));
+        let lose = shared.clone();
+        device.set_device_lost_callback(move |reason, why| {
+            if reason != DeviceLostReason::Destroyed {
+                lose.lose(&format!("its driver gave it up: {why}"));
+            }
+        });
+        let (landing, landed) = channel();
+        Ok(Worker {
+            device,
+            queue,
+            shared,
+            flights: VecDeque::new(),
+            landed,
+            landing,
+            staged: Vec::new(),
+            spare: None,
+            timers: Vec::new(),
+            times,
+            closing: None,
+            _taken: taken,
+            _hold: hold,
+        })
+    }
+
+    /// Does what it is told, until nobody is left who could tell it anything, and looks after the GPU meanwhile.
+    pub(super) fn run(mut self, jobs: &Receiver<Job>) {
+        let (mut pause, mut cpu) = (SHORTEST, Duration::ZERO);
+        loop {
+            let now = thread_cpu_time();
+            self.shared.counters.computed(now.saturating_sub(cpu));
+            cpu = now;
+            let next = match self.flights.is_empty() {
+                true => jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                false if self.shared.is_waited_for() => match jobs.try_recv() {
+                    Ok(job) => Ok(job),
+                    Err(TryRecvError::Empty) => Err(RecvTimeoutError::Timeout),
+                    Err(TryRecvError::Disconnected) => Err(RecvTimeoutError::Disconnected),
+                },
+                false => jobs.recv_timeout(pause),
+            };
+            let is_idle = match next {
+                Ok(job) => {
+                    self.guarded(job);
+                    pause = SHORTEST;
+                    false
+                }
+                Err(RecvTimeoutError::Timeout) => true,
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
+            if !self.flights.is_empty() {
+                let waits = is_idle && self.shared.is_waited_for() && !self.shared.is_lost();
+                let landed = self.look(waits.then_some(STRETCH));
+                pause = if landed { SHORTEST } else { (pause * 2).min(LONGEST) };
+                // Whoever waits finds that it is lost; nobody is to be spun for.
+                if self.shared.is_lost() {
+                    sleep(LONGEST);
+                }
+                // What is never done keeps others from being told that nobody is left.
+                if self.closing.is_some_and(|since| since.elapsed() > LINGER) {
+                    break;
+                }
+            }
+        }
+        self.end();
+    }
+
+    /// Waits for what is under way, and closes the device. One that is never done is put aside for good, with all that
+    /// belongs to it: closing it would never end.
+    fn end(mut self) {
+        let (began, mut pause) = (self.closing.unwrap_or_else(Instant::now), SHORTEST);
+        while !self.flights.is_empty() && began.elapsed() < LINGER {
+            if !self.look(None) {
+                sleep(pause);
+                pause = (pause * 2).min(LONGEST * 50);
+            }
+        }
+        if self.flights.is_empty() {
+            let _ = catch_unwind(AssertUnwindSafe(move || drop(self)));
+        } else {
+            mem::forget(self);
+        }
+    }
+
+    /// What a tick of its timestamps takes, in nanoseconds; 0 where it has none.
+    pub(super) fn tick(&self) -> f32 {
+        if self.times { self.queue.get_timestamp_period() } else { 0.0 }
+    }
+
+    /// Notes that its guest is gone.
+    pub(super) fn close(&mut self) {
+        self.trim();
+        self.closing = Some(Instant::now());
+    }
+
+    /// Does something whose panics lose the device, and nothing else.
+    fn guarded(&mut self, job: Job) {
+        if catch_unwind(AssertUnwindSafe(|| job(self))).is_err() {
+            self.shared.lose("what is built over its driver panicked");
+        }
+    }
+
+    /// Looks whether anything is done, for no longer than so long.
+    fn look(&mut self, wait: Option<Duration>) -> bool {
+        let poll = match wait {
+            Some(timeout) => PollType::Wait { submission_index: None, timeout: Some(timeout) },
+            None => PollType::Poll,
+        };
+        let device = &self.device;
+        if catch_unwind(AssertUnwindSafe(|| device.poll(poll))).is_err() {
+            self.shared.lose("what is built over its driver panicked");
+        }
+        // One that takes too long is lost by this.
+        let _ = self.shared.check();
+        let mut any = false;
+        while let Ok((serial, at)) = self.landed.try_recv() {
+            any = true;
+            let took = self.shared.arrive(serial, at);
+            while self.flights.front().is_some_and(|flight| flight.serial <= serial) {
+                let Some(flight) = self.flights.pop_front() else { break };
+                self.count(flight, took);
+            }
+        }
+        any
+    }
+
+    /// Counts what a submission took.
+    fn count(&mut self, flight: Flight, took: Duration) {
+        let Some(timer) = flight.timer else {
+            // Where passes are timed, nothing else is.
+            if !self.times {
+                self.shared.counters.ran(took);
+            }
+            return;
+        };
+        let period = self.queue.get_timestamp_period();
+        // What its passes took is no more than it took itself: nobody's clock is trusted beyond that.
+        self.shared.counters.ran(timer.read(period).map_or(took, |passes| passes.min(took)));
+        if self.timers.len() < MAX_TIMERS {
+            self.timers.push(timer);
+        }
+    }
+
+    /// Submits what was recorded; gives its number.
+    ///
+    /// # Errors
+    /// What is wrong with it. Nothing is submitted then.
+    pub(in crate::gpu) fn submit(&mut self, commands: &[Command]) -> Result<u64, Error> {
+        let passes = command::passes(commands);
+        let timer = passes.filter(|passes| self.times && (1..=MAX_PASSES).contains(passes));
+        let device = self.device.clone();
+        let timers = &mut self.timers;
+        let (buffer, timer) = scoped(&device, || {
+            let timer = timer.map(|passes| Timer::for_passes(passes, timers, &device));
+            let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+            command::play(&mut encoder, commands, timer.as_ref());
+            if let Some(timer) = &timer {
+                timer.resolve(&mut encoder);
+            }
+            (encoder.finish(), timer)
+        })?;
+        // A submission without passes takes no time of theirs; one whose passes the guest times is taken as a whole.
+        let as_a_whole = passes.is_none_or(|passes| passes > MAX_PASSES);
+        self.depart([buffer], timer, as_a_whole)
+    }
+
+    /// Hands a submission to the driver.
+    pub(super) fn depart<const N: usize>(
+        &mut self,
+        buffers: [wgpu::CommandBuffer; N],
+        timer: Option<Timer>,
+        as_a_whole: bool,
+    ) -> Result<u64, Error> {
+        let serial = self.shared.depart();
+        let landing = self.landing.clone();
+        let submitted = scoped(&self.device, || {
+            self.queue.submit(buffers);
+            if let Some(timer) = &timer {
+                timer.map();
+            }
+        });
+        // After what was submitted before, even if this was not.
+        let whole = as_a_whole && self.times;
+        let (shared, departed) = (self.shared.clone(), Instant::now());
+        self.queue.on_submitted_work_done(move || {
+            let now = Instant::now();
+            if whole {
+                shared.counters.ran(now.saturating_duration_since(departed));
+            }
+            // The thread that hears of it may have put the device aside.
+            let _ = landing.send((serial, now));
+        });
+        self.flights.push_back(Flight { serial, timer, _staged: mem::take(&mut self.staged) });
+        submitted.map(|()| serial)
+    }
+}
+
+/// Does something on this thread, and gives the first error that it caused.
+///
+/// # Errors
+/// That one.
+pub(in crate::gpu) fn scoped<T>(device: &wgpu::Device, act: impl FnOnce() -> T) -> Result<T, Error> {
+    let validation = device.push_error_scope(ErrorFilter::Validation);
+    let memory = device.push_error_scope(ErrorFilter::OutOfMemory);
+    let internal = device.push_error_scope(ErrorFilter::Internal);
+    let value = act();
+    let (internal, memory, validation) =
+        (ready(internal.pop()), ready(memory.pop()), ready(validation.pop()));
+    match internal.flatten().or(memory.flatten()).or(validation.flatten()) {
+        Some(error) => Err(error.into()),
+        None => Ok(value),
+    }
+}

@@ -1,0 +1,41 @@
+//! Scopes for errors: they remember the first one of a kind.
+
+use std::sync::PoisonError;
+
+use super::Context;
+use crate::gpu::device::{Filter, Scope};
+use crate::gpu::{Errno, Error};
+
+/// The most scopes of a device that are open at a time.
+const MAX_SCOPES: usize = 64;
+
+impl Context {
+    /// Opens a scope for errors of a kind: 1 of validation, 2 of memory, 3 others.
+    pub(in crate::gpu) fn push_scope(&mut self, device: i32, filter: u32) -> Result<(), Error> {
+        let device = self.device(device)?;
+        let filter = match filter {
+            1 => Filter::Validation,
+            2 => Filter::NoMemory,
+            3 => Filter::Internal,
+            _ => return Err(Error::invalid(format!("there is no kind {filter} of errors"))),
+        };
+        let mut scopes = device.scopes.lock().unwrap_or_else(PoisonError::into_inner);
+        if scopes.len() >= MAX_SCOPES {
+            return Err(Error::new(Errno::Quota, format!("{MAX_SCOPES} scopes for errors are open already")));
+        }
+        scopes.push(Scope { filter, caught: None });
+        Ok(())
+    }
+
+    /// Closes the scope that was opened last; gives what it caught.
+    pub(in crate::gpu) fn pop_scope(&mut self, device: i32) -> Result<Option<Error>, Error> {
+        let device = self.device(device)?;
+        // What came without a call goes to who would have had it then.
+        for error in device.shared.noted() {
+            device.catch(&error);
+        }
+        let mut scopes = device.scopes.lock().unwrap_or_else(PoisonError::into_inner);
+        let scope = scopes.pop().ok_or_else(|| Error::invalid("no scope for errors is open"))?;
+        Ok(scope.caught)
+    }
+}

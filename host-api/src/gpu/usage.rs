@@ -1,0 +1,108 @@
+//! What a guest used of its GPUs.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use super::meter::Meter;
+
+/// What a guest used of its GPUs.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Usage {
+    /// Time that its work took on the GPU, in nanoseconds: that of its compute passes where the GPU tells, else from
+    /// the submission, or the end of the one before, to its end.
+    pub gpu_ns: u64,
+    /// Submissions that it made.
+    pub submissions: u64,
+    /// Bytes that it wrote to buffers.
+    pub sent_bytes: u64,
+    /// Bytes that it read from buffers.
+    pub received_bytes: u64,
+    /// The most memory that it had at a time, in bytes.
+    pub peak_memory_bytes: u64,
+    /// Time that compiling its shaders and pipelines took, in nanoseconds.
+    pub compile_ns: u64,
+    /// Processor time of the threads of its devices, and of compiling, in nanoseconds. Drivers may have threads besides.
+    pub host_cpu_ns: u64,
+}
+
+/// Where all devices of a guest count.
+#[derive(Debug)]
+pub(super) struct Counters {
+    pub(super) memory: Arc<Meter>,
+    pub(super) pipelines: Arc<Meter>,
+    pub(super) shaders: Arc<Meter>,
+    pub(super) commands: Arc<Meter>,
+    pub(super) devices: Arc<Meter>,
+    gpu_ns: AtomicU64,
+    submissions: AtomicU64,
+    sent: AtomicU64,
+    received: AtomicU64,
+    compile_ns: AtomicU64,
+    host_cpu_ns: AtomicU64,
+}
+
+impl Counters {
+    pub(super) fn new(memory: u64, quotas: &super::Quotas) -> Counters {
+        let zero = AtomicU64::default;
+        Counters {
+            memory: Meter::new(memory),
+            pipelines: Meter::new(quotas.pipelines),
+            shaders: Meter::new(quotas.all_shader_bytes),
+            commands: Meter::new(quotas.commands),
+            devices: Meter::new(quotas.devices),
+            gpu_ns: zero(),
+            submissions: zero(),
+            sent: zero(),
+            received: zero(),
+            compile_ns: zero(),
+            host_cpu_ns: zero(),
+        }
+    }
+
+    pub(super) fn ran(&self, time: Duration) {
+        self.gpu_ns.fetch_add(nanoseconds(time), Ordering::AcqRel);
+    }
+
+    pub(super) fn compiled(&self, time: Duration) {
+        self.compile_ns.fetch_add(nanoseconds(time), Ordering::AcqRel);
+    }
+
+    /// Counts processor time of a thread that is not the guest's.
+    pub(super) fn computed(&self, time: Duration) {
+        self.host_cpu_ns.fetch_add(nanoseconds(time), Ordering::AcqRel);
+    }
+
+    pub(super) fn submitted(&self) {
+        self.submissions.fetch_add(1, Ordering::AcqRel);
+    }
+
+    pub(super) fn sent(&self, bytes: u64) {
+        self.sent.fetch_add(bytes, Ordering::AcqRel);
+    }
+
+    pub(super) fn received(&self, bytes: u64) {
+        self.received.fetch_add(bytes, Ordering::AcqRel);
+    }
+
+    pub(super) fn gpu_time(&self) -> Duration {
+        Duration::from_nanos(self.gpu_ns.load(Ordering::Acquire))
+    }
+
+    pub(super) fn usage(&self) -> Usage {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Acquire);
+        Usage {
+            gpu_ns: read(&self.gpu_ns),
+            submissions: read(&self.submissions),
+            sent_bytes: read(&self.sent),
+            received_bytes: read(&self.received),
+            peak_memory_bytes: self.memory.peak(),
+            compile_ns: read(&self.compile_ns),
+            host_cpu_ns: read(&self.host_cpu_ns),
+        }
+    }
+}
+
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
