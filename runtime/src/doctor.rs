@@ -5,6 +5,8 @@
 mod build;
 #[cfg(feature = "compile")]
 mod cache;
+#[cfg(feature = "gpu")]
+mod gpu;
 mod limits;
 mod memory;
 mod proc;
@@ -17,6 +19,9 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use serde::Serialize;
+
+#[cfg(feature = "gpu")]
+pub use gpu::gpu_finding;
 
 #[cfg(feature = "compile")]
 use crate::home::{default_cache, default_home};
@@ -51,7 +56,8 @@ pub enum Health {
 }
 
 /// Looks at this machine, this build, the folder that state lives in, and the cache of a runtime that has this home: that
-/// of [`default_cache`](crate::default_cache) for the [`default_home`](crate::default_home), else `cache` in it.
+/// of [`default_cache`](crate::default_cache) for the [`default_home`](crate::default_home), else `cache` in it. GPUs are
+/// looked at by `gpu_finding`, which takes longer.
 ///
 /// ```
 /// # let home = tempfile::tempdir().unwrap();

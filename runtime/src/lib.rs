@@ -307,6 +307,7 @@
 //!
 //! ## Features
 //! * `compile` (default): Cranelift. Without it, nothing that is not compiled already in this process runs.
+//! * `gpu` (default): core modules may compute on GPUs, where their job asks for some.
 //! * `http` (default): guests may send requests, as far as their jobs say. Without it, no guest has a network.
 //! * `components` (default): components of WASI 0.2, and their composition. Without it, they are refused.
 //! * `keyvalue` (default): components' stores of keys and values in files.
@@ -325,9 +326,9 @@ mod site;
 pub use dayfly_core::plan;
 pub use dayfly_core::{
     AllowedHost, Cache, Digest, Digests, Error, Event, EventKind, Events, ExecutionId, ExecutionOutcome,
-    Failure, GuestInput, HostPolicy, JobId, Kept, KeptExecution, KeptFolder, KeptState, KeptStream, Labels,
-    Live, Machine, Module, Outcome, Output, OutputStream, Published, Refusal, Resource, Retention, Run,
-    SCHEMA_VERSION, Shortage, Status, Stdio, Usage,
+    Failure, GpuUsage, GuestInput, HostPolicy, JobId, Kept, KeptExecution, KeptFolder, KeptState, KeptStream,
+    Labels, Live, Machine, Module, Outcome, Output, OutputStream, Published, Refusal, Resource, Retention,
+    Run, SCHEMA_VERSION, Shortage, Status, Stdio, Usage,
 };
 pub use dayfly_core::{LearnError, Observed, PlaceUse, learn};
 pub use dayfly_core::{Plan, Planning};
@@ -343,6 +344,13 @@ pub use dayfly_wasm::{
     CodeCache, Collected, CompileChild, CompileLimits, Compiler, Entry as CodeEntry, Initialised, Snapshot,
     Taken, Verified, compile_child,
 };
+/// The GPUs of this machine, and what guests may have of them.
+#[cfg(feature = "gpu")]
+pub mod gpu {
+    pub use dayfly_wasm::gpus::{AdapterReport, Allowed, Gpus, Quotas, Shortage, Survey};
+}
+#[cfg(feature = "gpu")]
+pub use doctor::gpu_finding;
 pub use doctor::{Finding, Health, doctor};
 #[cfg(feature = "components")]
 pub use functions::{Functions, JobFunction};

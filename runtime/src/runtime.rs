@@ -106,6 +106,8 @@ pub struct RuntimeBuilder {
     wasi03: bool,
     #[cfg(feature = "components")]
     for_functions: bool,
+    #[cfg(feature = "gpu")]
+    gpus: Option<crate::gpu::Gpus>,
     guests_at_once: Option<usize>,
     machine: Machine,
     retention: Retention,
@@ -154,6 +156,14 @@ impl RuntimeBuilder {
     #[cfg(feature = "components")]
     pub fn for_functions(mut self, only: bool) -> RuntimeBuilder {
         self.for_functions = only;
+        self
+    }
+
+    /// The GPUs that guests may have, whose jobs ask for some; all hardware of this machine otherwise. Nothing is looked
+    /// for before a job asks.
+    #[cfg(feature = "gpu")]
+    pub fn gpus(mut self, gpus: crate::gpu::Gpus) -> RuntimeBuilder {
+        self.gpus = Some(gpus);
         self
     }
 
@@ -228,6 +238,11 @@ impl RuntimeBuilder {
 
     fn executor(&self) -> WasmExecutorBuilder {
         let executor = WasmExecutor::builder();
+        #[cfg(feature = "gpu")]
+        let executor = match &self.gpus {
+            Some(gpus) => executor.gpus(gpus.clone()),
+            None => executor,
+        };
         #[cfg(feature = "components")]
         let executor = executor.for_functions(self.for_functions);
         #[cfg(feature = "wasi03")]

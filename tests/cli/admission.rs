@@ -14,7 +14,7 @@ Tasks:
       CPU: \"100000\"
       Memory: 900TB
       Disk: 9000TB
-      GPU: \"1\"
+      GPU: \"99\"
 ";
 
 fn case(job: &str) -> Case {
@@ -34,7 +34,7 @@ fn what_asks_for_more_than_there_is_does_not_start() {
         .says("job.yaml:7:12: `Tasks[0].Resources.CPU` asks for 100000 processor cores, and guests may have ")
         .says("job.yaml:8:15: `Tasks[0].Resources.Memory` asks for 900000000000000 bytes of memory")
         .says("job.yaml:9:13: `Tasks[0].Resources.Disk` asks for 9000000000000000 bytes of disk, and ")
-        .says("job.yaml:10:12: `Tasks[0].Resources.GPU` asks for a GPU, and this build gives guests none");
+        .says("job.yaml:10:12: `Tasks[0].Resources.GPU` asks for 99 GPUs, and guests may have ");
     assert_eq!(ended.stderr.matches("insufficient resources").count(), 1, "{ended}");
     let outcome = case.dayfly(["run", "job.yaml", "--json"]).exits(69).json();
     assert_eq!(outcome["status"], "unavailable");
@@ -51,7 +51,7 @@ fn a_plan_says_the_same() {
 
 #[test]
 fn a_flag_asks_in_the_jobs_place() {
-    let case = case(&GREEDY.replace("CPU: \"100000\"", "CPU: \"1\"").replace("GPU: \"1\"", "GPU: \"0\""));
+    let case = case(&GREEDY.replace("CPU: \"100000\"", "CPU: \"1\"").replace("GPU: \"99\"", "GPU: \"0\""));
     let ended = case.dayfly(["run", "job.yaml", "--memory", "64MB", "--disk", "8000TB"]).exits(69);
     assert!(ended.stderr.contains("disk request exceeds node capacity"), "{ended}");
     assert!(ended.stderr.contains("`--disk` asks for 8000000000000000 bytes"), "{ended}");

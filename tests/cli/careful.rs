@@ -96,7 +96,7 @@ fn a_gpu_that_is_not_there_is_said_before_anything_runs() {
                "Resources": {{"GPU": "{count}"}}}}]}}"#
         )
     };
-    case.write("gpu.json", job("1"));
+    case.write("gpu.json", job("99"));
     case.refuses("gpu.json", 69).says("GPU");
     case.write("none.json", job("0"));
     case.dayfly(["run", "none.json"]).exits(0);

@@ -6,7 +6,7 @@ use std::path::Path;
 use dayfly_spec::Source;
 use dayfly_spec::model::{Engine, Job, Origin, Task};
 
-use crate::{Error, Machine, place};
+use crate::{Error, GpuCount, Machine, place};
 
 /// Something that a job asks for more of than there is.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -19,6 +19,8 @@ pub struct Shortage {
     pub asked: u64,
     /// How much there is.
     pub there: u64,
+    /// Why there is no more, where that is known.
+    pub why: Option<String>,
 }
 
 /// What a machine has some of.
@@ -35,7 +37,8 @@ pub enum Resource {
     Gpu,
 }
 
-/// Compares what the tasks of a job ask for with what there is. `results` is where they would be put.
+/// Compares what the tasks of a job ask for with what there is. `results` is where they would be put, and `gpus` gives
+/// how many GPUs there are for what an engine runs.
 ///
 /// # Errors
 /// All that they ask too much of.
@@ -44,16 +47,25 @@ pub(crate) fn check(
     file: Option<&Source>,
     machine: &Machine,
     results: &Path,
+    gpus: impl Fn(&Engine) -> GpuCount,
 ) -> Result<(), Error> {
     let mut found = Vec::new();
     // What runs nothing needs nothing.
     for task in job.tasks.iter().filter(|task| !matches!(task.engine, Engine::Noop)) {
-        of_task(task, machine, results, |origin, resource, asked, there| {
+        let mut add = |origin: &Origin, resource: Resource, asked: u64, there: u64, why: Option<String>| {
             if asked > there {
                 let place = format!("{}{}", place::prefix(file, origin), origin.quoted());
-                found.push(Shortage { resource, place, asked, there });
+                found.push(Shortage { resource, place, asked, there, why });
             }
+        };
+        of_task(task, machine, results, |origin, resource, asked, there| {
+            add(origin, resource, asked, there, None);
         });
+        // Finding out how many there are takes long: who wants none is not asked to wait for it.
+        if let Some(gpu) = task.resources.gpu.as_ref().filter(|gpu| gpu.value.count != Some(0)) {
+            let GpuCount { count, why } = gpus(&task.engine);
+            add(&gpu.origin, Resource::Gpu, gpu.value.count.unwrap_or(1).into(), count, why);
+        }
     }
     if found.is_empty() { Ok(()) } else { Err(Error::Insufficient(found)) }
 }
@@ -76,10 +88,6 @@ fn of_task(
     {
         compare(&disk.origin, Resource::Disk, disk.value, free);
     }
-    if let Some(gpu) = &resources.gpu {
-        // This build gives guests none, however many the machine has.
-        compare(&gpu.origin, Resource::Gpu, gpu.value.count.unwrap_or(1).into(), 0);
-    }
 }
 
 /// The bytes that are free where a folder is, or would be made.
@@ -92,7 +100,7 @@ fn free(folder: &Path) -> Option<u64> {
 
 impl fmt::Display for Shortage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Shortage { place, asked, there, .. } = self;
+        let Shortage { place, asked, there, why, .. } = self;
         match self.resource {
             Resource::Cpu => {
                 let cores = |thousandths: u64| thousandths as f64 / 1000.0;
@@ -107,7 +115,11 @@ impl fmt::Display for Shortage {
                 write!(f, "{place} asks for {asked} bytes of memory, and guests may have {there} here")
             }
             Resource::Disk => write!(f, "{place} asks for {asked} bytes of disk, and {there} are free here"),
-            Resource::Gpu => write!(f, "{place} asks for a GPU, and this build gives guests none"),
+            Resource::Gpu => {
+                let gpus = if *asked == 1 { "a GPU".to_owned() } else { format!("{asked} GPUs") };
+                let why = why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+                write!(f, "{place} asks for {gpus}, and guests may have {there} here{why}")
+            }
         }
     }
 }

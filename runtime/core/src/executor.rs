@@ -26,11 +26,25 @@ pub trait Executor: Send + Sync {
     /// dropped.
     async fn execute(&self, start: Start) -> Ended;
 
+    /// How many GPUs it has for its guests. Drivers may have to be loaded for it.
+    fn gpus(&self) -> GpuCount {
+        GpuCount { count: 0, why: Some("this build gives guests none".to_owned()) }
+    }
+
     /// Says what it would do with a program, without compiling or running any of it. One that does not plan says that
     /// it serves the engine.
     async fn plan(&self, preparation: Preparation) -> ProgramPlan {
         ProgramPlan::unknown(&preparation.program)
     }
+}
+
+/// How many GPUs there are for guests.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct GpuCount {
+    /// How many, those too that some guest has.
+    pub count: u64,
+    /// Why there are no more, in words for people.
+    pub why: Option<String>,
 }
 
 /// Everything that a guest is started with.

@@ -5,15 +5,15 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use dayfly_spec::Source;
-use dayfly_spec::model::{Job, OnFailure, Order, Task};
+use dayfly_spec::model::{Engine, Job, OnFailure, Order, Task};
 use futures_util::stream::{self, StreamExt as _};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::event::Teller;
 use crate::execution::{Attempt, Execution};
 use crate::{
-    Core, Error, ExecutionId, ExecutionOutcome, Executor, Failure, HostPolicy, JobId, Outcome, Output, Run,
-    SCHEMA_VERSION, Status, Stdio, admission, constraints, folder, place, unused,
+    Core, Error, ExecutionId, ExecutionOutcome, Executor, Failure, GpuCount, HostPolicy, JobId, Outcome,
+    Output, Run, SCHEMA_VERSION, Status, Stdio, admission, constraints, folder, place, unused,
 };
 
 /// The most replicas that one run makes.
@@ -97,7 +97,10 @@ impl<'a> Flow<'a> {
             )));
         }
         let results = self.output.as_ref().map_or(self.core.home(), |output| &output.folder);
-        admission::check(self.job, self.file, self.core.machine(), results)?;
+        let gpus = |engine: &Engine| {
+            self.core.executor(engine).map_or_else(GpuCount::default, |executor| executor.gpus())
+        };
+        admission::check(self.job, self.file, self.core.machine(), results, gpus)?;
         match &self.output {
             // Asked with `force` too: what a killed dayfly left there is removed by that.
             Some(output) if !folder::is_free(&output.folder)? && !output.force => {

@@ -88,6 +88,7 @@ impl Core {
         let (environment, arguments) = (known.environment(task)?, arguments(task, &known)?);
         let egress = Arc::new(Egress::of(task, policy, file)?);
         let grants = Grants::of(task, policy)?;
+        has_no_gpu(task, &grants)?;
         // Nothing of it is ever kept: the folder goes when the function does.
         let staging = Arc::new(self.staging_folder(&self.executions().join(id.as_str()), &id)?);
         let stager = Stager { core: self, policy, limits: &limits, staging: &staging, cancel };
@@ -120,6 +121,16 @@ pub(crate) fn limits(task: &Task) -> Limits {
     let mut limits = Limits::of(task);
     limits.timeout.get_or_insert_with(|| Located::new(TIMEOUT, Origin::unwritten("--timeout")));
     limits
+}
+
+/// Whether a function asks for no GPU: its requests would have to share it.
+pub(crate) fn has_no_gpu(task: &Task, grants: &Grants) -> Result<(), Error> {
+    let Some(gpus) = &grants.gpus else { return Ok(()) };
+    Err(Error::Unavailable(format!(
+        "{} asks for a GPU for the function `{}`, and only what runs to its end can have one",
+        gpus.origin.quoted(),
+        task.name.value
+    )))
 }
 
 /// Whether requests of a function have no inputs that they could write to.

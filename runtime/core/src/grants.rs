@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use cap_std::fs::Dir;
-use dayfly_spec::model::{LogLevel, Source, StorePlace, Task};
+use dayfly_spec::model::{Located, LogLevel, Source, StorePlace, Task};
 
 use crate::{Error, HostPolicy, MountObject};
 
-/// What a guest gets that components ask for by interfaces of WASI.
+/// What a guest gets that it asks for by interfaces other than those of its files and its network.
 #[derive(Debug, Default)]
 pub struct Grants {
     /// Settings that it may read, by name.
@@ -16,6 +16,8 @@ pub struct Grants {
     pub stores: Vec<Store>,
     /// The lowest level of its log lines that are written; none where it has no log.
     pub log: Option<LogLevel>,
+    /// How many GPUs; none where it gets none.
+    pub gpus: Option<Located<u32>>,
 }
 
 /// A store of keys and values.
@@ -49,7 +51,7 @@ impl Grants {
             Ok(Store { name: store.name.clone(), folder: folder.transpose()? })
         });
         let stores = stores.collect::<std::io::Result<_>>()?;
-        Ok(Grants { config: self.config.clone(), stores, log: self.log })
+        Ok(Grants { config: self.config.clone(), stores, log: self.log, gpus: self.gpus.clone() })
     }
 }
 
@@ -72,7 +74,9 @@ impl Grants {
             };
             stores.push(Store { name: name.clone(), folder });
         }
-        Ok(Grants { config, stores, log: wanted.log.as_ref().map(|level| level.value) })
+        let gpus = task.resources.gpu.clone().map(|gpu| gpu.map(|gpu| gpu.count.unwrap_or(1)));
+        let gpus = gpus.filter(|gpus| gpus.value > 0);
+        Ok(Grants { config, stores, log: wanted.log.as_ref().map(|level| level.value), gpus })
     }
 }
 

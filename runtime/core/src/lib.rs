@@ -67,7 +67,7 @@ pub use digest::Digest;
 pub use egress::{AllowedHost, Denied, Destination, Egress, Lookup, Resolved, Target};
 pub use error::{Error, Failure};
 pub use event::{Event, EventKind, Events, OutputReporter, OutputStream, Reporter};
-pub use executor::{Ended, Ending, Executor, Mount, MountObject, Refusal, Returned, Start};
+pub use executor::{Ended, Ending, Executor, GpuCount, Mount, MountObject, Refusal, Returned, Start};
 pub use function::FunctionStart;
 pub use grants::{Grants, Store, StoreFolder};
 pub use id::{ExecutionId, JobId};
@@ -77,7 +77,9 @@ pub use learn::{LearnError, learn};
 pub use limits::Limits;
 pub use machine::Machine;
 pub use observed::{Observed, PlaceUse};
-pub use outcome::{Cache, Digests, ExecutionOutcome, Outcome, Published, SCHEMA_VERSION, Status, Usage};
+pub use outcome::{
+    Cache, Digests, ExecutionOutcome, GpuUsage, Outcome, Published, SCHEMA_VERSION, Status, Usage,
+};
 pub use plan::{Plan, Planning};
 pub use policy::HostPolicy;
 pub use program::{ImportModule, Module, Program};

@@ -141,6 +141,9 @@ pub struct Usage {
     pub network_operations: u64,
     /// Time that its work took on the GPU, in nanoseconds.
     pub gpu_ns: u64,
+    /// What else it used of GPUs; none where it had none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gpu: Option<GpuUsage>,
     /// How far it came, in wasmtime's units of fuel, of which most instructions take one; none where it was not asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fuel: Option<u64>,
@@ -151,6 +154,24 @@ pub struct Usage {
     /// Whether compiled code was found; none where none was looked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cache: Option<Cache>,
+}
+
+/// What an execution used of its GPUs.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct GpuUsage {
+    /// Time that its work took on them, in nanoseconds: that of its compute passes where they tell, else from each
+    /// submission, or the end of the one before, to its end.
+    pub gpu_ns: u64,
+    /// Submissions that it made.
+    pub submissions: u64,
+    /// Bytes that it wrote to buffers.
+    pub sent_bytes: u64,
+    /// Bytes that it read from buffers.
+    pub received_bytes: u64,
+    /// The most of their memory that it had at a time, in bytes.
+    pub peak_memory_bytes: u64,
+    /// Time that compiling its shaders and pipelines took, in nanoseconds.
+    pub compile_ns: u64,
 }
 
 /// Whether compiled code was found.

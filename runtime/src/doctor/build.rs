@@ -10,6 +10,7 @@ pub(super) fn findings() -> Vec<Finding> {
         compiler(),
         components(),
         not_in_this_build("containers", "them"),
+        #[cfg(not(feature = "gpu"))]
         not_in_this_build("gpu", "one"),
     ]
 }

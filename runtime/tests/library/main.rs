@@ -7,6 +7,8 @@ mod cancel;
 mod common;
 mod events;
 mod functions;
+#[cfg(feature = "gpu")]
+mod gpus;
 mod interrupt;
 mod processor;
 mod requests;

@@ -11,6 +11,7 @@ use crate::compile::Compiler;
 use crate::egress::Networks;
 use crate::engine::EngineProfile;
 use crate::executor::{BuildError, WasmExecutorBuilder};
+use crate::gpu;
 use crate::graph::Granted;
 use crate::guest::CoreState;
 use crate::interrupt::Interrupter;
@@ -36,10 +37,16 @@ pub(crate) struct Shared {
     pub(crate) profile: EngineProfile,
     pub(crate) engine: Engine,
     pub(crate) interrupter: Interrupter,
-    linker: OnceLock<Result<Arc<Linker<CoreState>>, String>>,
+    linker: Linked,
+    /// As the other one, and with what computes on GPUs: making that takes time, and few ask for it.
+    gpu_linker: Linked,
     pub(crate) loader: Loader,
     pub(crate) networks: Networks,
+    pub(crate) gpus: gpu::Machine,
 }
+
+/// What core modules are linked to, once one comes, or why there is nothing.
+type Linked = OnceLock<Result<Arc<Linker<CoreState>>, String>>;
 
 impl Engines {
     /// Engines, of which none is made.
@@ -144,22 +151,29 @@ impl Shared {
     pub(crate) fn on(builder: &WasmExecutorBuilder, profile: EngineProfile, engine: Engine) -> Shared {
         let interrupter = Interrupter::new(&engine);
         let loader = Loader::new(builder.maker(&engine, profile));
-        let (linker, networks) = (OnceLock::new(), Networks::default());
-        Shared { profile, engine, interrupter, linker, loader, networks }
+        let (linker, gpu_linker, networks) = (OnceLock::new(), OnceLock::new(), Networks::default());
+        let gpus = builder.gpus.clone();
+        Shared { profile, engine, interrupter, linker, gpu_linker, loader, networks, gpus }
     }
 
-    /// What core modules are linked to. It is made when the first of them comes: each component has one of its own.
+    /// What core modules are linked to, those that compute on GPUs, or others. It is made when the first of them comes:
+    /// each component has one of its own.
     ///
     /// # Errors
     /// How the execution ends: the host functions do not go together.
-    pub(crate) fn linker(&self) -> Result<Arc<Linker<CoreState>>, Ending> {
+    pub(crate) fn linker(&self, computes: bool) -> Result<Arc<Linker<CoreState>>, Ending> {
         let make = || {
             let mut linker = Linker::new(&self.engine);
             let added = preview1::add_to_linker(&mut linker, CoreState::wasi);
             let added = added.and_then(|()| Networks::add_to_linker(&mut linker));
+            let added = added.and_then(|()| match computes {
+                true => gpu::Machine::add_to_linker(&mut linker),
+                false => Ok(()),
+            });
             added.map(|()| Arc::new(linker)).map_err(|error| format!("{error:#}"))
         };
-        self.linker.get_or_init(make).clone().map_err(Ending::Fault)
+        let linker = if computes { &self.gpu_linker } else { &self.linker };
+        linker.get_or_init(make).clone().map_err(Ending::Fault)
     }
 }
 

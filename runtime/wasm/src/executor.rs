@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use dayfly_core::plan::{Preparation, ProgramPlan};
-use dayfly_core::{Ended, Executor, Start};
+use dayfly_core::{Ended, Executor, GpuCount, Start};
 use dayfly_spec::model::Engine as EngineSpec;
 use tokio_util::sync::DropGuard;
 
@@ -48,6 +48,7 @@ pub struct WasmExecutorBuilder {
     pub(crate) idle: Option<Duration>,
     #[cfg(feature = "components")]
     for_functions: bool,
+    pub(crate) gpus: crate::gpu::Machine,
 }
 
 impl WasmExecutorBuilder {
@@ -69,6 +70,13 @@ impl WasmExecutorBuilder {
     #[cfg(feature = "wasi03")]
     pub fn wasi03(mut self, allowed: bool) -> WasmExecutorBuilder {
         self.wasi03 = allowed;
+        self
+    }
+
+    /// The GPUs that guests may have. The default is all hardware of this machine.
+    #[cfg(feature = "gpu")]
+    pub fn gpus(mut self, gpus: crate::gpus::Gpus) -> WasmExecutorBuilder {
+        self.gpus = crate::gpu::Machine::of(gpus);
         self
     }
 
@@ -158,6 +166,10 @@ impl Executor for WasmExecutor {
 
     async fn execute(&self, start: Start) -> Ended {
         self.on_a_guests_thread(start, |engines, start| guest::run(engines, start, |_| {})).await
+    }
+
+    fn gpus(&self) -> GpuCount {
+        self.engines.builder.gpus.count()
     }
 
     async fn plan(&self, preparation: Preparation) -> ProgramPlan {

@@ -63,7 +63,7 @@ impl Interfaces {
 
 /// Gives a guest what it is granted.
 pub(crate) fn give(builder: Builder, grants: Grants) -> Builder {
-    let Grants { config, stores, log } = grants;
+    let Grants { config, stores, log, gpus: _ } = grants;
     let builder = stores.into_iter().fold(builder.config(config), |builder, store| match store.folder {
         None => builder.store(key_value::Store::in_memory(store.name)),
         #[cfg(feature = "keyvalue")]

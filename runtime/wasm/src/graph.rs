@@ -118,6 +118,12 @@ impl Graph {
         resolve::resolve(entry, imports, library, granted)
     }
 
+    /// Whether any of it imports what computes on GPUs.
+    pub(crate) fn computes(&self) -> bool {
+        let mut providers = self.nodes.iter().flat_map(|node| &node.providers);
+        providers.any(|provider| *provider == Provider::Host(HostModule::Gpu))
+    }
+
     /// The entry module.
     pub(crate) fn entry(&self) -> Option<&Node> {
         self.nodes.last()

@@ -122,6 +122,7 @@ impl<W: Wasi> Guest<W> {
         };
         let (stdout, stdout_refused) = output(start.stdio.stdout, start.stdout, OutputStream::Stdout)?;
         let (stderr, stderr_refused) = output(start.stdio.stderr, start.stderr, OutputStream::Stderr)?;
+        let gpu = shared.gpus.give(&start.grants)?;
         let network = shared.networks.network(&start.egress, &start.limits, &start.files, start.observe);
         let arguments = std::iter::once(prepared.name.clone()).chain(start.arguments).collect();
         let stdin = streams::input(start.stdio.stdin).map_err(stream)?;
@@ -138,7 +139,7 @@ impl<W: Wasi> Guest<W> {
         let wasi = W::new(given, &network);
         let memory =
             Memory::new(start.limits.memory.value, start.machine).with_instances_of(prepared.instance_bytes);
-        let mut store = Store::new(&shared.engine, State { wasi, memory, network });
+        let mut store = Store::new(&shared.engine, State { wasi, memory, network, gpu });
         store.limiter(|state| &mut state.memory);
         #[cfg(feature = "components")]
         store.set_hostcall_fuel(HOSTCALL_BYTES);
@@ -184,6 +185,9 @@ impl<W: Wasi> Guest<W> {
         };
         let gate = watch.gate();
         W::behind(&mut self.store, &gate);
+        if prepared.computes() {
+            self.store.data_mut().gpu.behind(&gate);
+        }
         let network = &mut self.store.data_mut().network;
         network.behind(gate.clone());
         // What sends its requests runs on this thread, and not within the guest.
@@ -207,6 +211,10 @@ impl<W: Wasi> Guest<W> {
         let returned = called.ok().and_then(Result::ok).and_then(|called| called.returned);
         let returned = returned.filter(|_| matches!(ending, Ending::Exited(_)));
         drop(watch);
+        // What it has under way is counted, too.
+        if !matches!(ending, Ending::TimedOut | Ending::Cancelled) {
+            self.store.data_mut().gpu.end().await;
+        }
         // Whoever reads the streams gets all of it, unless the guest was to be gone by now.
         if !matches!(ending, Ending::TimedOut | Ending::Cancelled) {
             let mut flush = pin!(self.store.data_mut().wasi.flush());

@@ -41,6 +41,11 @@ mod files;
 pub mod function;
 #[cfg(all(feature = "compile", feature = "components"))]
 mod fuse;
+#[cfg(feature = "gpu")]
+mod gpu;
+#[cfg(not(feature = "gpu"))]
+#[path = "gpu_nothing.rs"]
+mod gpu;
 #[cfg(feature = "components")]
 mod grants;
 mod graph;
@@ -71,6 +76,8 @@ mod words;
 pub use cache::{CodeCache, Collected, Entry, Verified};
 #[cfg(feature = "compile")]
 pub use compile::{CompileChild, CompileLimits, Compiler, compile_child};
+#[cfg(feature = "gpu")]
+pub use dayfly_host_api::gpu as gpus;
 pub use executor::{BuildError, WasmExecutor, WasmExecutorBuilder};
 #[cfg(feature = "components")]
 pub use function::{Answer, Answering, Broken, Call, Failed, Function, Listener, Report, Written};

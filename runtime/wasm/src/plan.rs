@@ -22,7 +22,7 @@ use crate::engine::EngineProfile;
 use crate::engines::{Engines, Shared};
 use crate::entry::Entry;
 use crate::files;
-use crate::graph::{Granted, Graph, Node, Origin, Provider};
+use crate::graph::{Granted, Graph, HostModule, Node, Origin, Provider};
 use crate::inspect::SUPPORTED;
 use crate::interface::{Interface, ItemType};
 use crate::module;
@@ -308,6 +308,11 @@ fn cannot(modules: &[Readable]) -> Vec<(Ability, String)> {
     ];
     let needs = needs.into_iter().filter(|(_, function)| !called.contains(function));
     let functions = needs.map(|(ability, function)| (ability, format!("no module imports `{function}`")));
+    let computes =
+        |import: &crate::interface::Import| HostModule::of(&import.module) == Some(HostModule::Gpu);
+    let computes = modules.iter().any(|module| module.interface.imports.iter().any(computes));
+    let gpus = (!computes).then(|| (Ability::Gpus, "no module imports `dayfly:gpu/v1`".to_owned()));
+    let functions = functions.chain(gpus);
     let interfaces = [Ability::Config, Ability::Stores, Ability::Log];
     functions.chain(interfaces.map(|ability| (ability, "only components can use them".to_owned()))).collect()
 }

@@ -39,6 +39,15 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
+    /// Whether any of it imports what computes on GPUs.
+    pub(crate) fn computes(&self) -> bool {
+        match &self.linked {
+            Linked::Core(program) => program.graph.computes(),
+            #[cfg(feature = "components")]
+            Linked::Component(_) => false,
+        }
+    }
+
     /// Has the guest's state copied when its entry point has returned.
     #[cfg(feature = "compile")]
     pub(crate) fn capture(&mut self, capture: &Capture) {
@@ -93,14 +102,16 @@ pub(crate) async fn core(
     let code = load(shared, &graph.nodes, cancel, reporter).await?;
     let modules: Vec<_> = code.iter().filter_map(|loaded| loaded.native.module().cloned()).collect();
     let linked = match (&code[..], &modules[..]) {
-        ([loaded], [module]) => Some(linked(shared, &graph.nodes[0].module.name, loaded, module)?),
+        ([loaded], [module]) => {
+            Some(linked(shared, &graph.nodes[0].module.name, loaded, module, graph.computes())?)
+        }
         _ => None,
     };
     let mut warnings = graph.warnings.clone();
     if entry.results > 0 {
         warnings.push(format!("the results of the entry point `{}` are ignored", entry.name));
     }
-    let (name, linker) = (module.name.clone(), shared.linker()?);
+    let (name, linker) = (module.name.clone(), shared.linker(graph.computes())?);
     let linked = Linked::Core(CoreProgram {
         name: name.clone(),
         graph,
@@ -131,11 +142,12 @@ fn linked(
     name: &str,
     loaded: &Loaded,
     module: &wasmtime::Module,
+    computes: bool,
 ) -> Result<InstancePre<CoreState>, Ending> {
     if let Some(linked) = loaded.code.linked.get() {
         return Ok(linked.clone());
     }
-    let linked = shared.linker()?.instantiate_pre(module);
+    let linked = shared.linker(computes)?.instantiate_pre(module);
     let linked = linked.map_err(|error| Ending::Invalid(format!("`{name}` can't be linked: {error:#}")))?;
     Ok(loaded.code.linked.get_or_init(|| linked).clone())
 }
@@ -166,7 +178,13 @@ async fn of_component(
         #[cfg(feature = "compile")]
         capture: None,
     };
+    let mut warnings = composed.warnings.clone();
+    if let Some(gpus) = &start.grants.gpus {
+        let change = gpus.origin.quoted();
+        warnings
+            .push(format!("{change} has no effect: only core modules compute on GPUs, by `dayfly:gpu/v1`"));
+    }
     let instance_bytes = composed.used().map(|part| part.shape.instance_bytes).max().unwrap_or_default();
     let (code, linked) = (vec![loaded], Linked::Component(program));
-    Ok(Prepared { name, code, warnings: composed.warnings, instance_bytes, linked })
+    Ok(Prepared { name, code, warnings, instance_bytes, linked })
 }

@@ -106,7 +106,7 @@ const TABLE: &[Bad] = &[
     bad("a variable of the host", 77, "--allow-env", |case| {
         of(case, "cat").task("Env", json!({"X": "env:SECRET_OF_THE_HOST"}))
     }),
-    bad("a GPU", 69, "GPU", |case| of(case, "cat").task("Resources", json!({"GPU": "1"}))),
+    bad("a GPU", 69, "GPU", |case| of(case, "cat").task("Resources", json!({"GPU": "99"}))),
     Bad {
         what: "a folder that holds something",
         code: 73,

@@ -22,6 +22,10 @@ pub(super) fn useless(task: &Task, plan: &mut TaskPlan, cannot: &[(Ability, Stri
             Ability::Stores => {
                 [(!task.grants.stores.is_empty()).then_some("the stores have no effect"), None]
             }
+            Ability::Gpus => {
+                let asks = task.resources.gpu.as_ref().is_some_and(|gpu| gpu.value.count != Some(0));
+                [asks.then_some("the GPU has no effect"), None]
+            }
             Ability::Log => [task.grants.log.is_some().then_some("the log has no effect"), None],
             Ability::Files => {
                 let inputs = task.inputs.iter().any(|input| !holds_module(task, input, &plan.modules));

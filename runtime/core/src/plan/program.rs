@@ -101,4 +101,6 @@ pub enum Ability {
     Stores,
     /// To write log lines.
     Log,
+    /// To compute on GPUs.
+    Gpus,
 }

@@ -54,6 +54,9 @@ impl Planner<'_> {
         let results = failures.some(Results::of(task));
         let egress = failures.some(Egress::of(task, self.policy, self.file)).map(Arc::new);
         let grants = failures.some(Grants::of(task, self.policy));
+        if let (true, Some(grants)) = (answers, &grants) {
+            failures.some(function::has_no_gpu(task, grants));
+        }
         failures.some(execution::publisher(self.core, task));
         let known = Known {
             job: self.flow.id(),

@@ -20,6 +20,7 @@ use super::files::Scratch;
 use super::prepare::{Answers, ComponentFunction, Ready};
 use super::tail::Told;
 use crate::egress::Network;
+use crate::gpu::Gpu;
 use crate::guest::{self, HOSTCALL_BYTES, State, Wasi};
 use crate::memory::Memory;
 use crate::{ending, files, grants};
@@ -160,7 +161,8 @@ impl<W: Wasi> Guest<W> {
     ) -> Guest<W> {
         let memory = Memory::new(ready.limits.memory.value, ready.machine.clone());
         let memory = memory.with_instances_of(ready.instance_bytes);
-        let mut store = Store::new(&ready.served.shared.engine, State { wasi, memory, network });
+        let mut store =
+            Store::new(&ready.served.shared.engine, State { wasi, memory, network, gpu: Gpu::default() });
         store.limiter(|state| &mut state.memory);
         store.set_hostcall_fuel(HOSTCALL_BYTES);
         #[cfg(feature = "wasi03")]
@@ -177,7 +179,7 @@ impl<W: Wasi> Guest<W> {
     /// The guest has come to its end.
     pub(super) fn over(mut self, called: Result<(), Failed>) {
         let limits = &self.ready.limits;
-        let State { wasi, memory, network } = self.store.data();
+        let State { wasi, memory, network, .. } = self.store.data();
         self.half = matches!(called, Err(Failed::Half));
         self.ending = Some(match called {
             Ok(()) | Err(Failed::Half) => Ending::Exited(0),
@@ -205,7 +207,7 @@ impl<W: Wasi> Guest<W> {
 
 /// What a guest used until now, and what was refused to it.
 pub(super) fn account<W: Wasi>(state: &State<W>, ready: &Ready, exchange: &Exchange) -> Over {
-    let State { wasi, memory, network } = state;
+    let State { wasi, memory, network, .. } = state;
     let (mut over, streamed) = (Over::default(), wasi.streamed());
     let usage = &mut over.usage;
     usage.peak_memory_bytes = memory.peak();
@@ -232,7 +234,7 @@ fn full_outputs(ready: &Ready, exchange: &Exchange) -> impl Iterator<Item = Refu
 
 /// Everything that was refused to a guest.
 fn refusals<W: Wasi>(state: &State<W>, ready: &Ready, exchange: &Exchange) -> Vec<Refusal> {
-    let State { wasi, memory, network } = state;
+    let State { wasi, memory, network, .. } = state;
     let limits = &ready.limits;
     let memory = memory
         .refused(limits)

@@ -20,12 +20,15 @@ pub(crate) enum HostModule {
     Preview1,
     /// Bacalhau's `wasi:http/requests`: guests have it whose job opens the network.
     Requests,
+    /// Compute on GPUs: every guest has it, and one without a grant finds no GPU there.
+    Gpu,
 }
 
 impl HostModule {
     /// The one that imports of a module name mean.
     pub(crate) fn of(name: &str) -> Option<HostModule> {
-        [HostModule::Preview1, HostModule::Requests].into_iter().find(|module| module.name() == name)
+        let all = [HostModule::Preview1, HostModule::Requests, HostModule::Gpu];
+        all.into_iter().find(|module| module.name() == name)
     }
 
     /// The module name.
@@ -33,6 +36,7 @@ impl HostModule {
         match self {
             HostModule::Preview1 => PREVIEW1,
             HostModule::Requests => "wasi:http/requests",
+            HostModule::Gpu => "dayfly:gpu/v1",
         }
     }
 
@@ -41,6 +45,7 @@ impl HostModule {
         match self {
             HostModule::Preview1 => "WASI preview 1",
             HostModule::Requests => "Bacalhau's interface for requests",
+            HostModule::Gpu => "dayfly's interface for GPUs",
         }
     }
 
@@ -49,6 +54,7 @@ impl HostModule {
         match self {
             HostModule::Preview1 => of_preview1(name),
             HostModule::Requests => (name == "http_request").then(|| function([ValType::I32; 12], true)),
+            HostModule::Gpu => of_gpu(name),
         }
     }
 
@@ -81,6 +87,21 @@ fn of_preview1(name: &str) -> Option<ItemType> {
     Some(function(parameters, known.returns))
 }
 
+#[cfg(feature = "gpu")]
+fn of_gpu(name: &str) -> Option<ItemType> {
+    use dayfly_host_api::gpu::abi;
+    let ty = |ty: &str| if ty.ends_with("32") { ValType::I32 } else { ValType::I64 };
+    let known = abi::FUNCTIONS.iter().find(|function| function.name == name)?;
+    let parameters = known.parameters.iter().map(|(_, parameter)| ty(parameter));
+    Some(ItemType::Function(Arc::new(FuncType::new(parameters, [ty(known.returns)]))))
+}
+
+/// A build that has none says so, whatever is imported of it.
+#[cfg(not(feature = "gpu"))]
+fn of_gpu(_: &str) -> Option<ItemType> {
+    None
+}
+
 fn function(parameters: impl IntoIterator<Item = ValType>, returns: bool) -> ItemType {
     ItemType::Function(Arc::new(FuncType::new(parameters, returns.then_some(ValType::I32))))
 }
@@ -89,6 +110,7 @@ fn function(parameters: impl IntoIterator<Item = ValType>, returns: bool) -> Ite
 #[derive(Clone, Debug)]
 pub(crate) struct Granted {
     requests: Result<(), Denied>,
+    gpu: Result<(), Denied>,
     #[cfg(feature = "components")]
     interfaces: Interfaces,
 }
@@ -104,10 +126,18 @@ impl Granted {
             }),
             false => Err(egress.closed()),
         };
+        let gpu = match cfg!(feature = "gpu") {
+            true => Ok(()),
+            false => Err(Denied {
+                what: "this build has no compute on GPUs".to_owned(),
+                remedy: Some("one with the feature `gpu` does".to_owned()),
+            }),
+        };
         #[cfg(feature = "components")]
         let interfaces = Interfaces::by(&Grants::default());
         Granted {
             requests,
+            gpu,
             #[cfg(feature = "components")]
             interfaces,
         }
@@ -153,6 +183,7 @@ impl Granted {
         match module {
             HostModule::Preview1 => Ok(()),
             HostModule::Requests => self.requests.as_ref().copied(),
+            HostModule::Gpu => self.gpu.as_ref().copied(),
         }
     }
 }
@@ -204,6 +235,21 @@ mod tests {
         });
         assert_eq!(HostModule::of(requests::MODULE), Some(HostModule::Requests));
         assert!(HostModule::Requests.function("http_get").is_none());
+    }
+
+    #[test]
+    #[cfg(feature = "gpu")]
+    fn the_functions_for_gpus_are_those_that_are_there() {
+        use dayfly_host_api::gpu::{Context, abi};
+        let names = abi::FUNCTIONS.iter().map(|function| function.name);
+        let engine = Engine::default();
+        let text = importing(HostModule::Gpu, names);
+        let module = wasmtime::Module::new(&engine, wat::parse_str(text).unwrap()).unwrap();
+        let mut linker = Linker::new(&engine);
+        abi::add_to_linker(&mut linker, |context: &mut Context| context).unwrap();
+        linker.instantiate_pre(&module).unwrap();
+        assert_eq!(HostModule::of(abi::MODULE), Some(HostModule::Gpu));
+        assert!(HostModule::Gpu.function("gpu_counts").is_none());
     }
 
     #[test]

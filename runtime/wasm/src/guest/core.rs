@@ -11,6 +11,8 @@ use wasmtime::{Instance, InstancePre, Linker, Store, Val};
 use super::state::{Called, Failed, Given, State, Wasi};
 use crate::egress::Network;
 use crate::entry::Entry;
+#[cfg(feature = "gpu")]
+use crate::gpu::Gpu;
 use crate::graph::Graph;
 use crate::link;
 #[cfg(feature = "compile")]
@@ -40,6 +42,11 @@ pub(crate) struct CoreProgram {
 impl CoreState {
     pub(crate) fn wasi(&mut self) -> &mut Context {
         &mut self.wasi
+    }
+
+    #[cfg(feature = "gpu")]
+    pub(crate) fn gpu(&mut self) -> &mut Gpu {
+        &mut self.gpu
     }
 
     #[cfg(feature = "http")]

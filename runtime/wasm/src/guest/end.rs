@@ -12,7 +12,7 @@ use crate::{ending, files, observe};
 
 impl<W: Wasi> Guest<W> {
     pub(super) fn ending(&self, called: &Result<Called, Failed>) -> Ending {
-        let State { wasi, memory, network } = self.store.data();
+        let State { wasi, memory, network, gpu } = self.store.data();
         match called {
             Ok(called) => Ending::Exited(u32::from(!called.success)),
             Err(Failed::Instantiate(failed)) => {
@@ -20,7 +20,7 @@ impl<W: Wasi> Guest<W> {
             }
             Err(Failed::Call(error)) => {
                 let met = wasi.with_files(|files| files::limit_met(files, &self.places, &self.limits));
-                let met = met.or_else(|| network.limit_met());
+                let met = met.or_else(|| network.limit_met()).or_else(|| gpu.limit_met());
                 let met = met.or_else(|| self.full_outputs().next().map(|refusal| refusal.what));
                 ending::of_call(error, memory, &self.limits, met)
             }
@@ -35,12 +35,13 @@ impl<W: Wasi> Guest<W> {
 
     /// Everything that was refused to the guest, whether it went on or not.
     fn refusals(&self) -> Vec<Refusal> {
-        let State { wasi, memory, network } = self.store.data();
+        let State { wasi, memory, network, gpu } = self.store.data();
         let memory = memory
             .refused(&self.limits)
             .map(|refused| Refusal { what: format!("the guest may not have {}", refused.what), ..refused });
         let files = wasi.with_files(|files| self.places.refusals(files, &self.limits));
-        let others = self.full_outputs().chain(network.refusals()).chain(wasi.refusals());
+        let others =
+            self.full_outputs().chain(network.refusals()).chain(gpu.refusals()).chain(wasi.refusals());
         memory.into_iter().chain(files).chain(others).collect()
     }
 
@@ -53,7 +54,7 @@ impl<W: Wasi> Guest<W> {
         instantiate: Duration,
         returned: Option<Returned>,
     ) -> Ended {
-        let State { wasi, memory, network } = self.store.data();
+        let State { wasi, memory, network, gpu } = self.store.data();
         let (files, streamed) = (wasi.with_files(|files| files.usage()), wasi.streamed());
         self.usage.cpu_ns = nanoseconds(cpu);
         self.usage.fuel =
@@ -66,9 +67,11 @@ impl<W: Wasi> Guest<W> {
         self.usage.read_bytes = files.read_bytes + streamed.read_bytes;
         self.usage.written_bytes = files.written_bytes + streamed.written_bytes;
         network.account(&mut self.usage);
+        gpu.account(&mut self.usage);
         let refusals = self.refusals();
         let mut warnings = prepared.warnings.clone();
         warnings.extend(network.warnings());
+        warnings.extend(gpu.warning());
         warnings.extend(wasi.failures());
         let unkept = self.unkept.lock().unwrap_or_else(PoisonError::into_inner).take();
         let observed = observe::observed(wasi, network);

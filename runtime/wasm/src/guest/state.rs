@@ -14,6 +14,7 @@ use dayfly_host_api::stdio::{Input, Output};
 use wasmtime::Store;
 
 use crate::egress::Network;
+use crate::gpu::Gpu;
 use crate::link;
 use crate::memory::Memory;
 
@@ -22,6 +23,7 @@ pub(crate) struct State<W> {
     pub(crate) wasi: W,
     pub(crate) memory: Memory,
     pub(crate) network: Network,
+    pub(crate) gpu: Gpu,
 }
 
 /// What a guest is started with, of what its generation of WASI gives it.

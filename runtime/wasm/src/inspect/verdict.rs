@@ -105,6 +105,10 @@ impl Verdict {
                 Some(_) => {}
             }
         }
+        if host == HostModule::Gpu {
+            let reason = format!("it imports `{module}`: it finds the GPUs there that its job asks for");
+            self.add(Fit::Runs, reason);
+        }
         if host == HostModule::Requests {
             let reason = format!("it imports `{module}`, which guests have whose job opens the network");
             self.add(Fit::Runs, reason);

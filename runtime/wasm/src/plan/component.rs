@@ -256,5 +256,7 @@ fn cannot(imports: &[String]) -> Vec<(Ability, String)> {
         imports.iter().any(|import| import.split_once('@').is_some_and(|(name, _)| name == interface))
     };
     let needs = needs.into_iter().filter(|(_, interface)| !asks(interface));
-    needs.map(|(ability, interface)| (ability, format!("no component imports `{interface}`"))).collect()
+    let gpus = (Ability::Gpus, "only core modules can use one, by `dayfly:gpu/v1`".to_owned());
+    let needs = needs.map(|(ability, interface)| (ability, format!("no component imports `{interface}`")));
+    needs.chain([gpus]).collect()
 }
