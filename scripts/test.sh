@@ -32,6 +32,10 @@ tools() {
     command -v cc >/dev/null || install_packages gcc libc6-dev
     command -v python3 >/dev/null || install_packages python3
     command -v groff >/dev/null || install_packages groff-base
+    # A GPU that is a program, for the tests of those.
+    if compgen -G '/usr/share/vulkan/icd.d/lvp_icd.*.json' >/dev/null; then :; else
+        install_packages libvulkan1 mesa-vulkan-drivers || echo "tests of GPUs that need one are skipped"
+    fi
     if ! cargo nextest --version >/dev/null 2>&1; then
         echo "installing with cargo: cargo-nextest"
         cargo install --quiet --locked cargo-nextest || echo "that failed; \`cargo test\` stands in for it"
@@ -45,12 +49,14 @@ guests() {
 
 format() {
     cargo fmt --all -- --check -l
-    find tests/guests/rust tests/guests/components examples -name '*.rs' -exec rustfmt --check -l --edition 2021 --config-path . {} +
+    find tests/guests/rust tests/guests/components examples guest -name '*.rs' -exec rustfmt --check -l --edition 2021 --config-path . {} +
     rustfmt --check -l --edition 2024 --config-path . fuzz/src/*.rs fuzz/fuzz_targets/*.rs
 }
 
 lints() {
     cargo clippy --quiet --workspace --all-targets --all-features -- --deny warnings
+    # What guests are written with is no part of the workspace.
+    cargo clippy --quiet --manifest-path guest/gpu/Cargo.toml --target-dir "$(target_directory)" -- --deny warnings
 }
 
 unit_and_black_box() {

@@ -7,6 +7,7 @@ mod completions;
 mod convert;
 mod doctor;
 mod explain;
+mod gpu;
 mod grants;
 mod guest;
 mod inspect;
@@ -36,6 +37,7 @@ pub(crate) use completions::CompletionsArguments;
 pub(crate) use convert::ConvertArguments;
 pub(crate) use doctor::DoctorArguments;
 pub(crate) use explain::ExplainArguments;
+pub(crate) use gpu::GpuArguments;
 pub(crate) use grants::GrantArguments;
 pub(crate) use guest::GuestArguments;
 pub(crate) use inspect::InspectArguments;
@@ -54,7 +56,7 @@ pub(crate) use schema::SchemaArguments;
 pub(crate) use serve::{LogForm, ServeArguments};
 pub(crate) use show::ShowArguments;
 pub(crate) use validate::{ValidateArguments, ValidateFormat};
-pub(crate) use values::{AllowedFolder, Rename, Variable, Volume};
+pub(crate) use values::{AllowedFolder, GpuWish, Rename, Variable, Volume};
 
 /// Runs jobs on the machine in front of you.
 ///
@@ -75,6 +77,9 @@ Exit status:
 
 Environment:
   DAYFLY_HOME      the folder of dayfly's state
+  DAYFLY_GPU       which GPUs guests may have, whose jobs ask for some: hardware
+                   (as where nothing is said), software (adapters that are
+                   programs, too), none
   DAYFLY_KEEP      how many executions are kept there, and for how long; at first
                    executions=1000,age=30d,size=any; `all` keeps everything
   DAYFLY_LABELS    what this machine is like besides its system and its name:
@@ -115,6 +120,7 @@ pub(crate) enum Verb {
     Show(ShowArguments),
     Logs(LogsArguments),
     Cache(CacheArguments),
+    Gpu(GpuArguments),
     Doctor(DoctorArguments),
     Completions(CompletionsArguments),
     Man(ManArguments),

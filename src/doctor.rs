@@ -17,7 +17,15 @@ pub(crate) fn doctor(arguments: &DoctorArguments) -> ExitCode {
             return ExitCode::from(error.status);
         }
     };
-    let findings = dayfly::doctor(&home);
+    let gpus = match home::gpus() {
+        Ok(gpus) => gpus,
+        Err(error) => {
+            say(&error.why);
+            return ExitCode::from(error.status);
+        }
+    };
+    let mut findings = dayfly::doctor(&home);
+    findings.push(dayfly::gpu_finding(&gpus));
     let text = if arguments.json {
         serde_json::to_string_pretty(&findings).map(|json| format!("{json}\n"))
     } else {

@@ -3,6 +3,7 @@
 use std::env;
 use std::path::PathBuf;
 
+use dayfly::gpu::{Allowed, Gpus, Quotas};
 use dayfly::{BuildError, Kept, Retention, Runtime, RuntimeBuilder};
 
 use crate::cli::Variable;
@@ -10,6 +11,9 @@ use crate::exit;
 
 /// How many executions are kept, and for how long.
 const KEEP: &str = "DAYFLY_KEEP";
+
+/// Which GPUs guests may have: `hardware`, `software` or `none`.
+const GPU: &str = "DAYFLY_GPU";
 
 /// What the environment says that makes no sense, and the exit status that says so.
 #[derive(Debug)]
@@ -24,11 +28,22 @@ const LABELS: &str = "DAYFLY_LABELS";
 /// A runtime with the home, the retention and the labels that the environment names, and the labels of the command
 /// line, which win.
 pub(crate) fn runtime(labels: &[Variable]) -> Result<RuntimeBuilder, Unusable> {
-    let mut builder = Runtime::builder().retention(retention()?);
+    let mut builder = Runtime::builder().retention(retention()?).gpus(gpus()?);
     for label in self::labels()?.iter().chain(labels) {
         builder = builder.label(&label.name, &label.value);
     }
     Ok(builder)
+}
+
+/// The GPUs that guests may have, as the environment says.
+pub(crate) fn gpus() -> Result<Gpus, Unusable> {
+    let allowed = match env::var_os(GPU).filter(|text| !text.is_empty()) {
+        None => Ok(Allowed::default()),
+        Some(text) => text.to_string_lossy().parse(),
+    };
+    let allowed =
+        allowed.map_err(|error| Unusable { status: exit::USAGE, why: format!("{GPU}: {error}") })?;
+    Ok(Gpus::new(allowed, Quotas::default()))
 }
 
 /// The executions that are kept.

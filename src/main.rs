@@ -13,9 +13,11 @@ mod compile_child;
 mod completions;
 mod convert;
 mod doctor;
+mod drivers;
 mod execution;
 mod exit;
 mod explain;
+mod gpu;
 mod home;
 mod human;
 mod input;
@@ -49,6 +51,7 @@ use crate::cli::{Cli, Verb};
 
 fn main() -> ExitCode {
     allocator::share_c_arena();
+    drivers::ask_no_display();
     let verb = match Cli::try_parse() {
         Ok(cli) => cli.verb,
         Err(error) => return without_verb(&error),
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
         Verb::Ps(arguments) => ps::ps(&arguments),
         Verb::Show(arguments) => show::show(&arguments),
         Verb::Logs(arguments) => logs::logs(&arguments),
+        Verb::Gpu(arguments) => gpu::gpu(&arguments),
         Verb::Doctor(arguments) => doctor::doctor(&arguments),
         Verb::Completions(arguments) => completions::completions(&arguments),
         Verb::Man(arguments) => man::man(&arguments),

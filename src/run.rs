@@ -95,7 +95,7 @@ pub(crate) fn request(arguments: &JobArguments, quiet: bool) -> Result<Request, 
     for host in &arguments.policy.allow_host {
         request.policy = request.policy.allow_host(host.clone());
     }
-    apply_limits(arguments, &mut request.job);
+    apply_limits(arguments, &mut request.job)?;
     Ok(request)
 }
 
@@ -156,8 +156,8 @@ pub(crate) async fn watched(run: Run<'_>, quiet: bool, running: Option<&str>) ->
 }
 
 /// What the command line limits holds for every task.
-fn apply_limits(arguments: &JobArguments, job: &mut Job) {
-    limits::apply(&arguments.limits, job);
+fn apply_limits(arguments: &JobArguments, job: &mut Job) -> Result<(), Refused> {
+    limits::apply(&arguments.limits, job).map_err(Refused::unusable)?;
     for task in &mut job.tasks {
         if let Some(bytes) = arguments.policy.send_limit {
             task.network.egress.sent = Some(Located::new(bytes, Origin::unwritten("--send-limit")));
@@ -166,6 +166,7 @@ fn apply_limits(arguments: &JobArguments, job: &mut Job) {
             task.network.egress.rate = Some(Located::new(rate, Origin::unwritten("--send-rate")));
         }
     }
+    Ok(())
 }
 
 impl Refused {

@@ -27,7 +27,13 @@ pub(crate) fn rows(usage: &Usage) -> Vec<(&'static str, String)> {
     some(network, "sent", human::bytes(usage.sent_bytes));
     some(network, "received", human::bytes(usage.received_bytes));
     some(network, "network", operations(usage.network_operations));
+    let gpu = usage.gpu.as_ref();
     some(usage.gpu_ns > 0, "GPU", time(usage.gpu_ns));
+    if let Some(gpu) = gpu.filter(|gpu| gpu.peak_memory_bytes > 0) {
+        some(true, "GPU memory", format!("{} at most", human::bytes(gpu.peak_memory_bytes)));
+        some(true, "to the GPU", human::bytes(gpu.sent_bytes));
+        some(true, "from the GPU", human::bytes(gpu.received_bytes));
+    }
     let found = match usage.cache {
         Some(Cache::Hit) => ", compiled code was found",
         Some(Cache::Miss) | None => "",
@@ -43,6 +49,8 @@ fn operations(count: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use dayfly::GpuUsage;
+
     use super::*;
 
     #[test]
@@ -57,9 +65,10 @@ mod tests {
             file_operations: 1,
             network_operations: 2,
             gpu_ns: 1,
+            gpu: Some(GpuUsage { peak_memory_bytes: 1, ..GpuUsage::default() }),
             ..Usage::default()
         };
-        assert_eq!(names(&all).len(), always.len() + 8);
+        assert_eq!(names(&all).len(), always.len() + 11);
         assert!(rows(&all).contains(&("files", "1 operation".to_owned())));
         assert!(rows(&all).contains(&("network", "2 operations".to_owned())));
     }

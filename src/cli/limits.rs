@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 use dayfly::spec::model::Fuel;
 
-use super::values;
+use super::{GpuWish, values};
 
 #[allow(
     missing_docs,
@@ -36,6 +36,13 @@ pub(crate) struct LimitArguments {
     #[arg(long, value_name = "COUNT", value_parser = values::fuel, num_args = 0..=1, require_equals = true,
           default_missing_value = "count")]
     pub(crate) fuel: Option<Fuel>,
+
+    /// Give the guest so many GPUs, or all that there are
+    ///
+    /// Core modules compute on them by `dayfly:gpu/v1`. They are the guest's alone until it ends; where there are not so
+    /// many that nobody else has, it is not started. See `dayfly gpu`.
+    #[arg(long, value_name = "COUNT|all", value_parser = values::gpus)]
+    pub(crate) gpu: Option<GpuWish>,
 
     /// Limit how long the guest may run: seconds, or 500ms, 90s, 2h
     #[arg(long, value_name = "TIME", value_parser = values::time)]

@@ -15,6 +15,21 @@ pub(crate) fn dialect() -> impl TypedValueParser<Value = Dialect> {
     PossibleValuesParser::new(names).try_map(|name| Dialect::from_name(&name).ok_or("no such dialect"))
 }
 
+/// How many GPUs are wanted.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum GpuWish {
+    Count(u32),
+    All,
+}
+
+/// Takes a number of GPUs, or `all`.
+pub(crate) fn gpus(text: &str) -> Result<GpuWish, String> {
+    match text {
+        "all" => Ok(GpuWish::All),
+        _ => text.parse().map(GpuWish::Count).map_err(|_| "expected a number, or all".to_owned()),
+    }
+}
+
 /// `KEY=VALUE`
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Variable {

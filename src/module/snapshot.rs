@@ -35,7 +35,7 @@ fn try_snapshot(arguments: &SnapshotArguments) -> Result<u8, Refused> {
     let file = NewFile::at(&output(arguments)?, arguments.force).map_err(Refused::unwritable)?;
     let bytes = input::read(&arguments.module).map_err(Refused::unreadable)?;
     let (mut job, policy) = module::job(&arguments.module, bytes, &arguments.guest)?;
-    limits::apply(&arguments.limits, &mut job);
+    limits::apply(&arguments.limits, &mut job).map_err(Refused::unusable)?;
 
     let runtime = home::runtime(&[]).map_err(Refused::unusable)?;
     let runtime = runtime.compiler(compile_child::compiler(&arguments.compiling)).build();

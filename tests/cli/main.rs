@@ -26,6 +26,7 @@ mod examples;
 mod exit_status;
 mod explain;
 mod functions;
+mod gpu;
 mod grants;
 mod guest_files;
 mod help;
