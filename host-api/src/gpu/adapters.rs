@@ -1,5 +1,6 @@
 //! The GPUs of a machine: which there are, which guests may have, and who has which.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::str::FromStr;
@@ -189,6 +190,7 @@ impl Gpus {
         };
         let (mut adapters, others): (Vec<_>, Vec<_>) = all.partition(may);
         adapters.sort_by_key(Adapter::rank);
+        once_each(&mut adapters, |adapter| &adapter.info.device_pci_bus_id);
         let usable = adapters.len();
         let why = match backends.contains(Backends::VULKAN) {
             true => missing::why(&adapters, &others),
@@ -197,6 +199,12 @@ impl Gpus {
         adapters.extend(others);
         Found { adapters, usable, why }
     }
+}
+
+/// Keeps the first of those at each place on the bus: a card may have several drivers. What is nowhere is kept.
+fn once_each<T>(all: &mut Vec<T>, place: impl Fn(&T) -> &str) {
+    let mut places = HashSet::new();
+    all.retain(|one| place(one).is_empty() || places.insert(place(one).to_owned()));
 }
 
 impl Adapter {
@@ -223,7 +231,10 @@ impl Adapter {
     /// The memory that a guest may have of it, in bytes.
     pub(super) fn quota(&self, quotas: &Quotas) -> u64 {
         let default = match self.memory {
-            _ if self.is_software() => Quotas::SOFTWARE_MEMORY,
+            // What has none of its own takes the host's.
+            _ if self.is_software() || self.info.device_type == DeviceType::IntegratedGpu => {
+                Quotas::SOFTWARE_MEMORY
+            }
             Some(memory) => memory / 10 * 9,
             None => Quotas::MEMORY,
         };
@@ -289,5 +300,17 @@ impl fmt::Debug for Gpus {
 impl fmt::Debug for Reservation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reservation").field("indexes", &self.indexes).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_with_two_drivers_is_one() {
+        let mut all = vec![("0000:01:00.0", 1), ("", 2), ("0000:01:00.0", 3), ("", 4), ("0000:02:00.0", 5)];
+        once_each(&mut all, |one| one.0);
+        assert_eq!(all.iter().map(|one| one.1).collect::<Vec<_>>(), [1, 2, 4, 5]);
     }
 }
