@@ -1,11 +1,13 @@
 //! Compiling shaders and pipelines: on threads of their own, whose stacks are large enough.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
+use super::device::Shared;
 use super::{Errno, Error};
 
 /// What a thread has for anything, in bytes.
@@ -13,8 +15,13 @@ const STACK: usize = 16 << 20;
 /// What it has for each byte of the text that it compiles: a byte may be a level of nesting. Only what is used is taken.
 const STACK_OF_A_BYTE: usize = 6 << 10;
 
+/// What a thread has that compiles a text of so many bytes, or drops what was compiled of it, in bytes.
+pub(super) fn stack(bytes: usize) -> usize {
+    STACK.saturating_add(bytes.saturating_mul(STACK_OF_A_BYTE))
+}
+
 /// What compiles, a few at a time. Nothing that compiles can be stopped, so that a guest that is gone may keep one of
-/// them for as long as the largest text takes.
+/// them for as long as the largest text takes. One that a driver does not come back to is no longer counted.
 #[derive(Debug)]
 pub(super) struct Compilers {
     turns: Arc<Semaphore>,
@@ -28,24 +35,26 @@ impl Default for Compilers {
 }
 
 impl Compilers {
-    /// Compiles a text of so many bytes.
+    /// Compiles a text of so many bytes for a device, for as long as that is there and no longer than `patience`.
     ///
     /// # Errors
-    /// What `job` gives; there can be no such thread; or it panicked.
+    /// What `job` gives; there can be no such thread; it panicked; or the device is lost.
     pub(super) async fn compile<T: Send + 'static>(
         &self,
+        device: &Shared,
+        patience: Duration,
         bytes: usize,
         job: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let gone = |_| Error::internal("compiling was stopped");
-        let turn = self.turns.clone().acquire_owned().await;
+        let turn = device.unless_lost(self.turns.clone().acquire_owned()).await?;
         let turn = turn.map_err(|_| Error::internal("nothing is compiled any more"))?;
+        let turn = Arc::new(Mutex::new(Some(turn)));
         let (answer, comes) = oneshot::channel();
-        let stack = STACK.saturating_add(bytes.saturating_mul(STACK_OF_A_BYTE));
-        let thread = thread::Builder::new().name("dayfly-gpu-compile".to_owned()).stack_size(stack);
+        let thread = thread::Builder::new().name("dayfly-gpu-compile".to_owned()).stack_size(stack(bytes));
+        let own = turn.clone();
         let thread = thread.spawn(move || {
             let compiled = catch_unwind(AssertUnwindSafe(job));
-            drop(turn);
+            release(&own);
             let compiled = compiled.unwrap_or_else(|_| Err(Error::internal("the compiler panicked")));
             // Whoever waited may be gone.
             let _ = answer.send(compiled);
@@ -53,6 +62,40 @@ impl Compilers {
         thread.map_err(|error| {
             Error::new(Errno::NoMemory, format!("there is no thread to compile with: {error}"))
         })?;
-        comes.await.map_err(gone)?
+        let compiled = device.answered_within(comes, patience).await;
+        // Who gives up waiting has the next one begin; who is gone does not come here.
+        release(&turn);
+        compiled?
+    }
+}
+
+/// Gives a turn to the next one, if that was not done yet.
+fn release(turn: &Mutex<Option<OwnedSemaphorePermit>>) {
+    drop(turn.lock().unwrap_or_else(PoisonError::into_inner).take());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gpu::Quotas;
+    use crate::gpu::usage::Counters;
+
+    #[test]
+    fn a_compiler_that_does_not_come_back_loses_its_device_and_no_turn() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let quotas = Quotas::default();
+        let shared = || Shared::new(Arc::new(Counters::new(0, &quotas)), &quotas);
+        let (hung, other) = (shared(), shared());
+        let compilers = Compilers { turns: Arc::new(Semaphore::new(1)) };
+        let (_stop, stopped) = std::sync::mpsc::channel::<()>();
+        let hangs = compilers.compile(&hung, Duration::from_millis(20), 0, move || {
+            // Until the test is over.
+            let _ = stopped.recv();
+            Ok(())
+        });
+        let error = runtime.block_on(hangs).unwrap_err();
+        assert_eq!((error.errno, error.text.contains("does not answer")), (Errno::Lost, true), "{error:?}");
+        let next = compilers.compile(&other, Duration::from_secs(60), 0, || Ok(7));
+        assert_eq!(runtime.block_on(next).unwrap(), 7);
     }
 }

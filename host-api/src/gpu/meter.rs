@@ -9,6 +9,8 @@ pub(super) struct Meter {
     limit: u64,
     used: AtomicU64,
     peak: AtomicU64,
+    /// What it is a part of, and takes of as well.
+    whole: Option<Arc<Meter>>,
 }
 
 /// What was taken. It is given back when this is dropped.
@@ -16,19 +18,31 @@ pub(super) struct Meter {
 pub(super) struct Taken {
     meter: Arc<Meter>,
     amount: u64,
+    /// What was taken of the whole.
+    _whole: Option<Box<Taken>>,
 }
 
 impl Meter {
     pub(super) fn new(limit: u64) -> Arc<Meter> {
-        Arc::new(Meter { limit, used: AtomicU64::new(0), peak: AtomicU64::new(0) })
+        Arc::new(Meter { limit, used: AtomicU64::new(0), peak: AtomicU64::new(0), whole: None })
+    }
+
+    /// A part of another one, which is taken of as well.
+    pub(super) fn of(whole: &Arc<Meter>, limit: u64) -> Arc<Meter> {
+        let whole = Some(whole.clone());
+        Arc::new(Meter { limit, used: AtomicU64::new(0), peak: AtomicU64::new(0), whole })
     }
 
     /// Takes so much, if that much is left.
     pub(super) fn take(self: &Arc<Meter>, amount: u64) -> Option<Taken> {
+        let whole = match &self.whole {
+            Some(whole) => Some(Box::new(whole.take(amount)?)),
+            None => None,
+        };
         let more = |used: u64| used.checked_add(amount).filter(|&used| used <= self.limit);
         let before = self.used.fetch_update(Ordering::AcqRel, Ordering::Acquire, more).ok()?;
         self.peak.fetch_max(before + amount, Ordering::AcqRel);
-        Some(Taken { meter: self.clone(), amount })
+        Some(Taken { meter: self.clone(), amount, _whole: whole })
     }
 
     pub(super) fn limit(&self) -> u64 {
@@ -65,5 +79,19 @@ mod tests {
         assert_eq!((meter.used(), meter.peak()), (3, 10));
         drop(second);
         assert_eq!(meter.used(), 0);
+    }
+
+    #[test]
+    fn a_part_takes_of_the_whole() {
+        let whole = Meter::new(10);
+        let (first, second) = (Meter::of(&whole, 6), Meter::of(&whole, 6));
+        let taken = first.take(6).unwrap();
+        // A part has no more than its own, and what it is refused is not gone from the whole.
+        assert!(first.take(1).is_none() && second.take(5).is_none());
+        assert_eq!(whole.used(), 6);
+        let other = second.take(4).unwrap();
+        assert_eq!((whole.used(), second.used()), (10, 4));
+        drop((taken, other));
+        assert_eq!((whole.used(), first.used(), second.used()), (0, 0, 0));
     }
 }

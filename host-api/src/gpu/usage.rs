@@ -1,9 +1,11 @@
 //! What a guest used of its GPUs.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use super::Refusal;
 use super::meter::Meter;
 
 /// What a guest used of its GPUs.
@@ -34,6 +36,10 @@ pub(super) struct Counters {
     pub(super) shaders: Arc<Meter>,
     pub(super) commands: Arc<Meter>,
     pub(super) devices: Arc<Meter>,
+    /// What handles stand for, and what is kept of it after they were closed.
+    pub(super) kept: Arc<Meter>,
+    /// What was refused, by its kind.
+    refused: Mutex<BTreeMap<&'static str, Refusal>>,
     gpu_ns: AtomicU64,
     submissions: AtomicU64,
     sent: AtomicU64,
@@ -51,6 +57,8 @@ impl Counters {
             shaders: Meter::new(quotas.all_shader_bytes),
             commands: Meter::new(quotas.commands),
             devices: Meter::new(quotas.devices),
+            kept: Meter::new(quotas.handles as u64),
+            refused: Mutex::default(),
             gpu_ns: zero(),
             submissions: zero(),
             sent: zero(),
@@ -83,6 +91,19 @@ impl Counters {
 
     pub(super) fn received(&self, bytes: u64) {
         self.received.fetch_add(bytes, Ordering::AcqRel);
+    }
+
+    /// Notes that something was refused; gives what is said of it.
+    pub(super) fn refuse(&self, kind: &'static str, what: &str) -> String {
+        let what = format!("the guest may not have {what}");
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.entry(kind).or_insert_with(|| Refusal { what: what.clone(), count: 0 }).count += 1;
+        what
+    }
+
+    /// What was refused.
+    pub(super) fn refusals(&self) -> Vec<Refusal> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 
     pub(super) fn gpu_time(&self) -> Duration {

@@ -26,6 +26,7 @@ const LONG: &str = "@group(0) @binding(0) var<storage, read_write> data: array<u
 fn gpus(quotas: Quotas) -> Option<Gpus> {
     let gpus = Gpus::new(Allowed::Software, quotas);
     if gpus.count() == 0 {
+        assert!(std::env::var_os("DAYFLY_TESTS_NEED_GPU").is_none(), "{:?}", gpus.why_no_more());
         println!("skipped: no adapter is here: {}", gpus.why_no_more().join("; "));
         return None;
     }
@@ -195,6 +196,45 @@ fn passes_say_when_they_began_and_ended() {
     assert!(took > 0 && counted >= took, "{took} {counted}");
 }
 
+/// What waits for what was submitted before does not count: the GPU is no busier than the clock goes.
+#[test]
+fn submissions_that_queue_count_once() {
+    let Some(mut guest) = guest() else { return };
+    let timestamps = guest.ok("gpu_features", &[0]).cast_unsigned() & 1;
+    let device = guest.device_with(timestamps, &[]);
+    let set =
+        if guest.ok("device_features", &[device]) == 1 { guest.ok("query_set", &[device, 2]) } else { 0 };
+    let data = guest.buffer_of(device, &[0; 64]);
+    let pipeline = guest.pipeline(device, LONG);
+    let group = guest.group(device, pipeline, &[data]);
+    guest.read(data, 1);
+    let (began, before) = (Instant::now(), guest.context().usage().gpu_ns);
+    for _ in 0..6 {
+        let encoder = guest.ok("encoder", &[device]);
+        let pass = guest.ok("pass_begin", &[encoder, set, 0, 1]);
+        guest.ok("pass_pipeline", &[pass, pipeline]);
+        guest.ok("pass_bind", &[pass, 0, group, 0, 0]);
+        guest.ok("pass_dispatch", &[pass, 100, 1, 1]);
+        guest.ok("pass_end", &[pass]);
+        guest.ok("submit", &[encoder, 0]);
+    }
+    guest.ok("wait", &[device, 0, -1]);
+    let (took, counted) = (began.elapsed(), guest.context().usage().gpu_ns - before);
+    assert!(counted > 0 && u128::from(counted) <= took.as_nanos(), "{counted} {took:?}");
+}
+
+#[test]
+fn copies_and_clears_count_too() {
+    let Some(mut guest) = guest() else { return };
+    let device = guest.device();
+    let data = guest.ok("buffer_create", &[device, 64 << 20, COPY_DST | COPY_SRC]);
+    let encoder = guest.ok("encoder", &[device]);
+    guest.ok("buffer_clear", &[encoder, data, 0, 64 << 20]);
+    guest.ok("submit", &[encoder, 0]);
+    guest.ok("wait", &[device, 0, -1]);
+    assert!(guest.context().usage().gpu_ns > 0);
+}
+
 /// One who takes too long loses the device, and nobody else does.
 #[test]
 fn a_submission_that_takes_too_long_loses_the_device_of_its_guest_alone() {
@@ -222,12 +262,17 @@ fn a_submission_that_takes_too_long_loses_the_device_of_its_guest_alone() {
     saxpy(&mut second, 1024);
     // The guest itself ends soon, and the GPU is free when the work is done.
     guest.end();
+    let refusals = guest.context().refusals();
+    let used = guest.context().usage().gpu_ns;
+    assert!(used >= 50_000_000, "{used}");
     drop(guest);
     let ended = began.elapsed();
     while gpus.reserve(1).is_err() {
         assert!(began.elapsed() < Duration::from_secs(120), "the GPU never comes back");
         thread::sleep(Duration::from_millis(20));
     }
+    assert_eq!(refusals.len(), 1, "{refusals:?}");
+    assert_eq!(refusals[0].what, "the guest may not have more than 50 ms of a GPU for one submission");
     println!("lost after {at_once:?}, ended after {ended:?}, free after {:?}", began.elapsed());
 }
 
@@ -273,12 +318,15 @@ fn no_more_is_under_way_than_may_be() {
     let mut guest = Guest::on(&gpus);
     let device = guest.device();
     let data = guest.buffer_of(device, &[0; 64]);
-    let pipeline = guest.pipeline(device, ADD);
+    let pipeline = guest.pipeline(device, LONG);
     let group = guest.group(device, pipeline, &[data]);
-    for _ in 0..50 {
-        guest.dispatch(device, pipeline, group, [1, 1, 1]);
-    }
-    assert_eq!(guest.read(data, 3), [0, 50, 100]);
+    let serials: Vec<i64> = (0..4).map(|_| guest.dispatch(device, pipeline, group, [300, 1, 1])).collect();
+    // The fourth waited for the second, though not for the third.
+    guest.ok("wait", &[device, serials[1], 0]);
+    // So does what reads, and who gives that up.
+    let ticket = guest.ok("read_start", &[data, 0, 256]);
+    guest.ok("wait", &[device, serials[2], 0]);
+    guest.ok("close", &[ticket]);
 }
 
 #[test]
@@ -291,10 +339,19 @@ fn gpu_time_is_used_up() {
     let data = guest.buffer_of(device, &[0; 64]);
     let pipeline = guest.pipeline(device, LONG);
     let group = guest.group(device, pipeline, &[data]);
+    // Either between submissions, or while one is under way.
+    let is_told = |guest: &mut Guest| {
+        assert!(guest.last_error().contains("more than 60 ms of GPU time"), "{}", guest.last_error());
+        let refusals = guest.context().refusals();
+        let what: Vec<&str> = refusals.iter().map(|refusal| refusal.what.as_str()).collect();
+        assert_eq!(what, ["the guest may not have more than 60 ms of GPU time"]);
+        let used = guest.context().usage().gpu_ns;
+        assert!(used >= 60_000_000, "{used}");
+    };
     for _ in 0..100_000 {
         let encoder = guest.call("encoder", &[device]);
         if encoder == i64::from(Errno::Lost.code()) {
-            return;
+            return is_told(&mut guest);
         }
         let pass = guest.ok("pass_begin", &[encoder, 0, -1, -1]);
         guest.ok("pass_pipeline", &[pass, pipeline]);
@@ -304,16 +361,9 @@ fn gpu_time_is_used_up() {
         let given = guest.call("submit", &[encoder, 0]);
         if given == 0 {
             guest.call("wait", &[device, 0, -1]);
-        } else if given == i64::from(Errno::Quota.code()) {
-            let refusals = guest.context().refusals();
-            assert!(
-                refusals.iter().any(|refusal| refusal.what.contains("60 ms of GPU time")),
-                "{refusals:?}"
-            );
-            return;
         } else {
-            assert_eq!(given, i64::from(Errno::Lost.code()));
-            return;
+            assert!([Errno::Quota, Errno::Lost].map(|errno| i64::from(errno.code())).contains(&given));
+            return is_told(&mut guest);
         }
     }
     panic!("GPU time is never used up");

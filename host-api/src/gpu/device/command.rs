@@ -1,11 +1,13 @@
 //! What a guest records, and how it is played to the device.
 
+use std::any::Any;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use wgpu::{CommandEncoder, ComputePass, ComputePassDescriptor, ComputePassTimestampWrites};
 
-use super::Resource;
 use super::flight::Timer;
+use super::{Group, Queries, Resource};
 
 type Shared<T> = Arc<Resource<T>>;
 
@@ -25,7 +27,7 @@ pub(in crate::gpu) enum Command {
         size: u64,
     },
     Resolve {
-        set: Shared<wgpu::QuerySet>,
+        set: Shared<Queries>,
         first: u32,
         count: u32,
         buffer: Shared<wgpu::Buffer>,
@@ -35,7 +37,7 @@ pub(in crate::gpu) enum Command {
     Pipeline(Shared<wgpu::ComputePipeline>),
     Bind {
         index: u32,
-        group: Shared<wgpu::BindGroup>,
+        group: Shared<Group>,
         offsets: Box<[u32]>,
     },
     Immediates {
@@ -53,22 +55,51 @@ pub(in crate::gpu) enum Command {
 /// Where a guest wants to know when a pass began and ended.
 #[derive(Debug)]
 pub(in crate::gpu) struct Stamps {
-    pub(in crate::gpu) set: Shared<wgpu::QuerySet>,
+    pub(in crate::gpu) set: Shared<Queries>,
     pub(in crate::gpu) begin: Option<u32>,
     pub(in crate::gpu) end: Option<u32>,
 }
 
-/// How many passes there are; none where any is timed by the guest itself.
+/// How many passes there are; none where any is timed by the guest itself, or there is something besides them.
 pub(super) fn passes(commands: &[Command]) -> Option<u32> {
     let mut passes = 0;
     for command in commands {
         match command {
-            Command::Begin(Some(_)) => return None,
+            Command::Begin(Some(_))
+            | Command::Copy { .. }
+            | Command::Clear { .. }
+            | Command::Resolve { .. } => return None,
             Command::Begin(None) => passes += 1,
             _ => {}
         }
     }
     Some(passes)
+}
+
+/// What commands work on, once each.
+pub(super) fn kept(commands: &[Command]) -> Vec<Arc<dyn Any + Send + Sync>> {
+    let mut kept: HashMap<usize, Arc<dyn Any + Send + Sync>> = HashMap::new();
+    let mut keep = |one: Arc<dyn Any + Send + Sync>| {
+        kept.entry(Arc::as_ptr(&one).addr()).or_insert(one);
+    };
+    for command in commands {
+        match command {
+            Command::Copy { source, target, .. } => {
+                keep(source.clone());
+                keep(target.clone());
+            }
+            Command::Clear { buffer, .. } | Command::Indirect { buffer, .. } => keep(buffer.clone()),
+            Command::Resolve { set, buffer, .. } => {
+                keep(set.clone());
+                keep(buffer.clone());
+            }
+            Command::Begin(Some(stamps)) => keep(stamps.set.clone()),
+            Command::Pipeline(pipeline) => keep(pipeline.clone()),
+            Command::Bind { group, .. } => keep(group.clone()),
+            Command::Begin(None) | Command::Immediates { .. } | Command::Dispatch(_) | Command::End => {}
+        }
+    }
+    kept.into_values().collect()
 }
 
 /// Plays commands.
@@ -81,12 +112,12 @@ pub(super) fn play(encoder: &mut CommandEncoder, commands: &[Command], timer: Op
             }
             Command::Clear { buffer, offset, size } => encoder.clear_buffer(buffer, *offset, Some(*size)),
             Command::Resolve { set, first, count, buffer, offset } => {
-                encoder.resolve_query_set(set, *first..first.saturating_add(*count), buffer, *offset);
+                encoder.resolve_query_set(&set.set, *first..first.saturating_add(*count), buffer, *offset);
             }
             Command::Begin(stamps) => {
                 let own = timer.map(|timer| timer.writes(pass));
                 let asked = stamps.as_ref().map(|stamps| ComputePassTimestampWrites {
-                    query_set: &stamps.set,
+                    query_set: &stamps.set.set,
                     beginning_of_pass_write_index: stamps.begin,
                     end_of_pass_write_index: stamps.end,
                 });
@@ -110,8 +141,7 @@ fn within(pass: &mut ComputePass<'_>, command: &Command) {
     match command {
         Command::Pipeline(pipeline) => pass.set_pipeline(pipeline),
         Command::Bind { index, group, offsets } => {
-            let group: &wgpu::BindGroup = group;
-            pass.set_bind_group(*index, group, offsets);
+            pass.set_bind_group(*index, &group.group, offsets);
         }
         Command::Immediates { offset, data } => pass.set_immediates(*offset, data),
         Command::Dispatch([x, y, z]) => pass.dispatch_workgroups(*x, *y, *z),

@@ -1,5 +1,6 @@
 //! Submissions that are under way, and how long their passes take.
 
+use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -17,12 +18,15 @@ pub(super) const MAX_PASSES: u32 = 2_048;
 pub(super) const MAX_TIMERS: usize = 4;
 
 /// A submission that is under way.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Flight {
     pub(super) serial: u64,
+    /// What times its passes, where it is nothing but passes; what others take is counted as a whole.
     pub(super) timer: Option<Timer>,
     /// What data passes through that goes with it.
     pub(super) _staged: Vec<Taken>,
+    /// What it works on, which takes of its guest's quota until it is done.
+    pub(super) _kept: Vec<Arc<dyn Any + Send + Sync>>,
 }
 
 /// Times the passes of a submission.

@@ -2,6 +2,8 @@
 
 mod command;
 mod flight;
+mod group;
+mod queries;
 mod resource;
 mod shared;
 mod transfer;
@@ -14,20 +16,24 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 use super::adapters::{Adapter, Reservation};
-use super::compile::Compilers;
-use super::meter::Taken;
+use super::compile::{self, Compilers};
+use super::meter::{Meter, Taken};
 use super::usage::Counters;
 use super::{Errno, Error, Quotas};
 use crate::thread_cpu_time;
 pub(super) use command::{Command, Stamps};
+pub(super) use group::Group;
+pub(super) use queries::Queries;
 pub(super) use resource::Resource;
-pub(super) use shared::Shared;
+pub(super) use shared::{Shared, total_time};
 pub(super) use transfer::Mapped;
 pub(super) use worker::scoped;
 use worker::{Job, Worker};
 
-/// How long a driver may take to answer anything, beyond what its submissions may take.
+/// How long a driver may take to answer anything while no submission is under way.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long compiling may take.
+const COMPILING: Duration = Duration::from_secs(120);
 
 /// An open device.
 #[derive(Debug)]
@@ -36,6 +42,8 @@ pub(super) struct Device {
     pub(super) shared: Arc<Shared>,
     /// For what compiles, on other threads.
     device: Arc<Resource<wgpu::Device>>,
+    /// The memory that its guest may have of its GPU.
+    pub(super) memory: Arc<Meter>,
     /// What it can do, of what its guest asked for.
     pub(super) features: wgpu::Features,
     pub(super) limits: wgpu::Limits,
@@ -69,6 +77,8 @@ pub(super) struct Opening {
     pub(super) limits: wgpu::Limits,
     pub(super) counters: Arc<Counters>,
     pub(super) quotas: Quotas,
+    /// The memory that its guest may have of its GPU.
+    pub(super) memory: Arc<Meter>,
     /// What it takes itself.
     pub(super) taken: Vec<Taken>,
     /// Kept until the device is gone.
@@ -82,13 +92,16 @@ impl Device {
     /// The driver opens none like this.
     pub(super) async fn open(adapter: &Adapter, opening: Opening) -> Result<Device, Error> {
         let (features, limits) = (opening.features, opening.limits.clone());
+        let memory = opening.memory.clone();
         let shared = Arc::new(Shared::new(opening.counters.clone(), &opening.quotas));
         let (jobs, to_do) = mpsc::channel::<Job>();
         let (opened, comes) = oneshot::channel();
         let (over, is_over) = oneshot::channel();
         let adapter = adapter.driver().clone();
         let (own, own_jobs) = (shared.clone(), jobs.clone());
-        let thread = std::thread::Builder::new().name("dayfly-gpu".to_owned());
+        // Shaders are dropped there, which goes as deep as they are nested.
+        let stack = compile::stack(opening.quotas.shader_bytes);
+        let thread = std::thread::Builder::new().name("dayfly-gpu".to_owned()).stack_size(stack);
         let thread = thread.spawn(move || {
             // Goes when the thread is through, whatever becomes of it.
             let _over: oneshot::Sender<()> = over;
@@ -109,7 +122,7 @@ impl Device {
         })?;
         let (device, tick) = shared.answered(comes).await??;
         let (device, over) = (Arc::new(device), Mutex::new(Some(is_over)));
-        Ok(Device { jobs, shared, device, features, limits, tick, over, scopes: Mutex::default() })
+        Ok(Device { jobs, shared, device, memory, features, limits, tick, over, scopes: Mutex::default() })
     }
 
     /// What comes when its thread is through, once.
@@ -147,6 +160,21 @@ impl Device {
         self.shared.answered(comes).await?
     }
 
+    /// Has all be on its way that was written; gives the number of the last submission.
+    ///
+    /// # Errors
+    /// The device is lost.
+    pub(super) async fn flush(&self) -> Result<u64, Error> {
+        let shared = self.shared.clone();
+        let last = self.call(move |worker| {
+            worker.flush();
+            Ok(shared.last())
+        });
+        let last = last.await?;
+        self.shared.set_behind(false);
+        Ok(last)
+    }
+
     /// Has the device's thread do something.
     pub(super) fn send(&self, job: impl FnOnce(&mut Worker) + Send + 'static) {
         // A thread that is gone has nothing that it could do it with.
@@ -177,13 +205,13 @@ impl Device {
     /// Why the device does not make it.
     pub(super) async fn make<T: Send + 'static>(
         &self,
-        taken: Option<Taken>,
+        taken: Vec<Taken>,
         make: impl FnOnce(&wgpu::Device) -> T + Send + 'static,
     ) -> Result<Arc<Resource<T>>, Error> {
         let jobs = self.jobs.clone();
         let made = self.call(move |worker| {
             let made = scoped(&worker.device, || make(&worker.device))?;
-            Ok(Resource::new(made, taken, jobs))
+            Ok(Resource::with(made, taken, jobs))
         });
         made.await.map(Arc::new)
     }
@@ -202,7 +230,7 @@ impl Device {
         self.shared.check()?;
         let (device, jobs) = (self.device.clone(), self.jobs.clone());
         let counters = self.shared.counters.clone();
-        let compiled = compilers.compile(bytes, move || {
+        let compiled = compilers.compile(&self.shared, COMPILING, bytes, move || {
             let began = Instant::now();
             let made = make(&device);
             counters.compiled(began.elapsed());
@@ -214,17 +242,21 @@ impl Device {
     }
 
     /// Starts to read from a buffer. What comes has to be [put back](Device::put_back).
-    pub(super) fn start_read(
+    ///
+    /// # Errors
+    /// Why that can't be.
+    pub(super) async fn start_read(
         &self,
         buffer: Arc<Resource<wgpu::Buffer>>,
         offset: u64,
         length: u64,
         taken: Taken,
-    ) -> oneshot::Receiver<Result<Resource<Mapped>, Error>> {
+    ) -> Result<oneshot::Receiver<Result<Resource<Mapped>, Error>>, Error> {
         let (answer, comes) = oneshot::channel();
         let jobs = self.jobs.clone();
-        self.send(move |worker| worker.read(&buffer, offset, length, taken, answer, jobs));
-        comes
+        // Waited for, so that no guest has more than one thing to do lie there.
+        self.call(move |worker| worker.read(buffer, offset, length, taken, answer, jobs)).await?;
+        Ok(comes)
     }
 
     /// Gives back what was read through.

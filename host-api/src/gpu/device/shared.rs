@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::future::Future;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,8 @@ use super::PATIENCE;
 use crate::gpu::usage::Counters;
 use crate::gpu::{Errno, Error, Quotas};
 
+/// The shortest time after which somebody who waits looks again.
+const SHORTEST: Duration = Duration::from_millis(10);
 /// Errors that nobody asked for which are remembered.
 const MAX_ERRORS: usize = 16;
 
@@ -23,6 +26,10 @@ pub(in crate::gpu) struct Shared {
     errors: Mutex<Vec<Error>>,
     /// How many wait for the GPU.
     waiting: AtomicUsize,
+    /// Whether the driver has given the device up: nothing that is under way is ever done.
+    is_given_up: AtomicBool,
+    /// Whether something was sent to the device's thread that becomes a submission without being waited for.
+    is_behind: AtomicBool,
     pub(in crate::gpu) counters: Arc<Counters>,
     submission_time: Duration,
     total_time: Option<Duration>,
@@ -41,18 +48,27 @@ struct Flights {
     queue: VecDeque<(u64, Instant)>,
     /// When the last one was done.
     done: Instant,
+    /// What was counted already of the one that is at work.
+    counted: Duration,
 }
 
 /// Counts somebody who waits for the GPU.
 pub(in crate::gpu) struct Waiting<'a>(&'a Shared);
 
 impl Shared {
-    pub(super) fn new(counters: Arc<Counters>, quotas: &Quotas) -> Shared {
+    pub(in crate::gpu) fn new(counters: Arc<Counters>, quotas: &Quotas) -> Shared {
         Shared {
             state: watch::Sender::default(),
-            flights: Mutex::new(Flights { last: 0, queue: VecDeque::new(), done: Instant::now() }),
+            flights: Mutex::new(Flights {
+                last: 0,
+                queue: VecDeque::new(),
+                done: Instant::now(),
+                counted: Duration::ZERO,
+            }),
             errors: Mutex::default(),
             waiting: AtomicUsize::new(0),
+            is_given_up: AtomicBool::new(false),
+            is_behind: AtomicBool::new(false),
             counters,
             submission_time: quotas.submission_time,
             total_time: quotas.total_time,
@@ -64,9 +80,22 @@ impl Shared {
     /// # Errors
     /// It is lost.
     pub(in crate::gpu) fn check(&self) -> Result<(), Error> {
-        if self.deadline().is_some_and(|deadline| deadline <= Instant::now()) {
-            let most = humantime(self.limit());
-            self.lose(&format!("a submission took longer than the {most} that one may take"));
+        if !self.is_lost() && self.deadline().is_some_and(|deadline| deadline <= Instant::now()) {
+            let (_, of_all) = self.limit();
+            let (kind, what, why) = match of_all {
+                Some(total) => {
+                    let what = total_time(total);
+                    ("time", what.clone(), format!("it may not have {what}"))
+                }
+                None => {
+                    let most = humantime(self.submission_time);
+                    let why = format!("a submission took longer than the {most} that one may take");
+                    ("submission", format!("more than {most} of a GPU for one submission"), why)
+                }
+            };
+            if self.lose(&why) {
+                self.counters.refuse(kind, &what);
+            }
         }
         match &self.state.borrow().lost {
             Some(why) => Err(Error::new(Errno::Lost, format!("the device is lost: {why}"))),
@@ -74,13 +103,41 @@ impl Shared {
         }
     }
 
-    /// Loses the device, if it is not lost for another reason.
-    pub(super) fn lose(&self, why: &str) {
-        self.state.send_if_modified(|state| {
+    /// Loses the device, if it is not lost for another reason. False where it is.
+    pub(super) fn lose(&self, why: &str) -> bool {
+        let is_new = self.state.send_if_modified(|state| {
             let is_new = state.lost.is_none();
             state.lost.get_or_insert_with(|| why.into());
             is_new
         });
+        if is_new {
+            // The guest may be gone before the work is done, if it ever is.
+            let mut flights = self.flights();
+            if let Some(&(_, departed)) = flights.queue.front() {
+                flights.counted = departed.max(flights.done).elapsed();
+                self.counters.ran(flights.counted);
+            }
+        }
+        is_new
+    }
+
+    /// Loses the device for its driver's sake: what is under way is never done.
+    pub(super) fn give_up(&self, why: &str) {
+        self.lose(&format!("its driver gave it up: {why}"));
+        self.is_given_up.store(true, Ordering::Release);
+    }
+
+    pub(super) fn is_given_up(&self) -> bool {
+        self.is_given_up.load(Ordering::Acquire)
+    }
+
+    /// Notes whether something was sent to the device's thread that becomes a submission without being waited for.
+    pub(in crate::gpu) fn set_behind(&self, is_behind: bool) {
+        self.is_behind.store(is_behind, Ordering::Release);
+    }
+
+    pub(in crate::gpu) fn is_behind(&self) -> bool {
+        self.is_behind.load(Ordering::Acquire)
     }
 
     pub(super) fn is_lost(&self) -> bool {
@@ -96,7 +153,8 @@ impl Shared {
         serial
     }
 
-    /// Notes that a submission is done; gives how long it took.
+    /// Notes that a submission is done, which those who wait are [told](Shared::tell) afterwards; gives how long it took,
+    /// but for what was counted of it already.
     pub(super) fn arrive(&self, serial: u64, at: Instant) -> Duration {
         let mut flights = self.flights();
         let mut took = Duration::ZERO;
@@ -107,9 +165,17 @@ impl Shared {
             }
         }
         flights.done = flights.done.max(at);
-        drop(flights);
+        took.saturating_sub(std::mem::take(&mut flights.counted))
+    }
+
+    /// Tells those who wait that a submission is done.
+    pub(super) fn tell(&self, serial: u64) {
         self.state.send_modify(|state| state.done = state.done.max(serial));
-        took
+    }
+
+    /// Forgets what is under way, which is never done.
+    pub(super) fn forget(&self) {
+        self.flights().queue.clear();
     }
 
     /// The number of the last submission.
@@ -152,27 +218,72 @@ impl Shared {
     ///
     /// # Errors
     /// The device is lost.
-    pub(in crate::gpu) async fn answered<T>(&self, mut answer: oneshot::Receiver<T>) -> Result<T, Error> {
+    pub(in crate::gpu) async fn answered<T>(&self, answer: oneshot::Receiver<T>) -> Result<T, Error> {
+        self.answered_within(answer, PATIENCE).await
+    }
+
+    /// Waits for an answer that takes no longer than so long, besides the submissions that are under way.
+    ///
+    /// # Errors
+    /// The device is lost.
+    pub(in crate::gpu) async fn answered_within<T>(
+        &self,
+        mut answer: oneshot::Receiver<T>,
+        patience: Duration,
+    ) -> Result<T, Error> {
+        let asked = Instant::now();
         let mut state = self.state.subscribe();
-        let patience = Instant::now() + self.submission_time + PATIENCE;
         loop {
-            let next = Some(self.deadline().map_or(patience, |deadline| deadline.min(patience)));
+            // A submission may begin meanwhile, whose own deadline comes first.
+            let soon = Instant::now().checked_add(self.submission_time.max(SHORTEST));
+            let next = [self.patience(asked, patience), self.deadline(), soon].into_iter().flatten().min();
             tokio::select! {
                 biased;
-                answered = &mut answer => {
-                    return answered.map_err(|_| match self.check() {
-                        Err(lost) => lost,
-                        Ok(()) => Error::new(Errno::Lost, "the device is lost: it is closed"),
-                    });
-                }
+                answered = &mut answer => return answered.map_err(|_| self.closed()),
                 _ = state.changed() => {}
                 () = sleep_until(next) => {}
             }
-            if patience <= Instant::now() {
+            if self.patience(asked, patience).is_some_and(|until| until <= Instant::now()) {
                 self.lose("its driver does not answer");
             }
             self.check()?;
         }
+    }
+
+    /// Does something else, for as long as the device is there.
+    ///
+    /// # Errors
+    /// The device is lost.
+    pub(in crate::gpu) async fn unless_lost<T>(&self, other: impl Future<Output = T>) -> Result<T, Error> {
+        let mut other = std::pin::pin!(other);
+        let mut state = self.state.subscribe();
+        loop {
+            let soon = Instant::now().checked_add(self.submission_time.max(SHORTEST));
+            let next = [self.deadline(), soon].into_iter().flatten().min();
+            tokio::select! {
+                biased;
+                given = &mut other => return Ok(given),
+                _ = state.changed() => {}
+                () = sleep_until(next) => {}
+            }
+            self.check()?;
+        }
+    }
+
+    /// Why the device does not answer any more.
+    pub(in crate::gpu) fn closed(&self) -> Error {
+        match self.check() {
+            Err(lost) => lost,
+            Ok(()) => Error::new(Errno::Lost, "the device is lost: it is closed"),
+        }
+    }
+
+    /// Until when the driver may take with what was asked of it then. Never is, as long as a submission is under way:
+    /// that has a deadline of its own.
+    fn patience(&self, asked: Instant, patience: Duration) -> Option<Instant> {
+        let flights = self.flights();
+        let since = flights.queue.is_empty().then(|| flights.done.max(asked))?;
+        since.checked_add(patience)
     }
 
     /// Counts somebody who waits for the GPU, until it is dropped.
@@ -186,7 +297,7 @@ impl Shared {
     }
 
     /// Notes an error that no call gave.
-    pub(super) fn note(&self, error: Error) {
+    pub(in crate::gpu) fn note(&self, error: Error) {
         let mut errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
         if errors.len() < MAX_ERRORS {
             errors.push(error);
@@ -202,13 +313,14 @@ impl Shared {
     pub(super) fn deadline(&self) -> Option<Instant> {
         let flights = self.flights();
         let (_, departed) = flights.queue.front()?;
-        departed.max(&flights.done).checked_add(self.limit())
+        departed.max(&flights.done).checked_add(self.limit().0)
     }
 
-    /// How long a submission may take now.
-    fn limit(&self) -> Duration {
-        let left = self.total_time.map(|total| total.saturating_sub(self.counters.gpu_time()));
-        left.map_or(self.submission_time, |left| left.min(self.submission_time))
+    /// How long a submission may take now; and the time of all, where that is why it may not take longer.
+    fn limit(&self) -> (Duration, Option<Duration>) {
+        let Some(total) = self.total_time else { return (self.submission_time, None) };
+        let left = total.saturating_sub(self.counters.gpu_time());
+        if left < self.submission_time { (left, Some(total)) } else { (self.submission_time, None) }
     }
 
     fn flights(&self) -> MutexGuard<'_, Flights> {
@@ -233,6 +345,11 @@ async fn sleep_until(when: Option<Instant>) {
         Some(when) => tokio::time::sleep_until(when.into()).await,
         None => std::future::pending().await,
     }
+}
+
+/// What a guest may not have that used up the time of all its submissions.
+pub(in crate::gpu) fn total_time(total: Duration) -> String {
+    format!("more than {} of GPU time", humantime(total))
 }
 
 /// A time in words: `10 s`, `250 ms`.
@@ -270,6 +387,50 @@ mod tests {
         assert_eq!((lost.errno, lost.text.contains("5 ms")), (Errno::Lost, true), "{lost:?}");
         shared.arrive(serial, Instant::now());
         assert!(shared.check().is_err());
+        let refused = shared.counters.refusals();
+        assert_eq!(refused.len(), 1);
+        assert_eq!(refused[0].what, "the guest may not have more than 5 ms of a GPU for one submission");
+    }
+
+    #[test]
+    fn what_is_lost_counts_at_once_and_once() {
+        let shared = shared(&Quotas { submission_time: Duration::from_millis(5), ..Quotas::default() });
+        let serial = shared.depart();
+        std::thread::sleep(Duration::from_millis(10));
+        assert!(shared.check().is_err());
+        let counted = shared.counters.gpu_time();
+        assert!(counted >= Duration::from_millis(10), "{counted:?}");
+        let rest = shared.arrive(serial, Instant::now() + Duration::from_secs(1));
+        assert!(rest < Duration::from_secs(1) + Duration::from_millis(500), "{rest:?}");
+        assert!(counted + rest >= Duration::from_millis(1_010));
+    }
+
+    #[test]
+    fn it_is_said_when_the_time_of_all_is_over() {
+        let quotas = Quotas { total_time: Some(Duration::from_millis(5)), ..Quotas::default() };
+        let shared = shared(&quotas);
+        shared.depart();
+        std::thread::sleep(Duration::from_millis(10));
+        let lost = shared.check().unwrap_err();
+        assert!(lost.text.contains("more than 5 ms of GPU time"), "{lost:?}");
+        assert_eq!(shared.counters.refusals()[0].what, "the guest may not have more than 5 ms of GPU time");
+    }
+
+    /// Sixteen submissions that take as long as they may each take longer than anybody has patience for.
+    #[test]
+    fn patience_begins_when_nothing_is_under_way() {
+        let shared = shared(&Quotas { submission_time: Duration::MAX, ..Quotas::default() });
+        let serial = shared.depart();
+        let (asked, now) = (Instant::now(), Instant::now());
+        assert_eq!(shared.patience(asked, PATIENCE), None);
+        assert!(shared.deadline().is_none() && shared.check().is_ok());
+        shared.arrive(serial, now + Duration::from_secs(100));
+        assert_eq!(shared.patience(asked, PATIENCE), Some(now + Duration::from_secs(100) + PATIENCE));
+        // A time that is longer than there are instants is no fault.
+        let (answer, comes) = oneshot::channel();
+        answer.send(7).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        assert_eq!(runtime.block_on(shared.answered(comes)).unwrap(), 7);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Data on its way to buffers and back, as the device's thread sees it.
 
+use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 use tokio::sync::oneshot;
@@ -46,25 +47,28 @@ impl Worker {
     /// Has all be on its way that was written.
     pub(in crate::gpu) fn flush(&mut self) {
         if !self.staged.is_empty()
-            && let Err(error) = self.depart([], None, false)
+            && let Err(error) = self.depart([], None, Vec::new())
         {
             self.shared.note(error);
         }
     }
 
-    /// Reads from a buffer.
+    /// Begins to read from a buffer.
+    ///
+    /// # Errors
+    /// Why that can't be.
     pub(super) fn read(
         &mut self,
-        buffer: &wgpu::Buffer,
+        buffer: Arc<Resource<wgpu::Buffer>>,
         offset: u64,
         length: u64,
         taken: Taken,
         answer: oneshot::Sender<Result<Resource<Mapped>, Error>>,
         jobs: Sender<Job>,
-    ) {
+    ) -> Result<(), Error> {
         let spare = self.spare.take_if(|(spare, _)| spare.size() >= length);
         let device = self.device.clone();
-        let prepared = scoped(&device, || {
+        let (staging, taken, commands) = scoped(&device, || {
             let (staging, taken) = spare.unwrap_or_else(|| {
                 let usage = BufferUsages::MAP_READ | BufferUsages::COPY_DST;
                 let descriptor =
@@ -72,20 +76,10 @@ impl Worker {
                 (device.create_buffer(&descriptor), vec![taken])
             });
             let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-            encoder.copy_buffer_to_buffer(buffer, offset, &staging, 0, length);
+            encoder.copy_buffer_to_buffer(&buffer, offset, &staging, 0, length);
             (staging, taken, encoder.finish())
-        });
-        let departed = prepared.and_then(|(staging, taken, commands)| {
-            self.depart([commands], None, false).map(|_| (staging, taken))
-        });
-        let (staging, taken) = match departed {
-            Ok(departed) => departed,
-            Err(error) => {
-                // Who asked may be gone.
-                let _ = answer.send(Err(error));
-                return;
-            }
-        };
+        })?;
+        self.depart([commands], None, vec![buffer])?;
         let slice = staging.slice(..length);
         let mapped = staging.clone();
         slice.map_async(wgpu::MapMode::Read, move |result| {
@@ -94,8 +88,10 @@ impl Worker {
                 Err(error) => Err(error.to_string()),
             };
             let view = view.map(|view| Resource::with(Mapped { view, buffer: mapped }, taken, jobs));
+            // Who asked may be gone.
             let _ = answer.send(view.map_err(Error::internal));
         });
+        Ok(())
     }
 
     /// Keeps the buffer for the next one who reads.

@@ -1,5 +1,6 @@
 //! The thread of a device: all that may block is done by it, and nothing else is.
 
+use std::any::Any;
 use std::collections::VecDeque;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,6 +13,7 @@ use wgpu::{DeviceLostReason, ErrorFilter, PollType};
 
 use super::command::{self, Command};
 use super::flight::{Flight, MAX_PASSES, MAX_TIMERS, Timer};
+use super::queries::Written;
 use super::{Opening, Shared};
 use crate::gpu::adapters::Reservation;
 use crate::gpu::meter::Taken;
@@ -28,13 +30,15 @@ const LONGEST: Duration = Duration::from_millis(1);
 const STRETCH: Duration = Duration::from_millis(2);
 /// How long the work of a guest that is gone is waited for. After that its device is put aside for good.
 const LINGER: Duration = Duration::from_secs(60);
+/// How long what a guest had is still dropped in order after its driver gave the device up and the guest is gone.
+const TIDYING: Duration = Duration::from_secs(1);
 
 /// A device, on its own thread.
 #[derive(Debug)]
 pub(in crate::gpu) struct Worker {
     pub(super) device: wgpu::Device,
     pub(super) queue: wgpu::Queue,
-    pub(super) shared: Arc<Shared>,
+    pub(in crate::gpu) shared: Arc<Shared>,
     flights: VecDeque<Flight>,
     landed: Receiver<(u64, Instant)>,
     landing: Sender<(u64, Instant)>,
@@ -84,7 +88,7 @@ impl Worker {
         let lose = shared.clone();
         device.set_device_lost_callback(move |reason, why| {
             if reason != DeviceLostReason::Destroyed {
-                lose.lose(&format!("its driver gave it up: {why}"));
+                lose.give_up(&why);
             }
         });
         let (landing, landed) = channel();
@@ -113,6 +117,7 @@ impl Worker {
             self.shared.counters.computed(now.saturating_sub(cpu));
             cpu = now;
             let next = match self.flights.is_empty() {
+                true if self.shared.is_given_up() => jobs.recv_timeout(TIDYING),
                 true => jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
                 false if self.shared.is_waited_for() => match jobs.try_recv() {
                     Ok(job) => Ok(job),
@@ -130,6 +135,13 @@ impl Worker {
                 Err(RecvTimeoutError::Timeout) => true,
                 Err(RecvTimeoutError::Disconnected) => break,
             };
+            if self.shared.is_given_up() {
+                self.strand();
+                // What the driver was to call, and never does, may keep others from being told that nobody is left.
+                if self.closing.is_some_and(|since| since.elapsed() > TIDYING) {
+                    break;
+                }
+            }
             if !self.flights.is_empty() {
                 let waits = is_idle && self.shared.is_waited_for() && !self.shared.is_lost();
                 let landed = self.look(waits.then_some(STRETCH));
@@ -152,7 +164,9 @@ impl Worker {
     fn end(mut self) {
         let (began, mut pause) = (self.closing.unwrap_or_else(Instant::now), SHORTEST);
         while !self.flights.is_empty() && began.elapsed() < LINGER {
-            if !self.look(None) {
+            if self.shared.is_given_up() {
+                self.strand();
+            } else if !self.look(None) {
                 sleep(pause);
                 pause = (pause * 2).min(LONGEST * 50);
             }
@@ -162,6 +176,12 @@ impl Worker {
         } else {
             mem::forget(self);
         }
+    }
+
+    /// Forgets what is under way, which a driver that gave the device up never does.
+    fn strand(&mut self) {
+        self.shared.forget();
+        self.flights.clear();
     }
 
     /// What a tick of its timestamps takes, in nanoseconds; 0 where it has none.
@@ -200,8 +220,11 @@ impl Worker {
             let took = self.shared.arrive(serial, at);
             while self.flights.front().is_some_and(|flight| flight.serial <= serial) {
                 let Some(flight) = self.flights.pop_front() else { break };
+                let took = if flight.serial == serial { took } else { Duration::ZERO };
                 self.count(flight, took);
             }
+            // What it held is on its way to be dropped before anybody hears that it is done.
+            self.shared.tell(serial);
         }
         any
     }
@@ -209,10 +232,7 @@ impl Worker {
     /// Counts what a submission took.
     fn count(&mut self, flight: Flight, took: Duration) {
         let Some(timer) = flight.timer else {
-            // Where passes are timed, nothing else is.
-            if !self.times {
-                self.shared.counters.ran(took);
-            }
+            self.shared.counters.ran(took);
             return;
         };
         let period = self.queue.get_timestamp_period();
@@ -228,6 +248,7 @@ impl Worker {
     /// # Errors
     /// What is wrong with it. Nothing is submitted then.
     pub(in crate::gpu) fn submit(&mut self, commands: &[Command]) -> Result<u64, Error> {
+        let written = Written::by(commands)?;
         let passes = command::passes(commands);
         let timer = passes.filter(|passes| self.times && (1..=MAX_PASSES).contains(passes));
         let device = self.device.clone();
@@ -241,9 +262,9 @@ impl Worker {
             }
             (encoder.finish(), timer)
         })?;
-        // A submission without passes takes no time of theirs; one whose passes the guest times is taken as a whole.
-        let as_a_whole = passes.is_none_or(|passes| passes > MAX_PASSES);
-        self.depart([buffer], timer, as_a_whole)
+        let serial = self.depart([buffer], timer, command::kept(commands))?;
+        written.note();
+        Ok(serial)
     }
 
     /// Hands a submission to the driver.
@@ -251,7 +272,7 @@ impl Worker {
         &mut self,
         buffers: [wgpu::CommandBuffer; N],
         timer: Option<Timer>,
-        as_a_whole: bool,
+        kept: Vec<Arc<dyn Any + Send + Sync>>,
     ) -> Result<u64, Error> {
         let serial = self.shared.depart();
         let landing = self.landing.clone();
@@ -262,17 +283,12 @@ impl Worker {
             }
         });
         // After what was submitted before, even if this was not.
-        let whole = as_a_whole && self.times;
-        let (shared, departed) = (self.shared.clone(), Instant::now());
         self.queue.on_submitted_work_done(move || {
-            let now = Instant::now();
-            if whole {
-                shared.counters.ran(now.saturating_duration_since(departed));
-            }
             // The thread that hears of it may have put the device aside.
-            let _ = landing.send((serial, now));
+            let _ = landing.send((serial, Instant::now()));
         });
-        self.flights.push_back(Flight { serial, timer, _staged: mem::take(&mut self.staged) });
+        let staged = mem::take(&mut self.staged);
+        self.flights.push_back(Flight { serial, timer, _staged: staged, _kept: kept });
         submitted.map(|()| serial)
     }
 }
@@ -291,5 +307,69 @@ pub(in crate::gpu) fn scoped<T>(device: &wgpu::Device, act: impl FnOnce() -> T) 
     match internal.flatten().or(memory.flatten()).or(validation.flatten()) {
         Some(error) => Err(error.into()),
         None => Ok(value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gpu::device::Device;
+    use crate::gpu::usage::Counters;
+    use crate::gpu::{Gpus, Quotas};
+
+    fn open(gpus: &Gpus) -> (tokio::runtime::Runtime, Device) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let quotas = Quotas::default();
+        let hold = Arc::new(gpus.reserve(1).unwrap());
+        let adapter = hold.adapter(0).unwrap().clone();
+        let opening = Opening {
+            features: wgpu::Features::empty(),
+            limits: wgpu::Limits::defaults(),
+            counters: Arc::new(Counters::new(1 << 30, &quotas)),
+            quotas,
+            memory: crate::gpu::meter::Meter::new(1 << 30),
+            taken: Vec::new(),
+            hold,
+        };
+        let device = runtime.block_on(Device::open(&adapter, opening)).unwrap();
+        (runtime, device)
+    }
+
+    /// A submission that the driver never speaks of again.
+    fn begin_forever(worker: &mut Worker) {
+        let serial = worker.shared.depart();
+        worker.flights.push_back(Flight { serial, ..Flight::default() });
+    }
+
+    #[test]
+    fn a_gpu_is_free_again_when_its_driver_gave_the_device_up() {
+        let gpus = Gpus::noop(Quotas::default());
+        let (runtime, device) = open(&gpus);
+        device.send(|worker| {
+            begin_forever(worker);
+            worker.shared.give_up("it is a test");
+        });
+        let why = runtime.block_on(device.call(|_| Ok(()))).and_then(|()| device.shared.check());
+        assert!(why.unwrap_err().text.contains("its driver gave it up: it is a test"));
+        let over = device.over().unwrap();
+        drop(device);
+        let ended = async { tokio::time::timeout(Duration::from_secs(20), over).await };
+        assert!(runtime.block_on(ended).is_ok(), "its thread goes on");
+        assert!(gpus.reserve(1).is_ok());
+    }
+
+    /// The drop of a shader that the compiler keeps whole goes as deep as that is nested.
+    #[test]
+    fn the_thread_of_a_device_has_the_stack_of_those_that_compile() {
+        let gpus = Gpus::noop(Quotas::default());
+        let (runtime, device) = open(&gpus);
+        #[inline(never)]
+        fn deep(levels: u32) -> u32 {
+            let room = std::hint::black_box([levels; 1 << 10]);
+            if levels == 0 { room[0] } else { deep(levels - 1) + room[1] - levels }
+        }
+        // 4 KiB each, 16 MiB in all.
+        let given = runtime.block_on(device.call(|_| Ok(deep(4_000))));
+        assert_eq!(given.unwrap(), 0);
     }
 }

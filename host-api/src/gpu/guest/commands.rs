@@ -7,8 +7,11 @@ use wgpu::BufferUsages;
 use super::resources::same;
 use super::thing::{Buffer, Queries, Recording, Thing};
 use super::{Context, bad_handle};
-use crate::gpu::device::{Command, Device, Stamps};
+use crate::gpu::device::{Command, Device, Stamps, total_time};
 use crate::gpu::{Errno, Error};
+
+/// Bytes that may go with a command for it to count as one.
+const COMMAND: u64 = 256;
 
 impl Context {
     pub(in crate::gpu) fn create_encoder(&mut self, device: i32) -> Result<i32, Error> {
@@ -109,6 +112,14 @@ impl Context {
         offsets: Box<[u32]>,
     ) -> Result<(), Error> {
         let (encoder, device) = self.pass(pass)?;
+        let limits = &device.limits;
+        let most = u64::from(limits.max_dynamic_storage_buffers_per_pipeline_layout)
+            + u64::from(limits.max_dynamic_uniform_buffers_per_pipeline_layout);
+        if offsets.len() as u64 > most {
+            let text =
+                format!("{} offsets, where a layout has at most {most} bindings with one", offsets.len());
+            return Err(Error::validation(text));
+        }
         let group = match self.things.get(group) {
             Some(Thing::Group { device: of, group }) => same(&device, of).map(|()| group.clone())?,
             _ => return Err(bad_handle(group, "a group of bindings")),
@@ -170,16 +181,13 @@ impl Context {
     /// Submits what was recorded, which takes the encoder, whether it is valid or not; gives its number.
     pub(in crate::gpu) async fn submit(&mut self, encoder: i32) -> Result<u64, Error> {
         let device = self.outside(encoder)?;
-        if let Some(total) = self.quotas.total_time.filter(|total| self.counters.gpu_time() >= *total) {
-            let what = format!("more than {} ms of GPU time", total.as_millis());
-            return Err(self.refuse("time", Errno::Quota, what));
-        }
         let Some(Thing::Encoder(Recording { commands, taken, .. })) = self.things.remove(encoder) else {
             return Err(bad_handle(encoder, "an encoder"));
         };
-        while let Some(serial) = device.shared.over(self.quotas.in_flight) {
-            device.shared.wait(serial, None).await?;
+        if let Some(total) = self.quotas.total_time.filter(|total| self.counters.gpu_time() >= *total) {
+            return Err(self.refuse("time", Errno::Quota, &total_time(total)));
         }
+        self.turn(&device).await?;
         let submitted = device.call(move |worker| {
             let submitted = worker.submit(&commands);
             drop((commands, taken));
@@ -192,10 +200,16 @@ impl Context {
 
     /// Adds a command.
     fn record(&mut self, encoder: i32, command: Command) -> Result<(), Error> {
-        let Some(taken) = self.counters.commands.take(1) else {
+        // What goes with one beyond what most have counts as more of them.
+        let bytes = match &command {
+            Command::Bind { offsets, .. } => offsets.len() * 4,
+            Command::Immediates { data, .. } => data.len(),
+            _ => 0,
+        };
+        let Some(taken) = self.counters.commands.take(1 + bytes as u64 / COMMAND) else {
             let what =
                 format!("more than {} commands that are not submitted", self.counters.commands.limit());
-            return Err(self.refuse("commands", Errno::Quota, what));
+            return Err(self.refuse("commands", Errno::Quota, &what));
         };
         let recording = self.recording(encoder)?;
         recording.commands.push(command);

@@ -7,7 +7,6 @@ mod resources;
 mod scopes;
 mod thing;
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,13 +34,14 @@ pub struct Context {
     granted: Option<Arc<Reservation>>,
     quotas: Quotas,
     counters: Arc<Counters>,
+    /// The memory that it may have of each of its GPUs.
+    memories: Vec<Arc<Meter>>,
     things: Table<Thing>,
     /// What says that the thread of a device is through that was closed.
     closing: Vec<oneshot::Receiver<()>>,
     /// The device that the call is about which is being made.
     about: Option<Arc<Device>>,
     error: String,
-    refused: BTreeMap<&'static str, (String, u64)>,
     gate: Arc<Gate>,
 }
 
@@ -59,25 +59,27 @@ impl Context {
     pub fn new(granted: Reservation) -> Context {
         let quotas = granted.gpus().quotas().clone();
         let adapters = (0..granted.len()).filter_map(|index| granted.adapter(index));
-        let memory = adapters.map(|adapter| adapter.quota(&quotas)).fold(0, u64::saturating_add);
-        Context::with(Some(Arc::new(granted)), quotas, memory)
+        let memories = adapters.map(|adapter| adapter.quota(&quotas)).collect();
+        Context::with(Some(Arc::new(granted)), quotas, memories)
     }
 
     /// A guest that has none.
     pub fn none() -> Context {
-        Context::with(None, Quotas::default(), 0)
+        Context::with(None, Quotas::default(), Vec::new())
     }
 
-    fn with(granted: Option<Arc<Reservation>>, quotas: Quotas, memory: u64) -> Context {
+    fn with(granted: Option<Arc<Reservation>>, quotas: Quotas, memories: Vec<u64>) -> Context {
+        let all = memories.iter().copied().fold(0, u64::saturating_add);
+        let counters = Arc::new(Counters::new(all, &quotas));
         Context {
             granted,
-            counters: Arc::new(Counters::new(memory, &quotas)),
+            memories: memories.into_iter().map(|memory| Meter::of(&counters.memory, memory)).collect(),
+            counters,
             things: Table::new(quotas.handles),
             quotas,
             closing: Vec::new(),
             about: None,
             error: String::new(),
-            refused: BTreeMap::new(),
             gate: Arc::default(),
         }
     }
@@ -104,8 +106,7 @@ impl Context {
 
     /// What was refused.
     pub fn refusals(&self) -> Vec<Refusal> {
-        let one = |(what, count): &(String, u64)| Refusal { what: what.clone(), count: *count };
-        self.refused.values().map(one).collect()
+        self.counters.refusals()
     }
 
     /// Closes everything, and waits for what is under way; not for long.
@@ -182,8 +183,10 @@ impl Context {
         }
         let most = self.quotas.devices;
         let one = one
-            .ok_or_else(|| self.refuse("devices", Errno::Quota, format!("more than {most} open devices")))?;
-        let memory = self.take_memory(DEVICE)?;
+            .ok_or_else(|| self.refuse("devices", Errno::Quota, &format!("more than {most} open devices")))?;
+        let memory = usize::try_from(index).ok().and_then(|index| self.memories.get(index)).cloned();
+        let memory = memory.ok_or_else(|| Error::internal("the GPU has no memory"))?;
+        let taken = memory.take(DEVICE).ok_or_else(|| self.no_memory(&memory, DEVICE))?;
         let Some(granted) = self.granted.clone() else {
             return Err(Error::internal("the GPU is nobody's"));
         };
@@ -192,7 +195,8 @@ impl Context {
             limits,
             counters: self.counters.clone(),
             quotas: self.quotas.clone(),
-            taken: vec![one, memory],
+            memory,
+            taken: vec![one, taken],
             hold: granted,
         };
         let device = Device::open(&adapter, opening).await?;
@@ -231,34 +235,61 @@ impl Context {
         }
     }
 
-    /// Takes of a meter. What was closed is given back by the thread of the device, which is waited for where need be.
+    /// Takes of a meter. What was closed is given back by the thread of the device, and what is under way when it is
+    /// done: both are waited for where need be.
     async fn take(&self, device: &Device, meter: &Arc<Meter>, amount: u64) -> Result<Option<Taken>, Error> {
         if let Some(taken) = meter.take(amount) {
             return Ok(Some(taken));
         }
-        device.call(|_| Ok(())).await?;
+        let shared = device.shared.clone();
+        let last = device.call(move |worker| {
+            worker.trim();
+            Ok(shared.last())
+        });
+        let last = last.await?;
+        if let Some(taken) = meter.take(amount) {
+            return Ok(Some(taken));
+        }
+        device.shared.wait(device.flush().await?.max(last), None).await?;
+        // What was under way lets go of what it worked on, and a group of its buffers after that.
+        for _ in 0..2 {
+            device.call(|_| Ok(())).await?;
+        }
         Ok(meter.take(amount))
     }
 
-    /// Takes memory of what the guest may have.
-    fn take_memory(&mut self, bytes: u64) -> Result<Taken, Error> {
+    /// Takes memory of what the guest may have of the GPU of a device.
+    async fn take_memory(&self, device: &Device, bytes: u64) -> Result<Taken, Error> {
         // As drivers give it out.
-        let rounded = bytes.max(1).checked_next_multiple_of(256);
-        let taken = rounded.and_then(|bytes| self.counters.memory.take(bytes));
+        let Some(rounded) = bytes.max(1).checked_next_multiple_of(256) else {
+            return Err(self.no_memory(&device.memory, bytes));
+        };
+        let taken = self.take(device, &device.memory, rounded).await?;
+        taken.ok_or_else(|| self.no_memory(&device.memory, bytes))
+    }
+
+    fn no_memory(&self, memory: &Meter, bytes: u64) -> Error {
+        let (used, limit) = (memory.used(), memory.limit());
+        let what =
+            format!("{bytes} bytes of GPU memory besides the {used} that it has, where it may have {limit}");
+        self.refuse("memory", Errno::NoMemory, &what)
+    }
+
+    /// Room for one more thing with a handle. What was recorded or is under way keeps things whose handles are closed:
+    /// they count as well.
+    async fn room(&self, device: &Device) -> Result<Taken, Error> {
+        self.things.room()?;
+        let taken = self.take(device, &self.counters.kept, 1).await?;
         taken.ok_or_else(|| {
-            let (used, limit) = (self.counters.memory.used(), self.counters.memory.limit());
-            let what = format!(
-                "{bytes} bytes of GPU memory besides the {used} that it has, where it may have {limit}"
-            );
-            self.refuse("memory", Errno::NoMemory, what)
+            let most = self.counters.kept.limit();
+            let what = format!("more than {most} things with handles, or that what it recorded keeps");
+            self.refuse("handles", Errno::Quota, &what)
         })
     }
 
     /// Notes that something was refused, and gives the failure that tells of it.
-    fn refuse(&mut self, kind: &'static str, errno: Errno, what: String) -> Error {
-        let text = format!("the guest may not have {what}");
-        self.refused.entry(kind).or_insert_with(|| (text.clone(), 0)).1 += 1;
-        Error::new(errno, text)
+    fn refuse(&self, kind: &'static str, errno: Errno, what: &str) -> Error {
+        Error::new(errno, self.counters.refuse(kind, what))
     }
 }
 
@@ -286,17 +317,21 @@ fn wanted_limits(
     if features.contains(wgpu::Features::IMMEDIATES) {
         limits.max_immediate_size = most.max_immediate_size.min(128);
     }
-    let there = features::limits(&most);
+    let (there, promised) = (features::limits(&most), features::limits(&limits));
     for &(number, value) in raised {
         let number = usize::try_from(number).unwrap_or(usize::MAX);
-        let (Some(&there), Some(name)) = (there.get(number), features::LIMIT_NAMES.get(number)) else {
+        let (Some(&there), Some(&promised), Some(name)) =
+            (there.get(number), promised.get(number), features::LIMIT_NAMES.get(number))
+        else {
             return Err(Error::invalid(format!("there is no limit {number}")));
         };
         let fits = match features::is_alignment(number) {
             true => value >= there && value.is_power_of_two(),
             false => value <= there,
         };
-        if !fits || !features::set_limit(&mut limits, number, value) {
+        // What is worse than WebGPU promises is what it promises.
+        let better = if features::is_alignment(number) { value.min(promised) } else { value.max(promised) };
+        if !fits || !features::set_limit(&mut limits, number, better) {
             let text = format!("`{name}` can't be {value}: `{}` has {there}", adapter.info.name);
             return Err(Error::new(Errno::NotSupported, text));
         }

@@ -13,18 +13,18 @@ impl Context {
         let most = self.quotas.shader_bytes;
         if text.len() > most {
             let what = format!("a shader of {} bytes, where one may have {most}", text.len());
-            return Err(self.refuse("shader", Errno::Quota, what));
+            return Err(self.refuse("shader", Errno::Quota, &what));
         }
         scan::scan(text)?;
-        self.things.room()?;
+        let room = self.room(&device).await?;
         let bytes = text.len();
         let shaders = self.counters.shaders.clone();
         let Some(taken) = self.take(&device, &shaders, bytes as u64).await? else {
             let what = format!("more than {} bytes of shaders", self.counters.shaders.limit());
-            return Err(self.refuse("shaders", Errno::Quota, what));
+            return Err(self.refuse("shaders", Errno::Quota, &what));
         };
         let source = wgpu::ShaderSource::Wgsl(text.to_owned().into());
-        let module = device.compile(self.compilers()?, bytes, vec![taken], move |device| {
+        let module = device.compile(self.compilers()?, bytes, vec![taken, room], move |device| {
             let compiled = scoped(device, || {
                 device.create_shader_module(wgpu::ShaderModuleDescriptor { label: None, source })
             });
@@ -58,13 +58,13 @@ impl Context {
             }
             _ => return Err(bad_handle(layout, "a layout of pipelines")),
         };
-        self.things.room()?;
+        let room = self.room(&device).await?;
         let pipelines = self.counters.pipelines.clone();
         let Some(taken) = self.take(&device, &pipelines, 1).await? else {
             let what = format!("more than {} pipelines", self.counters.pipelines.limit());
-            return Err(self.refuse("pipelines", Errno::Quota, what));
+            return Err(self.refuse("pipelines", Errno::Quota, &what));
         };
-        let pipeline = device.compile(self.compilers()?, bytes, vec![taken], move |device| {
+        let pipeline = device.compile(self.compilers()?, bytes, vec![taken, room], move |device| {
             let constants: Vec<(&str, f64)> =
                 constants.iter().map(|(name, value)| (name.as_str(), *value)).collect();
             let compilation_options =
@@ -99,8 +99,8 @@ impl Context {
             _ => Err(bad_handle(handle, "a layout of bindings")),
         });
         let layouts = layouts.collect::<Result<Vec<_>, Error>>()?;
-        self.things.room()?;
-        let layout = device.make(None, move |device| {
+        let room = self.room(&device).await?;
+        let layout = device.make(vec![room], move |device| {
             let layouts: Vec<_> =
                 layouts.iter().map(|layout| layout.as_ref().map(|layout| &***layout)).collect();
             device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
@@ -123,8 +123,8 @@ impl Context {
         if group >= device.limits.max_bind_groups {
             return Err(Error::validation(format!("there is no group {group}")));
         }
-        self.things.room()?;
-        let layout = device.make(None, move |_| pipeline.get_bind_group_layout(group)).await?;
+        let room = self.room(&device).await?;
+        let layout = device.make(vec![room], move |_| pipeline.get_bind_group_layout(group)).await?;
         self.things.add(Thing::Layout { device, layout })
     }
 

@@ -7,7 +7,7 @@ use wgpu::BufferUsages;
 
 use super::thing::{Buffer, Queries, Thing};
 use super::{Context, bad_handle};
-use crate::gpu::device::Device;
+use crate::gpu::device::{Device, Group, Queries as QuerySet};
 use crate::gpu::{Errno, Error};
 
 /// What a buffer may be for.
@@ -54,13 +54,9 @@ impl Context {
             let most = device.limits.max_buffer_size;
             return Err(Error::validation(format!("a buffer has 1 to {most} bytes, and not {size}")));
         }
-        self.things.room()?;
-        let memory = self.counters.memory.clone();
-        let taken = match self.take(&device, &memory, size.next_multiple_of(256)).await? {
-            Some(taken) => taken,
-            None => self.take_memory(size)?,
-        };
-        let buffer = device.make(Some(taken), move |device| {
+        let room = self.room(&device).await?;
+        let memory = self.take_memory(&device, size).await?;
+        let buffer = device.make(vec![room, memory], move |device| {
             device.create_buffer(&wgpu::BufferDescriptor {
                 label: None,
                 size,
@@ -94,8 +90,8 @@ impl Context {
             })
         });
         let entries = entries.collect::<Result<Vec<_>, Error>>()?;
-        self.things.room()?;
-        let layout = device.make(None, move |device| {
+        let room = self.room(&device).await?;
+        let layout = device.make(vec![room], move |device| {
             device
                 .create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: None, entries: &entries })
         });
@@ -132,8 +128,8 @@ impl Context {
             }
             parts.push((bound.binding, buffer.buffer, bound.offset, size.and_then(NonZeroU64::new)));
         }
-        self.things.room()?;
-        let group = device.make(None, move |device| {
+        let room = self.room(&device).await?;
+        let group = device.make(vec![room], move |device| {
             let entries: Vec<_> = parts
                 .iter()
                 .map(|(binding, buffer, offset, size)| wgpu::BindGroupEntry {
@@ -146,7 +142,10 @@ impl Context {
                 })
                 .collect();
             let descriptor = wgpu::BindGroupDescriptor { label: None, layout: &layout, entries: &entries };
-            device.create_bind_group(&descriptor)
+            let group = device.create_bind_group(&descriptor);
+            drop(entries);
+            let buffers = parts.into_iter().map(|(_, buffer, ..)| buffer).collect();
+            Group { group, _buffers: buffers }
         });
         let group = group.await?;
         self.things.add(Thing::Group { device, group })
@@ -162,11 +161,12 @@ impl Context {
             let text = format!("a set has 1 to {} queries, and not {count}", wgpu::QUERY_SET_MAX_QUERIES);
             return Err(Error::validation(text));
         }
-        self.things.room()?;
-        let taken = self.take_memory(u64::from(count) * 8)?;
-        let set = device.make(Some(taken), move |device| {
+        let room = self.room(&device).await?;
+        let memory = self.take_memory(&device, u64::from(count) * 8).await?;
+        let set = device.make(vec![room, memory], move |device| {
             let ty = wgpu::QueryType::Timestamp;
-            device.create_query_set(&wgpu::QuerySetDescriptor { label: None, ty, count })
+            let set = device.create_query_set(&wgpu::QuerySetDescriptor { label: None, ty, count });
+            QuerySet::new(set, count)
         });
         let set = set.await?;
         self.things.add(Thing::Queries(Queries { device, set, count }))

@@ -3,7 +3,7 @@
 use std::sync::PoisonError;
 
 use super::Context;
-use crate::gpu::device::{Filter, Scope};
+use crate::gpu::device::{Device, Filter, Scope};
 use crate::gpu::{Errno, Error};
 
 /// The most scopes of a device that are open at a time.
@@ -19,6 +19,7 @@ impl Context {
             3 => Filter::Internal,
             _ => return Err(Error::invalid(format!("there is no kind {filter} of errors"))),
         };
+        catch_noted(&device);
         let mut scopes = device.scopes.lock().unwrap_or_else(PoisonError::into_inner);
         if scopes.len() >= MAX_SCOPES {
             return Err(Error::new(Errno::Quota, format!("{MAX_SCOPES} scopes for errors are open already")));
@@ -30,12 +31,43 @@ impl Context {
     /// Closes the scope that was opened last; gives what it caught.
     pub(in crate::gpu) fn pop_scope(&mut self, device: i32) -> Result<Option<Error>, Error> {
         let device = self.device(device)?;
-        // What came without a call goes to who would have had it then.
-        for error in device.shared.noted() {
-            device.catch(&error);
-        }
+        catch_noted(&device);
         let mut scopes = device.scopes.lock().unwrap_or_else(PoisonError::into_inner);
         let scope = scopes.pop().ok_or_else(|| Error::invalid("no scope for errors is open"))?;
         Ok(scope.caught)
+    }
+}
+
+/// Gives what came without a call to who would have had it then.
+fn catch_noted(device: &Device) {
+    for error in device.shared.noted() {
+        device.catch(&error);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gpu::{Gpus, Quotas};
+
+    #[test]
+    fn a_scope_hears_of_nothing_that_was_before_it() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(async {
+            let mut context = Context::new(Gpus::noop(Quotas::default()).reserve(1).unwrap());
+            let handle = context.open(0, 0, &[]).await.unwrap();
+            let device = context.device(handle).unwrap();
+            context.push_scope(handle, 3).unwrap();
+            device
+                .call(|worker| {
+                    worker.shared.note(Error::internal("early"));
+                    Ok(())
+                })
+                .await
+                .unwrap();
+            context.push_scope(handle, 3).unwrap();
+            assert_eq!(context.pop_scope(handle).unwrap(), None);
+            assert_eq!(context.pop_scope(handle).unwrap().unwrap().text, "early");
+        });
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use crate::gpu::Error;
-use crate::gpu::device::{Command, Device, Mapped, Resource};
+use crate::gpu::device::{self, Command, Device, Group, Mapped, Resource};
 use crate::gpu::meter::Taken;
 
 type Kept<T> = Arc<Resource<T>>;
@@ -19,7 +19,7 @@ pub(super) enum Thing {
     Layout { device: Arc<Device>, layout: Kept<wgpu::BindGroupLayout> },
     PipelineLayout { device: Arc<Device>, layout: Kept<wgpu::PipelineLayout> },
     Pipeline { device: Arc<Device>, pipeline: Kept<wgpu::ComputePipeline> },
-    Group { device: Arc<Device>, group: Kept<wgpu::BindGroup> },
+    Group { device: Arc<Device>, group: Kept<Group> },
     Queries(Queries),
     Encoder(Recording),
     Pass { device: Arc<Device>, encoder: i32 },
@@ -37,7 +37,7 @@ pub(super) struct Buffer {
 #[derive(Clone, Debug)]
 pub(super) struct Queries {
     pub(super) device: Arc<Device>,
-    pub(super) set: Kept<wgpu::QuerySet>,
+    pub(super) set: Kept<device::Queries>,
     pub(super) count: u32,
 }
 
