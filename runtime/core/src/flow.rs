@@ -62,6 +62,7 @@ impl<'a> Flow<'a> {
     /// Runs every task, and says how the job ended.
     pub(crate) async fn run(self) -> Outcome {
         let mut executions = Vec::new();
+        self.look_for_gpus().await;
         let failure = match self.check() {
             Ok(()) => self.stages(&mut executions).await,
             Err(error) => Some(error.failure()),
@@ -78,6 +79,19 @@ impl<'a> Flow<'a> {
             reason: failure.map(|failure| failure.reason),
             warnings: unused::warnings(self.job, &self.policy, self.file),
             executions,
+        }
+    }
+
+    /// Has drivers be loaded where a task asks for GPUs, on a thread that may take its time. They are counted at once
+    /// afterwards.
+    pub(crate) async fn look_for_gpus(&self) {
+        for task in &self.job.tasks {
+            let asks = task.resources.gpu.as_ref().is_some_and(|gpu| gpu.value.count != Some(0));
+            if let Some(executor) = asks.then(|| self.core.executor(&task.engine)).flatten() {
+                let executor = executor.clone();
+                // One that panics does so again where it is asked.
+                let _ = tokio::task::spawn_blocking(move || executor.gpus()).await;
+            }
         }
     }
 

@@ -100,6 +100,7 @@ impl<'a> Planning<'a> {
         }
         let flow = Flow::of(run);
         let mut findings = Vec::new();
+        flow.look_for_gpus().await;
         if let Err(error) = flow.check() {
             findings.push(finding(None, error.failure()));
         }

@@ -75,9 +75,15 @@ impl Machine {
         let Some(wanted) = &grants.gpus else { return Ok(Gpu::default()) };
         let reserved = self.0.reserve(wanted.value as usize).map_err(|Shortage { there, free }| {
             let gpus = if wanted.value == 1 { "a GPU".to_owned() } else { format!("{} GPUs", wanted.value) };
+            let why = self.0.why_no_more();
+            let why = if there < wanted.value as usize && !why.is_empty() {
+                format!(": {}", why.join("; "))
+            } else {
+                String::new()
+            };
             let (there, free) = (count(there), if free == 0 { "none".to_owned() } else { free.to_string() });
             Ending::Unavailable(format!(
-                "{} asks for {gpus}; guests may have {there} here, of which {free} is free now",
+                "{} asks for {gpus}; guests may have {there} here, of which {free} is free now{why}",
                 wanted.origin.quoted()
             ))
         })?;

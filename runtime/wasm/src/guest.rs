@@ -24,6 +24,7 @@ use wasmtime::Store;
 
 use crate::engines::{Engines, Shared};
 use crate::files::{self, Places};
+use crate::gpu::Gpu;
 use crate::interrupt::Bounds;
 use crate::memory::Memory;
 use crate::prepare::{Linked, Prepared};
@@ -122,7 +123,8 @@ impl<W: Wasi> Guest<W> {
         };
         let (stdout, stdout_refused) = output(start.stdio.stdout, start.stdout, OutputStream::Stdout)?;
         let (stderr, stderr_refused) = output(start.stdio.stderr, start.stderr, OutputStream::Stderr)?;
-        let gpu = shared.gpus.give(&start.grants)?;
+        // Who can't use them leaves them to others.
+        let gpu = if prepared.computes() { shared.gpus.give(&start.grants)? } else { Gpu::default() };
         let network = shared.networks.network(&start.egress, &start.limits, &start.files, start.observe);
         let arguments = std::iter::once(prepared.name.clone()).chain(start.arguments).collect();
         let stdin = streams::input(start.stdio.stdin).map_err(stream)?;
@@ -211,10 +213,9 @@ impl<W: Wasi> Guest<W> {
         let returned = called.ok().and_then(Result::ok).and_then(|called| called.returned);
         let returned = returned.filter(|_| matches!(ending, Ending::Exited(_)));
         drop(watch);
-        // What it has under way is counted, too.
-        if !matches!(ending, Ending::TimedOut | Ending::Cancelled) {
-            self.store.data_mut().gpu.end().await;
-        }
+        // What it has under way is counted, too, and the next one who asks finds its GPUs free: however it ended, for that
+        // does not take long.
+        self.store.data_mut().gpu.end().await;
         // Whoever reads the streams gets all of it, unless the guest was to be gone by now.
         if !matches!(ending, Ending::TimedOut | Ending::Cancelled) {
             let mut flush = pin!(self.store.data_mut().wasi.flush());

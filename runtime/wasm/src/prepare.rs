@@ -48,6 +48,19 @@ impl Prepared {
         }
     }
 
+    /// Warns of what is granted and can't be used.
+    fn without_effect(mut self, start: &Start) -> Prepared {
+        if let Some(gpus) = start.grants.gpus.as_ref().filter(|_| !self.computes()) {
+            let why = match &self.linked {
+                Linked::Core(_) => "no module imports `dayfly:gpu/v1`",
+                #[cfg(feature = "components")]
+                Linked::Component(_) => "only core modules compute on GPUs, by `dayfly:gpu/v1`",
+            };
+            self.warnings.push(format!("{} has no effect: {why}", gpus.origin.quoted()));
+        }
+        self
+    }
+
     /// Has the guest's state copied when its entry point has returned.
     #[cfg(feature = "compile")]
     pub(crate) fn capture(&mut self, capture: &Capture) {
@@ -78,7 +91,10 @@ pub(crate) async fn prepare(
     start: &Start,
 ) -> Result<Prepared, Ending> {
     match program {
-        Found::Core(graph) => core(shared, graph, entry, entry_point, &start.cancel, &start.reporter).await,
+        Found::Core(graph) => {
+            let prepared = core(shared, graph, entry, entry_point, &start.cancel, &start.reporter).await;
+            prepared.map(|prepared| prepared.without_effect(start))
+        }
         #[cfg(feature = "components")]
         Found::Component(composed) => of_component(shared, composed, entry_point, start).await,
     }
@@ -179,12 +195,7 @@ async fn of_component(
         capture: None,
     };
     let mut warnings = composed.warnings.clone();
-    if let Some(gpus) = &start.grants.gpus {
-        let change = gpus.origin.quoted();
-        warnings
-            .push(format!("{change} has no effect: only core modules compute on GPUs, by `dayfly:gpu/v1`"));
-    }
     let instance_bytes = composed.used().map(|part| part.shape.instance_bytes).max().unwrap_or_default();
     let (code, linked) = (vec![loaded], Linked::Component(program));
-    Ok(Prepared { name, code, warnings, instance_bytes, linked })
+    Ok(Prepared { name, code, warnings, instance_bytes, linked }.without_effect(start))
 }
