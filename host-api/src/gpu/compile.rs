@@ -1,19 +1,23 @@
 //! Compiling shaders and pipelines: on threads of their own, whose stacks are large enough.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::device::Shared;
-use super::{Errno, Error};
+use super::{Errno, Error, quiet};
 
 /// What a thread has for anything, in bytes.
 const STACK: usize = 16 << 20;
 /// What it has for each byte of the text that it compiles: a byte may be a level of nesting. Only what is used is taken.
 const STACK_OF_A_BYTE: usize = 6 << 10;
+
+/// How often it is looked whether a turn is nobody's any more.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// What a thread has that compiles a text of so many bytes, or drops what was compiled of it, in bytes.
 pub(super) fn stack(bytes: usize) -> usize {
@@ -25,12 +29,17 @@ pub(super) fn stack(bytes: usize) -> usize {
 #[derive(Debug)]
 pub(super) struct Compilers {
     turns: Arc<Semaphore>,
+    /// Who has a turn, and since when.
+    running: Mutex<Vec<(Instant, Weak<Turn>)>>,
 }
+
+/// A turn, until it is given to the next one.
+type Turn = Mutex<Option<OwnedSemaphorePermit>>;
 
 impl Default for Compilers {
     fn default() -> Compilers {
         let most = thread::available_parallelism().map_or(1, usize::from);
-        Compilers { turns: Arc::new(Semaphore::new(most)) }
+        Compilers { turns: Arc::new(Semaphore::new(most)), running: Mutex::default() }
     }
 }
 
@@ -46,11 +55,10 @@ impl Compilers {
         bytes: usize,
         job: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let turn = device.unless_lost(self.turns.clone().acquire_owned()).await?;
-        let turn = turn.map_err(|_| Error::internal("nothing is compiled any more"))?;
-        let turn = Arc::new(Mutex::new(Some(turn)));
+        let turn = device.unless_lost(self.turn(patience)).await??;
         let (answer, comes) = oneshot::channel();
-        let thread = thread::Builder::new().name("dayfly-gpu-compile".to_owned()).stack_size(stack(bytes));
+        let thread =
+            thread::Builder::new().name(format!("{}-compile", quiet::THREADS)).stack_size(stack(bytes));
         let own = turn.clone();
         let thread = thread.spawn(move || {
             let compiled = catch_unwind(AssertUnwindSafe(job));
@@ -67,10 +75,43 @@ impl Compilers {
         release(&turn);
         compiled?
     }
+
+    /// Waits for a turn. Those that were taken longer ago than `patience` are nobody's any more: the driver hangs, and the
+    /// guest may be gone.
+    async fn turn(&self, patience: Duration) -> Result<Arc<Turn>, Error> {
+        let mut comes = pin!(self.turns.clone().acquire_owned());
+        let turn = loop {
+            tokio::select! {
+                biased;
+                turn = &mut comes => break turn,
+                () = tokio::time::sleep(patience.min(LOOK)) => self.reap(patience),
+            }
+        };
+        let turn = turn.map_err(|_| Error::internal("nothing is compiled any more"))?;
+        let turn = Arc::new(Mutex::new(Some(turn)));
+        self.running().push((Instant::now(), Arc::downgrade(&turn)));
+        Ok(turn)
+    }
+
+    fn reap(&self, patience: Duration) {
+        self.running().retain(|(since, turn)| match turn.upgrade() {
+            Some(turn) if since.elapsed() > patience => {
+                release(&turn);
+                false
+            }
+            turn => turn.is_some(),
+        });
+    }
+
+    fn running(&self) -> MutexGuard<'_, Vec<(Instant, Weak<Turn>)>> {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.retain(|(_, turn)| turn.strong_count() > 0);
+        running
+    }
 }
 
 /// Gives a turn to the next one, if that was not done yet.
-fn release(turn: &Mutex<Option<OwnedSemaphorePermit>>) {
+fn release(turn: &Turn) {
     drop(turn.lock().unwrap_or_else(PoisonError::into_inner).take());
 }
 
@@ -86,7 +127,7 @@ mod tests {
         let quotas = Quotas::default();
         let shared = || Shared::new(Arc::new(Counters::new(0, &quotas)), &quotas);
         let (hung, other) = (shared(), shared());
-        let compilers = Compilers { turns: Arc::new(Semaphore::new(1)) };
+        let compilers = Compilers { turns: Arc::new(Semaphore::new(1)), running: Mutex::default() };
         let (_stop, stopped) = std::sync::mpsc::channel::<()>();
         let hangs = compilers.compile(&hung, Duration::from_millis(20), 0, move || {
             // Until the test is over.
@@ -97,5 +138,25 @@ mod tests {
         assert_eq!((error.errno, error.text.contains("does not answer")), (Errno::Lost, true), "{error:?}");
         let next = compilers.compile(&other, Duration::from_secs(60), 0, || Ok(7));
         assert_eq!(runtime.block_on(next).unwrap(), 7);
+    }
+
+    #[test]
+    fn the_turn_of_a_guest_that_is_gone_comes_back_from_a_driver_that_hangs() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let quotas = Quotas::default();
+        let shared = Shared::new(Arc::new(Counters::new(0, &quotas)), &quotas);
+        let compilers = Compilers { turns: Arc::new(Semaphore::new(1)), running: Mutex::default() };
+        let (_stop, stopped) = std::sync::mpsc::channel::<()>();
+        let hangs = compilers.compile(&shared, Duration::from_secs(60), 0, move || {
+            // Until the test is over.
+            let _ = stopped.recv();
+            Ok(())
+        });
+        runtime.block_on(async {
+            assert!(tokio::time::timeout(Duration::from_millis(20), hangs).await.is_err());
+            let next = compilers.compile(&shared, Duration::from_millis(50), 0, || Ok(7));
+            let next = tokio::time::timeout(Duration::from_secs(20), next).await;
+            assert_eq!(next.unwrap().unwrap(), 7);
+        });
     }
 }

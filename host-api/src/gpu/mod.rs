@@ -21,6 +21,7 @@ mod handles;
 mod memory;
 mod meter;
 mod missing;
+mod quiet;
 mod quotas;
 mod scan;
 mod survey;

@@ -11,8 +11,8 @@ use super::meter::Meter;
 /// What a guest used of its GPUs.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Usage {
-    /// Time that its work took on the GPU, in nanoseconds: that of its compute passes where the GPU tells, else from
-    /// the submission, or the end of the one before, to its end.
+    /// Time that its work took on the GPU, in nanoseconds: that of compute passes where the GPU tells and a submission has
+    /// nothing else, else from the submission, or the end of the one before, to its end.
     pub gpu_ns: u64,
     /// Submissions that it made.
     pub submissions: u64,

@@ -19,7 +19,7 @@ use super::adapters::{Adapter, Reservation};
 use super::compile::{self, Compilers};
 use super::meter::{Meter, Taken};
 use super::usage::Counters;
-use super::{Errno, Error, Quotas};
+use super::{Errno, Error, Quotas, quiet};
 use crate::thread_cpu_time;
 pub(super) use command::{Command, Stamps};
 pub(super) use group::Group;
@@ -101,7 +101,8 @@ impl Device {
         let (own, own_jobs) = (shared.clone(), jobs.clone());
         // Shaders are dropped there, which goes as deep as they are nested.
         let stack = compile::stack(opening.quotas.shader_bytes);
-        let thread = std::thread::Builder::new().name("dayfly-gpu".to_owned()).stack_size(stack);
+        quiet::hush();
+        let thread = std::thread::Builder::new().name(quiet::THREADS.to_owned()).stack_size(stack);
         let thread = thread.spawn(move || {
             // Goes when the thread is through, whatever becomes of it.
             let _over: oneshot::Sender<()> = over;

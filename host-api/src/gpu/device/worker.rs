@@ -317,6 +317,9 @@ mod tests {
     use crate::gpu::usage::Counters;
     use crate::gpu::{Gpus, Quotas};
 
+    /// Says to a test that it has a process of its own.
+    const ALONE: &str = "DAYFLY_TEST_ALONE";
+
     fn open(gpus: &Gpus) -> (tokio::runtime::Runtime, Device) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let quotas = Quotas::default();
@@ -356,6 +359,33 @@ mod tests {
         let ended = async { tokio::time::timeout(Duration::from_secs(20), over).await };
         assert!(runtime.block_on(ended).is_ok(), "its thread goes on");
         assert!(gpus.reserve(1).is_ok());
+    }
+
+    #[test]
+    fn a_panic_loses_the_device_and_is_not_printed() {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        static PRINTED: AtomicUsize = AtomicUsize::new(0);
+        if std::env::var_os(ALONE).is_none() {
+            // In a process of its own: what panics print is the same for all of one.
+            let test = "gpu::device::worker::tests::a_panic_loses_the_device_and_is_not_printed";
+            let mut alone = std::process::Command::new(std::env::current_exe().unwrap());
+            let alone = alone.args([test, "--exact"]).env(ALONE, "1").output().unwrap();
+            assert!(alone.status.success(), "{alone:?}");
+            return;
+        }
+        std::panic::set_hook(Box::new(|_| {
+            PRINTED.fetch_add(1, Ordering::AcqRel);
+        }));
+        let (runtime, device) = open(&Gpus::noop(Quotas::default()));
+        assert!(runtime.block_on(device.call::<()>(|_| panic!("it is a test"))).is_err());
+        // Once this is done, or refused, that is over.
+        let _ = runtime.block_on(device.call(|_| Ok(())));
+        let lost = device.shared.check().unwrap_err();
+        assert!(lost.text.contains("panicked"), "{lost:?}");
+        assert_eq!(PRINTED.load(Ordering::Acquire), 0);
+        // Others are heard of as before.
+        assert!(std::thread::spawn(|| panic!("it is a test")).join().is_err());
+        assert_eq!(PRINTED.load(Ordering::Acquire), 1);
     }
 
     /// The drop of a shader that the compiler keeps whole goes as deep as that is nested.
