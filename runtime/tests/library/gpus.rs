@@ -6,7 +6,6 @@ use dayfly::gpu::{Allowed, Gpus, Quotas};
 use dayfly::{CancellationToken, EventKind, Outcome, Runtime, Status};
 use serde_json::json;
 
-use crate::common::guests::sleeping;
 use crate::common::job;
 
 /// A runtime with these GPUs, if there is one; a test that needs one says that it is skipped.
@@ -31,6 +30,14 @@ const GREEDY: &str = r#"(module
         (if (i32.lt_s (call $create (call $open (i32.const 0) (i32.const 0) (i32.const 0)) (i64.const 0x4000000) (i32.const 0x80))
                 (i32.const 0))
             (then unreachable))))"#;
+
+/// Opens a device, and goes on until it is stopped.
+const HOLDS: &str = r#"(module
+    (import "dayfly:gpu/v1" "device_open" (func $open (param i32 i32 i32) (result i32)))
+    (memory (export "memory") 1)
+    (func (export "_start")
+        (if (i32.lt_s (call $open (i32.const 0) (i32.const 0) (i32.const 0)) (i32.const 0)) (then unreachable))
+        (loop $again (br $again))))"#;
 
 fn reason(outcome: &Outcome) -> &str {
     outcome.reason.as_deref().unwrap_or_default()
@@ -59,7 +66,7 @@ async fn memory_of_gpus_is_limited() {
 async fn a_gpu_is_one_executions_at_a_time() {
     let Some((_home, runtime)) = runtime(Quotas::default()) else { return };
     let gpus = json!({"Resources": {"GPU": "1"}});
-    let (holds, wants) = (job(&sleeping(), gpus.clone()), job(GREEDY, gpus));
+    let (holds, wants) = (job(HOLDS, gpus.clone()), job(GREEDY, gpus.clone()));
     let all = Gpus::new(Allowed::Software, Quotas::default()).count();
     if all > 1 {
         println!("skipped: there are {all} adapters, and one guest does not have them all");
@@ -74,6 +81,11 @@ async fn a_gpu_is_one_executions_at_a_time() {
             }
         }
         let refused = runtime.run(&wants).await;
+        // Who can't use one is given none, and told so.
+        let without = runtime.run(&job("(module (func (export \"_start\")))", gpus)).await;
+        assert_eq!(without.status, Status::Succeeded, "{without:?}");
+        let warnings = without.executions[0].warnings.join("\n");
+        assert!(warnings.contains("has no effect: no module imports `dayfly:gpu/v1`"), "{warnings}");
         cancel.cancel();
         refused
     };
@@ -81,7 +93,7 @@ async fn a_gpu_is_one_executions_at_a_time() {
     assert_eq!(first.status, Status::Cancelled);
     assert_eq!((second.status, second.exit_code), (Status::Unavailable, 69), "{second:?}");
     assert!(reason(&second).contains("guests may have 1 GPU here, of which none is free now"), "{second:?}");
-    // And the next one's, once that is over.
+    // And the next one's, as soon as that is over: it is waited for.
     assert_eq!(runtime.run(&wants).await.status, Status::Succeeded);
 }
 

@@ -194,7 +194,7 @@ async fn of_component(
         #[cfg(feature = "compile")]
         capture: None,
     };
-    let mut warnings = composed.warnings.clone();
+    let warnings = composed.warnings.clone();
     let instance_bytes = composed.used().map(|part| part.shape.instance_bytes).max().unwrap_or_default();
     let (code, linked) = (vec![loaded], Linked::Component(program));
     Ok(Prepared { name, code, warnings, instance_bytes, linked }.without_effect(start))
