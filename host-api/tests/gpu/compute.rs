@@ -207,7 +207,7 @@ fn submissions_that_queue_count_once() {
     let data = guest.buffer_of(device, &[0; 64]);
     let pipeline = guest.pipeline(device, LONG);
     let group = guest.group(device, pipeline, &[data]);
-    guest.read(data, 1);
+    guest.ok("wait", &[device, 0, -1]);
     let (began, before) = (Instant::now(), guest.context().usage().gpu_ns);
     for _ in 0..6 {
         let encoder = guest.ok("encoder", &[device]);
@@ -303,7 +303,7 @@ fn waiting_for_a_while_is_over_after_it() {
     let data = guest.buffer_of(device, &[0; 64]);
     let pipeline = guest.pipeline(device, LONG);
     let group = guest.group(device, pipeline, &[data]);
-    let serial = guest.dispatch(device, pipeline, group, [300, 1, 1]);
+    let serial = guest.dispatch(device, pipeline, group, [1_500, 1, 1]);
     guest.fails(Errno::TimedOut, "wait", &[device, serial, 1_000_000]);
     let ticket = guest.ok("read_start", &[data, 0, 256]);
     guest.fails(Errno::Again, "read_finish", &[ticket, OUT.into(), 256]);
