@@ -161,7 +161,8 @@ fn an_instance_that_is_reused_is_told_in_the_log() {
             ["p3_bench_http_hello.wat", "--wasi03", "--threads", "1", "--reuse", "3", "--log", form];
         let served = Served::start(&case, &arguments);
         for _ in 0..4 {
-            assert_eq!(served.ask("GET /").1, "Hello, world!\n");
+            // In chunks, where it took the guest more than one turn.
+            assert!(served.ask("GET /").1.contains("Hello, world!\n"));
         }
         served.running.signal(Signal::TERM);
         let ended = served.running.end().exits(0);
