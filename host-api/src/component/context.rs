@@ -1,7 +1,6 @@
 //! What the functions that components call work on.
 
 use std::fmt;
-use std::future::poll_fn;
 use std::sync::Arc;
 
 use tokio::io::AsyncWriteExt as _;
@@ -121,7 +120,7 @@ impl Context {
     /// Hands over what the streams still hold back. To be called when the guest has ended; an end that went away is no
     /// error then.
     pub async fn flush(&mut self) {
-        poll_fn(|cx| self.process.poll_end(cx)).await;
+        self.process.end().await;
     }
 }
 

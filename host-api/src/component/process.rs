@@ -1,7 +1,7 @@
 //! What a guest has of a process of its own: arguments, variables, standard streams, clocks and randomness.
 
+use std::future::poll_fn;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder};
 
@@ -49,16 +49,17 @@ impl Process {
     }
 
     /// Hands over what its outputs still hold back, also where the guest never asked for them.
-    pub(super) fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let ends = match &self.made {
-            Some(made) => [made.stdout.poll_end(cx), made.stderr.poll_end(cx)],
-            None => [&mut self.given.stdout, &mut self.given.stderr].map(|output| match output {
-                // An end that went away is no error any more.
-                Some(output) => output.poll_flush(cx).map(drop),
-                None => Poll::Ready(()),
-            }),
-        };
-        if ends.iter().all(Poll::is_ready) { Poll::Ready(()) } else { Poll::Pending }
+    pub(super) async fn end(&mut self) {
+        if let Some(made) = &self.made {
+            for output in [&made.stdout, &made.stderr] {
+                poll_fn(|cx| output.poll_end(cx)).await;
+            }
+            return;
+        }
+        for output in [&mut self.given.stdout, &mut self.given.stderr].into_iter().flatten() {
+            // An end that went away is no error any more.
+            let _ = poll_fn(|cx| output.poll_flush(cx)).await;
+        }
     }
 
     /// It. It is made if it is not.
@@ -78,5 +79,49 @@ impl Given {
         // The guest sees one root, and starts there.
         wasi.stdin(stdin.clone()).stdout(stdout.clone()).stderr(stderr.clone()).initial_cwd("/");
         Made { wasi: wasi.build(), stdin, stdout, stderr }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::task::{Context, Poll};
+
+    use super::*;
+
+    /// Counts how often it was told that all is written.
+    struct Told(Arc<AtomicU32>);
+
+    impl Output for Told {
+        fn poll_write(&mut self, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+            Poll::Ready(Ok(bytes.len()))
+        }
+
+        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn poll_flush(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    #[tokio::test]
+    async fn outputs_hear_of_the_end_whether_the_guest_asked_for_them_or_not() {
+        for asks in [false, true] {
+            let told = Arc::new(AtomicU32::new(0));
+            let stdout: Box<dyn Output> = Box::new(Told(told.clone()));
+            let (arguments, environment) = (Arc::default(), Arc::default());
+            let given = Given { arguments, environment, stdin: None, stdout: Some(stdout), stderr: None };
+            let mut process = Process::new(given);
+            assert!(process.if_made().is_none());
+            if asks {
+                process.made();
+            }
+            process.end().await;
+            assert_eq!((process.if_made().is_some(), told.load(Ordering::Relaxed)), (asks, 1));
+        }
     }
 }

@@ -272,7 +272,7 @@ fn a_submission_that_takes_too_long_loses_the_device_of_its_guest_alone() {
         thread::sleep(Duration::from_millis(20));
     }
     assert_eq!(refusals.len(), 1, "{refusals:?}");
-    assert_eq!(refusals[0].what, "the guest may not have more than 50 ms of a GPU for one submission");
+    assert_eq!(refusals[0].what, "the guest may not have more than 50ms of a GPU for one submission");
     println!("lost after {at_once:?}, ended after {ended:?}, free after {:?}", began.elapsed());
 }
 
@@ -341,10 +341,10 @@ fn gpu_time_is_used_up() {
     let group = guest.group(device, pipeline, &[data]);
     // Either between submissions, or while one is under way.
     let is_told = |guest: &mut Guest| {
-        assert!(guest.last_error().contains("more than 60 ms of GPU time"), "{}", guest.last_error());
+        assert!(guest.last_error().contains("more than 60ms of GPU time"), "{}", guest.last_error());
         let refusals = guest.context().refusals();
         let what: Vec<&str> = refusals.iter().map(|refusal| refusal.what.as_str()).collect();
-        assert_eq!(what, ["the guest may not have more than 60 ms of GPU time"]);
+        assert_eq!(what, ["the guest may not have more than 60ms of GPU time"]);
         let used = guest.context().usage().gpu_ns;
         assert!(used >= 60_000_000, "{used}");
     };

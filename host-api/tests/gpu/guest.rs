@@ -70,16 +70,7 @@ impl Guest {
 
     /// Calls a function; no call ends the guest.
     pub(crate) fn call(&mut self, name: &str, arguments: &[i64]) -> i64 {
-        let described = abi::FUNCTIONS.iter().find(|function| function.name == name).expect(name);
-        assert_eq!(described.parameters.len(), arguments.len(), "{name}");
-        let values: Vec<Val> = described
-            .parameters
-            .iter()
-            .zip(arguments)
-            .map(
-                |((_, ty), &value)| if ty.ends_with("32") { Val::I32(value as i32) } else { Val::I64(value) },
-            )
-            .collect();
+        let values = values(name, arguments);
         let function = self.instance.get_func(&mut self.store, name).unwrap();
         let mut results = [Val::I32(0)];
         self.runtime.block_on(function.call_async(&mut self.store, &values, &mut results)).unwrap();
@@ -142,17 +133,7 @@ impl Guest {
 
     /// Calls a function, and gives it up after so long. True where it was done by then.
     pub(crate) fn call_for(&mut self, time: Duration, name: &str, arguments: &[i64]) -> bool {
-        let values: Vec<Val> = abi::FUNCTIONS
-            .iter()
-            .find(|function| function.name == name)
-            .unwrap()
-            .parameters
-            .iter()
-            .zip(arguments)
-            .map(
-                |((_, ty), &value)| if ty.ends_with("32") { Val::I32(value as i32) } else { Val::I64(value) },
-            )
-            .collect();
+        let values = values(name, arguments);
         let function = self.instance.get_func(&mut self.store, name).unwrap();
         let mut results = [Val::I32(0)];
         let call = function.call_async(&mut self.store, &values, &mut results);
@@ -249,3 +230,14 @@ pub(crate) const UNIFORM: i64 = 0x40;
 pub(crate) const STORAGE: i64 = 0x80;
 pub(crate) const INDIRECT: i64 = 0x100;
 pub(crate) const RESOLVE: i64 = 0x200;
+
+/// What a function is called with, by the types that it is described with.
+fn values(name: &str, arguments: &[i64]) -> Vec<Val> {
+    let described = abi::FUNCTIONS.iter().find(|function| function.name == name).expect(name);
+    assert_eq!(described.parameters.len(), arguments.len(), "{name}");
+    let value = |((_, ty), &value): (&(&str, &str), &i64)| match ty.ends_with("32") {
+        true => Val::I32(value as i32),
+        false => Val::I64(value),
+    };
+    described.parameters.iter().zip(arguments).map(value).collect()
+}

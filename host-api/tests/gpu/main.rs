@@ -5,3 +5,4 @@ mod compute;
 mod guest;
 mod names;
 mod noop;
+mod quotas;

@@ -139,7 +139,8 @@ pub struct Usage {
     /// Requests that it made of the network, and connections.
     #[serde(default)]
     pub network_operations: u64,
-    /// Time that its work took on the GPU, in nanoseconds.
+    /// Time that its work took on GPUs, in nanoseconds: that of compute passes where the GPU tells and a submission has
+    /// nothing else, else from the submission, or the end of the one before, to its end.
     pub gpu_ns: u64,
     /// What else it used of GPUs; none where it had none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -156,12 +157,9 @@ pub struct Usage {
     pub cache: Option<Cache>,
 }
 
-/// What an execution used of its GPUs.
+/// What an execution used of its GPUs besides their time.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct GpuUsage {
-    /// Time that its work took on them, in nanoseconds: that of its compute passes where they tell, else from each
-    /// submission, or the end of the one before, to its end.
-    pub gpu_ns: u64,
     /// Submissions that it made.
     pub submissions: u64,
     /// Bytes that it wrote to buffers.

@@ -8,11 +8,12 @@
 //! instantiate, and calls between them are calls within one module.
 //!
 //! Only the first core instances of a component are made one, up to the first that can't be; those of components inside it by
-//! themselves. A module is linked once at the most, so that what comes out is no larger than what went in. Where anything
-//! is unusual the component stays as it is.
+//! themselves. A module is linked once at the most, so that no code is there twice. Where anything is unusual the component stays as it is.
 
 mod component;
 mod modules;
+mod outline;
+mod parts;
 
 use std::fmt;
 
@@ -22,9 +23,7 @@ use crate::nesting;
 
 /// The component with its core modules made one, as far as that can be; none where it stays as it is.
 pub(crate) fn fused(component: &[u8]) -> Option<Vec<u8>> {
-    if !component::has_several_modules(component)
-        || nesting::check(component).is_err()
-        || !is_sound(component)
+    if !outline::has_several_modules(component) || nesting::check(component).is_err() || !is_sound(component)
     {
         return None;
     }

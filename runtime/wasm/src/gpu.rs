@@ -124,7 +124,6 @@ impl Gpu {
         usage.host_cpu_ns = usage.host_cpu_ns.saturating_add(used.host_cpu_ns);
         usage.gpu_ns = used.gpu_ns;
         usage.gpu = Some(GpuUsage {
-            gpu_ns: used.gpu_ns,
             submissions: used.submissions,
             sent_bytes: used.sent_bytes,
             received_bytes: used.received_bytes,

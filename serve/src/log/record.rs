@@ -211,6 +211,12 @@ mod tests {
             assert_eq!(Escaped(text).to_string(), escaped);
         }
         assert_eq!(Shown("a \"b\"\\\t\u{1b}").to_string(), "a \"b\"\\\t\\u{1b}");
+        let edges = [String::new(), "a".repeat(LONGEST), "a".repeat(LONGEST + 1)];
+        for text in table.iter().map(|(text, _)| *text).chain(edges.iter().map(String::as_str)) {
+            let mut line = Vec::new();
+            Escaped(text).add_to(&mut line);
+            assert_eq!(String::from_utf8(line).unwrap(), Escaped(text).to_string());
+        }
         let long = "é".repeat(LONGEST);
         assert_eq!(Escaped(&long).to_string().len(), LONGEST + '…'.len_utf8());
     }

@@ -1,7 +1,7 @@
 //! A component, written anew with its first core instances made one.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use wasm_encoder::reencode::{Reencode, ReencodeComponent, RoundtripReencoder};
 use wasm_encoder::{
@@ -9,24 +9,14 @@ use wasm_encoder::{
     ComponentTypeSection, ExportKind, InstanceSection, ModuleArg, RawSection,
 };
 use wasmparser::{
-    CanonicalFunction, ComponentAlias, ComponentExternalKind, ComponentInstance, ComponentOuterAliasKind,
-    ComponentType, ComponentTypeRef, ExternalKind, Instance, InstantiationArg, Parser, Payload,
+    CanonicalFunction, ComponentAlias, ComponentType, ExternalKind, Instance, InstantiationArg, Parser,
+    Payload,
 };
 
-use super::modules::{self, Export, From, Link, Parts, SPACES, kind, may_join, space, space_of_import};
+use super::modules::{self, Export, From, Link, kind, may_join};
+use super::outline::Outline;
+use super::parts::{Parts, SPACES, space, space_of_import};
 use super::{BETWEEN, Error, UNUSUAL, Unfit};
-
-/// How deep components are looked for in components.
-const MOST_LEVELS: usize = 8;
-/// The most core instances that are made one: toolchains make four.
-const MOST_MEMBERS: usize = 64;
-
-/// Whether a component, or one inside it, has several core modules: others are not worth a look.
-pub(super) fn has_several_modules(component: &[u8]) -> bool {
-    let is_module = |payload: &Payload<'_>| matches!(payload, Payload::ModuleSection { .. });
-    let payloads = Parser::new(0).parse_all(component).map_while(Result::ok);
-    payloads.filter(is_module).nth(1).is_some()
-}
 
 /// The component with its first core instances made one, up to the first that can't be; none where there are no two.
 /// `level` is how many components it is inside of.
@@ -47,109 +37,6 @@ pub(super) fn fuse(component: &[u8], level: usize) -> Option<Vec<u8>> {
     }
     let has_changed = outline.inside.iter().any(|inside| matches!(inside, Cow::Owned(_)));
     if has_changed { Walk::new(&outline, 0).component(component).ok() } else { None }
-}
-
-/// What has to be known of a component before it is written anew.
-#[derive(Default)]
-struct Outline<'a> {
-    /// The core modules that are instantiated, in that order.
-    instantiated: Vec<u32>,
-    /// The components inside it, as they are to be.
-    inside: Vec<Cow<'a, [u8]>>,
-}
-
-impl<'a> Outline<'a> {
-    /// # Errors
-    /// It is not valid, or it has core modules that come from elsewhere or go there: their numbers would have to be
-    /// changed in more places.
-    fn of(component: &'a [u8], level: usize) -> Result<Outline<'a>, Error> {
-        let mut outline = Outline::default();
-        let mut depth = 0_usize;
-        for payload in Parser::new(0).parse_all(component) {
-            let payload = payload?;
-            check_modules(&payload)?;
-            match payload {
-                Payload::ModuleSection { .. } => depth += 1,
-                Payload::ComponentSection { unchecked_range, .. } => {
-                    if depth == 0 {
-                        outline.inside.push(component.get(unchecked_range).ok_or(UNUSUAL)?.into());
-                    }
-                    depth += 1;
-                }
-                Payload::End(_) => depth = depth.saturating_sub(1),
-                Payload::InstanceSection(section) if depth == 0 => {
-                    for instance in section {
-                        if let Instance::Instantiate { module_index, .. } = instance? {
-                            outline.instantiated.push(module_index);
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
-        if level < MOST_LEVELS {
-            for inside in &mut outline.inside {
-                let fused = if has_several_modules(inside) { fuse(inside, level + 1) } else { None };
-                if let Some(fused) = fused {
-                    *inside = fused.into();
-                }
-            }
-        }
-        Ok(outline)
-    }
-
-    /// How many of the first core instances could be made one: each of a module that no other is made of, or there would
-    /// be several copies of it.
-    fn most_members(&self) -> usize {
-        let (mut once, mut often) = (HashSet::new(), HashSet::new());
-        for module in &self.instantiated {
-            if !once.insert(module) {
-                often.insert(module);
-            }
-        }
-        let first = self.instantiated.iter().take(MOST_MEMBERS);
-        first.take_while(|module| !often.contains(module)).count()
-    }
-}
-
-/// # Errors
-/// A core module comes from elsewhere, or goes there.
-fn check_modules(payload: &Payload<'_>) -> Result<(), Error> {
-    let is_module = |kind| kind == ComponentExternalKind::Module;
-    let mut found = false;
-    match payload {
-        Payload::ComponentImportSection(section) => {
-            for import in section.clone() {
-                found |= matches!(import?.ty, ComponentTypeRef::Module(_));
-            }
-        }
-        Payload::ComponentExportSection(section) => {
-            for export in section.clone() {
-                found |= is_module(export?.kind);
-            }
-        }
-        Payload::ComponentInstanceSection(section) => {
-            for instance in section.clone() {
-                found |= match instance? {
-                    ComponentInstance::Instantiate { args, .. } => args.iter().any(|arg| is_module(arg.kind)),
-                    ComponentInstance::FromExports(exports) => {
-                        exports.iter().any(|export| is_module(export.kind))
-                    }
-                };
-            }
-        }
-        Payload::ComponentAliasSection(section) => {
-            for alias in section.clone() {
-                found |= match alias? {
-                    ComponentAlias::InstanceExport { kind, .. } => is_module(kind),
-                    ComponentAlias::Outer { kind, .. } => kind == ComponentOuterAliasKind::CoreModule,
-                    ComponentAlias::CoreInstanceExport { .. } => false,
-                };
-            }
-        }
-        _ => {}
-    }
-    if found { Err(UNUSUAL) } else { Ok(()) }
 }
 
 /// Something in a core index space of the component as it was.
