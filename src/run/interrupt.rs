@@ -5,6 +5,8 @@ use std::io;
 use dayfly::CancellationToken;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::exit;
+
 /// A token that the first signal cancels. The second one ends the process: who asks twice does not want to
 /// wait for results to be kept.
 pub(crate) fn on_signals() -> io::Result<CancellationToken> {
@@ -18,7 +20,7 @@ pub(crate) fn on_signals() -> io::Result<CancellationToken> {
                 _ = terminate.recv() => {}
             }
             if asked > 1 {
-                std::process::exit(130);
+                exit::at_once(130);
             }
             token.cancel();
         }

@@ -5,6 +5,8 @@ use std::{io, thread};
 use dayfly::serve::Stop;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::exit;
+
 /// Has the first signal stop a server gracefully, and the second one at once. From then on a thread waits for them.
 pub(super) fn stop_on_signals(stop: &Stop) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
@@ -24,7 +26,7 @@ pub(super) fn stop_on_signals(stop: &Stop) -> io::Result<()> {
                     1 => stop.gracefully(),
                     2 => stop.now(),
                     // Not even that was quick enough.
-                    _ => std::process::exit(130),
+                    _ => exit::at_once(130),
                 }
             }
         });

@@ -249,7 +249,7 @@ fn a_submission_that_takes_too_long_loses_the_device_of_its_guest_alone() {
     let serial = guest.dispatch(device, pipeline, group, [3_000, 1, 1]);
     let began = Instant::now();
     let why = guest.fails(Errno::Lost, "wait", &[device, serial, -1]);
-    assert!(why.contains("longer than the 50 ms"), "{why}");
+    assert!(why.contains("longer than the 50ms"), "{why}");
     // All that is its is lost, at once.
     guest.fails(Errno::Lost, "device_status", &[device]);
     guest.fails(Errno::Lost, "buffer_read", &[data, 0, OUT.into(), 4]);
@@ -287,7 +287,7 @@ fn a_guest_may_die_with_work_under_way() {
     guest.dispatch(device, pipeline, group, [500, 1, 1]);
     // In the middle of a call that waits.
     assert!(!guest.call_for(Duration::from_millis(1), "wait", &[device, 0, -1]));
-    drop(guest);
+    guest.die();
     let began = Instant::now();
     while gpus.reserve(1).is_err() {
         assert!(began.elapsed() < Duration::from_secs(120), "the GPU never comes back");
@@ -303,10 +303,19 @@ fn waiting_for_a_while_is_over_after_it() {
     let data = guest.buffer_of(device, &[0; 64]);
     let pipeline = guest.pipeline(device, LONG);
     let group = guest.group(device, pipeline, &[data]);
-    let serial = guest.dispatch(device, pipeline, group, [1_500, 1, 1]);
-    guest.fails(Errno::TimedOut, "wait", &[device, serial, 1_000_000]);
-    let ticket = guest.ok("read_start", &[data, 0, 256]);
-    guest.fails(Errno::Again, "read_finish", &[ticket, OUT.into(), 256]);
+    // A busy machine may leave this thread aside for longer than the work takes, and so it has to be more some times.
+    let mut groups = 1_500;
+    let ticket = loop {
+        let serial = guest.dispatch(device, pipeline, group, [groups, 1, 1]);
+        let wait = guest.call("wait", &[device, serial, 1_000_000]);
+        let ticket = guest.ok("read_start", &[data, 0, 256]);
+        let finish = guest.call("read_finish", &[ticket, OUT.into(), 256]);
+        if (wait, finish) == (Errno::TimedOut.code().into(), Errno::Again.code().into()) {
+            break ticket;
+        }
+        assert!(groups < 50_000, "wait {wait}, read_finish {finish}");
+        groups *= 2;
+    };
     guest.ok("wait", &[device, 0, -1]);
     guest.ok("read_finish", &[ticket, OUT.into(), 256]);
     assert!(guest.u32s(OUT, 64).iter().any(|number| *number != 0));

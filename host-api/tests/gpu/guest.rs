@@ -18,6 +18,7 @@ pub(crate) struct Guest {
     instance: Instance,
     memory: Memory,
     runtime: tokio::runtime::Runtime,
+    dies: bool,
 }
 
 /// A module that hands every function on, and has a memory.
@@ -65,7 +66,7 @@ impl Guest {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let instance = runtime.block_on(linker.instantiate_async(&mut store, &module)).unwrap();
         let memory = instance.get_memory(&mut store, "memory").unwrap();
-        Guest { store, instance, memory, runtime }
+        Guest { store, instance, memory, runtime, dies: false }
     }
 
     /// Calls a function; no call ends the guest.
@@ -129,6 +130,11 @@ impl Guest {
     /// Has the guest end, as who runs it does.
     pub(crate) fn end(&mut self) {
         self.runtime.block_on(self.store.data_mut().end());
+    }
+
+    /// Is gone, and has nobody wait for what it had.
+    pub(crate) fn die(mut self) {
+        self.dies = true;
     }
 
     /// Calls a function, and gives it up after so long. True where it was done by then.
@@ -221,6 +227,15 @@ impl Guest {
         self.ok("pass_end", &[pass]);
         self.ok("submit", &[encoder, OUT.into()]);
         self.u64s(OUT, 1)[0] as i64
+    }
+}
+
+/// A test that ends, and its process with it, would take the driver down under the threads that are in it.
+impl Drop for Guest {
+    fn drop(&mut self) {
+        if !self.dies {
+            self.end();
+        }
     }
 }
 

@@ -104,8 +104,10 @@ impl Device {
         quiet::hush();
         let thread = std::thread::Builder::new().name(quiet::THREADS.to_owned()).stack_size(stack);
         let thread = thread.spawn(move || {
-            // Goes when the thread is through, whatever becomes of it.
+            // Goes when the thread is through, whatever becomes of it, and after all else that it has: who waits for
+            // that may end the process, and no driver is to be in the middle of something then.
             let _over: oneshot::Sender<()> = over;
+            let (adapter, to_do) = (adapter, to_do);
             match Worker::open(&adapter, opening, own) {
                 Ok(worker) => {
                     let device = Resource::new(worker.device.clone(), None, own_jobs);

@@ -20,7 +20,7 @@ fn who_takes_too_long_is_lost_and_stays_lost() {
     let serial = shared.depart();
     std::thread::sleep(Duration::from_millis(10));
     let lost = shared.check().unwrap_err();
-    assert_eq!((lost.errno, lost.text.contains("5 ms")), (Errno::Lost, true), "{lost:?}");
+    assert_eq!((lost.errno, lost.text.contains("the 5ms")), (Errno::Lost, true), "{lost:?}");
     shared.arrive(serial, Instant::now());
     assert!(shared.check().is_err());
     let refused = shared.counters.refusals();
