@@ -276,6 +276,17 @@ fn a_submission_that_takes_too_long_loses_the_device_of_its_guest_alone() {
     println!("lost after {at_once:?}, ended after {ended:?}, free after {:?}", began.elapsed());
 }
 
+/// Opening takes a driver a while, and goes on without the guest.
+#[test]
+fn a_guest_may_end_while_a_device_is_opened() {
+    let Some(gpus) = gpus(patient()) else { return };
+    let mut guest = Guest::on(&gpus);
+    assert!(!guest.call_for(Duration::ZERO, "device_open", &[0, 0, 0]));
+    guest.end();
+    drop(guest);
+    gpus.reserve(1).expect("the GPU is free when the guest has ended");
+}
+
 #[test]
 fn a_guest_may_die_with_work_under_way() {
     let Some(gpus) = gpus(patient()) else { return };

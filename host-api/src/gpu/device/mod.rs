@@ -86,17 +86,21 @@ pub(super) struct Opening {
 }
 
 impl Device {
-    /// Opens a device, on a thread that is its own until it is gone.
+    /// Opens a device, on a thread that is its own until it is gone: that is through when what `over` sends to hears that
+    /// nobody is there any more, whether or not anybody waited for the device.
     ///
     /// # Errors
     /// The driver opens none like this.
-    pub(super) async fn open(adapter: &Adapter, opening: Opening) -> Result<Device, Error> {
+    pub(super) async fn open(
+        adapter: &Adapter,
+        opening: Opening,
+        over: oneshot::Sender<()>,
+    ) -> Result<Device, Error> {
         let (features, limits) = (opening.features, opening.limits.clone());
         let memory = opening.memory.clone();
         let shared = Arc::new(Shared::new(opening.counters.clone(), &opening.quotas));
         let (jobs, to_do) = mpsc::channel::<Job>();
         let (opened, comes) = oneshot::channel();
-        let (over, is_over) = oneshot::channel();
         let adapter = adapter.driver().clone();
         let (own, own_jobs) = (shared.clone(), jobs.clone());
         // Shaders are dropped there, which goes as deep as they are nested.
@@ -124,8 +128,13 @@ impl Device {
             Error::new(Errno::NoMemory, format!("there is no thread for the device: {error}"))
         })?;
         let (device, tick) = shared.answered(comes).await??;
-        let (device, over) = (Arc::new(device), Mutex::new(Some(is_over)));
-        Ok(Device { jobs, shared, device, memory, features, limits, tick, over, scopes: Mutex::default() })
+        let (device, over, scopes) = (Arc::new(device), Mutex::default(), Mutex::default());
+        Ok(Device { jobs, shared, device, memory, features, limits, tick, over, scopes })
+    }
+
+    /// Keeps what comes when its thread is through.
+    pub(super) fn keep_over(&self, over: Option<oneshot::Receiver<()>>) {
+        *self.over.lock().unwrap_or_else(PoisonError::into_inner) = over;
     }
 
     /// What comes when its thread is through, once.

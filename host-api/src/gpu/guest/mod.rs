@@ -39,6 +39,8 @@ pub struct Context {
     things: Table<Thing>,
     /// What says that the thread of a device is through that was closed.
     closing: Vec<oneshot::Receiver<()>>,
+    /// The same of a device that is being opened: a guest may be stopped meanwhile.
+    opening: Option<oneshot::Receiver<()>>,
     /// The device that the call is about which is being made.
     about: Option<Arc<Device>>,
     error: String,
@@ -78,6 +80,7 @@ impl Context {
             things: Table::new(quotas.handles),
             quotas,
             closing: Vec::new(),
+            opening: None,
             about: None,
             error: String::new(),
             gate: Arc::default(),
@@ -116,7 +119,7 @@ impl Context {
             Thing::Device(device) => device.over(),
             _ => None,
         });
-        self.closing.extend(devices);
+        self.closing.extend(devices.chain(self.opening.take()));
         self.things.clear();
         self.closed().await;
     }
@@ -199,8 +202,20 @@ impl Context {
             taken: vec![one, taken],
             hold: granted,
         };
-        let device = Device::open(&adapter, opening).await?;
-        self.things.add(Thing::Device(Arc::new(device)))
+        let (over, is_over) = oneshot::channel();
+        self.opening = Some(is_over);
+        let opened = Device::open(&adapter, opening, over).await;
+        let is_over = self.opening.take();
+        match opened {
+            Ok(device) => {
+                device.keep_over(is_over);
+                self.things.add(Thing::Device(Arc::new(device)))
+            }
+            Err(error) => {
+                self.closing.extend(is_over);
+                Err(error)
+            }
+        }
     }
 
     /// Closes a handle; that of a device closes all that is its.

@@ -20,7 +20,9 @@ fn open(gpus: &Gpus) -> (tokio::runtime::Runtime, Device) {
         taken: Vec::new(),
         hold,
     };
-    let device = runtime.block_on(Device::open(&adapter, opening)).unwrap();
+    let (over, is_over) = tokio::sync::oneshot::channel();
+    let device = runtime.block_on(Device::open(&adapter, opening, over)).unwrap();
+    device.keep_over(Some(is_over));
     (runtime, device)
 }
 
