@@ -23,6 +23,13 @@ const MAX_RESOURCES: usize = 100_000;
 pub trait View: Send + 'static {
     /// The guest's context.
     fn context(&mut self) -> &mut Context;
+
+    /// The guest's GPUs; none unless this is said otherwise.
+    #[cfg(all(feature = "gpu", feature = "wasi03"))]
+    fn gpu(&mut self) -> &mut crate::gpu::Context {
+        let none = &mut self.context().no_gpus;
+        none.get_or_insert_with(|| Box::new(crate::gpu::Context::none())).context_mut()
+    }
 }
 
 /// A guest as components see it.
@@ -40,6 +47,9 @@ pub struct Context {
     pub(super) stores: Stores,
     /// The lowest level of lines that are written; none where the guest has no log.
     pub(super) log: Option<LogLevel>,
+    /// What a guest without GPUs has of them, once it asks.
+    #[cfg(all(feature = "gpu", feature = "wasi03"))]
+    no_gpus: Option<Box<dyn crate::gpu::Guest>>,
 }
 
 /// Puts a [`Context`] together.
@@ -202,6 +212,8 @@ impl Builder {
             config: self.config,
             stores: Stores::new(self.stores),
             log: self.log,
+            #[cfg(all(feature = "gpu", feature = "wasi03"))]
+            no_gpus: None,
         }
     }
 }

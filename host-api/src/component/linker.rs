@@ -54,9 +54,15 @@ const fn p3(name: &'static str, need: Need) -> Interface {
     Interface { name, generation: Generation::P3, need, draft: None }
 }
 
-/// One that is no part of WASI yet; those that there are go with 0.2.
+/// One that is no part of WASI yet, and goes with 0.2.
 const fn draft(name: &'static str, version: &'static str, need: Need) -> Interface {
     Interface { name, generation: Generation::P2, need, draft: Some(version) }
+}
+
+/// One that is no part of WASI yet, and has tasks as 0.3.
+#[cfg(all(feature = "gpu", feature = "wasi03"))]
+const fn draft3(name: &'static str, version: &'static str, need: Need) -> Interface {
+    Interface { name, generation: Generation::P3, need, draft: Some(version) }
 }
 
 /// All of them.
@@ -144,6 +150,10 @@ const INTERFACES: &[Interface] = &[
     p3("wasi:sockets/ip-name-lookup", Need::Nothing),
     #[cfg(feature = "wasi03")]
     p3("wasi:sockets/types", Need::Nothing),
+    #[cfg(all(feature = "gpu", feature = "wasi03"))]
+    draft3("wasi:webgpu/webgpu", crate::gpu::component::DRAFTS[0], Need::Nothing),
+    #[cfg(all(feature = "gpu", feature = "wasi03"))]
+    draft3("wasi:webgpu/webgpu", crate::gpu::component::DRAFTS[1], Need::Nothing),
 ];
 
 impl Interface {
@@ -206,6 +216,8 @@ fn define<T: View>(linker: &mut Linker<T>, interface: &Interface) -> wasmtime::R
         "wasi:config" => config::define(linker, interface),
         "wasi:keyvalue" => key_value::define(linker, interface),
         "wasi:logging" => logging::define(linker, interface),
+        #[cfg(all(feature = "gpu", feature = "wasi03"))]
+        "wasi:webgpu" => crate::gpu::component::define(linker, interface),
         _ => basics::define(linker, interface),
     }
 }

@@ -75,11 +75,6 @@ impl<T> Table<T> {
         Some(value)
     }
 
-    /// Everything that a handle stands for.
-    pub(super) fn values(&self) -> impl Iterator<Item = &T> {
-        self.places.iter().filter_map(|place| place.value.as_ref())
-    }
-
     /// Takes out all that are like this.
     pub(super) fn remove_all(&mut self, is_like: impl Fn(&T) -> bool) {
         for (index, place) in self.places.iter_mut().enumerate() {

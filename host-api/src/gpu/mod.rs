@@ -13,6 +13,8 @@
 pub mod abi;
 mod adapters;
 mod compile;
+#[cfg(feature = "wasi03")]
+pub(crate) mod component;
 mod device;
 mod error;
 mod features;
@@ -33,7 +35,7 @@ use std::task::{Context as TaskContext, Poll, Waker};
 
 pub use adapters::{Allowed, Gpus, Reservation, Shortage};
 pub use error::{Errno, Error};
-pub use guest::{Context, Refusal};
+pub use guest::{Context, Guest, Refusal};
 pub use quotas::Quotas;
 pub use survey::{AdapterReport, Survey};
 pub use usage::Usage;

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::Refusal;
 use super::meter::Meter;
+use super::{Errno, Error, Refusal};
 
 /// What a guest used of its GPUs.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -101,6 +101,11 @@ impl Counters {
         what
     }
 
+    /// The same, and gives the failure that tells of it.
+    pub(super) fn refused(&self, kind: &'static str, errno: Errno, what: &str) -> Error {
+        Error::new(errno, self.refuse(kind, what))
+    }
+
     /// What was refused.
     pub(super) fn refusals(&self) -> Vec<Refusal> {
         self.refused.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
@@ -122,6 +127,14 @@ impl Counters {
             host_cpu_ns: read(&self.host_cpu_ns),
         }
     }
+}
+
+/// The failure of a guest that wants more memory than it may have.
+pub(super) fn no_memory(counters: &Counters, memory: &Meter, bytes: u64) -> Error {
+    let (used, limit) = (memory.used(), memory.limit());
+    let what =
+        format!("{bytes} bytes of GPU memory besides the {used} that it has, where it may have {limit}");
+    counters.refused("memory", Errno::NoMemory, &what)
 }
 
 fn nanoseconds(time: Duration) -> u64 {

@@ -10,7 +10,7 @@ use wasmtime::component::{Component, InstancePre, Linker};
 
 use crate::guest::ComponentState;
 pub(crate) use entry::{Entry, Ready};
-pub(crate) use interface::Interface;
+pub(crate) use interface::{Interface, WEBGPU};
 
 /// Links a component to the interfaces that dayfly has, as far as it imports them: defining all of them would cost a
 /// short run more than the run.

@@ -1,11 +1,10 @@
 //! A guest's GPUs: from the core's words to the host API's, and back.
 
-use std::fmt;
 use std::sync::Arc;
 
 use dayfly_core::{Ending, GpuCount, GpuUsage, Grants, Refusal, Usage};
 use dayfly_host_api::Gate;
-use dayfly_host_api::gpu::{Allowed, Context, Gpus, Quotas, Shortage, abi};
+use dayfly_host_api::gpu::{Allowed, Context, Gpus, Guest, Quotas, Shortage, abi};
 use wasmtime::Linker;
 
 use crate::guest::CoreState;
@@ -21,23 +20,6 @@ pub(crate) struct Gpu {
     context: Option<Box<dyn Guest>>,
     /// What its user should know of it.
     warning: Option<String>,
-}
-
-/// A guest and its GPUs. Behind a name of its own, so that the compiler looks no further into what holds it: what it is
-/// made of is nested more deeply than it goes.
-trait Guest: fmt::Debug + Send + Sync {
-    fn context(&self) -> &Context;
-    fn context_mut(&mut self) -> &mut Context;
-}
-
-impl Guest for Context {
-    fn context(&self) -> &Context {
-        self
-    }
-
-    fn context_mut(&mut self) -> &mut Context {
-        self
-    }
 }
 
 impl Default for Machine {
@@ -96,7 +78,7 @@ impl Machine {
 
 impl Gpu {
     /// What its functions work on.
-    fn context(&mut self) -> &mut Context {
+    pub(crate) fn context(&mut self) -> &mut Context {
         self.context.get_or_insert_with(|| Box::new(Context::none())).context_mut()
     }
 

@@ -44,7 +44,7 @@ impl Prepared {
         match &self.linked {
             Linked::Core(program) => program.graph.computes(),
             #[cfg(feature = "components")]
-            Linked::Component(_) => false,
+            Linked::Component(program) => program.computes,
         }
     }
 
@@ -54,7 +54,7 @@ impl Prepared {
             let why = match &self.linked {
                 Linked::Core(_) => "no module imports `dayfly:gpu/v1`",
                 #[cfg(feature = "components")]
-                Linked::Component(_) => "only core modules compute on GPUs, by `dayfly:gpu/v1`",
+                Linked::Component(_) => "no component imports `wasi:webgpu/webgpu`",
             };
             self.warnings.push(format!("{} has no effect: {why}", gpus.origin.quoted()));
         }
@@ -191,6 +191,7 @@ async fn of_component(
         name: name.clone(),
         linked,
         entry,
+        computes: interface.computes(),
         #[cfg(feature = "compile")]
         capture: None,
     };

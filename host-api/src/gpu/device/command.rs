@@ -6,58 +6,34 @@ use std::sync::Arc;
 
 use wgpu::{CommandEncoder, ComputePass, ComputePassDescriptor, ComputePassTimestampWrites};
 
+use super::buffer::Data;
 use super::flight::Timer;
 use super::{Group, Queries, Resource};
+use crate::gpu::Error;
 
 type Shared<T> = Arc<Resource<T>>;
 
 /// A command that was recorded. It holds what it works on.
 #[derive(Debug)]
-pub(in crate::gpu) enum Command {
-    Copy {
-        source: Shared<wgpu::Buffer>,
-        source_offset: u64,
-        target: Shared<wgpu::Buffer>,
-        target_offset: u64,
-        size: u64,
-    },
-    Clear {
-        buffer: Shared<wgpu::Buffer>,
-        offset: u64,
-        size: u64,
-    },
-    Resolve {
-        set: Shared<Queries>,
-        first: u32,
-        count: u32,
-        buffer: Shared<wgpu::Buffer>,
-        offset: u64,
-    },
+pub(super) enum Command {
+    Copy { source: Shared<Data>, source_offset: u64, target: Shared<Data>, target_offset: u64, size: u64 },
+    Clear { buffer: Shared<Data>, offset: u64, size: u64 },
+    Resolve { set: Shared<Queries>, first: u32, count: u32, buffer: Shared<Data>, offset: u64 },
     Begin(Option<Stamps>),
     Pipeline(Shared<wgpu::ComputePipeline>),
-    Bind {
-        index: u32,
-        group: Shared<Group>,
-        offsets: Box<[u32]>,
-    },
-    Immediates {
-        offset: u32,
-        data: Box<[u8]>,
-    },
+    Bind { index: u32, group: Option<Shared<Group>>, offsets: Box<[u32]> },
+    Immediates { offset: u32, data: Box<[u8]> },
     Dispatch([u32; 3]),
-    Indirect {
-        buffer: Shared<wgpu::Buffer>,
-        offset: u64,
-    },
+    Indirect { buffer: Shared<Data>, offset: u64 },
     End,
 }
 
 /// Where a guest wants to know when a pass began and ended.
 #[derive(Debug)]
-pub(in crate::gpu) struct Stamps {
-    pub(in crate::gpu) set: Shared<Queries>,
-    pub(in crate::gpu) begin: Option<u32>,
-    pub(in crate::gpu) end: Option<u32>,
+pub(super) struct Stamps {
+    pub(super) set: Shared<Queries>,
+    pub(super) begin: Option<u32>,
+    pub(super) end: Option<u32>,
 }
 
 /// How many passes there are; none where any is timed by the guest itself, or there is something besides them.
@@ -74,6 +50,29 @@ pub(super) fn passes(commands: &[Command]) -> Option<u32> {
         }
     }
     Some(passes)
+}
+
+/// Whether all buffers that commands work on may be used now.
+///
+/// # Errors
+/// One may not.
+pub(super) fn usable(commands: &[Command]) -> Result<(), Error> {
+    for command in commands {
+        match command {
+            Command::Copy { source, target, .. } => {
+                source.check()?;
+                target.check()?;
+            }
+            Command::Clear { buffer, .. }
+            | Command::Indirect { buffer, .. }
+            | Command::Resolve { buffer, .. } => buffer.check()?,
+            Command::Bind { group: Some(group), .. } => {
+                group.buffers.iter().try_for_each(|buffer| buffer.check())?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// What commands work on, once each.
@@ -95,8 +94,12 @@ pub(super) fn kept(commands: &[Command]) -> Vec<Arc<dyn Any + Send + Sync>> {
             }
             Command::Begin(Some(stamps)) => keep(stamps.set.clone()),
             Command::Pipeline(pipeline) => keep(pipeline.clone()),
-            Command::Bind { group, .. } => keep(group.clone()),
-            Command::Begin(None) | Command::Immediates { .. } | Command::Dispatch(_) | Command::End => {}
+            Command::Bind { group: Some(group), .. } => keep(group.clone()),
+            Command::Bind { group: None, .. }
+            | Command::Begin(None)
+            | Command::Immediates { .. }
+            | Command::Dispatch(_)
+            | Command::End => {}
         }
     }
     kept.into_values().collect()
@@ -141,7 +144,7 @@ fn within(pass: &mut ComputePass<'_>, command: &Command) {
     match command {
         Command::Pipeline(pipeline) => pass.set_pipeline(pipeline),
         Command::Bind { index, group, offsets } => {
-            pass.set_bind_group(*index, &group.group, offsets);
+            pass.set_bind_group(*index, group.as_ref().map(|group| &group.group), offsets);
         }
         Command::Immediates { offset, data } => pass.set_immediates(*offset, data),
         Command::Dispatch([x, y, z]) => pass.dispatch_workgroups(*x, *y, *z),

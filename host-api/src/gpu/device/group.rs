@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::Resource;
+use super::buffer::Data;
 
 /// A group of bindings, with what it binds: the driver keeps that for as long as the group, so that it is counted as
 /// long.
 #[derive(Debug)]
 pub(in crate::gpu) struct Group {
-    pub(in crate::gpu) group: wgpu::BindGroup,
-    pub(in crate::gpu) _buffers: Vec<Arc<Resource<wgpu::Buffer>>>,
+    pub(super) group: wgpu::BindGroup,
+    pub(super) buffers: Vec<Arc<Resource<Data>>>,
 }

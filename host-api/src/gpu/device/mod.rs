@@ -1,30 +1,44 @@
 //! An open device, as its guest's thread sees it: it sends jobs to the device's own thread, and waits for answers.
 
+mod buffer;
 mod command;
+mod data;
 mod flight;
 mod group;
+mod make;
+mod pipelines;
 mod queries;
+mod quota;
+mod record;
 mod resource;
+mod scopes;
 mod shared;
 mod transfer;
 mod worker;
 
 use std::sync::mpsc::{self, Sender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
-use super::adapters::{Adapter, Reservation};
-use super::compile::{self, Compilers};
+use super::adapters::{Adapter, Gpus, Reservation};
+use super::compile;
 use super::meter::{Meter, Taken};
 use super::usage::Counters;
 use super::{Errno, Error, Quotas, quiet};
 use crate::thread_cpu_time;
-pub(super) use command::{Command, Stamps};
+use buffer::Data;
+pub(super) use buffer::{Buffer, State};
+pub(super) use data::Reading;
 pub(super) use group::Group;
+pub(super) use make::{Bindings, Bound, Layout, QuerySet, Slot};
+pub(super) use pipelines::{Messages, Pipeline, PipelineLayout, Shader};
 pub(super) use queries::Queries;
+pub(super) use record::Recording;
 pub(super) use resource::Resource;
+pub(super) use scopes::Filter;
+use scopes::Scope;
 pub(super) use shared::{Shared, total_time};
 pub(super) use transfer::Mapped;
 pub(super) use worker::scoped;
@@ -32,6 +46,9 @@ use worker::{Job, Worker};
 
 /// How long a driver may take to answer anything while no submission is under way.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Why a device is lost that its guest destroyed.
+#[cfg(feature = "wasi03")]
+pub(super) const DESTROYED: &str = "it was destroyed";
 /// How long compiling may take.
 const COMPILING: Duration = Duration::from_secs(120);
 
@@ -49,26 +66,12 @@ pub(super) struct Device {
     pub(super) limits: wgpu::Limits,
     /// What a tick of its timestamps takes, in nanoseconds; 0 where it has none.
     pub(super) tick: f32,
-    /// Comes when its thread is through.
-    over: Mutex<Option<oneshot::Receiver<()>>>,
     /// The scopes that its guest has open for errors.
-    pub(super) scopes: Mutex<Vec<Scope>>,
-}
-
-/// Where errors of a kind go, while it is open.
-#[derive(Debug)]
-pub(super) struct Scope {
-    pub(super) filter: Filter,
-    /// The first one.
-    pub(super) caught: Option<Error>,
-}
-
-/// A kind of errors.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Filter {
-    Validation,
-    NoMemory,
-    Internal,
+    scopes: Mutex<Vec<Scope>>,
+    quotas: Quotas,
+    /// Whose compilers it uses.
+    gpus: Gpus,
+    _alive: Arc<()>,
 }
 
 /// What a device is opened with.
@@ -83,34 +86,36 @@ pub(super) struct Opening {
     pub(super) taken: Vec<Taken>,
     /// Kept until the device is gone.
     pub(super) hold: Arc<Reservation>,
+    /// Goes when the device is closed.
+    pub(super) alive: Arc<()>,
+    /// Goes when the device's thread is through, whether or not anybody waited for the device.
+    pub(super) over: watch::Sender<()>,
 }
 
 impl Device {
-    /// Opens a device, on a thread that is its own until it is gone: that is through when what `over` sends to hears that
-    /// nobody is there any more, whether or not anybody waited for the device.
+    /// Opens a device, on a thread that is its own until it is gone.
     ///
     /// # Errors
     /// The driver opens none like this.
-    pub(super) async fn open(
-        adapter: &Adapter,
-        opening: Opening,
-        over: oneshot::Sender<()>,
-    ) -> Result<Device, Error> {
+    pub(super) async fn open(adapter: &Adapter, mut opening: Opening) -> Result<Device, Error> {
         let (features, limits) = (opening.features, opening.limits.clone());
         let memory = opening.memory.clone();
         let shared = Arc::new(Shared::new(opening.counters.clone(), &opening.quotas));
         let (jobs, to_do) = mpsc::channel::<Job>();
         let (opened, comes) = oneshot::channel();
+        let over = std::mem::replace(&mut opening.over, watch::Sender::new(()));
+        let (quotas, gpus) = (opening.quotas.clone(), opening.hold.gpus().clone());
+        let alive = opening.alive.clone();
         let adapter = adapter.driver().clone();
         let (own, own_jobs) = (shared.clone(), jobs.clone());
         // Shaders are dropped there, which goes as deep as they are nested.
-        let stack = compile::stack(opening.quotas.shader_bytes);
+        let stack = compile::stack(quotas.shader_bytes);
         quiet::hush();
         let thread = std::thread::Builder::new().name(quiet::THREADS.to_owned()).stack_size(stack);
         let thread = thread.spawn(move || {
             // Goes when the thread is through, whatever becomes of it, and after all else that it has: who waits for
             // that may end the process, and no driver is to be in the middle of something then.
-            let _over: oneshot::Sender<()> = over;
+            let _over: watch::Sender<()> = over;
             let (adapter, to_do) = (adapter, to_do);
             match Worker::open(&adapter, opening, own) {
                 Ok(worker) => {
@@ -128,32 +133,26 @@ impl Device {
             Error::new(Errno::NoMemory, format!("there is no thread for the device: {error}"))
         })?;
         let (device, tick) = shared.answered(comes).await??;
-        let (device, over, scopes) = (Arc::new(device), Mutex::default(), Mutex::default());
-        Ok(Device { jobs, shared, device, memory, features, limits, tick, over, scopes })
+        let (device, scopes) = (Arc::new(device), Mutex::default());
+        Ok(Device {
+            jobs,
+            shared,
+            device,
+            memory,
+            features,
+            limits,
+            tick,
+            scopes,
+            quotas,
+            gpus,
+            _alive: alive,
+        })
     }
 
-    /// Keeps what comes when its thread is through.
-    pub(super) fn keep_over(&self, over: Option<oneshot::Receiver<()>>) {
-        *self.over.lock().unwrap_or_else(PoisonError::into_inner) = over;
-    }
-
-    /// What comes when its thread is through, once.
-    pub(super) fn over(&self) -> Option<oneshot::Receiver<()>> {
-        self.over.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-
-    /// Gives an error to the innermost scope for its kind. False where there is none.
-    pub(super) fn catch(&self, error: &Error) -> bool {
-        let filter = match error.errno {
-            Errno::Validation | Errno::Compile => Filter::Validation,
-            Errno::NoMemory => Filter::NoMemory,
-            Errno::Internal => Filter::Internal,
-            _ => return false,
-        };
-        let mut scopes = self.scopes.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(scope) = scopes.iter_mut().rev().find(|scope| scope.filter == filter) else { return false };
-        scope.caught.get_or_insert_with(|| error.clone());
-        true
+    /// Loses it, at its guest's wish.
+    #[cfg(feature = "wasi03")]
+    pub(super) fn destroy(&self) {
+        self.shared.lose(DESTROYED);
     }
 
     /// Has the device's thread do something, and waits for what that gives.
@@ -197,9 +196,9 @@ impl Device {
     ///
     /// # Errors
     /// Why that can't be.
-    pub(super) async fn start_write(
+    async fn start_write(
         &self,
-        buffer: Arc<Resource<wgpu::Buffer>>,
+        buffer: Arc<Resource<Data>>,
         offset: u64,
         length: wgpu::BufferSize,
     ) -> Result<Resource<wgpu::QueueWriteBufferView>, Error> {
@@ -215,7 +214,7 @@ impl Device {
     ///
     /// # Errors
     /// Why the device does not make it.
-    pub(super) async fn make<T: Send + 'static>(
+    async fn make<T: Send + 'static>(
         &self,
         taken: Vec<Taken>,
         make: impl FnOnce(&wgpu::Device) -> T + Send + 'static,
@@ -232,9 +231,8 @@ impl Device {
     ///
     /// # Errors
     /// It can't be compiled, or the device is lost.
-    pub(super) async fn compile<T: Send + 'static>(
+    async fn compile<T: Send + 'static>(
         &self,
-        compilers: &Compilers,
         bytes: usize,
         taken: Vec<Taken>,
         make: impl FnOnce(&wgpu::Device) -> Result<T, Error> + Send + 'static,
@@ -242,7 +240,7 @@ impl Device {
         self.shared.check()?;
         let (device, jobs) = (self.device.clone(), self.jobs.clone());
         let counters = self.shared.counters.clone();
-        let compiled = compilers.compile(&self.shared, COMPILING, bytes, move || {
+        let compiled = self.gpus.compilers().compile(&self.shared, COMPILING, bytes, move || {
             let began = Instant::now();
             let made = make(&device);
             counters.compiled(began.elapsed());
@@ -257,9 +255,9 @@ impl Device {
     ///
     /// # Errors
     /// Why that can't be.
-    pub(super) async fn start_read(
+    async fn start_read(
         &self,
-        buffer: Arc<Resource<wgpu::Buffer>>,
+        buffer: Arc<Resource<Data>>,
         offset: u64,
         length: u64,
         taken: Taken,
@@ -282,5 +280,13 @@ impl Device {
 impl Drop for Device {
     fn drop(&mut self) {
         self.send(Worker::close);
+    }
+}
+
+/// Whether something is of the device that it is used with.
+fn same(device: &Arc<Device>, other: &Arc<Device>) -> Result<(), Error> {
+    match Arc::ptr_eq(device, other) {
+        true => Ok(()),
+        false => Err(Error::validation("it is of another device")),
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Command, Resource};
+use super::Resource;
+use super::command::Command;
 use crate::gpu::Error;
 
 /// A set of queries.

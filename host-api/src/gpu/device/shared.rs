@@ -270,6 +270,22 @@ impl Shared {
         }
     }
 
+    /// Waits until the device is lost; gives why.
+    #[cfg(feature = "wasi03")]
+    pub(in crate::gpu) async fn lost(&self) -> Error {
+        let mut state = self.state.subscribe();
+        loop {
+            if let Err(error) = self.check() {
+                return error;
+            }
+            tokio::select! {
+                // The sender lives as long as this does.
+                _ = state.changed() => {}
+                () = sleep_until(self.deadline()) => {}
+            }
+        }
+    }
+
     /// Why the device does not answer any more.
     pub(in crate::gpu) fn closed(&self) -> Error {
         match self.check() {

@@ -7,6 +7,7 @@ use tokio::sync::oneshot;
 use wgpu::BufferUsages;
 
 use super::Resource;
+use super::buffer::Data;
 use super::worker::{Job, Worker, scoped};
 use crate::gpu::Error;
 use crate::gpu::meter::Taken;
@@ -59,7 +60,7 @@ impl Worker {
     /// Why that can't be.
     pub(super) fn read(
         &mut self,
-        buffer: Arc<Resource<wgpu::Buffer>>,
+        buffer: Arc<Resource<Data>>,
         offset: u64,
         length: u64,
         taken: Taken,

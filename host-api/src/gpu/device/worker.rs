@@ -64,7 +64,8 @@ impl Worker {
         opening: Opening,
         shared: Arc<Shared>,
     ) -> Result<Worker, Error> {
-        let Opening { features, limits, taken, hold, .. } = opening;
+        let Opening { features, limits, taken, hold, alive, .. } = opening;
+        drop(alive);
         // Times are kept of all that can tell them.
         let times = adapter.features().contains(wgpu::Features::TIMESTAMP_QUERY);
         let own = if times { wgpu::Features::TIMESTAMP_QUERY } else { wgpu::Features::empty() };
@@ -247,7 +248,7 @@ impl Worker {
     ///
     /// # Errors
     /// What is wrong with it. Nothing is submitted then.
-    pub(in crate::gpu) fn submit(&mut self, commands: &[Command]) -> Result<u64, Error> {
+    pub(super) fn submit(&mut self, commands: &[Command]) -> Result<u64, Error> {
         let written = Written::by(commands)?;
         let passes = command::passes(commands);
         let timer = passes.filter(|passes| self.times && (1..=MAX_PASSES).contains(passes));

@@ -1,21 +1,12 @@
-//! Data on its way to buffers and back.
+//! Data on its way to buffers and back, by handles.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot::error::TryRecvError;
-use wgpu::{BufferSize, BufferUsages};
 
-use super::thing::{Buffer, Thing, Ticket};
+use super::thing::{Thing, Ticket};
 use super::{Context, bad_handle};
-use crate::gpu::device::Device;
-use crate::gpu::meter::Taken;
 use crate::gpu::{Errno, Error};
-
-/// The most bytes that go at a time: what they pass through counts as memory of the GPU.
-const PIECE: usize = 32 << 20;
-/// What a buffer takes of the host that data passes through, besides the data, in bytes.
-const STAGING: u64 = 4 << 10;
 
 impl Context {
     /// Writes to a buffer, before all that is submitted from now on.
@@ -25,24 +16,7 @@ impl Context {
         offset: u64,
         bytes: &[u8],
     ) -> Result<(), Error> {
-        let Buffer { device, buffer, .. } =
-            self.part(buffer, offset, bytes.len() as u64, BufferUsages::COPY_DST)?;
-        let mut at = offset;
-        for piece in bytes.chunks(PIECE) {
-            let Some(length) = BufferSize::new(piece.len() as u64) else { continue };
-            self.turn(&device).await?;
-            let taken = self.take_staging(&device, length.get()).await?;
-            let mut view = device.start_write(buffer.clone(), at, length).await?;
-            view.copy_from_slice(piece);
-            device.shared.set_behind(true);
-            device.send(move |worker| {
-                drop(view.take());
-                worker.written(taken);
-            });
-            at += length.get();
-        }
-        self.counters.sent(bytes.len() as u64);
-        Ok(())
+        self.buffer(buffer)?.write(offset, bytes).await
     }
 
     /// Reads from a buffer, after all that was submitted.
@@ -52,24 +26,7 @@ impl Context {
         offset: u64,
         bytes: &mut [u8],
     ) -> Result<(), Error> {
-        let Buffer { device, buffer, .. } =
-            self.part(buffer, offset, bytes.len() as u64, BufferUsages::COPY_SRC)?;
-        let mut at = offset;
-        for piece in bytes.chunks_mut(PIECE) {
-            let length = piece.len() as u64;
-            self.turn(&device).await?;
-            let taken = self.take_staging(&device, length).await?;
-            let comes = device.start_read(buffer.clone(), at, length, taken).await?;
-            let mapped = {
-                let _waiting = device.shared.waiting();
-                device.shared.answered(comes).await??
-            };
-            piece.copy_from_slice(&mapped.view);
-            device.put_back(mapped);
-            at += length;
-        }
-        self.counters.received(bytes.len() as u64);
-        Ok(())
+        self.buffer(buffer)?.read(offset, bytes).await
     }
 
     /// Begins to read from a buffer.
@@ -79,15 +36,10 @@ impl Context {
         offset: u64,
         length: u64,
     ) -> Result<i32, Error> {
-        let Buffer { device, buffer, .. } = self.part(buffer, offset, length, BufferUsages::COPY_SRC)?;
-        if length == 0 {
-            return Err(Error::invalid("there is nothing to read in 0 bytes"));
-        }
+        let buffer = self.buffer(buffer)?;
         self.things.room()?;
-        self.turn(&device).await?;
-        let taken = self.take_staging(&device, length).await?;
-        let comes = device.start_read(buffer, offset, length, taken).await?;
-        self.things.add(Thing::Ticket(Ticket { device, comes, came: None, length }))
+        let reading = buffer.start_read(offset, length).await?;
+        self.things.add(Thing::Ticket(Ticket { reading, came: None }))
     }
 
     /// Gives what was read, which takes the ticket.
@@ -95,12 +47,12 @@ impl Context {
         let Some(Thing::Ticket(ticket)) = self.things.get_mut(handle) else {
             return Err(bad_handle(handle, "something that is being read"));
         };
-        let device = ticket.device.clone();
+        let (device, length) = (ticket.reading.device.clone(), ticket.reading.length);
         self.about = Some(device.clone());
-        if bytes.len() as u64 != ticket.length {
-            return Err(Error::invalid(format!("{} bytes are read, and not {}", ticket.length, bytes.len())));
+        if bytes.len() as u64 != length {
+            return Err(Error::invalid(format!("{length} bytes are read, and not {}", bytes.len())));
         }
-        match ticket.comes.try_recv() {
+        match ticket.reading.comes.try_recv() {
             Ok(Ok(mapped)) => ticket.came = Some(mapped),
             Ok(Err(error)) => {
                 self.things.remove(handle);
@@ -129,66 +81,14 @@ impl Context {
         let device = self.device(device)?;
         let until =
             u64::try_from(time).ok().and_then(|time| Instant::now().checked_add(Duration::from_nanos(time)));
-        let serial = match serial {
-            // What was written is on its way when this is answered.
-            0 if device.shared.is_behind() => match until {
-                None => device.flush().await?,
-                Some(until) => {
-                    let flushed = tokio::time::timeout_at(until.into(), device.flush()).await;
-                    flushed.map_err(|_| {
-                        Error::new(Errno::TimedOut, "what was asked of the device is not done yet")
-                    })??
-                }
-            },
-            0 => device.shared.last(),
-            serial if serial > device.shared.last() => {
-                return Err(Error::invalid(format!("there is no submission {serial} yet")));
-            }
-            serial => serial,
-        };
-        device.shared.wait(serial, until).await
-    }
-
-    /// A buffer that may be used so, and has such a part.
-    fn part(&mut self, handle: i32, offset: u64, length: u64, usage: BufferUsages) -> Result<Buffer, Error> {
-        let buffer = self.buffer(handle)?;
-        if !buffer.usage.contains(usage) {
-            let name = if usage == BufferUsages::COPY_DST { "CopyDst" } else { "CopySrc" };
-            return Err(Error::validation(format!("the usage of the buffer lacks {name}")));
-        }
-        if !offset.is_multiple_of(wgpu::COPY_BUFFER_ALIGNMENT)
-            || !length.is_multiple_of(wgpu::COPY_BUFFER_ALIGNMENT)
-        {
-            return Err(Error::invalid(format!(
-                "{length} bytes at {offset}: both have to be multiples of 4"
-            )));
-        }
-        if offset.checked_add(length).is_none_or(|end| end > buffer.size) {
-            let text =
-                format!("{length} bytes at {offset} are not all within the {} of the buffer", buffer.size);
-            return Err(Error::validation(text));
-        }
-        buffer.device.shared.check()?;
-        Ok(buffer)
-    }
-
-    /// Memory for data to pass through. Where there is none, that of what is under way is waited for.
-    async fn take_staging(&self, device: &Arc<Device>, bytes: u64) -> Result<Taken, Error> {
-        self.take_memory(device, bytes.saturating_add(STAGING)).await
-    }
-
-    /// Waits until one more submission may be under way.
-    pub(super) async fn turn(&self, device: &Device) -> Result<(), Error> {
-        while let Some(serial) = device.shared.over(self.quotas.in_flight) {
-            device.shared.wait(serial, None).await?;
-        }
-        Ok(())
+        device.wait(serial, until).await
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gpu::device::Reading;
     use crate::gpu::{Gpus, Quotas};
 
     fn runtime() -> tokio::runtime::Runtime {
@@ -229,7 +129,7 @@ mod tests {
             let handle = context.open(0, 0, &[]).await.unwrap();
             let device = context.device(handle).unwrap();
             let (answer, comes) = tokio::sync::oneshot::channel();
-            let ticket = Ticket { device, comes, came: None, length: 4 };
+            let ticket = Ticket { reading: Reading { device, comes, length: 4 }, came: None };
             let ticket = context.things.add(Thing::Ticket(ticket)).unwrap();
             assert_eq!(context.finish_read(ticket, &mut [0; 4]).unwrap_err().errno, Errno::Again);
             drop(answer);

@@ -2,23 +2,25 @@
 
 mod commands;
 mod data;
-mod pipelines;
 mod resources;
 mod scopes;
 mod thing;
 
 use std::fmt;
-use std::sync::Arc;
+use std::future::Future;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 use tokio::time::Instant;
+#[cfg(feature = "wasi03")]
+use wasmtime::component::ResourceTable;
 
 use super::adapters::{Adapter, Reservation};
 use super::device::{Device, Opening};
 use super::handles::Table;
 use super::meter::{Meter, Taken};
-use super::usage::Counters;
+use super::usage::{Counters, no_memory};
 use super::{Errno, Error, Quotas, Usage, features};
 use crate::{Closed, Gate};
 pub(super) use resources::{Bound, Slot};
@@ -37,14 +39,43 @@ pub struct Context {
     /// The memory that it may have of each of its GPUs.
     memories: Vec<Arc<Meter>>,
     things: Table<Thing>,
-    /// What says that the thread of a device is through that was closed.
-    closing: Vec<oneshot::Receiver<()>>,
-    /// The same of a device that is being opened: a guest may be stopped meanwhile.
-    opening: Option<oneshot::Receiver<()>>,
+    /// The same for components.
+    #[cfg(feature = "wasi03")]
+    pub(super) table: ResourceTable,
+    /// Those of its devices, of which one may still be opened when it is stopped.
+    threads: Vec<Thread>,
     /// The device that the call is about which is being made.
     about: Option<Arc<Device>>,
     error: String,
     gate: Arc<Gate>,
+}
+
+/// A guest and its GPUs. Behind a name of its own, so that the compiler looks no further into what holds it: what it is
+/// made of is nested more deeply than it goes.
+pub trait Guest: fmt::Debug + Send {
+    /// What its functions work on.
+    fn context(&self) -> &Context;
+    /// The same, to be changed.
+    fn context_mut(&mut self) -> &mut Context;
+}
+
+impl Guest for Context {
+    fn context(&self) -> &Context {
+        self
+    }
+
+    fn context_mut(&mut self) -> &mut Context {
+        self
+    }
+}
+
+/// The thread of a device, as its guest knows it.
+#[derive(Clone, Debug)]
+struct Thread {
+    /// Its other end is gone when the thread is through.
+    over: watch::Receiver<()>,
+    /// Gone when the device is closed.
+    device: Weak<()>,
 }
 
 /// Something that was refused to a guest.
@@ -78,9 +109,10 @@ impl Context {
             memories: memories.into_iter().map(|memory| Meter::of(&counters.memory, memory)).collect(),
             counters,
             things: Table::new(quotas.handles),
+            #[cfg(feature = "wasi03")]
+            table: table(&quotas),
             quotas,
-            closing: Vec::new(),
-            opening: None,
+            threads: Vec::new(),
             about: None,
             error: String::new(),
             gate: Arc::default(),
@@ -115,21 +147,15 @@ impl Context {
     /// Closes everything, and waits for what is under way; not for long.
     pub async fn end(&mut self) {
         self.about = None;
-        let devices = self.things.values().filter_map(|thing| match thing {
-            Thing::Device(device) => device.over(),
-            _ => None,
-        });
-        self.closing.extend(devices.chain(self.opening.take()));
         self.things.clear();
-        self.closed().await;
-    }
-
-    /// Waits for the devices that are being closed; not for long.
-    async fn closed(&mut self) {
+        #[cfg(feature = "wasi03")]
+        {
+            self.table = table(&self.quotas);
+        }
         let until = Instant::now() + GRACE;
-        for thread in self.closing.drain(..) {
+        for thread in self.threads.drain(..) {
             // A thread that is still busy holds what it uses until it is through.
-            let _ = tokio::time::timeout_at(until, thread).await;
+            let _ = tokio::time::timeout_at(until, thread.through()).await;
         }
     }
 
@@ -168,6 +194,12 @@ impl Context {
         adapter.quota(&self.quotas)
     }
 
+    /// How much memory it has of a GPU, in bytes.
+    #[cfg(feature = "wasi03")]
+    pub(super) fn memory_used(&self, index: u32) -> u64 {
+        self.memories.get(index as usize).map_or(0, |memory| memory.used())
+    }
+
     /// Opens a device with these features, and these limits by their numbers.
     pub(super) async fn open(
         &mut self,
@@ -175,47 +207,40 @@ impl Context {
         wanted: u64,
         raised: &[(u32, u64)],
     ) -> Result<i32, Error> {
-        let adapter = self.adapter(index)?.clone();
-        let features = wanted_features(&adapter, wanted)?;
-        let limits = wanted_limits(&adapter, features, raised)?;
+        let adapter = self.adapter(index)?;
+        let features = wanted_features(adapter, wanted)?;
+        let limits = wanted_limits(adapter, features, raised)?;
         self.things.room()?;
-        let mut one = self.counters.devices.take(1);
-        if one.is_none() {
-            self.closed().await;
-            one = self.counters.devices.take(1);
-        }
-        let most = self.quotas.devices;
-        let one = one
-            .ok_or_else(|| self.refuse("devices", Errno::Quota, &format!("more than {most} open devices")))?;
+        let device = self.open_with(index, features, limits)?.await?;
+        self.things.add(Thing::Device(Arc::new(device)))
+    }
+
+    /// Opens a device that is no handle's.
+    ///
+    /// # Errors
+    /// Why it can't be; the future fails for the same reasons.
+    pub(super) fn open_with(
+        &mut self,
+        index: u32,
+        features: wgpu::Features,
+        limits: wgpu::Limits,
+    ) -> Result<impl Future<Output = Result<Device, Error>> + use<>, Error> {
+        let adapter = self.adapter(index)?.clone();
         let memory = usize::try_from(index).ok().and_then(|index| self.memories.get(index)).cloned();
         let memory = memory.ok_or_else(|| Error::internal("the GPU has no memory"))?;
-        let taken = memory.take(DEVICE).ok_or_else(|| self.no_memory(&memory, DEVICE))?;
-        let Some(granted) = self.granted.clone() else {
-            return Err(Error::internal("the GPU is nobody's"));
-        };
-        let opening = Opening {
-            features,
-            limits,
-            counters: self.counters.clone(),
-            quotas: self.quotas.clone(),
-            memory,
-            taken: vec![one, taken],
-            hold: granted,
-        };
-        let (over, is_over) = oneshot::channel();
-        self.opening = Some(is_over);
-        let opened = Device::open(&adapter, opening, over).await;
-        let is_over = self.opening.take();
-        match opened {
-            Ok(device) => {
-                device.keep_over(is_over);
-                self.things.add(Thing::Device(Arc::new(device)))
-            }
-            Err(error) => {
-                self.closing.extend(is_over);
-                Err(error)
-            }
-        }
+        let hold = self.granted.clone().ok_or_else(|| Error::internal("the GPU is nobody's"))?;
+        let (counters, quotas) = (self.counters.clone(), self.quotas.clone());
+        self.threads.retain(|thread| thread.over.has_changed().is_ok());
+        let before = self.threads.clone();
+        let ((over, is_over), alive) = (watch::channel(()), Arc::new(()));
+        self.threads.push(Thread { over: is_over, device: Arc::downgrade(&alive) });
+        Ok(async move {
+            let one = one_more(&counters, before).await?;
+            let taken = memory.take(DEVICE).ok_or_else(|| no_memory(&counters, &memory, DEVICE))?;
+            let taken = vec![one, taken];
+            let opening = Opening { features, limits, counters, quotas, memory, taken, hold, alive, over };
+            Device::open(&adapter, opening).await
+        })
     }
 
     /// Closes a handle; that of a device closes all that is its.
@@ -223,15 +248,14 @@ impl Context {
         let closed = self.things.remove(handle).ok_or_else(|| bad_handle(handle, "anything"))?;
         match closed {
             Thing::Device(device) => {
-                self.closing.extend(device.over());
                 self.things.remove_all(|thing| Arc::ptr_eq(thing.device(), &device));
             }
-            Thing::Encoder(recording) => {
-                recording.pass.and_then(|pass| self.things.remove(pass));
+            Thing::Encoder(encoder) => {
+                encoder.pass.and_then(|pass| self.things.remove(pass));
             }
             Thing::Pass { encoder, .. } => {
-                if let Some(Thing::Encoder(recording)) = self.things.get_mut(encoder) {
-                    recording.end();
+                if let Some(Thing::Encoder(encoder)) = self.things.get_mut(encoder) {
+                    encoder.end();
                 }
             }
             _ => {}
@@ -249,62 +273,35 @@ impl Context {
             _ => Err(bad_handle(handle, "a device")),
         }
     }
+}
 
-    /// Takes of a meter. What was closed is given back by the thread of the device, and what is under way when it is
-    /// done: both are waited for where need be.
-    async fn take(&self, device: &Device, meter: &Arc<Meter>, amount: u64) -> Result<Option<Taken>, Error> {
-        if let Some(taken) = meter.take(amount) {
-            return Ok(Some(taken));
-        }
-        let shared = device.shared.clone();
-        let last = device.call(move |worker| {
-            worker.trim();
-            Ok(shared.last())
-        });
-        let last = last.await?;
-        if let Some(taken) = meter.take(amount) {
-            return Ok(Some(taken));
-        }
-        device.shared.wait(device.flush().await?.max(last), None).await?;
-        // What was under way lets go of what it worked on, and a group of its buffers after that.
-        for _ in 0..2 {
-            device.call(|_| Ok(())).await?;
-        }
-        Ok(meter.take(amount))
+/// A table for what a component holds: of a thing that takes a handle by itself there may be several views.
+#[cfg(feature = "wasi03")]
+fn table(quotas: &Quotas) -> ResourceTable {
+    let mut table = ResourceTable::new();
+    table.set_max_capacity(quotas.handles.saturating_mul(4));
+    table
+}
+
+/// One more device. Those that are being closed are waited for where need be; not for long.
+async fn one_more(counters: &Counters, threads: Vec<Thread>) -> Result<Taken, Error> {
+    if let Some(one) = counters.devices.take(1) {
+        return Ok(one);
     }
-
-    /// Takes memory of what the guest may have of the GPU of a device.
-    async fn take_memory(&self, device: &Device, bytes: u64) -> Result<Taken, Error> {
-        // As drivers give it out.
-        let Some(rounded) = bytes.max(1).checked_next_multiple_of(256) else {
-            return Err(self.no_memory(&device.memory, bytes));
-        };
-        let taken = self.take(device, &device.memory, rounded).await?;
-        taken.ok_or_else(|| self.no_memory(&device.memory, bytes))
+    let until = Instant::now() + GRACE;
+    for thread in threads.into_iter().filter(|thread| thread.device.strong_count() == 0) {
+        let _ = tokio::time::timeout_at(until, thread.through()).await;
     }
+    counters.devices.take(1).ok_or_else(|| {
+        let most = counters.devices.limit();
+        counters.refused("devices", Errno::Quota, &format!("more than {most} open devices"))
+    })
+}
 
-    fn no_memory(&self, memory: &Meter, bytes: u64) -> Error {
-        let (used, limit) = (memory.used(), memory.limit());
-        let what =
-            format!("{bytes} bytes of GPU memory besides the {used} that it has, where it may have {limit}");
-        self.refuse("memory", Errno::NoMemory, &what)
-    }
-
-    /// Room for one more thing with a handle. What was recorded or is under way keeps things whose handles are closed:
-    /// they count as well.
-    async fn room(&self, device: &Device) -> Result<Taken, Error> {
-        self.things.room()?;
-        let taken = self.take(device, &self.counters.kept, 1).await?;
-        taken.ok_or_else(|| {
-            let most = self.counters.kept.limit();
-            let what = format!("more than {most} things with handles, or that what it recorded keeps");
-            self.refuse("handles", Errno::Quota, &what)
-        })
-    }
-
-    /// Notes that something was refused, and gives the failure that tells of it.
-    fn refuse(&self, kind: &'static str, errno: Errno, what: &str) -> Error {
-        Error::new(errno, self.counters.refuse(kind, what))
+impl Thread {
+    /// Waits until it is through.
+    async fn through(mut self) {
+        while self.over.changed().await.is_ok() {}
     }
 }
 
@@ -321,8 +318,11 @@ fn wanted_features(adapter: &Adapter, bits: u64) -> Result<wgpu::Features, Error
     Err(Error::new(Errno::NotSupported, format!("`{}` does not have {names}", adapter.info.name)))
 }
 
+/// The most bytes of immediates that a device has.
+pub(super) const MAX_IMMEDIATES: u32 = 128;
+
 /// The limits of a device: WebGPU's own, or what the adapter has of them, and what is asked for beyond.
-fn wanted_limits(
+pub(super) fn wanted_limits(
     adapter: &Adapter,
     features: wgpu::Features,
     raised: &[(u32, u64)],
@@ -330,7 +330,7 @@ fn wanted_limits(
     let most = adapter.driver().limits();
     let mut limits = wgpu::Limits::defaults().or_worse_values_from(&most);
     if features.contains(wgpu::Features::IMMEDIATES) {
-        limits.max_immediate_size = most.max_immediate_size.min(128);
+        limits.max_immediate_size = most.max_immediate_size.min(MAX_IMMEDIATES);
     }
     let (there, promised) = (features::limits(&most), features::limits(&limits));
     for &(number, value) in raised {

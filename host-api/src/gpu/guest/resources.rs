@@ -1,22 +1,11 @@
-//! Making what shaders work on: buffers, what binds them, and sets of queries.
+//! Making things, by handles.
 
-use std::num::NonZeroU64;
-use std::sync::Arc;
+use wgpu::{BufferUsages, ShaderStages};
 
-use wgpu::BufferUsages;
-
-use super::thing::{Buffer, Queries, Thing};
+use super::thing::Thing;
 use super::{Context, bad_handle};
-use crate::gpu::device::{Device, Group, Queries as QuerySet};
-use crate::gpu::{Errno, Error};
-
-/// What a buffer may be for.
-const USAGES: BufferUsages = BufferUsages::COPY_SRC
-    .union(BufferUsages::COPY_DST)
-    .union(BufferUsages::UNIFORM)
-    .union(BufferUsages::STORAGE)
-    .union(BufferUsages::INDIRECT)
-    .union(BufferUsages::QUERY_RESOLVE);
+use crate::gpu::Error;
+use crate::gpu::device::{self, Buffer, Layout, Pipeline, QuerySet};
 
 /// A place for a buffer, as a layout describes it.
 #[derive(Clone, Copy, Debug)]
@@ -45,58 +34,30 @@ impl Context {
         usage: u32,
     ) -> Result<i32, Error> {
         let device = self.device(device)?;
-        let usage =
-            BufferUsages::from_bits(usage).filter(|usage| USAGES.contains(*usage) && !usage.is_empty());
-        let usage = usage.ok_or_else(|| {
-            Error::invalid("a buffer is for any of copying, uniforms, storage, indirect dispatches and results of queries")
+        let usage = BufferUsages::from_bits(usage).ok_or_else(|| {
+            Error::invalid(format!("{usage:#x} has bits that stand for no use of a buffer"))
         })?;
-        if size == 0 || size > device.limits.max_buffer_size {
-            let most = device.limits.max_buffer_size;
-            return Err(Error::validation(format!("a buffer has 1 to {most} bytes, and not {size}")));
-        }
-        let room = self.room(&device).await?;
-        let memory = self.take_memory(&device, size).await?;
-        let buffer = device.make(vec![room, memory], move |device| {
-            device.create_buffer(&wgpu::BufferDescriptor {
-                label: None,
-                size,
-                usage,
-                mapped_at_creation: false,
-            })
-        });
-        let buffer = buffer.await?;
-        self.things.add(Thing::Buffer(Buffer { device, buffer, size, usage }))
+        self.things.room()?;
+        let buffer = device.create_buffer(size, usage, BufferUsages::empty()).await?;
+        self.things.add(Thing::Buffer(buffer))
     }
 
-    pub(in crate::gpu) async fn create_layout(
-        &mut self,
-        device: i32,
-        slots: Vec<Slot>,
-    ) -> Result<i32, Error> {
+    pub(in crate::gpu) async fn create_layout(&mut self, device: i32, slots: &[Slot]) -> Result<i32, Error> {
         let device = self.device(device)?;
-        let entries = slots.into_iter().map(|slot| {
+        let slots = slots.iter().map(|slot| {
             let ty = match slot.kind {
                 2 => wgpu::BufferBindingType::Uniform,
                 3 => wgpu::BufferBindingType::Storage { read_only: false },
                 4 => wgpu::BufferBindingType::Storage { read_only: true },
                 kind => return Err(Error::invalid(format!("there is no kind {kind} of bindings"))),
             };
-            let min_binding_size = NonZeroU64::new(slot.least);
-            Ok(wgpu::BindGroupLayoutEntry {
-                binding: slot.binding,
-                visibility: wgpu::ShaderStages::COMPUTE,
-                ty: wgpu::BindingType::Buffer { ty, has_dynamic_offset: slot.dynamic, min_binding_size },
-                count: None,
-            })
+            let (binding, visibility) = (slot.binding, ShaderStages::COMPUTE);
+            Ok(device::Slot { binding, ty, dynamic: slot.dynamic, least: slot.least, visibility })
         });
-        let entries = entries.collect::<Result<Vec<_>, Error>>()?;
-        let room = self.room(&device).await?;
-        let layout = device.make(vec![room], move |device| {
-            device
-                .create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: None, entries: &entries })
-        });
-        let layout = layout.await?;
-        self.things.add(Thing::Layout { device, layout })
+        let slots = slots.collect::<Result<Vec<_>, Error>>()?;
+        self.things.room()?;
+        let layout = device.create_layout(slots).await?;
+        self.things.add(Thing::Layout(layout))
     }
 
     pub(in crate::gpu) async fn create_group(
@@ -106,70 +67,79 @@ impl Context {
         bound: &[Bound],
     ) -> Result<i32, Error> {
         let device = self.device(device)?;
-        let layout = match self.things.get(layout) {
-            Some(Thing::Layout { device: of, layout }) => {
-                same(&device, of)?;
-                layout.clone()
-            }
-            _ => return Err(bad_handle(layout, "a layout of bindings")),
-        };
+        let layout = self.layout(layout)?;
         let mut parts = Vec::with_capacity(bound.len());
         for bound in bound {
-            let buffer = self.buffer(bound.buffer)?;
-            same(&device, &buffer.device)?;
             let size = Some(bound.size).filter(|size| ![0, u64::MAX].contains(size));
-            let end = bound.offset.checked_add(size.unwrap_or(0));
-            if end.is_none_or(|end| end > buffer.size) {
-                let text = format!(
-                    "binding {} reaches beyond the {} bytes of its buffer",
-                    bound.binding, buffer.size
-                );
-                return Err(Error::validation(text));
-            }
-            parts.push((bound.binding, buffer.buffer, bound.offset, size.and_then(NonZeroU64::new)));
+            let buffer = self.buffer(bound.buffer)?;
+            parts.push(device::Bound { binding: bound.binding, buffer, offset: bound.offset, size });
         }
-        let room = self.room(&device).await?;
-        let group = device.make(vec![room], move |device| {
-            let entries: Vec<_> = parts
-                .iter()
-                .map(|(binding, buffer, offset, size)| wgpu::BindGroupEntry {
-                    binding: *binding,
-                    resource: wgpu::BindingResource::Buffer(wgpu::BufferBinding {
-                        buffer,
-                        offset: *offset,
-                        size: *size,
-                    }),
-                })
-                .collect();
-            let descriptor = wgpu::BindGroupDescriptor { label: None, layout: &layout, entries: &entries };
-            let group = device.create_bind_group(&descriptor);
-            drop(entries);
-            let buffers = parts.into_iter().map(|(_, buffer, ..)| buffer).collect();
-            Group { group, _buffers: buffers }
-        });
-        let group = group.await?;
-        self.things.add(Thing::Group { device, group })
+        self.about = Some(device.clone());
+        self.things.room()?;
+        let group = device.create_group(&layout, parts).await?;
+        self.things.add(Thing::Group(group))
     }
 
     pub(in crate::gpu) async fn create_queries(&mut self, device: i32, count: u32) -> Result<i32, Error> {
         let device = self.device(device)?;
-        if !device.features.contains(wgpu::Features::TIMESTAMP_QUERY) {
-            let text = "the device was opened without the feature timestamp-query";
-            return Err(Error::new(Errno::NotSupported, text));
-        }
-        if !(1..=wgpu::QUERY_SET_MAX_QUERIES).contains(&count) {
-            let text = format!("a set has 1 to {} queries, and not {count}", wgpu::QUERY_SET_MAX_QUERIES);
-            return Err(Error::validation(text));
-        }
-        let room = self.room(&device).await?;
-        let memory = self.take_memory(&device, u64::from(count) * 8).await?;
-        let set = device.make(vec![room, memory], move |device| {
-            let ty = wgpu::QueryType::Timestamp;
-            let set = device.create_query_set(&wgpu::QuerySetDescriptor { label: None, ty, count });
-            QuerySet::new(set, count)
+        self.things.room()?;
+        let queries = device.create_queries(count).await?;
+        self.things.add(Thing::Queries(queries))
+    }
+
+    pub(in crate::gpu) async fn create_shader(&mut self, device: i32, text: &str) -> Result<i32, Error> {
+        let device = self.device(device)?;
+        self.things.room()?;
+        let shader = device.create_shader(text).await?;
+        self.things.add(Thing::Shader(shader))
+    }
+
+    pub(in crate::gpu) async fn create_pipeline(
+        &mut self,
+        device: i32,
+        shader: i32,
+        layout: i32,
+        entry: Option<String>,
+        constants: Vec<(String, f64)>,
+    ) -> Result<i32, Error> {
+        let device = self.device(device)?;
+        let Some(Thing::Shader(shader)) = self.things.get(shader) else {
+            return Err(bad_handle(shader, "a shader"));
+        };
+        let layout = match (layout, self.things.get(layout)) {
+            (0, _) => None,
+            (_, Some(Thing::PipelineLayout(layout))) => Some(layout),
+            _ => return Err(bad_handle(layout, "a layout of pipelines")),
+        };
+        self.things.room()?;
+        let pipeline = device.create_pipeline(shader, layout, entry, constants).await?;
+        self.things.add(Thing::Pipeline(pipeline))
+    }
+
+    pub(in crate::gpu) async fn create_pipeline_layout(
+        &mut self,
+        device: i32,
+        layouts: &[i32],
+        immediates: u32,
+    ) -> Result<i32, Error> {
+        let device = self.device(device)?;
+        let layouts = layouts.iter().map(|&handle| match handle {
+            0 => Ok(None),
+            handle => self.layout(handle).map(Some),
         });
-        let set = set.await?;
-        self.things.add(Thing::Queries(Queries { device, set, count }))
+        let layouts = layouts.collect::<Result<Vec<_>, Error>>()?;
+        self.things.room()?;
+        let layout = device.create_pipeline_layout(layouts, immediates).await?;
+        self.things.add(Thing::PipelineLayout(layout))
+    }
+
+    /// The layout that a pipeline has for a group.
+    pub(in crate::gpu) async fn layout_of(&mut self, pipeline: i32, group: u32) -> Result<i32, Error> {
+        let pipeline = self.pipeline(pipeline)?;
+        self.about = Some(pipeline.device.clone());
+        self.things.room()?;
+        let layout = pipeline.layout(group).await?;
+        self.things.add(Thing::Layout(layout))
     }
 
     /// A buffer.
@@ -182,12 +152,25 @@ impl Context {
             _ => Err(bad_handle(handle, "a buffer")),
         }
     }
-}
 
-/// Whether something is of the device that it is used with.
-pub(super) fn same(device: &Arc<Device>, other: &Arc<Device>) -> Result<(), Error> {
-    match Arc::ptr_eq(device, other) {
-        true => Ok(()),
-        false => Err(Error::validation("it is of another device")),
+    pub(super) fn pipeline(&self, handle: i32) -> Result<Pipeline, Error> {
+        match self.things.get(handle) {
+            Some(Thing::Pipeline(pipeline)) => Ok(pipeline.clone()),
+            _ => Err(bad_handle(handle, "a pipeline")),
+        }
+    }
+
+    pub(super) fn queries(&self, handle: i32) -> Result<QuerySet, Error> {
+        match self.things.get(handle) {
+            Some(Thing::Queries(queries)) => Ok(queries.clone()),
+            _ => Err(bad_handle(handle, "a set of queries")),
+        }
+    }
+
+    fn layout(&self, handle: i32) -> Result<Layout, Error> {
+        match self.things.get(handle) {
+            Some(Thing::Layout(layout)) => Ok(layout.clone()),
+            _ => Err(bad_handle(handle, "a layout of bindings")),
+        }
     }
 }

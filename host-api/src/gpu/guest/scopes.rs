@@ -1,13 +1,8 @@
-//! Scopes for errors: they remember the first one of a kind.
-
-use std::sync::PoisonError;
+//! Scopes for errors, by handles.
 
 use super::Context;
-use crate::gpu::device::{Device, Filter, Scope};
-use crate::gpu::{Errno, Error};
-
-/// The most scopes of a device that are open at a time.
-const MAX_SCOPES: usize = 64;
+use crate::gpu::Error;
+use crate::gpu::device::Filter;
 
 impl Context {
     /// Opens a scope for errors of a kind: 1 of validation, 2 of memory, 3 others.
@@ -19,29 +14,12 @@ impl Context {
             3 => Filter::Internal,
             _ => return Err(Error::invalid(format!("there is no kind {filter} of errors"))),
         };
-        catch_noted(&device);
-        let mut scopes = device.scopes.lock().unwrap_or_else(PoisonError::into_inner);
-        if scopes.len() >= MAX_SCOPES {
-            return Err(Error::new(Errno::Quota, format!("{MAX_SCOPES} scopes for errors are open already")));
-        }
-        scopes.push(Scope { filter, caught: None });
-        Ok(())
+        device.push_scope(filter)
     }
 
     /// Closes the scope that was opened last; gives what it caught.
     pub(in crate::gpu) fn pop_scope(&mut self, device: i32) -> Result<Option<Error>, Error> {
-        let device = self.device(device)?;
-        catch_noted(&device);
-        let mut scopes = device.scopes.lock().unwrap_or_else(PoisonError::into_inner);
-        let scope = scopes.pop().ok_or_else(|| Error::invalid("no scope for errors is open"))?;
-        Ok(scope.caught)
-    }
-}
-
-/// Gives what came without a call to who would have had it then.
-fn catch_noted(device: &Device) {
-    for error in device.shared.noted() {
-        device.catch(&error);
+        self.device(device)?.pop_scope()
     }
 }
 

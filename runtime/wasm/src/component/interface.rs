@@ -1,5 +1,10 @@
 //! What a program of components imports of dayfly, and exports.
 
+use dayfly_host_api::component as host;
+
+/// What components compute on GPUs by.
+pub(crate) const WEBGPU: &str = "wasi:webgpu/webgpu";
+
 /// What a program of components imports of dayfly, and what it exports, by name.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Interface {
@@ -16,6 +21,12 @@ impl Interface {
             export.split_once('@').is_some_and(|(of, version)| of == name && version.starts_with(generation))
         };
         self.exports.iter().find(is_it).map(String::as_str)
+    }
+
+    /// Whether it imports what computes on GPUs.
+    pub(crate) fn computes(&self) -> bool {
+        let known = self.imports.iter().filter_map(|import| host::Interface::of(import));
+        known.into_iter().any(|known| known.name == WEBGPU)
     }
 }
 

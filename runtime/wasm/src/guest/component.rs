@@ -27,6 +27,8 @@ pub(crate) struct ComponentProgram {
     pub(crate) name: String,
     pub(crate) linked: wasmtime::component::InstancePre<ComponentState>,
     pub(crate) entry: Ready,
+    /// Whether it imports what computes on GPUs.
+    pub(crate) computes: bool,
     /// Where its state goes when its entry point has returned.
     #[cfg(feature = "compile")]
     pub(crate) capture: Option<Capture>,
@@ -35,6 +37,11 @@ pub(crate) struct ComponentProgram {
 impl View for ComponentState {
     fn context(&mut self) -> &mut Context {
         &mut self.wasi
+    }
+
+    #[cfg(all(feature = "gpu", feature = "wasi03"))]
+    fn gpu(&mut self) -> &mut dayfly_host_api::gpu::Context {
+        self.gpu.context()
     }
 }
 

@@ -10,7 +10,7 @@ use dayfly_spec::model::Located;
 use wasmparser::Validator;
 
 use super::imports::Inputs;
-use crate::component::Entry;
+use crate::component::{Entry, WEBGPU};
 use crate::compose::{self, Composed, FEATURES, Import, Part, Shape};
 use crate::engine::EngineProfile;
 use crate::engines::{Engines, Shared};
@@ -251,12 +251,11 @@ fn cannot(imports: &[String]) -> Vec<(Ability, String)> {
         (Ability::Config, "wasi:config/store"),
         (Ability::Stores, "wasi:keyvalue/store"),
         (Ability::Log, "wasi:logging/logging"),
+        (Ability::Gpus, WEBGPU),
     ];
     let asks = |interface: &str| {
         imports.iter().any(|import| import.split_once('@').is_some_and(|(name, _)| name == interface))
     };
     let needs = needs.into_iter().filter(|(_, interface)| !asks(interface));
-    let gpus = (Ability::Gpus, "only core modules can use one, by `dayfly:gpu/v1`".to_owned());
-    let needs = needs.map(|(ability, interface)| (ability, format!("no component imports `{interface}`")));
-    needs.chain([gpus]).collect()
+    needs.map(|(ability, interface)| (ability, format!("no component imports `{interface}`"))).collect()
 }

@@ -72,8 +72,8 @@ pub(in crate::gpu::abi) async fn bind_group_layout(
         dynamic: u32_at(item, 8) != 0,
         least: u64_at(item, 16),
     });
-    let slots = slots.collect();
-    guest.create_layout(device, slots).await
+    let slots: Vec<Slot> = slots.collect();
+    guest.create_layout(device, &slots).await
 }
 
 pub(in crate::gpu::abi) async fn pipeline_get_layout(

@@ -1,3 +1,5 @@
+use tokio::sync::watch;
+
 use super::*;
 use crate::gpu::device::Device;
 use crate::gpu::usage::Counters;
@@ -6,11 +8,12 @@ use crate::gpu::{Gpus, Quotas};
 /// Says to a test that it has a process of its own.
 const ALONE: &str = "DAYFLY_TEST_ALONE";
 
-fn open(gpus: &Gpus) -> (tokio::runtime::Runtime, Device) {
+fn open(gpus: &Gpus) -> (tokio::runtime::Runtime, Device, watch::Receiver<()>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let quotas = Quotas::default();
     let hold = Arc::new(gpus.reserve(1).unwrap());
     let adapter = hold.adapter(0).unwrap().clone();
+    let (over, is_over) = watch::channel(());
     let opening = Opening {
         features: wgpu::Features::empty(),
         limits: wgpu::Limits::defaults(),
@@ -19,11 +22,11 @@ fn open(gpus: &Gpus) -> (tokio::runtime::Runtime, Device) {
         memory: crate::gpu::meter::Meter::new(1 << 30),
         taken: Vec::new(),
         hold,
+        alive: Arc::default(),
+        over,
     };
-    let (over, is_over) = tokio::sync::oneshot::channel();
-    let device = runtime.block_on(Device::open(&adapter, opening, over)).unwrap();
-    device.keep_over(Some(is_over));
-    (runtime, device)
+    let device = runtime.block_on(Device::open(&adapter, opening)).unwrap();
+    (runtime, device, is_over)
 }
 
 /// A submission that the driver never speaks of again.
@@ -35,16 +38,15 @@ fn begin_forever(worker: &mut Worker) {
 #[test]
 fn a_gpu_is_free_again_when_its_driver_gave_the_device_up() {
     let gpus = Gpus::noop(Quotas::default());
-    let (runtime, device) = open(&gpus);
+    let (runtime, device, mut over) = open(&gpus);
     device.send(|worker| {
         begin_forever(worker);
         worker.shared.give_up("it is a test");
     });
     let why = runtime.block_on(device.call(|_| Ok(()))).and_then(|()| device.shared.check());
     assert!(why.unwrap_err().text.contains("its driver gave it up: it is a test"));
-    let over = device.over().unwrap();
     drop(device);
-    let ended = async { tokio::time::timeout(Duration::from_secs(20), over).await };
+    let ended = async { tokio::time::timeout(Duration::from_secs(20), over.changed()).await };
     assert!(runtime.block_on(ended).is_ok(), "its thread goes on");
     assert!(gpus.reserve(1).is_ok());
 }
@@ -64,7 +66,7 @@ fn a_panic_loses_the_device_and_is_not_printed() {
     std::panic::set_hook(Box::new(|_| {
         PRINTED.fetch_add(1, Ordering::AcqRel);
     }));
-    let (runtime, device) = open(&Gpus::noop(Quotas::default()));
+    let (runtime, device, _over) = open(&Gpus::noop(Quotas::default()));
     assert!(runtime.block_on(device.call::<()>(|_| panic!("it is a test"))).is_err());
     // Once this is done, or refused, that is over.
     let _ = runtime.block_on(device.call(|_| Ok(())));
@@ -80,7 +82,7 @@ fn a_panic_loses_the_device_and_is_not_printed() {
 #[test]
 fn the_thread_of_a_device_has_the_stack_of_those_that_compile() {
     let gpus = Gpus::noop(Quotas::default());
-    let (runtime, device) = open(&gpus);
+    let (runtime, device, _over) = open(&gpus);
     #[inline(never)]
     fn deep(levels: u32) -> u32 {
         let room = std::hint::black_box([levels; 1 << 10]);

@@ -1,0 +1,78 @@
+//! An open device, as all that is made with it knows it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::mpsc;
+
+use super::label::Label;
+use crate::gpu::device::Device;
+use crate::gpu::{Errno, Error};
+
+/// Errors that wait for a guest that asks for those which no scope caught. Later ones are lost, as they are where it never
+/// asks.
+const MOST: usize = 64;
+
+/// An open device, as all that is made with it knows it.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub(super) device: Arc<Device>,
+    /// Which of the guest's GPUs it is of.
+    pub(super) index: u32,
+    pub(super) queue_label: Label,
+    uncaptured: mpsc::Sender<Error>,
+    /// Until somebody asks for them.
+    hears: Mutex<Option<mpsc::Receiver<Error>>>,
+}
+
+impl Opened {
+    pub(super) fn new(device: Device, index: u32, queue_label: Label) -> Arc<Opened> {
+        let (uncaptured, hears) = mpsc::channel(MOST);
+        let hears = Mutex::new(Some(hears));
+        Arc::new(Opened { device: Arc::new(device), index, queue_label, uncaptured, hears })
+    }
+
+    /// Tells the guest of an error as WebGPU has it: to a scope, or to who hears of those that none caught. One that is
+    /// lost is told of otherwise, and once.
+    pub(super) fn raise(&self, error: Error) {
+        let Some(error) = classed(error) else { return };
+        if !self.device.catch(&error) {
+            // Nobody may hear, or too late.
+            let _ = self.uncaptured.try_send(error);
+        }
+    }
+
+    /// What a call gave; an error is raised.
+    pub(super) fn made<T>(&self, result: Result<T, Error>) -> Option<T> {
+        self.hear();
+        result.map_err(|error| self.raise(error)).ok()
+    }
+
+    /// Raises what the device has noted without being asked.
+    pub(super) fn hear(&self) {
+        for error in self.device.shared.noted() {
+            self.raise(error);
+        }
+    }
+
+    /// The errors that no scope catches, for who asks first.
+    pub(super) fn uncaptured(&self) -> Option<mpsc::Receiver<Error>> {
+        self.hears.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+/// An error as one of the kinds that WebGPU knows; none where the device is lost.
+pub(super) fn classed(error: Error) -> Option<Error> {
+    let errno = match error.errno {
+        Errno::Lost => return None,
+        Errno::NoMemory | Errno::Quota => Errno::NoMemory,
+        Errno::Internal | Errno::TimedOut | Errno::Again => Errno::Internal,
+        Errno::Validation
+        | Errno::Compile
+        | Errno::Invalid
+        | Errno::BadHandle
+        | Errno::Fault
+        | Errno::NotSupported
+        | Errno::NotPermitted => Errno::Validation,
+    };
+    Some(Error { errno, ..error })
+}

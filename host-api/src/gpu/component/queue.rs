@@ -1,0 +1,102 @@
+//! Queues, and sets of queries.
+
+use wasmtime::Result;
+use wasmtime::component::{Accessor, Resource};
+
+use super::bindings::wasi::webgpu::webgpu::{
+    GpuExtent3D, GpuQueryType, GpuTexelCopyBufferLayout, GpuTexelCopyTextureInfo, HostGpuQuerySet,
+    HostGpuQueue, HostGpuQueueWithStore, WriteBufferError, WriteBufferErrorKind,
+};
+use super::compute::invalid;
+use super::label::{Label, dropped, labelled};
+use super::passes::part;
+use super::things::{Buffer, CommandBuffer, QuerySet, Queue};
+use super::{Front, Webgpu, graphics};
+use crate::gpu::Error;
+
+impl HostGpuQueue for Front<'_> {
+    async fn submit(&mut self, queue: Resource<Queue>, buffers: Vec<Resource<CommandBuffer>>) -> Result<()> {
+        let opened = self.get(&queue)?.opened.clone();
+        let mut all = Vec::with_capacity(buffers.len());
+        for buffer in buffers {
+            all.push(self.get_mut(&buffer)?.made.take());
+        }
+        // All of them or none, and each once.
+        let Some(all) = all.into_iter().collect::<Option<Vec<_>>>() else {
+            opened.raise(Error::validation("a buffer of commands is invalid, or was submitted already"));
+            return Ok(());
+        };
+        for recording in all {
+            if opened.made(recording.submit_to(&opened.device).await).is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn write_buffer_with_copy(
+        &mut self,
+        queue: Resource<Queue>,
+        buffer: Resource<Buffer>,
+        offset: u64,
+        data: Vec<u8>,
+        start: Option<u64>,
+        size: Option<u64>,
+    ) -> Result<std::result::Result<(), WriteBufferError>> {
+        let opened = self.get(&queue)?.opened.clone();
+        let data = part(&data, start.unwrap_or(0), size);
+        let Some(data) = data.filter(|data| data.len().is_multiple_of(4)) else {
+            let message = "what is written has to be within the data, and a multiple of 4 bytes".to_owned();
+            return Ok(Err(WriteBufferError { kind: WriteBufferErrorKind::OperationError, message }));
+        };
+        let written = match self.buffer(&buffer)? {
+            Some(buffer) => buffer.write(offset, data).await,
+            None => Err(invalid("the buffer")),
+        };
+        opened.made(written);
+        Ok(Ok(()))
+    }
+
+    fn write_texture_with_copy(
+        &mut self,
+        queue: Resource<Queue>,
+        _: GpuTexelCopyTextureInfo,
+        _: Vec<u8>,
+        _: GpuTexelCopyBufferLayout,
+        _: GpuExtent3D,
+    ) -> Result<()> {
+        self.get(&queue)?.opened.raise(graphics::refused("textures"));
+        Ok(())
+    }
+
+    labelled!(Queue);
+    dropped!(Queue);
+}
+
+impl<T: 'static> HostGpuQueueWithStore<T> for Webgpu {
+    async fn on_submitted_work_done(store: &Accessor<T, Self>, queue: Resource<Queue>) -> Result<()> {
+        let opened =
+            store.with(|mut access| Ok::<_, wasmtime::Error>(access.get().get(&queue)?.opened.clone()))?;
+        // That a device is lost is told of otherwise.
+        let _ = opened.device.wait(0, None).await;
+        Ok(())
+    }
+}
+
+impl HostGpuQuerySet for Front<'_> {
+    fn destroy(&mut self, set: Resource<QuerySet>) -> Result<()> {
+        self.get_mut(&set)?.made = None;
+        Ok(())
+    }
+
+    fn type_(&mut self, set: Resource<QuerySet>) -> Result<GpuQueryType> {
+        Ok(if self.get(&set)?.is_timestamps { GpuQueryType::Timestamp } else { GpuQueryType::Occlusion })
+    }
+
+    fn count(&mut self, set: Resource<QuerySet>) -> Result<u32> {
+        Ok(self.get(&set)?.count)
+    }
+
+    labelled!(QuerySet);
+    dropped!(QuerySet);
+}
