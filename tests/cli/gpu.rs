@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 use crate::support::{Case, Ended, Job};
 
 /// Runs the binary with `DAYFLY_GPU` as given.
-fn with(gpus: &str, case: &Case, arguments: &[&str]) -> Ended {
+pub(crate) fn with(gpus: &str, case: &Case, arguments: &[&str]) -> Ended {
     let mut command = case.command(arguments);
     command.env("DAYFLY_GPU", gpus);
     case.finish(command)
 }
 
 /// Whether guests may have a GPU here where programs are allowed; a test that needs one says that it is skipped.
-fn is_there_one(case: &Case) -> bool {
+pub(crate) fn is_there_one(case: &Case) -> bool {
     let survey = with("software", case, &["gpu", "--json"]);
     let adapters = survey.json()["adapters"].as_array().unwrap().clone();
     let any = adapters.iter().any(|adapter| adapter["usable"] == true);

@@ -60,3 +60,4 @@ mod support;
 mod templates;
 mod validate;
 mod wasi03;
+mod webgpu;

@@ -35,6 +35,10 @@ impl Opened {
     /// lost is told of otherwise, and once.
     pub(super) fn raise(&self, error: Error) {
         let Some(error) = classed(error) else { return };
+        // Nothing is wrong with what is done to a device that is lost.
+        if self.device.shared.check().is_err() {
+            return;
+        }
         if !self.device.catch(&error) {
             // Nobody may hear, or too late.
             let _ = self.uncaptured.try_send(error);
@@ -61,7 +65,7 @@ impl Opened {
 }
 
 /// An error as one of the kinds that WebGPU knows; none where the device is lost.
-pub(super) fn classed(error: Error) -> Option<Error> {
+fn classed(error: Error) -> Option<Error> {
     let errno = match error.errno {
         Errno::Lost => return None,
         Errno::NoMemory | Errno::Quota => Errno::NoMemory,

@@ -1,0 +1,83 @@
+//! `wasi:webgpu`: each case of the guest that computes by it.
+
+use crate::gpu::{is_there_one, with};
+use crate::support::Case;
+
+/// The guest.
+const GUEST: &str = "p3_gpu";
+
+/// Runs cases of the guest with these arguments before it; each has to go well.
+fn cases(arguments: &[&str], names: &[&str]) {
+    let case = Case::new();
+    if !is_there_one(&case) {
+        return;
+    }
+    case.guest(GUEST);
+    let module = format!("{GUEST}.wasm");
+    let mut command = vec!["run", "--wasi03"];
+    command.extend(arguments);
+    command.extend([module.as_str(), "--"]);
+    command.extend(names);
+    let ended = with("software", &case, &command).exits(0);
+    let said: Vec<&str> = ended.stdout.lines().filter(|line| !line.starts_with("skipped: ")).collect();
+    assert_eq!(said, names, "{ended}");
+}
+
+macro_rules! cases {
+    ($($name:ident)*) => {
+        $(#[test]
+        fn $name() {
+            cases(&["--gpu", "1"], &[stringify!($name)]);
+        })*
+    };
+}
+
+cases! {
+    adapter
+    bindings
+    compilation
+    computes
+    concurrent
+    constants
+    encoders
+    graphics
+    immediates
+    indirect
+    labels
+    limits
+    lost
+    mapping
+    mapping_is_checked
+    memory
+    scopes
+    submitting
+    timestamps
+    uncaptured
+}
+
+#[test]
+fn without_a_grant_there_is_no_adapter() {
+    cases(&[], &["without"]);
+}
+
+#[test]
+fn what_a_component_uses_is_counted() {
+    let case = Case::new();
+    if !is_there_one(&case) {
+        return;
+    }
+    case.guest(GUEST);
+    let arguments = ["run", "--wasi03", "--gpu", "1", "--json", "p3_gpu.wasm", "--", "computes"];
+    let ended = with("software", &case, &arguments).exits(0);
+    let usage = &ended.json()["executions"][0]["usage"];
+    let gpu = &usage["gpu"];
+    assert_eq!((gpu["submissions"].as_u64(), gpu["received_bytes"].as_u64()), (Some(6), Some(8_000)), "{gpu}");
+    assert!(usage["gpu_ns"].as_u64().unwrap() > 0 && gpu["sent_bytes"].as_u64().unwrap() >= 8_000, "{gpu}");
+}
+
+#[test]
+fn it_is_of_the_generation_that_has_to_be_allowed() {
+    let case = Case::new();
+    case.guest(GUEST);
+    with("software", &case, &["run", "--gpu", "1", "p3_gpu.wasm", "--", "adapter"]).exits(69).says("--wasi03 allows it");
+}
