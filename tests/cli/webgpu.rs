@@ -79,5 +79,5 @@ fn what_a_component_uses_is_counted() {
 fn it_is_of_the_generation_that_has_to_be_allowed() {
     let case = Case::new();
     case.guest(GUEST);
-    with("software", &case, &["run", "--gpu", "1", "p3_gpu.wasm", "--", "adapter"]).exits(69).says("--wasi03 allows it");
+    with("software", &case, &["run", "--gpu", "1", "p3_gpu.wasm", "--", "adapter"]).exits(77).says("--wasi03 allows it");
 }

@@ -93,9 +93,8 @@ impl Shared {
                     ("submission", format!("more than {most:?} of a GPU for one submission"), why)
                 }
             };
-            if self.lose(&why) {
-                self.counters.refuse(kind, &what);
-            }
+            // Who finds that it is lost finds why among what was refused.
+            self.lose_after(&why, || drop(self.counters.refuse(kind, &what)));
         }
         match &self.state.borrow().lost {
             Some(why) => Err(Error::new(Errno::Lost, format!("the device is lost: {why}"))),
@@ -103,12 +102,20 @@ impl Shared {
         }
     }
 
-    /// Loses the device, if it is not lost for another reason. False where it is.
-    pub(super) fn lose(&self, why: &str) -> bool {
+    /// Loses the device, if it is not lost for another reason.
+    pub(super) fn lose(&self, why: &str) {
+        self.lose_after(why, || {});
+    }
+
+    /// The same, and does something before anybody can tell.
+    fn lose_after(&self, why: &str, first: impl FnOnce()) {
         let is_new = self.state.send_if_modified(|state| {
-            let is_new = state.lost.is_none();
-            state.lost.get_or_insert_with(|| why.into());
-            is_new
+            if state.lost.is_some() {
+                return false;
+            }
+            first();
+            state.lost = Some(why.into());
+            true
         });
         if is_new {
             // The guest may be gone before the work is done, if it ever is.
@@ -118,7 +125,6 @@ impl Shared {
                 self.counters.ran(flights.counted);
             }
         }
-        is_new
     }
 
     /// Loses the device for its driver's sake: what is under way is never done.
