@@ -172,8 +172,9 @@ impl Gpus {
         let Inner { backends, allowed, .. } = &*self.inner;
         let mut description = wgpu::InstanceDescriptor::new_without_display_handle();
         description.backends = *backends;
-        // Whatever a dispatch reads its size from is checked on the GPU.
-        description.flags = InstanceFlags::VALIDATION_INDIRECT_CALL;
+        // Whatever a dispatch reads its size from is checked on the GPU; timestamps are in nanoseconds, as WebGPU has them.
+        description.flags =
+            InstanceFlags::VALIDATION_INDIRECT_CALL | InstanceFlags::AUTOMATIC_TIMESTAMP_NORMALIZATION;
         if backends.contains(Backends::NOOP) {
             description.backend_options.noop = wgpu::NoopBackendOptions::enabled();
         }

@@ -35,7 +35,7 @@ use std::task::{Context as TaskContext, Poll, Waker};
 
 pub use adapters::{Allowed, Gpus, Reservation, Shortage};
 pub use error::{Errno, Error};
-pub use guest::{Context, Guest, Refusal};
+pub use guest::{Closing, Context, Guest, Refusal};
 pub use quotas::Quotas;
 pub use survey::{AdapterReport, Survey};
 pub use usage::Usage;

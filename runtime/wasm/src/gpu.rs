@@ -93,25 +93,10 @@ impl Gpu {
         self.context().behind(gate.clone());
     }
 
-    /// Closes what the guest has open, and waits for what is under way; not for long.
-    pub(crate) async fn end(&mut self) {
-        if let Some(context) = &mut self.context {
-            context.context_mut().end().await;
-        }
-    }
-
-    /// Notes what was used.
-    pub(crate) fn account(&self, usage: &mut Usage) {
-        let Some(used) = self.given().filter(|context| context.has_any()).map(Context::usage) else { return };
-        usage.host_cpu_ns = usage.host_cpu_ns.saturating_add(used.host_cpu_ns);
-        usage.gpu_ns = used.gpu_ns;
-        usage.gpu = Some(GpuUsage {
-            submissions: used.submissions,
-            sent_bytes: used.sent_bytes,
-            received_bytes: used.received_bytes,
-            peak_memory_bytes: used.peak_memory_bytes,
-            compile_ns: used.compile_ns,
-        });
+    /// Closes what the guest has open.
+    pub(crate) fn close(&mut self) -> Closing {
+        let context = self.context.as_mut().map(|context| context.context_mut());
+        Closing(context.filter(|context| context.has_any()).map(Context::close_all))
     }
 
     /// What was refused.
@@ -128,6 +113,28 @@ impl Gpu {
     /// The limit that the guest met, in words, if it met one.
     pub(crate) fn limit_met(&self) -> Option<String> {
         self.given()?.refusals().into_iter().next().map(|refusal| refusal.what)
+    }
+}
+
+/// What a guest that has ended still has under way on its GPUs.
+#[derive(Debug)]
+pub(crate) struct Closing(Option<dayfly_host_api::gpu::Closing>);
+
+impl Closing {
+    /// Waits for it, and notes what was used; not for long. To be called when the guest's store is gone, and with it what
+    /// its calls have under way.
+    pub(crate) async fn account(self, usage: &mut Usage) {
+        let Some(closing) = self.0 else { return };
+        let used = closing.wait().await;
+        usage.host_cpu_ns = usage.host_cpu_ns.saturating_add(used.host_cpu_ns);
+        usage.gpu_ns = used.gpu_ns;
+        usage.gpu = Some(GpuUsage {
+            submissions: used.submissions,
+            sent_bytes: used.sent_bytes,
+            received_bytes: used.received_bytes,
+            peak_memory_bytes: used.peak_memory_bytes,
+            compile_ns: used.compile_ns,
+        });
     }
 }
 

@@ -53,11 +53,9 @@ impl Gpu {
     pub(crate) fn behind(&mut self, _: &Arc<Gate>) {}
 
     /// Nothing is open.
-    #[allow(clippy::unused_async, reason = "where there are any, they are waited for")]
-    pub(crate) async fn end(&mut self) {}
-
-    /// Nothing was used.
-    pub(crate) fn account(&self, _: &mut Usage) {}
+    pub(crate) fn close(&mut self) -> Closing {
+        Closing {}
+    }
 
     /// Nothing was tried.
     pub(crate) fn refusals(&self) -> Vec<Refusal> {
@@ -73,4 +71,15 @@ impl Gpu {
     pub(crate) fn limit_met(&self) -> Option<String> {
         None
     }
+}
+
+/// What a guest that has ended still has under way on its GPUs: nothing.
+#[derive(Debug)]
+pub(crate) struct Closing {}
+
+#[allow(clippy::unused_self, reason = "where there are any, they are asked")]
+impl Closing {
+    /// Nothing was used.
+    #[allow(clippy::unused_async, reason = "where there are any, they are waited for")]
+    pub(crate) async fn account(self, _: &mut Usage) {}
 }

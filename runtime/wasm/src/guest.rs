@@ -213,9 +213,7 @@ impl<W: Wasi> Guest<W> {
         let returned = called.ok().and_then(Result::ok).and_then(|called| called.returned);
         let returned = returned.filter(|_| matches!(ending, Ending::Exited(_)));
         drop(watch);
-        // What it has under way is counted, too, and the next one who asks finds its GPUs free: however it ended, for that
-        // does not take long.
-        self.store.data_mut().gpu.end().await;
+        let closing = self.store.data_mut().gpu.close();
         // Whoever reads the streams gets all of it, unless the guest was to be gone by now.
         if !matches!(ending, Ending::TimedOut | Ending::Cancelled) {
             let mut flush = pin!(self.store.data_mut().wasi.flush());
@@ -224,7 +222,11 @@ impl<W: Wasi> Guest<W> {
                 let _ = until_stopped(flush, None, timeout, &self.cancel, &mut Duration::default()).await;
             }
         }
-        self.ended(ending, prepared, wall, cpu, instantiate, returned)
+        let mut ended = self.ended(ending, prepared, wall, cpu, instantiate, returned);
+        // What it has under way is counted, too, and the next one who asks finds its GPUs free: however it ended, for that
+        // does not take long.
+        closing.account(&mut ended.usage).await;
+        ended
     }
 }
 

@@ -16,7 +16,7 @@ use super::things::{
     Adapter, AdapterInfo, Device, Gpu, LanguageFeatures, Sizes, SupportedFeatures, SupportedLimits,
 };
 use super::{Front, Webgpu, limits};
-use crate::gpu::{Errno, Error, device, features};
+use crate::gpu::{Errno, Error, device};
 
 /// What a guest may ask for by its name, of what there is.
 const FEATURES: [(GpuFeatureName, &str, wgpu::Features); 4] = [
@@ -27,11 +27,10 @@ const FEATURES: [(GpuFeatureName, &str, wgpu::Features); 4] = [
 ];
 
 /// Extensions of the language that the compiler of shaders knows, by the names of WGSL.
-const LANGUAGE: [&str; 4] = [
+const LANGUAGE: [&str; 3] = [
     "packed_4x8_integer_dot_product",
     "pointer_composite_access",
     "readonly_and_readwrite_storage_textures",
-    "unrestricted_pointer_parameters",
 ];
 
 impl Front<'_> {
@@ -222,8 +221,7 @@ impl HostGpuSupportedFeatures for Front<'_> {
     fn has(&mut self, there: Resource<SupportedFeatures>, value: String) -> Result<bool> {
         let there = self.get(&there)?.0;
         let known = FEATURES.iter().find(|(_, name, _)| *name == value);
-        Ok(known.is_some_and(|(.., feature)| there.contains(*feature))
-            || features::names(there).contains(&value.as_str()))
+        Ok(known.is_some_and(|(.., feature)| there.contains(*feature)))
     }
 
     dropped!(SupportedFeatures);

@@ -210,10 +210,8 @@ impl HostGpuDevice for Front<'_> {
     fn push_error_scope(&mut self, device: Resource<Device>, filter: GpuErrorFilter) -> Result<()> {
         let opened = self.opened(&device)?;
         opened.hear();
-        if let Err(error) = opened.device.push_scope(errors::filter(filter)) {
-            opened.raise(error);
-        }
-        Ok(())
+        // Scopes that are not there would have others be closed in their place.
+        Ok(opened.device.push_scope(errors::filter(filter))?)
     }
 
     fn drop(&mut self, device: Resource<Device>) -> Result<()> {

@@ -18,7 +18,7 @@ use super::label::dropped;
 use super::opened::Opened;
 use super::things::{Device, DeviceLostInfo, Fault, UncapturedErrorEvent};
 use super::{Front, Webgpu};
-use crate::gpu::device::{DESTROYED, Filter};
+use crate::gpu::device::{Filter, destroyed};
 use crate::gpu::{Errno, Error};
 
 /// A future of how a device came to be lost.
@@ -41,7 +41,7 @@ impl<T: 'static> FutureProducer<T> for LostProducer<T> {
     ) -> Poll<Result<Option<Resource<DeviceLostInfo>>>> {
         match self.comes.as_mut().poll(cx) {
             Poll::Ready(error) => {
-                let is_destroyed = error.text.ends_with(DESTROYED);
+                let is_destroyed = error.text == destroyed().text;
                 let info = DeviceLostInfo { is_destroyed, message: error.text };
                 Poll::Ready((self.get)(store.data_mut()).add(info).map(Some))
             }

@@ -26,8 +26,11 @@ impl HostGpuQueue for Front<'_> {
             opened.raise(Error::validation("a buffer of commands is invalid, or was submitted already"));
             return Ok(());
         };
+        if opened.made(all.iter().try_for_each(|recording| recording.fits(&opened.device))).is_none() {
+            return Ok(());
+        }
         for recording in all {
-            if opened.made(recording.submit_to(&opened.device).await).is_none() {
+            if opened.made(recording.submit().await).is_none() {
                 break;
             }
         }
@@ -50,7 +53,10 @@ impl HostGpuQueue for Front<'_> {
             return Ok(Err(WriteBufferError { kind: WriteBufferErrorKind::OperationError, message }));
         };
         let written = match self.buffer(&buffer)? {
-            Some(buffer) => buffer.write(offset, data).await,
+            Some(buffer) => match opened.device.has(&buffer) {
+                Ok(()) => buffer.write(offset, data).await,
+                Err(error) => Err(error),
+            },
             None => Err(invalid("the buffer")),
         };
         opened.made(written);

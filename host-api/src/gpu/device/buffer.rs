@@ -40,7 +40,7 @@ impl Data {
         Data { buffer, state: AtomicU8::new(State::Usable as u8) }
     }
 
-    pub(in crate::gpu) fn state(&self) -> State {
+    fn state(&self) -> State {
         match self.state.load(Ordering::Acquire) {
             0 => State::Usable,
             1 => State::Mapped,
@@ -48,6 +48,7 @@ impl Data {
         }
     }
 
+    #[cfg(feature = "wasi03")]
     pub(in crate::gpu) fn set_state(&self, state: State) {
         self.state.store(state as u8, Ordering::Release);
     }
@@ -85,14 +86,23 @@ impl Buffer {
         usage: BufferUsages,
         name: &str,
     ) -> Result<(), Error> {
-        if !self.usage.contains(usage) {
-            return Err(Error::validation(format!("the usage of the buffer lacks {name}")));
-        }
+        self.may(usage, name)?;
         if offset.checked_add(size).is_none_or(|end| end > self.size) {
             let text = format!("{size} bytes at {offset} are not all within the {} of the buffer", self.size);
             return Err(Error::validation(text));
         }
         Ok(())
+    }
+
+    /// Whether it may be used so.
+    ///
+    /// # Errors
+    /// It may not.
+    fn may(&self, usage: BufferUsages, name: &str) -> Result<(), Error> {
+        match self.usage.contains(usage) {
+            true => Ok(()),
+            false => Err(Error::validation(format!("the usage of the buffer lacks {name}"))),
+        }
     }
 
     /// The same for data on its way, whose places are multiples of 4.
@@ -106,6 +116,7 @@ impl Buffer {
         usage: BufferUsages,
         name: &str,
     ) -> Result<(), Error> {
+        self.may(usage, name)?;
         const UNIT: u64 = wgpu::COPY_BUFFER_ALIGNMENT;
         if !offset.is_multiple_of(UNIT) || !length.is_multiple_of(UNIT) {
             let text = format!("{length} bytes at {offset}: both have to be multiples of {UNIT}");

@@ -9,6 +9,7 @@ use wgpu::{CommandEncoder, ComputePass, ComputePassDescriptor, ComputePassTimest
 use super::buffer::Data;
 use super::flight::Timer;
 use super::{Group, Queries, Resource};
+#[cfg(feature = "wasi03")]
 use crate::gpu::Error;
 
 type Shared<T> = Arc<Resource<T>>;
@@ -52,11 +53,13 @@ pub(super) fn passes(commands: &[Command]) -> Option<u32> {
     Some(passes)
 }
 
-/// Whether all buffers that commands work on may be used now.
+/// Whether all buffers that commands work on may be used now. Those of a group are looked at once.
 ///
 /// # Errors
 /// One may not.
+#[cfg(feature = "wasi03")]
 pub(super) fn usable(commands: &[Command]) -> Result<(), Error> {
+    let mut seen = std::collections::HashSet::new();
     for command in commands {
         match command {
             Command::Copy { source, target, .. } => {
@@ -66,7 +69,7 @@ pub(super) fn usable(commands: &[Command]) -> Result<(), Error> {
             Command::Clear { buffer, .. }
             | Command::Indirect { buffer, .. }
             | Command::Resolve { buffer, .. } => buffer.check()?,
-            Command::Bind { group: Some(group), .. } => {
+            Command::Bind { group: Some(group), .. } if seen.insert(Arc::as_ptr(group)) => {
                 group.buffers.iter().try_for_each(|buffer| buffer.check())?;
             }
             _ => {}

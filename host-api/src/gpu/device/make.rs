@@ -140,7 +140,7 @@ impl Device {
                     format!("binding {binding} reaches beyond the {} bytes of its buffer", buffer.size);
                 return Err(Error::validation(text));
             }
-            if *size == Some(0) {
+            if size.unwrap_or_else(|| buffer.size.saturating_sub(*offset)) == 0 {
                 return Err(Error::validation(format!("binding {binding} has no bytes")));
             }
         }

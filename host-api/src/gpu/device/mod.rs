@@ -29,11 +29,15 @@ use super::usage::Counters;
 use super::{Errno, Error, Quotas, quiet};
 use crate::thread_cpu_time;
 use buffer::Data;
-pub(super) use buffer::{Buffer, State};
+pub(super) use buffer::Buffer;
+#[cfg(feature = "wasi03")]
+pub(super) use buffer::State;
 pub(super) use data::Reading;
 pub(super) use group::Group;
 pub(super) use make::{Bindings, Bound, Layout, QuerySet, Slot};
-pub(super) use pipelines::{Messages, Pipeline, PipelineLayout, Shader};
+#[cfg(feature = "wasi03")]
+pub(super) use pipelines::Messages;
+pub(super) use pipelines::{Pipeline, PipelineLayout, Shader};
 pub(super) use queries::Queries;
 pub(super) use record::Recording;
 pub(super) use resource::Resource;
@@ -48,7 +52,7 @@ use worker::{Job, Worker};
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Why a device is lost that its guest destroyed.
 #[cfg(feature = "wasi03")]
-pub(super) const DESTROYED: &str = "it was destroyed";
+const DESTROYED: &str = "it was destroyed";
 /// How long compiling may take.
 const COMPILING: Duration = Duration::from_secs(120);
 
@@ -147,6 +151,15 @@ impl Device {
             gpus,
             _alive: alive,
         })
+    }
+
+    /// Whether a buffer is of this device.
+    ///
+    /// # Errors
+    /// It is of another one.
+    #[cfg(feature = "wasi03")]
+    pub(super) fn has(self: &Arc<Device>, buffer: &Buffer) -> Result<(), Error> {
+        same(self, &buffer.device)
     }
 
     /// Loses it, at its guest's wish.
@@ -281,6 +294,12 @@ impl Drop for Device {
     fn drop(&mut self) {
         self.send(Worker::close);
     }
+}
+
+/// What a device fails with that its guest destroyed. What a driver says of others begins in another way.
+#[cfg(feature = "wasi03")]
+pub(super) fn destroyed() -> Error {
+    shared::lost(DESTROYED)
 }
 
 /// Whether something is of the device that it is used with.

@@ -166,7 +166,6 @@ impl Recording {
         {
             return Err(device.refuse("time", Errno::Quota, &total_time(total)));
         }
-        command::usable(&commands)?;
         device.turn().await?;
         let submitted = device.call(move |worker| {
             let submitted = worker.submit(&commands);
@@ -178,14 +177,14 @@ impl Recording {
         Ok(serial)
     }
 
-    /// The same, to a device that may be another one.
+    /// Whether it may be submitted to a device now.
     ///
     /// # Errors
-    /// It is another one; or as above.
+    /// It is of another one, or works on a buffer that is mapped or was destroyed.
     #[cfg(feature = "wasi03")]
-    pub(in crate::gpu) async fn submit_to(self, device: &Arc<Device>) -> Result<u64, Error> {
+    pub(in crate::gpu) fn fits(&self, device: &Arc<Device>) -> Result<(), Error> {
         same(&self.device, device)?;
-        self.submit().await
+        command::usable(&self.commands)
     }
 
     /// Whether a buffer is of this device, and has such a part that may be used so.

@@ -52,6 +52,11 @@ struct Flights {
     counted: Duration,
 }
 
+/// What all fails with that is done to a device that is lost.
+pub(super) fn lost(why: &str) -> Error {
+    Error::new(Errno::Lost, format!("the device is lost: {why}"))
+}
+
 /// Counts somebody who waits for the GPU.
 pub(in crate::gpu) struct Waiting<'a>(&'a Shared);
 
@@ -97,7 +102,7 @@ impl Shared {
             self.lose_after(&why, || drop(self.counters.refuse(kind, &what)));
         }
         match &self.state.borrow().lost {
-            Some(why) => Err(Error::new(Errno::Lost, format!("the device is lost: {why}"))),
+            Some(why) => Err(lost(why)),
             None => Ok(()),
         }
     }

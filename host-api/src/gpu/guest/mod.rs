@@ -146,17 +146,18 @@ impl Context {
 
     /// Closes everything, and waits for what is under way; not for long.
     pub async fn end(&mut self) {
+        self.close_all().wait().await;
+    }
+
+    /// Closes everything. What calls of the guest still have under way goes with its store.
+    pub fn close_all(&mut self) -> Closing {
         self.about = None;
         self.things.clear();
         #[cfg(feature = "wasi03")]
         {
             self.table = table(&self.quotas);
         }
-        let until = Instant::now() + GRACE;
-        for thread in self.threads.drain(..) {
-            // A thread that is still busy holds what it uses until it is through.
-            let _ = tokio::time::timeout_at(until, thread.through()).await;
-        }
+        Closing { threads: std::mem::take(&mut self.threads), counters: self.counters.clone() }
     }
 
     /// Notes a failure, for who asks for its text, and for the scopes of its device.
@@ -231,7 +232,13 @@ impl Context {
         let hold = self.granted.clone().ok_or_else(|| Error::internal("the GPU is nobody's"))?;
         let (counters, quotas) = (self.counters.clone(), self.quotas.clone());
         self.threads.retain(|thread| thread.over.has_changed().is_ok());
-        let before = self.threads.clone();
+        let most = self.quotas.devices;
+        if self.threads.len() as u64 >= most.saturating_mul(2) {
+            let what = format!("more than {most} open devices, and as many that are being opened or closed");
+            return Err(self.counters.refused("devices", Errno::Quota, &what));
+        }
+        let is_closing = |thread: &&Thread| thread.device.strong_count() == 0;
+        let before: Vec<Thread> = self.threads.iter().filter(is_closing).cloned().collect();
         let ((over, is_over), alive) = (watch::channel(()), Arc::new(()));
         self.threads.push(Thread { over: is_over, device: Arc::downgrade(&alive) });
         Ok(async move {
@@ -283,19 +290,38 @@ fn table(quotas: &Quotas) -> ResourceTable {
     table
 }
 
-/// One more device. Those that are being closed are waited for where need be; not for long.
+/// One more device. Those that were being closed are waited for where need be; not for long.
 async fn one_more(counters: &Counters, threads: Vec<Thread>) -> Result<Taken, Error> {
     if let Some(one) = counters.devices.take(1) {
         return Ok(one);
     }
     let until = Instant::now() + GRACE;
-    for thread in threads.into_iter().filter(|thread| thread.device.strong_count() == 0) {
+    for thread in threads {
         let _ = tokio::time::timeout_at(until, thread.through()).await;
     }
     counters.devices.take(1).ok_or_else(|| {
         let most = counters.devices.limit();
         counters.refused("devices", Errno::Quota, &format!("more than {most} open devices"))
     })
+}
+
+/// What a guest that has ended still has under way.
+#[derive(Debug)]
+pub struct Closing {
+    threads: Vec<Thread>,
+    counters: Arc<Counters>,
+}
+
+impl Closing {
+    /// Waits for it; not for long. Gives what the guest used in all.
+    pub async fn wait(self) -> Usage {
+        let until = Instant::now() + GRACE;
+        for thread in self.threads {
+            // A thread that is still busy holds what it uses until it is through.
+            let _ = tokio::time::timeout_at(until, thread.through()).await;
+        }
+        self.counters.usage()
+    }
 }
 
 impl Thread {
@@ -328,9 +354,10 @@ pub(super) fn wanted_limits(
     raised: &[(u32, u64)],
 ) -> Result<wgpu::Limits, Error> {
     let most = adapter.driver().limits();
+    let most = wgpu::Limits { max_immediate_size: most.max_immediate_size.min(MAX_IMMEDIATES), ..most };
     let mut limits = wgpu::Limits::defaults().or_worse_values_from(&most);
     if features.contains(wgpu::Features::IMMEDIATES) {
-        limits.max_immediate_size = most.max_immediate_size.min(MAX_IMMEDIATES);
+        limits.max_immediate_size = most.max_immediate_size;
     }
     let (there, promised) = (features::limits(&most), features::limits(&limits));
     for &(number, value) in raised {

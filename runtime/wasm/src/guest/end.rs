@@ -67,7 +67,6 @@ impl<W: Wasi> Guest<W> {
         self.usage.read_bytes = files.read_bytes + streamed.read_bytes;
         self.usage.written_bytes = files.written_bytes + streamed.written_bytes;
         network.account(&mut self.usage);
-        gpu.account(&mut self.usage);
         let refusals = self.refusals();
         let mut warnings = prepared.warnings.clone();
         warnings.extend(network.warnings());
