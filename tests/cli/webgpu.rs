@@ -36,6 +36,7 @@ cases! {
     adapter
     bindings
     compilation
+    compiling
     computes
     concurrent
     constants
@@ -61,6 +62,62 @@ fn without_a_grant_there_is_no_adapter() {
 }
 
 #[test]
+fn records_are_bounded() {
+    for grant in [&[][..], &["--gpu", "1"]] {
+        let case = Case::new();
+        if !is_there_one(&case) {
+            return;
+        }
+        case.guest(GUEST);
+        let arguments = [&["run", "--wasi03"][..], grant, &["p3_gpu.wasm", "--", "records"]].concat();
+        let ended = with("software", &case, &arguments);
+        assert!(ended.stderr.contains("bytes of texts and records"), "{ended}");
+    }
+}
+
+/// Its GPU is free at once, though a call of it was under way.
+#[test]
+fn a_guest_may_end_while_it_maps() {
+    let case = Case::new();
+    if !is_there_one(&case) {
+        return;
+    }
+    case.guest(GUEST);
+    let arguments = ["run", "--wasi03", "--gpu", "1", "p3_gpu.wasm", "--", "ends_while_it_maps"];
+    with("software", &case, &arguments).exits(3);
+}
+
+/// Asks for what stands for all GPUs, and drops it.
+const GET: &str = r#"(component
+    (import "wasi:webgpu/webgpu@DRAFT" (instance $webgpu
+        (export "gpu" (type $gpu (sub resource)))
+        (export "get-gpu" (func (result (own $gpu))))))
+    (alias export $webgpu "gpu" (type $gpu))
+    (core func $get (canon lower (func $webgpu "get-gpu")))
+    (core func $drop (canon resource.drop $gpu))
+    (core module $m
+        (import "" "get" (func $get (result i32)))
+        (import "" "drop" (func $drop (param i32)))
+        (func (export "go") (call $drop (call $get))))
+    (core instance $i (instantiate $m (with "" (instance
+        (export "get" (func $get)) (export "drop" (func $drop))))))
+    (func (export "go") (canon lift (core func $i "go"))))"#;
+
+#[test]
+fn the_later_draft_is_there_too() {
+    let case = Case::new();
+    if !is_there_one(&case) {
+        return;
+    }
+    for (draft, status) in [("0.2.0-rc.2", 0), ("0.3.0-rc.2", 0), ("0.3.0-rc.3", 65)] {
+        let text = GET.replace("DRAFT", draft);
+        case.write("get.wat", text);
+        let arguments = ["run", "--wasi03", "--gpu", "1", "--invoke", "go()", "get.wat"];
+        with("software", &case, &arguments).exits(status);
+    }
+}
+
+#[test]
 fn what_a_component_uses_is_counted() {
     let case = Case::new();
     if !is_there_one(&case) {
@@ -71,7 +128,11 @@ fn what_a_component_uses_is_counted() {
     let ended = with("software", &case, &arguments).exits(0);
     let usage = &ended.json()["executions"][0]["usage"];
     let gpu = &usage["gpu"];
-    assert_eq!((gpu["submissions"].as_u64(), gpu["received_bytes"].as_u64()), (Some(6), Some(8_000)), "{gpu}");
+    assert_eq!(
+        (gpu["submissions"].as_u64(), gpu["received_bytes"].as_u64()),
+        (Some(6), Some(8_000)),
+        "{gpu}"
+    );
     assert!(usage["gpu_ns"].as_u64().unwrap() > 0 && gpu["sent_bytes"].as_u64().unwrap() >= 8_000, "{gpu}");
 }
 
@@ -79,5 +140,7 @@ fn what_a_component_uses_is_counted() {
 fn it_is_of_the_generation_that_has_to_be_allowed() {
     let case = Case::new();
     case.guest(GUEST);
-    with("software", &case, &["run", "--gpu", "1", "p3_gpu.wasm", "--", "adapter"]).exits(77).says("--wasi03 allows it");
+    with("software", &case, &["run", "--gpu", "1", "p3_gpu.wasm", "--", "adapter"])
+        .exits(77)
+        .says("--wasi03 allows it");
 }

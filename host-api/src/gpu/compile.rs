@@ -1,12 +1,12 @@
 //! Compiling shaders and pipelines: on threads of their own, whose stacks are large enough.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::{Notify, oneshot};
 
 use super::device::Shared;
 use super::{Errno, Error, quiet};
@@ -28,18 +28,49 @@ pub(super) fn stack(bytes: usize) -> usize {
 /// them for as long as the largest text takes. One that a driver does not come back to is no longer counted.
 #[derive(Debug)]
 pub(super) struct Compilers {
-    turns: Arc<Semaphore>,
+    turns: Arc<Turns>,
     /// Who has a turn, and since when.
     running: Mutex<Vec<(Instant, Weak<Turn>)>>,
 }
 
+/// How many more may compile. Who is free to go on takes the next one: nothing is kept for who waits, as the guest of
+/// that may be doing something else, and wait for another one of these itself.
+#[derive(Debug)]
+struct Turns {
+    free: AtomicUsize,
+    freed: Notify,
+}
+
+/// One of those, until it is dropped.
+#[derive(Debug)]
+struct Taken(Arc<Turns>);
+
 /// A turn, until it is given to the next one.
-type Turn = Mutex<Option<OwnedSemaphorePermit>>;
+type Turn = Mutex<Option<Taken>>;
+
+impl Turns {
+    fn new(most: usize) -> Arc<Turns> {
+        Arc::new(Turns { free: AtomicUsize::new(most), freed: Notify::new() })
+    }
+
+    fn take(self: &Arc<Turns>) -> Option<Taken> {
+        let fewer = |free: usize| free.checked_sub(1);
+        self.free.fetch_update(Ordering::AcqRel, Ordering::Acquire, fewer).ok()?;
+        Some(Taken(self.clone()))
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        self.0.free.fetch_add(1, Ordering::AcqRel);
+        self.0.freed.notify_waiters();
+    }
+}
 
 impl Default for Compilers {
     fn default() -> Compilers {
         let most = thread::available_parallelism().map_or(1, usize::from);
-        Compilers { turns: Arc::new(Semaphore::new(most)), running: Mutex::default() }
+        Compilers { turns: Turns::new(most), running: Mutex::default() }
     }
 }
 
@@ -55,7 +86,7 @@ impl Compilers {
         bytes: usize,
         job: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let turn = device.unless_lost(self.turn(patience)).await??;
+        let turn = device.unless_lost(self.turn(patience)).await?;
         let (answer, comes) = oneshot::channel();
         let thread =
             thread::Builder::new().name(format!("{}-compile", quiet::THREADS)).stack_size(stack(bytes));
@@ -78,19 +109,21 @@ impl Compilers {
 
     /// Waits for a turn. Those that were taken longer ago than `patience` are nobody's any more: the driver hangs, and the
     /// guest may be gone.
-    async fn turn(&self, patience: Duration) -> Result<Arc<Turn>, Error> {
-        let mut comes = pin!(self.turns.clone().acquire_owned());
-        let turn = loop {
+    async fn turn(&self, patience: Duration) -> Arc<Turn> {
+        let taken = loop {
+            // Heard of from here on, so that none is missed that is freed before it is waited for.
+            let freed = self.turns.freed.notified();
+            if let Some(taken) = self.turns.take() {
+                break taken;
+            }
             tokio::select! {
-                biased;
-                turn = &mut comes => break turn,
+                () = freed => {}
                 () = tokio::time::sleep(patience.min(LOOK)) => self.reap(patience),
             }
         };
-        let turn = turn.map_err(|_| Error::internal("nothing is compiled any more"))?;
-        let turn = Arc::new(Mutex::new(Some(turn)));
+        let turn = Arc::new(Mutex::new(Some(taken)));
         self.running().push((Instant::now(), Arc::downgrade(&turn)));
-        Ok(turn)
+        turn
     }
 
     fn reap(&self, patience: Duration) {
@@ -127,7 +160,7 @@ mod tests {
         let quotas = Quotas::default();
         let shared = || Shared::new(Arc::new(Counters::new(0, &quotas)), &quotas);
         let (hung, other) = (shared(), shared());
-        let compilers = Compilers { turns: Arc::new(Semaphore::new(1)), running: Mutex::default() };
+        let compilers = Compilers { turns: Turns::new(1), running: Mutex::default() };
         let (_stop, stopped) = std::sync::mpsc::channel::<()>();
         let hangs = compilers.compile(&hung, Duration::from_millis(20), 0, move || {
             // Until the test is over.
@@ -145,7 +178,7 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let quotas = Quotas::default();
         let shared = Shared::new(Arc::new(Counters::new(0, &quotas)), &quotas);
-        let compilers = Compilers { turns: Arc::new(Semaphore::new(1)), running: Mutex::default() };
+        let compilers = Compilers { turns: Turns::new(1), running: Mutex::default() };
         let (_stop, stopped) = std::sync::mpsc::channel::<()>();
         let hangs = compilers.compile(&shared, Duration::from_secs(60), 0, move || {
             // Until the test is over.
@@ -158,5 +191,47 @@ mod tests {
             let next = tokio::time::timeout(Duration::from_secs(20), next).await;
             assert_eq!(next.unwrap().unwrap(), 7);
         });
+    }
+
+    /// A guest that begins several at a time may go on to something else before it looks after them.
+    #[test]
+    fn nothing_is_kept_for_who_is_not_there_to_take_it() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let quotas = Quotas::default();
+        let shared = Shared::new(Arc::new(Counters::new(0, &quotas)), &quotas);
+        let compilers = Compilers { turns: Turns::new(1), running: Mutex::default() };
+        let minute = Duration::from_secs(60);
+        runtime.block_on(async {
+            let (go_on, waits) = std::sync::mpsc::channel::<()>();
+            let first = compilers.compile(&shared, minute, 0, move || {
+                let _ = waits.recv();
+                Ok(1)
+            });
+            type Compiled<'a> = std::pin::Pin<Box<dyn Future<Output = Result<u32, Error>> + 'a>>;
+            let mut all: Vec<Compiled<'_>> = vec![Box::pin(first)];
+            all.extend(
+                (2_u32..5)
+                    .map(|number| Box::pin(compilers.compile(&shared, minute, 0, move || Ok(number))) as _),
+            );
+            // All of them begin, and nobody looks after them.
+            for one in &mut all {
+                assert!(poll_once(one.as_mut()).await.is_none());
+            }
+            drop(go_on);
+            let own = tokio::time::timeout(minute, compilers.compile(&shared, minute, 0, || Ok(7)));
+            assert_eq!(own.await.unwrap().unwrap(), 7);
+            for (one, number) in all.into_iter().zip(1..) {
+                assert_eq!(one.await.unwrap(), number);
+            }
+        });
+    }
+
+    /// Polls something once.
+    async fn poll_once<T>(mut one: std::pin::Pin<&mut (dyn Future<Output = T> + '_)>) -> Option<T> {
+        std::future::poll_fn(|cx| match one.as_mut().poll(cx) {
+            std::task::Poll::Ready(value) => std::task::Poll::Ready(Some(value)),
+            std::task::Poll::Pending => std::task::Poll::Ready(None),
+        })
+        .await
     }
 }

@@ -9,6 +9,8 @@ pub struct Quotas {
     /// tenths of what a GPU has where that is known, and [`Quotas::MEMORY`] otherwise; a software adapter takes of the
     /// host's own memory, and gives [`Quotas::SOFTWARE_MEMORY`].
     pub memory: Option<u64>,
+    /// Bytes of the host's memory that components have buffers mapped in, besides the GPU's.
+    pub mapped: u64,
     /// Handles.
     pub handles: usize,
     /// Devices that are open at a time. Each has a thread.
@@ -40,6 +42,7 @@ impl Default for Quotas {
     fn default() -> Quotas {
         Quotas {
             memory: None,
+            mapped: 256 << 20,
             handles: 4_096,
             devices: 4,
             pipelines: 256,

@@ -6,7 +6,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::meter::Meter;
+#[cfg(feature = "wasi03")]
+use super::meter::Taken;
 use super::{Errno, Error, Refusal};
+
+/// The most bytes of texts and records that a component keeps.
+#[cfg(feature = "wasi03")]
+const TEXTS: u64 = 4 << 20;
+/// The most calls of a component that map something, or compile, at a time.
+#[cfg(feature = "wasi03")]
+const CALLS: u64 = 64;
 
 /// What a guest used of its GPUs.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -38,6 +47,15 @@ pub(super) struct Counters {
     pub(super) devices: Arc<Meter>,
     /// What handles stand for, and what is kept of it after they were closed.
     pub(super) kept: Arc<Meter>,
+    /// Bytes of the host's memory that buffers are mapped in.
+    #[cfg(feature = "wasi03")]
+    pub(super) mapped: Arc<Meter>,
+    /// Bytes of texts and records that a component keeps.
+    #[cfg(feature = "wasi03")]
+    pub(super) texts: Arc<Meter>,
+    /// Calls of a component that are under way.
+    #[cfg(feature = "wasi03")]
+    pub(super) calls: Arc<Meter>,
     /// What was refused, by its kind.
     refused: Mutex<BTreeMap<&'static str, Refusal>>,
     gpu_ns: AtomicU64,
@@ -58,6 +76,12 @@ impl Counters {
             commands: Meter::new(quotas.commands),
             devices: Meter::new(quotas.devices),
             kept: Meter::new(quotas.handles as u64),
+            #[cfg(feature = "wasi03")]
+            mapped: Meter::new(quotas.mapped),
+            #[cfg(feature = "wasi03")]
+            texts: Meter::new(TEXTS),
+            #[cfg(feature = "wasi03")]
+            calls: Meter::new(CALLS),
             refused: Mutex::default(),
             gpu_ns: zero(),
             submissions: zero(),
@@ -126,6 +150,33 @@ impl Counters {
             compile_ns: read(&self.compile_ns),
             host_cpu_ns: read(&self.host_cpu_ns),
         }
+    }
+}
+
+#[cfg(feature = "wasi03")]
+impl Counters {
+    /// One more call that is under way.
+    ///
+    /// # Errors
+    /// There are too many.
+    pub(super) fn call(&self) -> Result<Taken, Error> {
+        self.calls.take(1).ok_or_else(|| {
+            self.refused(
+                "calls",
+                Errno::Quota,
+                &format!("more than {CALLS} calls that map or compile at a time"),
+            )
+        })
+    }
+
+    /// Room for a text.
+    ///
+    /// # Errors
+    /// There is none.
+    pub(super) fn text(&self, bytes: usize) -> Result<Taken, Error> {
+        self.texts.take(bytes as u64).ok_or_else(|| {
+            self.refused("texts", Errno::Quota, &format!("more than {TEXTS} bytes of texts and records"))
+        })
     }
 }
 

@@ -27,11 +27,8 @@ const FEATURES: [(GpuFeatureName, &str, wgpu::Features); 4] = [
 ];
 
 /// Extensions of the language that the compiler of shaders knows, by the names of WGSL.
-const LANGUAGE: [&str; 3] = [
-    "packed_4x8_integer_dot_product",
-    "pointer_composite_access",
-    "readonly_and_readwrite_storage_textures",
-];
+const LANGUAGE: [&str; 3] =
+    ["packed_4x8_integer_dot_product", "pointer_composite_access", "readonly_and_readwrite_storage_textures"];
 
 impl Front<'_> {
     /// The least used of those that are like this.
@@ -74,7 +71,7 @@ impl Front<'_> {
                 }
             }
         }
-        let asked = asked.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let asked = asked.into_iter().filter_map(|(name, (value, _))| Some((name, value?)));
         Ok(limits::wanted(adapter, features, asked).map(|limits| Wanted { features, limits }))
     }
 }

@@ -1,6 +1,6 @@
 //! Buffers.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use wasmtime::Result;
 use wasmtime::component::{Accessor, Resource};
@@ -16,7 +16,7 @@ use super::opened::Opened;
 use super::things::Buffer;
 use super::{Front, Webgpu};
 use crate::gpu::Error;
-use crate::gpu::device::{self, State};
+use crate::gpu::device::{self, Hold};
 
 /// What a guest may use a buffer for.
 pub(super) type Usage = GpuBufferUsage;
@@ -45,12 +45,24 @@ impl Buffer {
         Buffer { opened, buffer, size, usage, mapping, label: Label::new(wanted.label) }
     }
 
-    /// Ends the mapping, and has the buffer be usable again. Gives what was mapped.
-    fn end_mapping(&mut self, state: State) -> Mapping {
-        if let Some(buffer) = &self.buffer {
-            buffer.data.set_state(state);
+    /// Ends the mapping. Gives what was mapped, which holds the buffer up until it is dropped.
+    fn end_mapping(&mut self) -> Option<Range> {
+        match std::mem::replace(&mut self.mapping, Mapping::None) {
+            Mapping::Mapped(range) => Some(range),
+            Mapping::Pending(hold) => {
+                // Who waits for it is told, and need not be there for the buffer to be used.
+                hold.upgrade().inspect(|hold| hold.release());
+                None
+            }
+            Mapping::None => None,
         }
-        std::mem::replace(&mut self.mapping, Mapping::None)
+    }
+
+    /// Forgets a mapping that nobody waits for any more: the call was given up.
+    fn settle(&mut self) {
+        if matches!(&self.mapping, Mapping::Pending(hold) if hold.strong_count() == 0) {
+            self.mapping = Mapping::None;
+        }
     }
 
     /// Begins to map a part of it.
@@ -59,7 +71,7 @@ impl Buffer {
         mode: GpuMapMode,
         offset: u64,
         size: Option<u64>,
-    ) -> std::result::Result<(device::Buffer, Range, Arc<()>), Error> {
+    ) -> std::result::Result<(device::Buffer, Range), Error> {
         let Some(buffer) = self.buffer.clone() else { return Err(super::compute::invalid("the buffer")) };
         let mode = match (mode.contains(GpuMapMode::READ), mode.contains(GpuMapMode::WRITE)) {
             (true, false) if self.usage.contains(Usage::MAP_READ) => Mode::Read,
@@ -69,6 +81,7 @@ impl Buffer {
             }
             _ => return Err(Error::validation("the usage of the buffer lacks that of mapping it so")),
         };
+        self.settle();
         if !matches!(self.mapping, Mapping::None) {
             return Err(Error::validation("the buffer is mapped already, or is about to be"));
         }
@@ -84,20 +97,19 @@ impl Buffer {
             return Err(Error::validation(text));
         }
         buffer.device.shared.check()?;
-        buffer.data.set_state(State::Mapped);
-        let turn = Arc::new(());
-        self.mapping = Mapping::Pending(turn.clone());
-        Ok((buffer, Range { offset, size, mode, bytes: Bytes::None }, turn))
+        let hold = Arc::new(Hold::new(&buffer.data));
+        self.mapping = Mapping::Pending(Arc::downgrade(&hold));
+        Ok((buffer, Range { offset, size, mode, bytes: Bytes::None, hold: Some(hold) }))
     }
 
     /// Has it be mapped, or not, if it still is to be.
     fn finish_mapping(
         &mut self,
-        turn: &Arc<()>,
+        hold: &Weak<Hold>,
         range: std::result::Result<Range, Error>,
     ) -> std::result::Result<(), MapAsyncError> {
         match &self.mapping {
-            Mapping::Pending(pending) if Arc::ptr_eq(pending, turn) => {}
+            Mapping::Pending(pending) if pending.ptr_eq(hold) => {}
             _ => {
                 let message = "the buffer was unmapped, or destroyed, before it was mapped".to_owned();
                 return Err(MapAsyncError { kind: MapAsyncErrorKind::AbortError, message });
@@ -109,10 +121,9 @@ impl Buffer {
                 Ok(())
             }
             Err(error) => {
-                self.end_mapping(State::Usable);
-                let kind = MapAsyncErrorKind::OperationError;
+                self.mapping = Mapping::None;
                 self.opened.raise(error.clone());
-                Err(MapAsyncError { kind, message: error.text })
+                Err(MapAsyncError { kind: MapAsyncErrorKind::OperationError, message: error.text })
             }
         }
     }
@@ -161,9 +172,9 @@ async fn make(
     if !is_mapped {
         return Ok((buffer, None));
     }
-    let bytes = Bytes::zeros(device, size).await?;
-    buffer.data.set_state(State::Mapped);
-    Ok((buffer, Some(Range { offset: 0, size, mode: Mode::Write, bytes })))
+    let bytes = Bytes::zeros(device, size)?;
+    let hold = Some(Arc::new(Hold::new(&buffer.data)));
+    Ok((buffer, Some(Range { offset: 0, size, mode: Mode::Write, bytes, hold })))
 }
 
 fn not_mapped(kind: GetMappedRangeErrorKind, message: &str) -> GetMappedRangeError {
@@ -180,7 +191,9 @@ impl HostGpuBuffer for Front<'_> {
     }
 
     fn map_state(&mut self, buffer: Resource<Buffer>) -> Result<GpuBufferMapState> {
-        Ok(match self.get(&buffer)?.mapping {
+        let buffer = self.get_mut(&buffer)?;
+        buffer.settle();
+        Ok(match buffer.mapping {
             Mapping::None => GpuBufferMapState::Unmapped,
             Mapping::Pending(_) => GpuBufferMapState::Pending,
             Mapping::Mapped(_) => GpuBufferMapState::Mapped,
@@ -234,20 +247,22 @@ impl HostGpuBuffer for Front<'_> {
 
     async fn unmap(&mut self, buffer: Resource<Buffer>) -> Result<std::result::Result<(), UnmapError>> {
         let buffer = self.get_mut(&buffer)?;
-        let mapping = buffer.end_mapping(State::Usable);
+        let range = buffer.end_mapping();
         let opened = buffer.opened.clone();
-        if let (Some(made), Mapping::Mapped(Range { offset, mode: Mode::Write, bytes, .. })) =
-            (buffer.buffer.clone(), mapping)
+        if let (Some(made), Some(range)) = (buffer.buffer.clone(), range)
+            && range.mode == Mode::Write
         {
-            opened.made(made.put(offset, bytes.get()).await);
+            opened.made(made.put(range.offset, range.bytes.get()).await);
         }
         Ok(Ok(()))
     }
 
     fn destroy(&mut self, buffer: Resource<Buffer>) -> Result<()> {
         let buffer = self.get_mut(&buffer)?;
-        buffer.end_mapping(State::Destroyed);
-        buffer.buffer = None;
+        buffer.end_mapping();
+        if let Some(buffer) = buffer.buffer.take() {
+            buffer.data.destroy();
+        }
         Ok(())
     }
 
@@ -272,11 +287,15 @@ impl<T: 'static> HostGpuBufferWithStore<T> for Webgpu {
                 MapAsyncError { kind: MapAsyncErrorKind::OperationError, message: error.text }
             }))
         });
-        let (on_device, range, turn) = match begun? {
+        let (on_device, range) = match begun? {
             Ok(begun) => begun,
             Err(error) => return Ok(Err(error)),
         };
-        let range = range.filled(&on_device).await;
-        store.with(|mut access| Ok(access.get().get_mut(&buffer)?.finish_mapping(&turn, range)))
+        let hold = range.hold.as_ref().map(Arc::downgrade).unwrap_or_default();
+        let range = match on_device.device.shared.counters.call() {
+            Ok(_call) => range.filled(&on_device).await,
+            Err(error) => Err(error),
+        };
+        store.with(|mut access| Ok(access.get().get_mut(&buffer)?.finish_mapping(&hold, range)))
     }
 }

@@ -13,7 +13,7 @@ use super::bindings::wasi::webgpu::webgpu::{
 };
 use super::label::{Label, dropped, labelled};
 use super::opened::Opened;
-use super::things::{BindGroup, BindGroupLayout, Buffer, ComputePipeline, PipelineLayout};
+use super::things::{BindGroup, BindGroupLayout, Buffer, ComputePipeline, PipelineLayout, Record};
 use super::{graphics, shaders};
 use crate::gpu::Error;
 use crate::gpu::device::{self, Bound, Device, Layout, Pipeline, Shader, Slot};
@@ -23,7 +23,7 @@ pub(super) struct Program {
     shader: Shader,
     layout: Option<device::PipelineLayout>,
     entry: Option<String>,
-    constants: Vec<(String, f64)>,
+    constants: Record<f64>,
 }
 
 /// Why something can't be used.
@@ -33,7 +33,8 @@ pub(super) fn invalid(what: &str) -> Error {
 
 impl Program {
     pub(super) async fn compile(self, device: &Arc<Device>) -> std::result::Result<Pipeline, Error> {
-        device.create_pipeline(&self.shader, self.layout.as_ref(), self.entry, self.constants).await
+        let constants = self.constants.iter().map(|(name, (value, _))| (name.clone(), *value)).collect();
+        device.create_pipeline(&self.shader, self.layout.as_ref(), self.entry, constants).await
     }
 }
 

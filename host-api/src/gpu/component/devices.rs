@@ -248,9 +248,9 @@ impl<T: 'static> HostGpuDeviceWithStore<T> for Webgpu {
             let mut front = access.get();
             Ok((front.opened(&device)?, front.program(wanted)?))
         })?;
-        let made = match program {
-            Ok(program) => program.compile(&opened.device).await,
-            Err(error) => Err(error),
+        let made = match (program, opened.device.shared.counters.call()) {
+            (Ok(program), Ok(_call)) => program.compile(&opened.device).await,
+            (Err(error), _) | (_, Err(error)) => Err(error),
         };
         // A device that is lost gives pipelines that do nothing, as all that is its.
         let made = match made {

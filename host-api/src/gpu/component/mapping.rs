@@ -1,16 +1,17 @@
 //! Buffers in a guest's own memory: on their way there through memory of the host.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
-use crate::gpu::Error;
-use crate::gpu::device::{Buffer, Device, Mapped, Resource};
+use crate::gpu::device::{Buffer, Device, Hold, Mapped, Resource};
 use crate::gpu::meter::Taken;
+use crate::gpu::{Errno, Error};
 
 /// Whether a buffer is mapped.
 pub(super) enum Mapping {
     None,
-    /// Not yet. A mapping that comes when another one is pending, or none, comes too late.
-    Pending(Arc<()>),
+    /// Not yet. A mapping that comes when another one is pending, or none, comes too late; one that nobody waits for any
+    /// more is gone.
+    Pending(Weak<Hold>),
     Mapped(Range),
 }
 
@@ -20,6 +21,8 @@ pub(super) struct Range {
     pub(super) size: u64,
     pub(super) mode: Mode,
     pub(super) bytes: Bytes,
+    /// The buffer is not used meanwhile.
+    pub(super) hold: Option<Arc<Hold>>,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -32,10 +35,12 @@ pub(super) enum Mode {
 pub(super) enum Bytes {
     None,
     /// Where the driver put it.
-    Read(Resource<Mapped>),
+    Read {
+        mapped: Resource<Mapped>,
+        _taken: Taken,
+    },
     Own {
         bytes: Vec<u8>,
-        /// It counts as the guest's memory of the GPU.
         _taken: Taken,
     },
 }
@@ -45,16 +50,17 @@ impl Bytes {
     ///
     /// # Errors
     /// The guest may not have so much.
-    pub(super) async fn zeros(device: &Device, size: u64) -> Result<Bytes, Error> {
-        let taken = device.take_memory(size).await?;
-        let size = usize::try_from(size).map_err(|_| Error::validation("that is more than can be mapped"))?;
-        Ok(Bytes::Own { bytes: vec![0; size], _taken: taken })
+    pub(super) fn zeros(device: &Device, size: u64) -> Result<Bytes, Error> {
+        let taken = host_memory(device, size)?;
+        let mut bytes = room(size)?;
+        bytes.resize(size as usize, 0);
+        Ok(Bytes::Own { bytes, _taken: taken })
     }
 
     pub(super) fn get(&self) -> &[u8] {
         match self {
             Bytes::None => &[],
-            Bytes::Read(mapped) => &mapped.view,
+            Bytes::Read { mapped, .. } => &mapped.view,
             Bytes::Own { bytes, .. } => bytes,
         }
     }
@@ -64,9 +70,34 @@ impl Bytes {
         match self {
             Bytes::Own { bytes, .. } => Some(bytes),
             Bytes::None => Some(&mut []),
-            Bytes::Read(_) => None,
+            Bytes::Read { .. } => None,
         }
     }
+}
+
+/// Memory of the host for something that is mapped.
+///
+/// # Errors
+/// The guest may not have so much.
+fn host_memory(device: &Device, size: u64) -> Result<Taken, Error> {
+    let counters = &device.shared.counters;
+    counters.mapped.take(size).ok_or_else(|| {
+        let (used, most) = (counters.mapped.used(), counters.mapped.limit());
+        let what = format!("{size} bytes mapped besides the {used} that are, where it may have {most}");
+        counters.refused("mapped", Errno::NoMemory, &what)
+    })
+}
+
+/// Room for so many bytes.
+///
+/// # Errors
+/// The host has none.
+fn room(size: u64) -> Result<Vec<u8>, Error> {
+    let none =
+        || Error::new(Errno::NoMemory, format!("the host has no {size} bytes for what is to be mapped"));
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(usize::try_from(size).map_err(|_| none())?).map_err(|_| none())?;
+    Ok(bytes)
 }
 
 impl Range {
@@ -79,15 +110,16 @@ impl Range {
             buffer.device.wait(0, None).await?;
             return Ok(self);
         }
+        let taken = host_memory(&buffer.device, self.size)?;
         let mapped = buffer.get(self.offset, self.size).await?.come().await?;
         self.bytes = match self.mode {
             Mode::Read => {
                 buffer.device.shared.counters.received(self.size);
-                Bytes::Read(mapped)
+                Bytes::Read { mapped, _taken: taken }
             }
             Mode::Write => {
-                let taken = buffer.device.take_memory(self.size).await?;
-                let bytes = mapped.view.to_vec();
+                let mut bytes = room(self.size)?;
+                bytes.extend_from_slice(&mapped.view);
                 buffer.device.put_back(mapped);
                 Bytes::Own { bytes, _taken: taken }
             }
@@ -127,7 +159,7 @@ mod tests {
 
     #[test]
     fn parts_are_within_what_is_mapped() {
-        let range = Range { offset: 16, size: 32, mode: Mode::Write, bytes: Bytes::None };
+        let range = Range { offset: 16, size: 32, mode: Mode::Write, bytes: Bytes::None, hold: None };
         assert_eq!(range.part(16, 32).unwrap(), 0..32);
         assert_eq!(range.part(24, 4).unwrap(), 8..12);
         assert_eq!(range.part(48, 0).unwrap(), 32..32);

@@ -1,17 +1,15 @@
 //! Records: values by names, as WIT has none.
 
-use std::collections::BTreeMap;
-
+use wasmtime::Result;
 use wasmtime::component::Resource;
-use wasmtime::{Result, bail};
 
 use super::Front;
 use super::bindings::wasi::webgpu::webgpu::{HostRecordGpuPipelineConstantValue, HostRecordOptionGpuSize64};
 use super::label::dropped;
-use super::things::{Constants, Sizes};
+use super::things::{Constants, Record, Sizes};
 
-/// The most names of a record, and the most bytes of one.
-const MOST: usize = 1_024;
+/// What a value takes besides its name, in bytes.
+const ENTRY: usize = 128;
 
 macro_rules! record {
     ($host:ident, $record:ident, $value:ty) => {
@@ -21,11 +19,13 @@ macro_rules! record {
             }
 
             fn add(&mut self, record: Resource<$record>, key: String, value: $value) -> Result<()> {
-                insert(&mut self.get_mut(&record)?.0, key, value)
+                let taken = self.0.text(key.len().saturating_add(ENTRY))?;
+                self.get_mut(&record)?.0.insert(key, (value, taken));
+                Ok(())
             }
 
             fn get(&mut self, record: Resource<$record>, key: String) -> Result<Option<$value>> {
-                Ok(Front::get(self, &record)?.0.get(&key).copied())
+                Ok(Front::get(self, &record)?.0.get(&key).map(|(value, _)| *value))
             }
 
             fn has(&mut self, record: Resource<$record>, key: String) -> Result<bool> {
@@ -42,12 +42,12 @@ macro_rules! record {
             }
 
             fn values(&mut self, record: Resource<$record>) -> Result<Vec<$value>> {
-                Ok(Front::get(self, &record)?.0.values().copied().collect())
+                Ok(Front::get(self, &record)?.0.values().map(|(value, _)| *value).collect())
             }
 
             fn entries(&mut self, record: Resource<$record>) -> Result<Vec<(String, $value)>> {
                 let all = &Front::get(self, &record)?.0;
-                Ok(all.iter().map(|(key, value)| (key.clone(), *value)).collect())
+                Ok(all.iter().map(|(key, (value, _))| (key.clone(), *value)).collect())
             }
 
             dropped!($record);
@@ -58,20 +58,12 @@ macro_rules! record {
 record!(HostRecordGpuPipelineConstantValue, Constants, f64);
 record!(HostRecordOptionGpuSize64, Sizes, Option<u64>);
 
-fn insert<V>(record: &mut BTreeMap<String, V>, key: String, value: V) -> Result<()> {
-    if record.len() >= MOST && !record.contains_key(&key) || key.len() > MOST {
-        bail!("a record has at most {MOST} names, of {MOST} bytes");
-    }
-    record.insert(key, value);
-    Ok(())
-}
-
 impl Front<'_> {
     /// Takes the values of constants.
-    pub(super) fn constants(&mut self, constants: Option<Resource<Constants>>) -> Result<Vec<(String, f64)>> {
+    pub(super) fn constants(&mut self, constants: Option<Resource<Constants>>) -> Result<Record<f64>> {
         Ok(match constants {
-            Some(constants) => self.table().delete(constants)?.0.into_iter().collect(),
-            None => Vec::new(),
+            Some(constants) => self.table().delete(constants)?.0,
+            None => Record::new(),
         })
     }
 }

@@ -11,10 +11,9 @@ use super::bindings::wasi::webgpu::webgpu::{
 };
 use super::label::{Label, dropped, labelled};
 use super::opened::Opened;
-use super::things::{CompilationInfo, CompilationMessage, ShaderModule};
+use super::things::{CompilationInfo, CompilationMessage, Said, ShaderModule};
 use super::{Front, Webgpu};
 use crate::gpu::Error;
-use crate::gpu::device::Messages;
 
 /// The most messages that are told.
 const MOST: usize = 64;
@@ -30,11 +29,24 @@ impl ShaderModule {
             });
         }
         messages.truncate(MOST);
+        for message in &mut messages {
+            // As long as errors are.
+            message.message = Error::internal(std::mem::take(&mut message.message)).text;
+        }
+        let bytes = messages.iter().map(|message| message.message.len() + size_of_val(message)).sum();
+        let taken = opened.device.shared.counters.text(bytes).ok();
+        if taken.is_none() {
+            messages.clear();
+        }
         for location in messages.iter_mut().filter_map(|message| message.location.as_mut()) {
             in_utf16(&wanted.code, location);
         }
         let made = opened.made(made);
-        ShaderModule { made, messages: Arc::new(messages), label: Label::new(wanted.label) }
+        ShaderModule {
+            made,
+            said: Arc::new(Said { messages, _taken: taken }),
+            label: Label::new(wanted.label),
+        }
     }
 }
 
@@ -80,36 +92,43 @@ impl<T: 'static> HostGpuShaderModuleWithStore<T> for Webgpu {
     ) -> Result<Resource<CompilationInfo>> {
         store.with(|mut access| {
             let mut front = access.get();
-            let messages: Arc<Messages> = front.get(&module)?.messages.clone();
-            front.add(CompilationInfo(messages))
+            let said = front.get(&module)?.said.clone();
+            front.add(CompilationInfo(said))
         })
     }
 }
 
 impl HostGpuCompilationInfo for Front<'_> {
     fn messages(&mut self, info: Resource<CompilationInfo>) -> Result<Vec<Resource<CompilationMessage>>> {
-        let messages = self.get(&info)?.0.clone();
-        messages.iter().map(|message| self.add(CompilationMessage(message.clone()))).collect()
+        let said = self.get(&info)?.0.clone();
+        let all = 0..said.messages.len();
+        all.map(|index| self.add(CompilationMessage { said: said.clone(), index })).collect()
     }
 
     dropped!(CompilationInfo);
+}
+
+impl CompilationMessage {
+    fn get(&self) -> &wgpu::CompilationMessage {
+        &self.said.messages[self.index]
+    }
 }
 
 impl Front<'_> {
     /// Where a message is about; zeros where it is about no place.
     fn place(&mut self, message: &Resource<CompilationMessage>) -> Result<wgpu::SourceLocation> {
         let nowhere = wgpu::SourceLocation { line_number: 0, line_position: 0, offset: 0, length: 0 };
-        Ok(self.get(message)?.0.location.unwrap_or(nowhere))
+        Ok(self.get(message)?.get().location.unwrap_or(nowhere))
     }
 }
 
 impl HostGpuCompilationMessage for Front<'_> {
     fn message(&mut self, message: Resource<CompilationMessage>) -> Result<String> {
-        Ok(self.get(&message)?.0.message.clone())
+        Ok(self.get(&message)?.get().message.clone())
     }
 
     fn type_(&mut self, message: Resource<CompilationMessage>) -> Result<GpuCompilationMessageType> {
-        Ok(match self.get(&message)?.0.message_type {
+        Ok(match self.get(&message)?.get().message_type {
             wgpu::CompilationMessageType::Error => GpuCompilationMessageType::Error,
             wgpu::CompilationMessageType::Warning => GpuCompilationMessageType::Warning,
             wgpu::CompilationMessageType::Info => GpuCompilationMessageType::Info,

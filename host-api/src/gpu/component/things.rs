@@ -9,6 +9,7 @@ use super::mapping::Mapping;
 use super::opened::Opened;
 use crate::gpu::Error;
 use crate::gpu::device::{self, Messages, Recording};
+use crate::gpu::meter::Taken;
 
 /// All GPUs of the guest.
 pub struct Gpu;
@@ -84,14 +85,24 @@ pub struct ComputePipeline {
 pub struct ShaderModule {
     /// None where it is invalid.
     pub(super) made: Option<device::Shader>,
-    /// What the compiler says of it.
-    pub(super) messages: Arc<Messages>,
+    pub(super) said: Arc<Said>,
     pub(super) label: Label,
 }
 
-pub struct CompilationInfo(pub(super) Arc<Messages>);
+/// What the compiler says of a shader.
+pub(super) struct Said {
+    pub(super) messages: Messages,
+    /// What it takes of what its guest may keep.
+    pub(super) _taken: Option<Taken>,
+}
 
-pub struct CompilationMessage(pub(super) wgpu::CompilationMessage);
+pub struct CompilationInfo(pub(super) Arc<Said>);
+
+/// One of the messages, by its number.
+pub struct CompilationMessage {
+    pub(super) said: Arc<Said>,
+    pub(super) index: usize,
+}
 
 pub struct QuerySet {
     /// None where it is invalid, or was destroyed.
@@ -133,13 +144,16 @@ pub struct CommandBuffer {
     pub(super) label: Label,
 }
 
+/// Values by names, each with what it takes of what its guest may keep.
+pub(super) type Record<V> = BTreeMap<String, (V, Taken)>;
+
 /// Values for the constants of a shader that can be overridden.
 #[derive(Default)]
-pub struct Constants(pub(super) BTreeMap<String, f64>);
+pub struct Constants(pub(super) Record<f64>);
 
 /// Limits that a device is asked for.
 #[derive(Default)]
-pub struct Sizes(pub(super) BTreeMap<String, Option<u64>>);
+pub struct Sizes(pub(super) Record<Option<u64>>);
 
 /// There is none.
 #[derive(Default)]

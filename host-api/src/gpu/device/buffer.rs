@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use wgpu::BufferUsages;
 
@@ -13,7 +13,10 @@ use crate::gpu::Error;
 #[derive(Debug)]
 pub(in crate::gpu) struct Data {
     buffer: wgpu::Buffer,
-    state: AtomicU8,
+    state: AtomicU64,
+    /// How many times it was mapped.
+    #[cfg_attr(not(feature = "wasi03"), allow(dead_code, reason = "only components map buffers"))]
+    mappings: AtomicU64,
 }
 
 /// A buffer, and what its guest knows of it.
@@ -26,31 +29,52 @@ pub(in crate::gpu) struct Buffer {
     pub(in crate::gpu) usage: BufferUsages,
 }
 
-/// Whether a buffer may be used.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::gpu) enum State {
-    Usable,
-    /// Its guest has it in its own memory, or is about to.
-    Mapped,
-    Destroyed,
+/// What is said of a buffer that may be used.
+const USABLE: u64 = 0;
+/// What is said of one that was destroyed. Anything else is the number of a mapping.
+const DESTROYED: u64 = u64::MAX;
+
+/// Keeps a buffer from being used, until it is dropped.
+#[cfg(feature = "wasi03")]
+#[derive(Debug)]
+pub(in crate::gpu) struct Hold {
+    data: Arc<Resource<Data>>,
+    number: u64,
+}
+
+#[cfg(feature = "wasi03")]
+impl Hold {
+    pub(in crate::gpu) fn new(data: &Arc<Resource<Data>>) -> Hold {
+        let number = data.mappings.fetch_add(1, Ordering::AcqRel) + 1;
+        // One that was destroyed stays so.
+        let _ = data.state.fetch_update(Ordering::AcqRel, Ordering::Acquire, |state| {
+            (state != DESTROYED).then_some(number)
+        });
+        Hold { data: data.clone(), number }
+    }
+
+    /// Lets it be used again, unless another one keeps it from that.
+    pub(in crate::gpu) fn release(&self) {
+        let _ = self.data.state.compare_exchange(self.number, USABLE, Ordering::AcqRel, Ordering::Acquire);
+    }
+}
+
+#[cfg(feature = "wasi03")]
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.release();
+    }
 }
 
 impl Data {
     pub(super) fn new(buffer: wgpu::Buffer) -> Data {
-        Data { buffer, state: AtomicU8::new(State::Usable as u8) }
+        Data { buffer, state: AtomicU64::new(USABLE), mappings: AtomicU64::new(0) }
     }
 
-    fn state(&self) -> State {
-        match self.state.load(Ordering::Acquire) {
-            0 => State::Usable,
-            1 => State::Mapped,
-            _ => State::Destroyed,
-        }
-    }
-
+    /// Has it never be used again.
     #[cfg(feature = "wasi03")]
-    pub(in crate::gpu) fn set_state(&self, state: State) {
-        self.state.store(state as u8, Ordering::Release);
+    pub(in crate::gpu) fn destroy(&self) {
+        self.state.store(DESTROYED, Ordering::Release);
     }
 
     /// Whether it may be used.
@@ -58,10 +82,10 @@ impl Data {
     /// # Errors
     /// It may not, and why.
     pub(super) fn check(&self) -> Result<(), Error> {
-        match self.state() {
-            State::Usable => Ok(()),
-            State::Mapped => Err(Error::validation("a buffer is used that is mapped")),
-            State::Destroyed => Err(Error::validation("a buffer is used that was destroyed")),
+        match self.state.load(Ordering::Acquire) {
+            USABLE => Ok(()),
+            DESTROYED => Err(Error::validation("a buffer is used that was destroyed")),
+            _ => Err(Error::validation("a buffer is used that is mapped")),
         }
     }
 }

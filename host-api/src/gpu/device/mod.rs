@@ -28,10 +28,10 @@ use super::meter::{Meter, Taken};
 use super::usage::Counters;
 use super::{Errno, Error, Quotas, quiet};
 use crate::thread_cpu_time;
-use buffer::Data;
 pub(super) use buffer::Buffer;
+use buffer::Data;
 #[cfg(feature = "wasi03")]
-pub(super) use buffer::State;
+pub(super) use buffer::Hold;
 pub(super) use data::Reading;
 pub(super) use group::Group;
 pub(super) use make::{Bindings, Bound, Layout, QuerySet, Slot};

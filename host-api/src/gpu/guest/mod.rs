@@ -195,6 +195,15 @@ impl Context {
         adapter.quota(&self.quotas)
     }
 
+    /// Room for a text that it keeps.
+    ///
+    /// # Errors
+    /// There is none.
+    #[cfg(feature = "wasi03")]
+    pub(super) fn text(&self, bytes: usize) -> Result<Taken, Error> {
+        self.counters.text(bytes)
+    }
+
     /// How much memory it has of a GPU, in bytes.
     #[cfg(feature = "wasi03")]
     pub(super) fn memory_used(&self, index: u32) -> u64 {

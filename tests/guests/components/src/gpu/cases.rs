@@ -24,6 +24,9 @@ pub async fn run(name: &str) {
         "immediates" => immediates().await,
         "indirect" => indirect().await,
         "timestamps" => timestamps().await,
+        "compiling" => compiling().await,
+        "ends_while_it_maps" => ends_while_it_maps().await,
+        "records" => records().await,
         "concurrent" => concurrent().await,
         "graphics" => graphics().await,
         "labels" => labels().await,
@@ -41,6 +44,15 @@ async fn adapter() {
     let gpu = get_gpu();
     assert!(gpu.wgsl_language_features().has("pointer_composite_access"));
     assert!(!gpu.wgsl_language_features().has("telepathy"));
+    let device = Kit::new().await;
+    for name in [
+        "packed_4x8_integer_dot_product",
+        "pointer_composite_access",
+        "readonly_and_readwrite_storage_textures",
+    ] {
+        assert!(gpu.wgsl_language_features().has(name), "{name}");
+        device.well(|| device.shader(&format!("requires {name};"))).await;
+    }
     let options = |level: Option<&str>, fallback| GpuRequestAdapterOptions {
         feature_level: level.map(str::to_owned),
         power_preference: Some(GpuPowerPreference::HighPerformance),
@@ -48,9 +60,11 @@ async fn adapter() {
         xr_compatible: None,
     };
     assert!(gpu.request_adapter(Some(options(Some("none"), None))).await.is_none());
-    let adapter = gpu.request_adapter(Some(options(Some("core"), Some(true)))).await.expect("it is a program");
+    let adapter = gpu.request_adapter(Some(options(Some("core"), None))).await.expect("there is an adapter");
     let info = adapter.info();
-    assert!(info.is_fallback_adapter() && !info.description().is_empty() && info.vendor().starts_with("0x"));
+    assert!(!info.description().is_empty() && info.vendor().starts_with("0x"));
+    let program = gpu.request_adapter(Some(options(Some("core"), Some(true)))).await;
+    assert_eq!(program.is_some(), info.is_fallback_adapter());
     assert!(info.subgroup_min_size() <= info.subgroup_max_size());
     let features = adapter.features();
     assert!(features.has("core-features-and-limits") && features.has("timestamp-query"));
@@ -184,9 +198,29 @@ async fn mapping_is_checked() {
     kit.refused("mapped", || kit.write(&buffer, 0, &[0])).await;
     buffer.unmap().unwrap();
     kit.well(|| kit.write(&buffer, 0, &[0])).await;
-    // A mapping that is not waited for is given up.
+    // One that is pending ends with the buffer's, and not twice.
+    let mut pending = Box::pin(buffer.map_async(GpuMapMode::READ, None, None));
+    assert!(begins(&mut pending).await, "nothing is mapped at once");
+    assert!(matches!(buffer.map_state(), GpuBufferMapState::Pending));
+    assert!(buffer.map_async(GpuMapMode::READ, None, None).await.is_err(), "it is pending");
+    kit.refused("mapped", || kit.write(&buffer, 0, &[0])).await;
+    buffer.unmap().unwrap();
+    kit.well(|| kit.write(&buffer, 0, &[0])).await;
+    let error = pending.await.expect_err("it was unmapped");
+    assert!(matches!(error.kind, MapAsyncErrorKind::AbortError), "{error:?}");
+    // Who gives it up can use the buffer, and map it again.
+    let mut pending = Box::pin(buffer.map_async(GpuMapMode::READ, None, None));
+    assert!(begins(&mut pending).await);
+    drop(pending);
+    kit.well(|| kit.write(&buffer, 0, &[0])).await;
+    assert!(matches!(buffer.map_state(), GpuBufferMapState::Unmapped));
     buffer.map_async(GpuMapMode::READ, None, None).await.unwrap();
+    buffer.unmap().unwrap();
+    let mut pending = Box::pin(buffer.map_async(GpuMapMode::READ, None, None));
+    assert!(begins(&mut pending).await);
     buffer.destroy();
+    let error = pending.await.expect_err("it was destroyed");
+    assert!(matches!(error.kind, MapAsyncErrorKind::AbortError), "{error:?}");
     assert!(matches!(buffer.map_state(), GpuBufferMapState::Unmapped));
     assert!(buffer.get_mapped_range_get_with_copy(None, None).is_err());
     kit.refused("is invalid", || kit.write(&buffer, 0, &[0])).await;
@@ -197,7 +231,8 @@ async fn mapping_is_checked() {
         (GpuBufferUsage::STORAGE, true),
     ] {
         let wanted = GpuBufferDescriptor { size: 6, usage, mapped_at_creation: Some(mapped), label: None };
-        let (buffer, error) = kit.caught(GpuErrorFilter::Validation, || kit.device.create_buffer(&wanted)).await;
+        let (buffer, error) =
+            kit.caught(GpuErrorFilter::Validation, || kit.device.create_buffer(&wanted)).await;
         assert!(error.is_some() && buffer.size() == 6, "{usage:?}");
     }
 }
@@ -206,7 +241,9 @@ async fn compilation() {
     let kit = Kit::new().await;
     let good = kit.well(|| kit.shader(MULTIPLY_ADD)).await;
     assert!(good.get_compilation_info().await.messages().is_empty());
-    let bad = kit.refused("unknown", || kit.shader("// é\n@compute @workgroup_size(1) fn main() { unknown(); }")).await;
+    let bad = kit
+        .refused("unknown", || kit.shader("// é\n@compute @workgroup_size(1) fn main() { unknown(); }"))
+        .await;
     let messages = bad.get_compilation_info().await.messages();
     let message = &messages[0];
     assert!(matches!(message.type_(), GpuCompilationMessageType::Error), "{}", message.message());
@@ -370,6 +407,19 @@ async fn submitting() {
     let encoder = kit.device.create_command_encoder(None);
     encoder.copy_buffer_to_buffer(&strange, None, &buffer, None, None);
     kit.refused("another device", || encoder.finish(None)).await;
+    kit.refused("another device", || kit.queue.write_buffer_with_copy(&strange, 0, &[0; 4], None, None))
+        .await
+        .unwrap();
+    // All of them or none.
+    let mapped = kit.buffer(16, GpuBufferUsage::MAP_READ | GpuBufferUsage::COPY_DST);
+    let first = kit.device.create_command_encoder(None);
+    first.copy_buffer_to_buffer(&kit.storage(&[9; 4]), None, &buffer, None, None);
+    let second = kit.device.create_command_encoder(None);
+    second.clear_buffer(&mapped, None, None);
+    mapped.map_async(GpuMapMode::READ, None, None).await.unwrap();
+    let (first, second) = (first.finish(None), second.finish(None));
+    kit.refused("mapped", || kit.queue.submit(&[&first, &second])).await;
+    assert_eq!(kit.read(&buffer).await, [0; 4]);
     // What was destroyed in between.
     let gone = kit.storage(&[0; 4]);
     let encoder = kit.device.create_command_encoder(None);
@@ -384,7 +434,9 @@ async fn submitting() {
     for (start, size) in [(0, Some(20)), (17, None), (0, Some(3)), (u64::MAX, Some(4))] {
         assert!(kit.queue.write_buffer_with_copy(&buffer, 0, &data, Some(start), size).is_err());
     }
-    kit.refused("are not all within", || kit.queue.write_buffer_with_copy(&buffer, 4, &data, None, None)).await.unwrap();
+    kit.refused("are not all within", || kit.queue.write_buffer_with_copy(&buffer, 4, &data, None, None))
+        .await
+        .unwrap();
     kit.queue.on_submitted_work_done().await;
 }
 
@@ -393,7 +445,11 @@ async fn binding() {
     let slot = |binding, type_, has_dynamic_offset| GpuBindGroupLayoutEntry {
         binding,
         visibility: GpuShaderStage::COMPUTE,
-        buffer: Some(GpuBufferBindingLayout { type_: Some(type_), has_dynamic_offset, min_binding_size: None }),
+        buffer: Some(GpuBufferBindingLayout {
+            type_: Some(type_),
+            has_dynamic_offset,
+            min_binding_size: None,
+        }),
         sampler: None,
         texture: None,
         storage_texture: None,
@@ -402,8 +458,7 @@ async fn binding() {
         slot(0, GpuBufferBindingType::Storage, None),
         slot(1, GpuBufferBindingType::ReadOnlyStorage, Some(true)),
     ];
-    let layout =
-        kit.device.create_bind_group_layout(&GpuBindGroupLayoutDescriptor { entries, label: None });
+    let layout = kit.device.create_bind_group_layout(&GpuBindGroupLayoutDescriptor { entries, label: None });
     let layouts = kit.device.create_pipeline_layout(&GpuPipelineLayoutDescriptor {
         bind_group_layouts: vec![Some(&layout)],
         immediate_size: None,
@@ -440,12 +495,18 @@ async fn binding() {
         kit.device.create_bind_group(&of(vec![first(), second(part(&xs, 0, Some(1 << 40)))]))
     })
     .await;
+    let nothing = kit.buffer(0, GpuBufferUsage::STORAGE);
+    kit.refused("has no bytes", || {
+        kit.device.create_bind_group(&of(vec![first(), second(GpuBindingResource::GpuBuffer(&nothing))]))
+    })
+    .await;
     kit.refused("has no bytes", || {
         kit.device.create_bind_group(&of(vec![first(), second(part(&xs, 0, Some(0)))]))
     })
     .await;
     kit.refused("", || kit.device.create_bind_group(&of(vec![first()]))).await;
-    let nothing = vec![GpuBindGroupLayoutEntry { buffer: None, ..slot(0, GpuBufferBindingType::Uniform, None) }];
+    let nothing =
+        vec![GpuBindGroupLayoutEntry { buffer: None, ..slot(0, GpuBufferBindingType::Uniform, None) }];
     let invalid = kit
         .refused("is for nothing", || {
             let wanted = GpuBindGroupLayoutDescriptor { entries: nothing, label: None };
@@ -579,6 +640,35 @@ async fn timestamps() {
     assert!(matches!(error.kind, CreateQuerySetErrorKind::TypeError), "{error:?}");
 }
 
+/// Begins something; false where it is done at once.
+async fn begins<F: Future>(one: &mut std::pin::Pin<Box<F>>) -> bool {
+    std::future::poll_fn(|cx| std::task::Poll::Ready(one.as_mut().poll(cx).is_pending())).await
+}
+
+/// More than can be compiled at a time is begun, and then something else is compiled that holds everything up.
+async fn compiling() {
+    let kit = Kit::new().await;
+    let shader = kit.shader(MULTIPLY_ADD);
+    let mut all: Vec<_> =
+        (0..40).map(|_| Box::pin(kit.device.create_compute_pipeline_async(program(&shader, None)))).collect();
+    for one in &mut all {
+        begins(one).await;
+    }
+    kit.well(|| kit.shader(MULTIPLY_ADD)).await;
+    for one in all {
+        one.await.expect("it is compiled");
+    }
+}
+
+/// A guest that ends, one way or the other, while it waits.
+async fn ends_while_it_maps() {
+    let kit = Kit::new().await;
+    let buffer = kit.buffer(64, GpuBufferUsage::MAP_READ | GpuBufferUsage::COPY_DST);
+    let mut pending = Box::pin(buffer.map_async(GpuMapMode::READ, None, None));
+    begins(&mut pending).await;
+    std::process::exit(3);
+}
+
 /// Several things are waited for at a time, and others go on meanwhile.
 async fn concurrent() {
     let kit = Kit::new().await;
@@ -597,7 +687,7 @@ async fn concurrent() {
         readers.iter().map(|reader| Box::pin(reader.map_async(GpuMapMode::READ, None, None))).collect();
     // All of them begin before any is waited for.
     for wait in &mut waiting {
-        std::future::poll_fn(|cx| std::task::Poll::Ready(wait.as_mut().poll(cx).is_ready())).await;
+        begins(wait).await;
     }
     kit.dispatch(&pipeline, &group, 1);
     kit.queue.on_submitted_work_done().await;
@@ -672,14 +762,29 @@ async fn labels() {
     assert_eq!(buffer.label(), "é".repeat(128));
 }
 
+/// Records are bounded, for who has a GPU and who has none: this guest is ended.
+async fn records() {
+    let mut all = Vec::new();
+    for _ in 0..100 {
+        let record = RecordOptionGpuSize64::new();
+        for index in 0..1_000 {
+            record.add(&format!("{index}{}", "x".repeat(1_000)), None);
+        }
+        all.push(record);
+    }
+    panic!("{} records were too few", all.len());
+}
+
 /// More than a guest may have is refused, and counts for nothing.
 async fn memory() {
     let kit = Kit::new().await;
+    if !kit.adapter.info().is_fallback_adapter() {
+        return println!("skipped: the adapter has memory of its own, and more than is to be filled");
+    }
     let usage = GpuBufferUsage::STORAGE;
     let mut kept = Vec::new();
     let refused = loop {
-        let (buffer, error) =
-            kit.caught(GpuErrorFilter::OutOfMemory, || kit.buffer(16 << 20, usage)).await;
+        let (buffer, error) = kit.caught(GpuErrorFilter::OutOfMemory, || kit.buffer(16 << 20, usage)).await;
         match error {
             None => kept.push(buffer),
             Some(error) => break error,
