@@ -6,3 +6,4 @@ mod guest;
 mod names;
 mod noop;
 mod quotas;
+mod sequences;
