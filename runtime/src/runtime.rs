@@ -103,6 +103,7 @@ pub struct RuntimeBuilder {
     cache_bytes: Option<u64>,
     #[cfg(feature = "compile")]
     compiler: Compiler,
+    #[cfg(feature = "wasi03")]
     wasi03: bool,
     #[cfg(feature = "components")]
     for_functions: bool,

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use wgpu::BufferUsages;
 
-use super::command::{self, Command, Stamps};
+#[cfg(feature = "wasi03")]
+use super::command;
+use super::command::{Command, Stamps};
 use super::make::{Bindings, QuerySet};
 use super::pipelines::Pipeline;
 use super::{Buffer, Device, same, total_time};
