@@ -1,5 +1,9 @@
 //! `wasi:webgpu`: each case of the guest that computes by it.
 
+use dayfly::gpu::{Allowed, Gpus, Quotas};
+use dayfly::{HostPolicy, Job, Runtime, Status};
+use serde_json::json;
+
 use crate::gpu::{is_there_one, with};
 use crate::support::Case;
 
@@ -75,7 +79,7 @@ fn records_are_bounded() {
     }
 }
 
-/// Its GPU is free at once, though a call of it was under way.
+/// Its GPUs are free when its outcome is there, though a call of it was under way.
 #[test]
 fn a_guest_may_end_while_it_maps() {
     let case = Case::new();
@@ -83,8 +87,24 @@ fn a_guest_may_end_while_it_maps() {
         return;
     }
     case.guest(GUEST);
-    let arguments = ["run", "--wasi03", "--gpu", "1", "p3_gpu.wasm", "--", "ends_while_it_maps"];
-    with("software", &case, &arguments).exits(1).prints("ends_while_it_maps\n");
+    let runtime = Runtime::builder().home(case.path("home")).wasi03(true);
+    let runtime = runtime.gpus(Gpus::new(Allowed::Software, Quotas::default())).build().unwrap();
+    let text = json!({"Name": "test", "Type": "batch", "Tasks": [{
+        "Name": "main",
+        "Engine": {"Type": "wasm", "Params": {
+            "EntryModule": {
+                "Source": {"Type": "localDirectory", "Params": {"SourcePath": case.path("p3_gpu.wasm")}},
+                "Target": "/guest.wasm"},
+            "Parameters": ["ends_while_it_maps"]}},
+        "Resources": {"GPU": "1"},
+    }]});
+    let job = Job::parse(&text.to_string()).unwrap();
+    let policy = HostPolicy::default().allow_folder(case.path("."), false);
+    let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    for _ in 0..4 {
+        let outcome = tokio.block_on(async { runtime.run(&job).policy(policy.clone()).await });
+        assert_eq!((outcome.status, outcome.exit_code), (Status::Failed, 1), "{outcome:?}");
+    }
 }
 
 /// Asks for what stands for all GPUs, and drops it.

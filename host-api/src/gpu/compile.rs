@@ -1,7 +1,6 @@
 //! Compiling shaders and pipelines: on threads of their own, whose stacks are large enough.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -9,6 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, oneshot};
 
 use super::device::Shared;
+use super::meter::{Meter, Taken};
 use super::{Errno, Error, quiet};
 
 /// What a thread has for anything, in bytes.
@@ -33,44 +33,33 @@ pub(super) struct Compilers {
     running: Mutex<Vec<(Instant, Weak<Turn>)>>,
 }
 
-/// How many more may compile. Who is free to go on takes the next one: nothing is kept for who waits, as the guest of
-/// that may be doing something else, and wait for another one of these itself.
+/// How many compile, and may. Who is free to go on takes the next turn: nothing is kept for who waits, as the guest of that
+/// may be doing something else, and wait for another turn itself.
 #[derive(Debug)]
 struct Turns {
-    free: AtomicUsize,
+    meter: Arc<Meter>,
     freed: Notify,
 }
-
-/// One of those, until it is dropped.
-#[derive(Debug)]
-struct Taken(Arc<Turns>);
 
 /// A turn, until it is given to the next one.
 type Turn = Mutex<Option<Taken>>;
 
 impl Turns {
-    fn new(most: usize) -> Arc<Turns> {
-        Arc::new(Turns { free: AtomicUsize::new(most), freed: Notify::new() })
+    fn new(most: usize) -> Turns {
+        Turns { meter: Meter::new(most as u64), freed: Notify::new() }
     }
 
-    fn take(self: &Arc<Turns>) -> Option<Taken> {
-        let fewer = |free: usize| free.checked_sub(1);
-        self.free.fetch_update(Ordering::AcqRel, Ordering::Acquire, fewer).ok()?;
-        Some(Taken(self.clone()))
-    }
-}
-
-impl Drop for Taken {
-    fn drop(&mut self) {
-        self.0.free.fetch_add(1, Ordering::AcqRel);
-        self.0.freed.notify_waiters();
+    /// Gives a turn to the next one, if that was not done yet.
+    fn release(&self, turn: &Turn) {
+        drop(turn.lock().unwrap_or_else(PoisonError::into_inner).take());
+        self.freed.notify_waiters();
     }
 }
 
 impl Default for Compilers {
     fn default() -> Compilers {
         let most = thread::available_parallelism().map_or(1, usize::from);
-        Compilers { turns: Turns::new(most), running: Mutex::default() }
+        Compilers { turns: Arc::new(Turns::new(most)), running: Mutex::default() }
     }
 }
 
@@ -90,10 +79,10 @@ impl Compilers {
         let (answer, comes) = oneshot::channel();
         let thread =
             thread::Builder::new().name(format!("{}-compile", quiet::THREADS)).stack_size(stack(bytes));
-        let own = turn.clone();
+        let (turns, own) = (self.turns.clone(), turn.clone());
         let thread = thread.spawn(move || {
             let compiled = catch_unwind(AssertUnwindSafe(job));
-            release(&own);
+            turns.release(&own);
             let compiled = compiled.unwrap_or_else(|_| Err(Error::internal("the compiler panicked")));
             // Whoever waited may be gone.
             let _ = answer.send(compiled);
@@ -103,7 +92,7 @@ impl Compilers {
         })?;
         let compiled = device.answered_within(comes, patience).await;
         // Who gives up waiting has the next one begin; who is gone does not come here.
-        release(&turn);
+        self.turns.release(&turn);
         compiled?
     }
 
@@ -113,7 +102,7 @@ impl Compilers {
         let taken = loop {
             // Heard of from here on, so that none is missed that is freed before it is waited for.
             let freed = self.turns.freed.notified();
-            if let Some(taken) = self.turns.take() {
+            if let Some(taken) = self.turns.meter.take(1) {
                 break taken;
             }
             tokio::select! {
@@ -129,7 +118,7 @@ impl Compilers {
     fn reap(&self, patience: Duration) {
         self.running().retain(|(since, turn)| match turn.upgrade() {
             Some(turn) if since.elapsed() > patience => {
-                release(&turn);
+                self.turns.release(&turn);
                 false
             }
             turn => turn.is_some(),
@@ -141,11 +130,6 @@ impl Compilers {
         running.retain(|(_, turn)| turn.strong_count() > 0);
         running
     }
-}
-
-/// Gives a turn to the next one, if that was not done yet.
-fn release(turn: &Turn) {
-    drop(turn.lock().unwrap_or_else(PoisonError::into_inner).take());
 }
 
 #[cfg(test)]
@@ -160,7 +144,7 @@ mod tests {
         let quotas = Quotas::default();
         let shared = || Shared::new(Arc::new(Counters::new(0, &quotas)), &quotas);
         let (hung, other) = (shared(), shared());
-        let compilers = Compilers { turns: Turns::new(1), running: Mutex::default() };
+        let compilers = Compilers { turns: Arc::new(Turns::new(1)), running: Mutex::default() };
         let (_stop, stopped) = std::sync::mpsc::channel::<()>();
         let hangs = compilers.compile(&hung, Duration::from_millis(20), 0, move || {
             // Until the test is over.
@@ -178,7 +162,7 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let quotas = Quotas::default();
         let shared = Shared::new(Arc::new(Counters::new(0, &quotas)), &quotas);
-        let compilers = Compilers { turns: Turns::new(1), running: Mutex::default() };
+        let compilers = Compilers { turns: Arc::new(Turns::new(1)), running: Mutex::default() };
         let (_stop, stopped) = std::sync::mpsc::channel::<()>();
         let hangs = compilers.compile(&shared, Duration::from_secs(60), 0, move || {
             // Until the test is over.
@@ -199,7 +183,7 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let quotas = Quotas::default();
         let shared = Shared::new(Arc::new(Counters::new(0, &quotas)), &quotas);
-        let compilers = Compilers { turns: Turns::new(1), running: Mutex::default() };
+        let compilers = Compilers { turns: Arc::new(Turns::new(1)), running: Mutex::default() };
         let minute = Duration::from_secs(60);
         runtime.block_on(async {
             let (go_on, waits) = std::sync::mpsc::channel::<()>();

@@ -137,7 +137,10 @@ fn no_more_offsets_are_bound_than_a_layout_has() {
     let device = guest.device();
     let encoder = guest.ok("encoder", &[device]);
     let pass = guest.ok("pass_begin", &[encoder, 0, -1, -1]);
-    let why = guest.fails(Errno::Validation, "pass_bind", &[pass, 0, 0, OUT.into(), 13]);
+    let buffer = guest.buffer_of(device, &[0]);
+    let pipeline = guest.pipeline(device, DOUBLE);
+    let group = guest.group(device, pipeline, &[buffer]);
+    let why = guest.fails(Errno::Validation, "pass_bind", &[pass, 0, group, OUT.into(), 13]);
     assert!(why.contains("at most 12"), "{why}");
 }
 

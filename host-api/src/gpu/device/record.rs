@@ -100,19 +100,6 @@ impl Recording {
         group: Option<&Bindings>,
         offsets: Box<[u32]>,
     ) -> Result<(), Error> {
-        self.few_enough(&offsets)?;
-        if let Some(group) = group {
-            same(&self.device, &group.device)?;
-        }
-        let group = group.map(|group| group.group.clone());
-        self.record(Command::Bind { index, group, offsets })
-    }
-
-    /// Whether a layout may have so many offsets.
-    ///
-    /// # Errors
-    /// None has.
-    pub(in crate::gpu) fn few_enough(&self, offsets: &[u32]) -> Result<(), Error> {
         let limits = &self.device.limits;
         let most = u64::from(limits.max_dynamic_storage_buffers_per_pipeline_layout)
             + u64::from(limits.max_dynamic_uniform_buffers_per_pipeline_layout);
@@ -121,7 +108,11 @@ impl Recording {
                 format!("{} offsets, where a layout has at most {most} bindings with one", offsets.len());
             return Err(Error::validation(text));
         }
-        Ok(())
+        if let Some(group) = group {
+            same(&self.device, &group.device)?;
+        }
+        let group = group.map(|group| group.group.clone());
+        self.record(Command::Bind { index, group, offsets })
     }
 
     pub(in crate::gpu) fn set_immediates(&mut self, offset: u32, data: &[u8]) -> Result<(), Error> {

@@ -83,9 +83,7 @@ impl Context {
             Some(Thing::Group(group)) => Ok(group.clone()),
             _ => Err(bad_handle(group, "a group of bindings")),
         };
-        let recording = &mut self.inside(pass)?.recording;
-        recording.few_enough(&offsets)?;
-        recording.bind(index, Some(&group?), offsets)
+        self.inside(pass)?.recording.bind(index, Some(&group?), offsets)
     }
 
     pub(in crate::gpu) fn set_immediates(

@@ -13,6 +13,108 @@ use super::super::things::{
     BindGroup, BindGroupLayout, Buffer, RenderBundle, RenderBundleEncoder, RenderPass, RenderPipeline,
 };
 
+/// What passes and bundles have in common.
+macro_rules! draws {
+    ($encoder:ty) => {
+        fn push_debug_group(&mut self, _: Resource<$encoder>, _: String) -> Result<()> {
+            Ok(())
+        }
+
+        fn pop_debug_group(&mut self, _: Resource<$encoder>) -> Result<()> {
+            Ok(())
+        }
+
+        fn insert_debug_marker(&mut self, _: Resource<$encoder>, _: String) -> Result<()> {
+            Ok(())
+        }
+
+        fn set_bind_group(
+            &mut self,
+            _: Resource<$encoder>,
+            _: u32,
+            _: Option<Resource<BindGroup>>,
+            _: Option<Vec<u32>>,
+            _: Option<u64>,
+            _: Option<u32>,
+        ) -> Result<std::result::Result<(), SetBindGroupError>> {
+            Ok(Ok(()))
+        }
+
+        fn set_immediates(
+            &mut self,
+            _: Resource<$encoder>,
+            _: u32,
+            _: Vec<u8>,
+            _: Option<u64>,
+            _: Option<u64>,
+        ) -> Result<()> {
+            Ok(())
+        }
+
+        fn set_pipeline(&mut self, _: Resource<$encoder>, _: Resource<RenderPipeline>) -> Result<()> {
+            Ok(())
+        }
+
+        fn set_index_buffer(
+            &mut self,
+            _: Resource<$encoder>,
+            _: Resource<Buffer>,
+            _: GpuIndexFormat,
+            _: Option<u64>,
+            _: Option<u64>,
+        ) -> Result<()> {
+            Ok(())
+        }
+
+        fn set_vertex_buffer(
+            &mut self,
+            _: Resource<$encoder>,
+            _: u32,
+            _: Option<Resource<Buffer>>,
+            _: Option<u64>,
+            _: Option<u64>,
+        ) -> Result<()> {
+            Ok(())
+        }
+
+        fn draw(
+            &mut self,
+            _: Resource<$encoder>,
+            _: u32,
+            _: Option<u32>,
+            _: Option<u32>,
+            _: Option<u32>,
+        ) -> Result<()> {
+            Ok(())
+        }
+
+        fn draw_indexed(
+            &mut self,
+            _: Resource<$encoder>,
+            _: u32,
+            _: Option<u32>,
+            _: Option<u32>,
+            _: Option<i32>,
+            _: Option<u32>,
+        ) -> Result<()> {
+            Ok(())
+        }
+
+        fn draw_indirect(&mut self, _: Resource<$encoder>, _: Resource<Buffer>, _: u64) -> Result<()> {
+            Ok(())
+        }
+
+        fn draw_indexed_indirect(
+            &mut self,
+            _: Resource<$encoder>,
+            _: Resource<Buffer>,
+            _: u64,
+        ) -> Result<()> {
+            Ok(())
+        }
+    };
+}
+
 impl HostGpuRenderPassEncoder for Front<'_> {
     fn set_viewport(
         &mut self,
@@ -55,98 +157,7 @@ impl HostGpuRenderPassEncoder for Front<'_> {
         Ok(())
     }
 
-    fn push_debug_group(&mut self, _: Resource<RenderPass>, _: String) -> Result<()> {
-        Ok(())
-    }
-
-    fn pop_debug_group(&mut self, _: Resource<RenderPass>) -> Result<()> {
-        Ok(())
-    }
-
-    fn insert_debug_marker(&mut self, _: Resource<RenderPass>, _: String) -> Result<()> {
-        Ok(())
-    }
-
-    fn set_bind_group(
-        &mut self,
-        _: Resource<RenderPass>,
-        _: u32,
-        _: Option<Resource<BindGroup>>,
-        _: Option<Vec<u32>>,
-        _: Option<u64>,
-        _: Option<u32>,
-    ) -> Result<std::result::Result<(), SetBindGroupError>> {
-        Ok(Ok(()))
-    }
-
-    fn set_immediates(
-        &mut self,
-        _: Resource<RenderPass>,
-        _: u32,
-        _: Vec<u8>,
-        _: Option<u64>,
-        _: Option<u64>,
-    ) -> Result<()> {
-        Ok(())
-    }
-
-    fn set_pipeline(&mut self, _: Resource<RenderPass>, _: Resource<RenderPipeline>) -> Result<()> {
-        Ok(())
-    }
-
-    fn set_index_buffer(
-        &mut self,
-        _: Resource<RenderPass>,
-        _: Resource<Buffer>,
-        _: GpuIndexFormat,
-        _: Option<u64>,
-        _: Option<u64>,
-    ) -> Result<()> {
-        Ok(())
-    }
-
-    fn set_vertex_buffer(
-        &mut self,
-        _: Resource<RenderPass>,
-        _: u32,
-        _: Option<Resource<Buffer>>,
-        _: Option<u64>,
-        _: Option<u64>,
-    ) -> Result<()> {
-        Ok(())
-    }
-
-    fn draw(
-        &mut self,
-        _: Resource<RenderPass>,
-        _: u32,
-        _: Option<u32>,
-        _: Option<u32>,
-        _: Option<u32>,
-    ) -> Result<()> {
-        Ok(())
-    }
-
-    fn draw_indexed(
-        &mut self,
-        _: Resource<RenderPass>,
-        _: u32,
-        _: Option<u32>,
-        _: Option<u32>,
-        _: Option<i32>,
-        _: Option<u32>,
-    ) -> Result<()> {
-        Ok(())
-    }
-
-    fn draw_indirect(&mut self, _: Resource<RenderPass>, _: Resource<Buffer>, _: u64) -> Result<()> {
-        Ok(())
-    }
-
-    fn draw_indexed_indirect(&mut self, _: Resource<RenderPass>, _: Resource<Buffer>, _: u64) -> Result<()> {
-        Ok(())
-    }
-
+    draws!(RenderPass);
     labelled!(RenderPass);
     dropped!(RenderPass);
 }
@@ -160,103 +171,7 @@ impl HostGpuRenderBundleEncoder for Front<'_> {
         self.add(RenderBundle::default())
     }
 
-    fn push_debug_group(&mut self, _: Resource<RenderBundleEncoder>, _: String) -> Result<()> {
-        Ok(())
-    }
-
-    fn pop_debug_group(&mut self, _: Resource<RenderBundleEncoder>) -> Result<()> {
-        Ok(())
-    }
-
-    fn insert_debug_marker(&mut self, _: Resource<RenderBundleEncoder>, _: String) -> Result<()> {
-        Ok(())
-    }
-
-    fn set_bind_group(
-        &mut self,
-        _: Resource<RenderBundleEncoder>,
-        _: u32,
-        _: Option<Resource<BindGroup>>,
-        _: Option<Vec<u32>>,
-        _: Option<u64>,
-        _: Option<u32>,
-    ) -> Result<std::result::Result<(), SetBindGroupError>> {
-        Ok(Ok(()))
-    }
-
-    fn set_immediates(
-        &mut self,
-        _: Resource<RenderBundleEncoder>,
-        _: u32,
-        _: Vec<u8>,
-        _: Option<u64>,
-        _: Option<u64>,
-    ) -> Result<()> {
-        Ok(())
-    }
-
-    fn set_pipeline(&mut self, _: Resource<RenderBundleEncoder>, _: Resource<RenderPipeline>) -> Result<()> {
-        Ok(())
-    }
-
-    fn set_index_buffer(
-        &mut self,
-        _: Resource<RenderBundleEncoder>,
-        _: Resource<Buffer>,
-        _: GpuIndexFormat,
-        _: Option<u64>,
-        _: Option<u64>,
-    ) -> Result<()> {
-        Ok(())
-    }
-
-    fn set_vertex_buffer(
-        &mut self,
-        _: Resource<RenderBundleEncoder>,
-        _: u32,
-        _: Option<Resource<Buffer>>,
-        _: Option<u64>,
-        _: Option<u64>,
-    ) -> Result<()> {
-        Ok(())
-    }
-
-    fn draw(
-        &mut self,
-        _: Resource<RenderBundleEncoder>,
-        _: u32,
-        _: Option<u32>,
-        _: Option<u32>,
-        _: Option<u32>,
-    ) -> Result<()> {
-        Ok(())
-    }
-
-    fn draw_indexed(
-        &mut self,
-        _: Resource<RenderBundleEncoder>,
-        _: u32,
-        _: Option<u32>,
-        _: Option<u32>,
-        _: Option<i32>,
-        _: Option<u32>,
-    ) -> Result<()> {
-        Ok(())
-    }
-
-    fn draw_indirect(&mut self, _: Resource<RenderBundleEncoder>, _: Resource<Buffer>, _: u64) -> Result<()> {
-        Ok(())
-    }
-
-    fn draw_indexed_indirect(
-        &mut self,
-        _: Resource<RenderBundleEncoder>,
-        _: Resource<Buffer>,
-        _: u64,
-    ) -> Result<()> {
-        Ok(())
-    }
-
+    draws!(RenderBundleEncoder);
     labelled!(RenderBundleEncoder);
     dropped!(RenderBundleEncoder);
 }
