@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use wgpu::{Backends, DeviceType, DownlevelFlags, InstanceFlags};
 
 use super::compile::Compilers;
+use super::device::narrowed;
 use super::{Quotas, memory, missing, ready, survey};
 
 /// Which adapters guests may have.
@@ -211,6 +212,11 @@ fn once_each<T>(all: &mut Vec<T>, place: impl Fn(&T) -> &str) {
 impl Adapter {
     pub(super) fn driver(&self) -> &wgpu::Adapter {
         self.adapter.adapter()
+    }
+
+    /// What guests may ask of it.
+    pub(super) fn limits(&self) -> wgpu::Limits {
+        narrowed(self.driver().limits())
     }
 
     /// Whether it is a program.

@@ -25,7 +25,7 @@ mod meter;
 mod missing;
 mod quiet;
 mod quotas;
-mod scan;
+mod shader;
 mod survey;
 mod usage;
 

@@ -25,6 +25,10 @@ pub struct Quotas {
     pub commands: u64,
     /// Submissions of one device that are under way at a time. The next one waits.
     pub in_flight: usize,
+    /// How often one invocation of a shader may go round in all its loops together. It leaves the loop that it is in when
+    /// that is spent, and the guest is told. None is no bound, for guests that are trusted. Loops of which the text says
+    /// that they end soon do not count.
+    pub loops: Option<u32>,
     /// Time that one submission may take on the GPU. The device is lost when it takes longer.
     pub submission_time: Duration,
     /// Time that all of them may take together; none is no limit.
@@ -36,6 +40,9 @@ impl Quotas {
     pub const MEMORY: u64 = 1 << 30;
     /// Memory of a software adapter, in bytes.
     pub const SOFTWARE_MEMORY: u64 = 1 << 30;
+    /// How often an invocation may go round unless it is said otherwise: about as long as half a second of a GPU that does
+    /// nothing else in the loop.
+    pub const LOOPS: u32 = 1 << 26;
 }
 
 impl Default for Quotas {
@@ -50,6 +57,7 @@ impl Default for Quotas {
             all_shader_bytes: 1 << 20,
             commands: 1 << 18,
             in_flight: 16,
+            loops: Some(Quotas::LOOPS),
             submission_time: Duration::from_secs(10),
             total_time: None,
         }

@@ -51,7 +51,7 @@ impl Survey {
 impl AdapterReport {
     fn of(adapter: &Adapter, usable: bool) -> AdapterReport {
         let info = &adapter.info;
-        let limits = features::limits(&adapter.driver().limits());
+        let limits = features::limits(&adapter.limits());
         AdapterReport {
             name: info.name.clone(),
             kind: kind(info.device_type),

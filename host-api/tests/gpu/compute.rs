@@ -23,7 +23,7 @@ const LONG: &str = "@group(0) @binding(0) var<storage, read_write> data: array<u
 }";
 
 /// The GPUs of this machine, programs too; none where there are none, which a test says that it skips.
-fn gpus(quotas: Quotas) -> Option<Gpus> {
+pub(crate) fn gpus(quotas: Quotas) -> Option<Gpus> {
     let gpus = Gpus::new(Allowed::Software, quotas);
     if gpus.count() == 0 {
         assert!(std::env::var_os("DAYFLY_TESTS_NEED_GPU").is_none(), "{:?}", gpus.why_no_more());
@@ -34,7 +34,7 @@ fn gpus(quotas: Quotas) -> Option<Gpus> {
 }
 
 /// For machines that do other things meanwhile.
-fn patient() -> Quotas {
+pub(crate) fn patient() -> Quotas {
     Quotas { submission_time: Duration::from_secs(200), ..Quotas::default() }
 }
 

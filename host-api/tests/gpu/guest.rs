@@ -153,7 +153,9 @@ impl Guest {
     /// A device with these features, and limits.
     pub(crate) fn device_with(&mut self, features: u64, limits: &[(u32, u64)]) -> i64 {
         let length = self.describe(features, limits);
-        self.ok("device_open", &[0, SCRATCH.into(), length])
+        let device = self.open(length);
+        assert!(device > 0, "{}", self.last_error());
+        device
     }
 
     /// Puts a description of a device there; gives its length.
@@ -166,6 +168,11 @@ impl Guest {
         }
         self.put(SCRATCH, &bytes);
         bytes.len() as i64
+    }
+
+    /// Opens a device that was described; gives its handle, or why there is none.
+    pub(crate) fn open(&mut self, length: i64) -> i64 {
+        self.call("device_open", &[0, SCRATCH.into(), length])
     }
 
     pub(crate) fn shader(&mut self, device: i64, text: &str) -> i64 {

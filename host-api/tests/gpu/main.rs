@@ -3,6 +3,7 @@
 
 mod compute;
 mod guest;
+mod loops;
 mod names;
 mod noop;
 mod quotas;

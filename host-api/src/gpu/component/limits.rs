@@ -12,7 +12,7 @@ use crate::gpu::{Errno, Error, features, guest};
 
 /// The limits of devices with all that an adapter has.
 pub(super) fn most(adapter: &Adapter) -> wgpu::Limits {
-    let most = adapter.driver().limits();
+    let most = adapter.limits();
     let max_immediate_size = most.max_immediate_size.min(guest::MAX_IMMEDIATES);
     wgpu::Limits { max_immediate_size, ..most }
 }

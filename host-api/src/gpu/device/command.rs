@@ -8,6 +8,7 @@ use wgpu::{CommandEncoder, ComputePass, ComputePassDescriptor, ComputePassTimest
 
 use super::buffer::Data;
 use super::flight::Timer;
+use super::pipelines::Program;
 use super::{Group, Queries, Resource};
 #[cfg(feature = "wasi03")]
 use crate::gpu::Error;
@@ -21,7 +22,7 @@ pub(super) enum Command {
     Clear { buffer: Shared<Data>, offset: u64, size: u64 },
     Resolve { set: Shared<Queries>, first: u32, count: u32, buffer: Shared<Data>, offset: u64 },
     Begin(Option<Stamps>),
-    Pipeline(Shared<wgpu::ComputePipeline>),
+    Pipeline(Shared<Program>),
     Bind { index: u32, group: Option<Shared<Group>>, offsets: Box<[u32]> },
     Immediates { offset: u32, data: Box<[u8]> },
     Dispatch([u32; 3]),
@@ -51,6 +52,11 @@ pub(super) fn passes(commands: &[Command]) -> Option<u32> {
         }
     }
     Some(passes)
+}
+
+/// Whether any of them has loops that count.
+pub(super) fn any_counts(commands: &[Command]) -> bool {
+    commands.iter().any(|command| matches!(command, Command::Pipeline(program) if program.flag.is_some()))
 }
 
 /// Whether all buffers that commands work on may be used now. Those of a group are looked at once.
@@ -145,7 +151,12 @@ pub(super) fn play(encoder: &mut CommandEncoder, commands: &[Command], timer: Op
 /// Plays a command of a pass.
 fn within(pass: &mut ComputePass<'_>, command: &Command) {
     match command {
-        Command::Pipeline(pipeline) => pass.set_pipeline(pipeline),
+        Command::Pipeline(program) => {
+            pass.set_pipeline(&program.pipeline);
+            if let Some((group, flag)) = &program.flag {
+                pass.set_bind_group(*group, flag, &[]);
+            }
+        }
         Command::Bind { index, group, offsets } => {
             pass.set_bind_group(*index, group.as_ref().map(|group| &group.group), offsets);
         }

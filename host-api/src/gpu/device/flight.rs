@@ -2,14 +2,14 @@
 
 use std::any::Any;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use wgpu::{
-    Buffer, BufferDescriptor, BufferUsages, CommandEncoder, ComputePassTimestampWrites, Device, MapMode,
-    QuerySet, QuerySetDescriptor, QueryType,
+    Buffer, BufferDescriptor, BufferUsages, CommandEncoder, ComputePassTimestampWrites, Device, QuerySet,
+    QuerySetDescriptor, QueryType,
 };
 
+use super::readback::Readback;
 use crate::gpu::meter::Taken;
 
 /// The most passes that are timed in one submission: as many as a set of queries has room for.
@@ -23,6 +23,8 @@ pub(super) struct Flight {
     pub(super) serial: u64,
     /// What times its passes, where it is nothing but passes; what others take is counted as a whole.
     pub(super) timer: Option<Timer>,
+    /// What tells whether a loop was left, where any counts.
+    pub(super) flag: Option<Readback>,
     /// What data passes through that goes with it.
     pub(super) _staged: Vec<Taken>,
     /// What it works on, which takes of its guest's quota until it is done.
@@ -34,11 +36,10 @@ pub(super) struct Flight {
 pub(super) struct Timer {
     set: QuerySet,
     resolved: Buffer,
-    read: Buffer,
+    read: Readback,
     /// For so many passes.
     room: u32,
     passes: u32,
-    mapped: Arc<AtomicBool>,
 }
 
 impl Timer {
@@ -49,20 +50,22 @@ impl Timer {
         }
         let room = passes.next_power_of_two().clamp(8, MAX_PASSES);
         let size = u64::from(room) * 16;
-        let buffer = |usage| {
-            device.create_buffer(&BufferDescriptor { label: None, size, usage, mapped_at_creation: false })
-        };
+        let usage = BufferUsages::QUERY_RESOLVE | BufferUsages::COPY_SRC;
         Timer {
             set: device.create_query_set(&QuerySetDescriptor {
                 label: None,
                 ty: QueryType::Timestamp,
                 count: room * 2,
             }),
-            resolved: buffer(BufferUsages::QUERY_RESOLVE | BufferUsages::COPY_SRC),
-            read: buffer(BufferUsages::MAP_READ | BufferUsages::COPY_DST),
+            resolved: device.create_buffer(&BufferDescriptor {
+                label: None,
+                size,
+                usage,
+                mapped_at_creation: false,
+            }),
+            read: Readback::new(device, size),
             room,
             passes,
-            mapped: Arc::default(),
         }
     }
 
@@ -78,30 +81,23 @@ impl Timer {
     /// Has what they said be readable once they are done.
     pub(super) fn resolve(&self, encoder: &mut CommandEncoder) {
         encoder.resolve_query_set(&self.set, 0..self.passes * 2, &self.resolved, 0);
-        encoder.copy_buffer_to_buffer(&self.resolved, 0, &self.read, 0, self.bytes());
+        self.read.copy(encoder, &self.resolved, self.bytes());
     }
 
     /// To be called when they are submitted.
     pub(super) fn map(&self) {
-        let mapped = self.mapped.clone();
-        let note = move |result: Result<(), _>| mapped.store(result.is_ok(), Ordering::Release);
-        self.read.slice(..self.bytes()).map_async(MapMode::Read, note);
+        self.read.map(self.bytes());
     }
 
     /// How long all passes took, once they are done, with ticks of so many nanoseconds.
     pub(super) fn read(&self, period: f32) -> Option<Duration> {
-        if !self.mapped.swap(false, Ordering::AcqRel) {
-            return None;
-        }
-        let ticks = {
-            let view = self.read.slice(..self.bytes()).get_mapped_range().ok()?;
+        let ticks = self.read.read(self.bytes(), |bytes| {
             let stamps =
-                view.chunks_exact(8).filter_map(|bytes| bytes.try_into().ok().map(u64::from_le_bytes));
+                bytes.chunks_exact(8).filter_map(|bytes| bytes.try_into().ok().map(u64::from_le_bytes));
             let stamps: Vec<u64> = stamps.collect();
             let took = stamps.chunks_exact(2).map(|pass| pass[1].saturating_sub(pass[0]));
             took.fold(0, u64::saturating_add)
-        };
-        self.read.unmap();
+        })?;
         Some(Duration::from_nanos((ticks as f64 * f64::from(period)) as u64))
     }
 

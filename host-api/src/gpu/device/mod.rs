@@ -1,5 +1,6 @@
 //! An open device, as its guest's thread sees it: it sends jobs to the device's own thread, and waits for answers.
 
+mod bounding;
 mod buffer;
 mod command;
 mod data;
@@ -9,11 +10,13 @@ mod make;
 mod pipelines;
 mod queries;
 mod quota;
+mod readback;
 mod record;
 mod resource;
 mod scopes;
 mod shared;
 mod transfer;
+
 mod worker;
 
 use std::sync::mpsc::{self, Sender};
@@ -21,6 +24,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{oneshot, watch};
+use wgpu::naga::valid::Capabilities;
 
 use super::adapters::{Adapter, Gpus, Reservation};
 use super::compile;
@@ -28,6 +32,8 @@ use super::meter::{Meter, Taken};
 use super::usage::Counters;
 use super::{Errno, Error, Quotas, quiet};
 use crate::thread_cpu_time;
+use bounding::Watch;
+pub(super) use bounding::narrowed;
 pub(super) use buffer::Buffer;
 use buffer::Data;
 #[cfg(feature = "wasi03")]
@@ -68,6 +74,10 @@ pub(super) struct Device {
     /// What it can do, of what its guest asked for.
     pub(super) features: wgpu::Features,
     pub(super) limits: wgpu::Limits,
+    /// What its shaders may ask of it.
+    capabilities: Capabilities,
+    /// What bounds their loops, where anything does.
+    watch: Option<Arc<Watch>>,
     /// What a tick of its timestamps takes, in nanoseconds; 0 where it has none.
     pub(super) tick: f32,
     /// The scopes that its guest has open for errors.
@@ -111,6 +121,8 @@ impl Device {
         let (quotas, gpus) = (opening.quotas.clone(), opening.hold.gpus().clone());
         let alive = opening.alive.clone();
         let adapter = adapter.driver().clone();
+        let downlevel = adapter.get_downlevel_capabilities().flags;
+        let capabilities = wgpu_naga_bridge::features_to_naga_capabilities(features, downlevel);
         let (own, own_jobs) = (shared.clone(), jobs.clone());
         // Shaders are dropped there, which goes as deep as they are nested.
         let stack = compile::stack(quotas.shader_bytes);
@@ -125,7 +137,7 @@ impl Device {
                 Ok(worker) => {
                     let device = Resource::new(worker.device.clone(), None, own_jobs);
                     // Who asked may be gone: then nobody sends anything, and the device is closed at once.
-                    let _ = opened.send(Ok((device, worker.tick())));
+                    let _ = opened.send(Ok((device, worker.tick(), worker.watch.clone())));
                     worker.run(&to_do);
                 }
                 Err(error) => {
@@ -136,7 +148,7 @@ impl Device {
         thread.map_err(|error| {
             Error::new(Errno::NoMemory, format!("there is no thread for the device: {error}"))
         })?;
-        let (device, tick) = shared.answered(comes).await??;
+        let (device, tick, watch) = shared.answered(comes).await??;
         let (device, scopes) = (Arc::new(device), Mutex::default());
         Ok(Device {
             jobs,
@@ -145,6 +157,8 @@ impl Device {
             memory,
             features,
             limits,
+            capabilities,
+            watch,
             tick,
             scopes,
             quotas,

@@ -90,7 +90,7 @@ impl Recording {
 
     pub(in crate::gpu) fn set_pipeline(&mut self, pipeline: &Pipeline) -> Result<(), Error> {
         same(&self.device, &pipeline.device)?;
-        self.record(Command::Pipeline(pipeline.pipeline.clone()))
+        self.record(Command::Pipeline(pipeline.program.clone()))
     }
 
     /// Binds a group, or none.
@@ -107,6 +107,12 @@ impl Recording {
             let text =
                 format!("{} offsets, where a layout has at most {most} bindings with one", offsets.len());
             return Err(Error::validation(text));
+        }
+        let groups = limits.max_bind_groups;
+        if index >= groups {
+            return Err(Error::validation(format!(
+                "there are {groups} groups of bindings, and none is {index}"
+            )));
         }
         if let Some(group) = group {
             same(&self.device, &group.device)?;

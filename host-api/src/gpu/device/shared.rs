@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{oneshot, watch};
 
 use super::PATIENCE;
+use super::bounding::Watch;
 use crate::gpu::usage::Counters;
 use crate::gpu::{Errno, Error, Quotas};
 
@@ -24,6 +25,8 @@ pub(in crate::gpu) struct Shared {
     flights: Mutex<Flights>,
     /// Errors that no call gave.
     errors: Mutex<Vec<Error>>,
+    /// What was left before its end, until the guest is told.
+    left: Mutex<Option<Error>>,
     /// How many wait for the GPU.
     waiting: AtomicUsize,
     /// Whether the driver has given the device up: nothing that is under way is ever done.
@@ -71,6 +74,7 @@ impl Shared {
                 counted: Duration::ZERO,
             }),
             errors: Mutex::default(),
+            left: Mutex::default(),
             waiting: AtomicUsize::new(0),
             is_given_up: AtomicBool::new(false),
             is_behind: AtomicBool::new(false),
@@ -334,6 +338,26 @@ impl Shared {
     /// The errors that no call gave, since it was asked last.
     pub(in crate::gpu) fn noted(&self) -> Vec<Error> {
         std::mem::take(&mut *self.errors.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Notes that the loop of this number was left before its end.
+    pub(super) fn left(&self, watch: &Watch, number: u32) {
+        self.counters
+            .refuse("loops", &format!("more than {} rounds for one invocation", watch.bounds.budget));
+        let error = watch.told(number);
+        self.note(Error { errno: Errno::Internal, ..error.clone() });
+        self.left.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+    }
+
+    /// Whether all loops came to their end, since it was asked last.
+    ///
+    /// # Errors
+    /// One was left before.
+    pub(in crate::gpu) fn ended(&self) -> Result<(), Error> {
+        match self.left.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
     }
 
     /// When the submission that is at work has to be done.

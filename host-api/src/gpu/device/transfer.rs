@@ -8,6 +8,7 @@ use wgpu::BufferUsages;
 
 use super::Resource;
 use super::buffer::Data;
+use super::flight::Flight;
 use super::worker::{Job, Worker, scoped};
 use crate::gpu::Error;
 use crate::gpu::meter::Taken;
@@ -48,7 +49,7 @@ impl Worker {
     /// Has all be on its way that was written.
     pub(in crate::gpu) fn flush(&mut self) {
         if !self.staged.is_empty()
-            && let Err(error) = self.depart([], None, Vec::new())
+            && let Err(error) = self.depart([], Flight::default())
         {
             self.shared.note(error);
         }
@@ -80,17 +81,19 @@ impl Worker {
             encoder.copy_buffer_to_buffer(&buffer, offset, &staging, 0, length);
             (staging, taken, encoder.finish())
         })?;
-        self.depart([commands], None, vec![buffer])?;
+        self.depart([commands], Flight { _kept: vec![buffer], ..Flight::default() })?;
         let slice = staging.slice(..length);
-        let mapped = staging.clone();
+        let (mapped, answers) = (staging.clone(), self.answers.0.clone());
         slice.map_async(wgpu::MapMode::Read, move |result| {
             let view = match result {
                 Ok(()) => mapped.slice(..length).get_mapped_range().map_err(|error| error.to_string()),
                 Err(error) => Err(error.to_string()),
             };
             let view = view.map(|view| Resource::with(Mapped { view, buffer: mapped }, taken, jobs));
-            // Who asked may be gone.
-            let _ = answer.send(view.map_err(Error::internal));
+            // Who asked may be gone, and this thread may be through.
+            let _ = answers.send(Box::new(move || {
+                let _ = answer.send(view.map_err(Error::internal));
+            }));
         });
         Ok(())
     }

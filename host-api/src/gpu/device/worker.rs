@@ -1,6 +1,5 @@
 //! The thread of a device: all that may block is done by it, and nothing else is.
 
-use std::any::Any;
 use std::collections::VecDeque;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,9 +10,11 @@ use std::time::{Duration, Instant};
 
 use wgpu::{DeviceLostReason, ErrorFilter, PollType};
 
+use super::bounding::{self, MAX_READERS, Watch};
 use super::command::{self, Command};
 use super::flight::{Flight, MAX_PASSES, MAX_TIMERS, Timer};
 use super::queries::Written;
+use super::readback::Readback;
 use super::{Opening, Shared};
 use crate::gpu::adapters::Reservation;
 use crate::gpu::meter::Taken;
@@ -22,6 +23,9 @@ use crate::thread_cpu_time;
 
 /// Something that the thread is to do.
 pub(super) type Job = Box<dyn FnOnce(&mut Worker) + Send>;
+
+/// Tells somebody something.
+pub(super) type Answer = Box<dyn FnOnce() + Send>;
 
 /// The first wait for the GPU, and the longest, where jobs may come meanwhile.
 const SHORTEST: Duration = Duration::from_micros(20);
@@ -42,12 +46,17 @@ pub(in crate::gpu) struct Worker {
     flights: VecDeque<Flight>,
     landed: Receiver<(u64, Instant)>,
     landing: Sender<(u64, Instant)>,
+    /// What is answered once it is counted what was done before.
+    pub(super) answers: (Sender<Answer>, Receiver<Answer>),
     /// What data passes through that goes with the next submission.
     pub(super) staged: Vec<Taken>,
     /// A buffer to read through, and what it takes.
     pub(super) spare: Option<(wgpu::Buffer, Vec<Taken>)>,
     pub(super) timers: Vec<Timer>,
     times: bool,
+    /// What bounds the loops of its shaders, where anything does.
+    pub(super) watch: Option<Arc<Watch>>,
+    pub(super) readers: Vec<Readback>,
     /// Since when its guest is gone.
     closing: Option<Instant>,
     _taken: Vec<Taken>,
@@ -64,15 +73,17 @@ impl Worker {
         opening: Opening,
         shared: Arc<Shared>,
     ) -> Result<Worker, Error> {
-        let Opening { features, limits, taken, hold, alive, .. } = opening;
+        let Opening { features, limits, taken, hold, alive, quotas, .. } = opening;
         drop(alive);
         // Times are kept of all that can tell them.
         let times = adapter.features().contains(wgpu::Features::TIMESTAMP_QUERY);
         let own = if times { wgpu::Features::TIMESTAMP_QUERY } else { wgpu::Features::empty() };
+        let wide = quotas.loops.and_then(|_| bounding::widened(&limits, &adapter.limits()));
+        let group = wide.as_ref().map(|_| limits.max_bind_groups);
         let descriptor = wgpu::DeviceDescriptor {
             label: None,
             required_features: features | own,
-            required_limits: limits,
+            required_limits: wide.unwrap_or(limits),
             ..wgpu::DeviceDescriptor::default()
         };
         let open = || ready(adapter.request_device(&descriptor));
@@ -92,6 +103,8 @@ impl Worker {
                 lose.give_up(&why);
             }
         });
+        let watch = quotas.loops.map(|budget| scoped(&device, || Watch::new(&device, budget, group)));
+        let watch = watch.transpose()?.map(Arc::new);
         let (landing, landed) = channel();
         Ok(Worker {
             device,
@@ -100,10 +113,13 @@ impl Worker {
             flights: VecDeque::new(),
             landed,
             landing,
+            answers: channel(),
             staged: Vec::new(),
             spare: None,
             timers: Vec::new(),
             times,
+            watch,
+            readers: Vec::new(),
             closing: None,
             _taken: taken,
             _hold: hold,
@@ -215,23 +231,38 @@ impl Worker {
         }
         // One that takes too long is lost by this.
         let _ = self.shared.check();
-        let mut any = false;
+        let mut last = None;
         while let Ok((serial, at)) = self.landed.try_recv() {
-            any = true;
+            last = Some(serial);
             let took = self.shared.arrive(serial, at);
             while self.flights.front().is_some_and(|flight| flight.serial <= serial) {
                 let Some(flight) = self.flights.pop_front() else { break };
                 let took = if flight.serial == serial { took } else { Duration::ZERO };
                 self.count(flight, took);
             }
-            // What it held is on its way to be dropped before anybody hears that it is done.
+        }
+        // Who is answered knows all that was counted, and who hears that it is done finds all answers.
+        while let Ok(answer) = self.answers.1.try_recv() {
+            answer();
+        }
+        // What it held is on its way to be dropped before anybody hears that it is done.
+        if let Some(serial) = last {
             self.shared.tell(serial);
         }
-        any
+        last.is_some()
     }
 
-    /// Counts what a submission took.
-    fn count(&mut self, flight: Flight, took: Duration) {
+    /// Counts what a submission took, and hears whether a loop was left.
+    fn count(&mut self, mut flight: Flight, took: Duration) {
+        if let Some(reader) = flight.flag.take() {
+            let left = bounding::left(&reader);
+            if let Some(watch) = self.watch.as_ref().filter(|_| left != 0) {
+                self.shared.left(watch, left);
+            }
+            if self.readers.len() < MAX_READERS {
+                self.readers.push(reader);
+            }
+        }
         let Some(timer) = flight.timer else {
             self.shared.counters.ran(took);
             return;
@@ -253,17 +284,21 @@ impl Worker {
         let passes = command::passes(commands);
         let timer = passes.filter(|passes| self.times && (1..=MAX_PASSES).contains(passes));
         let device = self.device.clone();
-        let timers = &mut self.timers;
-        let (buffer, timer) = scoped(&device, || {
+        let watch = self.watch.clone().filter(|_| command::any_counts(commands));
+        let (timers, readers) = (&mut self.timers, &mut self.readers);
+        let (buffer, timer, flag) = scoped(&device, || {
             let timer = timer.map(|passes| Timer::for_passes(passes, timers, &device));
             let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
             command::play(&mut encoder, commands, timer.as_ref());
             if let Some(timer) = &timer {
                 timer.resolve(&mut encoder);
             }
-            (encoder.finish(), timer)
+            let flag = watch.as_ref().and_then(|watch| watch.flag.as_ref());
+            let flag = flag.map(|flag| flag.read_after(&mut encoder, bounding::reader(readers, &device)));
+            (encoder.finish(), timer, flag)
         })?;
-        let serial = self.depart([buffer], timer, command::kept(commands))?;
+        let flight = Flight { timer, flag, _kept: command::kept(commands), ..Flight::default() };
+        let serial = self.depart([buffer], flight)?;
         written.note();
         Ok(serial)
     }
@@ -272,15 +307,17 @@ impl Worker {
     pub(super) fn depart<const N: usize>(
         &mut self,
         buffers: [wgpu::CommandBuffer; N],
-        timer: Option<Timer>,
-        kept: Vec<Arc<dyn Any + Send + Sync>>,
+        flight: Flight,
     ) -> Result<u64, Error> {
         let serial = self.shared.depart();
         let landing = self.landing.clone();
         let submitted = scoped(&self.device, || {
             self.queue.submit(buffers);
-            if let Some(timer) = &timer {
+            if let Some(timer) = &flight.timer {
                 timer.map();
+            }
+            if let Some(reader) = &flight.flag {
+                bounding::map(reader);
             }
         });
         // After what was submitted before, even if this was not.
@@ -289,7 +326,7 @@ impl Worker {
             let _ = landing.send((serial, Instant::now()));
         });
         let staged = mem::take(&mut self.staged);
-        self.flights.push_back(Flight { serial, timer, _staged: staged, _kept: kept });
+        self.flights.push_back(Flight { serial, _staged: staged, ..flight });
         submitted.map(|()| serial)
     }
 }

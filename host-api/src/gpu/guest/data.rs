@@ -26,7 +26,9 @@ impl Context {
         offset: u64,
         bytes: &mut [u8],
     ) -> Result<(), Error> {
-        self.buffer(buffer)?.read(offset, bytes).await
+        let buffer = self.buffer(buffer)?;
+        buffer.read(offset, bytes).await?;
+        buffer.device.shared.ended()
     }
 
     /// Begins to read from a buffer.
@@ -73,7 +75,7 @@ impl Context {
         bytes.copy_from_slice(&mapped.view);
         device.put_back(mapped);
         self.counters.received(bytes.len() as u64);
-        Ok(())
+        device.shared.ended()
     }
 
     /// Waits until a submission is done, or all where it is 0; for ever where the time is negative.
@@ -81,7 +83,8 @@ impl Context {
         let device = self.device(device)?;
         let until =
             u64::try_from(time).ok().and_then(|time| Instant::now().checked_add(Duration::from_nanos(time)));
-        device.wait(serial, until).await
+        device.wait(serial, until).await?;
+        device.shared.ended()
     }
 }
 

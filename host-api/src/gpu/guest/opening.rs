@@ -143,7 +143,7 @@ pub(in crate::gpu) fn wanted_limits(
     features: wgpu::Features,
     raised: &[(u32, u64)],
 ) -> Result<wgpu::Limits, Error> {
-    let most = adapter.driver().limits();
+    let most = adapter.limits();
     let most = wgpu::Limits { max_immediate_size: most.max_immediate_size.min(MAX_IMMEDIATES), ..most };
     let mut limits = wgpu::Limits::defaults().or_worse_values_from(&most);
     if features.contains(wgpu::Features::IMMEDIATES) {

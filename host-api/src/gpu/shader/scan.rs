@@ -6,7 +6,7 @@
 
 use std::mem;
 
-use super::{Errno, Error};
+use crate::gpu::{Errno, Error};
 
 /// The most prefix operators in a row.
 const MAX_PREFIXES: usize = 64;
@@ -33,7 +33,7 @@ struct Level {
 ///
 /// # Errors
 /// It is too deeply nested.
-pub(super) fn scan(text: &str) -> Result<(), Error> {
+pub(in crate::gpu) fn scan(text: &str) -> Result<(), Error> {
     let (mut prefixes, mut line) = (0_usize, 1_usize);
     let mut levels = vec![Level::default()];
     // Of all levels.

@@ -1,0 +1,125 @@
+//! What is done to a shader before its GPU's driver compiles it.
+//!
+//! A loop that never ends keeps a GPU for as long as its driver lets it, and nothing can stop that. So every loop that is
+//! not seen to end soon counts down a budget that its invocation has, and leaves when that is spent. That it did is told
+//! by a flag in a buffer that no guest sees.
+
+mod inlined;
+mod loops;
+mod scan;
+mod trips;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use wgpu::naga::front::wgsl;
+use wgpu::naga::valid::Capabilities;
+use wgpu::naga::{self, Block, Statement};
+
+use super::Error;
+pub(super) use scan::scan;
+
+/// How the loops of a device's shaders are bounded.
+#[derive(Debug)]
+pub(super) struct Bounds {
+    /// How often an invocation may go round.
+    pub(super) budget: u32,
+    /// The group of bindings whose first is the flag, where there is room for one. Guests have those before it.
+    pub(super) flag: Option<u32>,
+    /// The number of the next loop. Each that counts has one, by which the flag tells which it was.
+    pub(super) next: AtomicU32,
+}
+
+/// Loops that count, and where they are.
+#[derive(Debug)]
+pub(super) struct Loops {
+    /// The number of the first.
+    first: u32,
+    /// Where each begins in the text, in bytes.
+    starts: Vec<usize>,
+    text: String,
+}
+
+/// A shader whose loops end.
+pub(super) struct Bounded {
+    pub(super) module: naga::Module,
+    pub(super) loops: Arc<Loops>,
+    /// The entry points that set the flag.
+    pub(super) flagged: Vec<String>,
+}
+
+/// What becomes of a text.
+pub(super) enum Prepared {
+    /// It is no shader: what compiles it says why.
+    Broken,
+    /// No loop of it has to be bounded.
+    Trusted,
+    Bounded(Box<Bounded>),
+}
+
+/// Looks at a text that was [scanned](scan), and bounds its loops.
+///
+/// # Errors
+/// Its functions call each other so often that compiling it would take all memory, or it binds what guests do not have.
+pub(super) fn prepare(
+    text: &str,
+    capabilities: Capabilities,
+    bounds: Option<&Bounds>,
+) -> Result<Prepared, Error> {
+    let mut options = wgsl::Options::new();
+    options.capabilities = capabilities;
+    let Ok(mut module) = wgsl::Frontend::new_with_options(options).parse(text) else {
+        return Ok(Prepared::Broken);
+    };
+    inlined::check(&module)?;
+    let Some(bounds) = bounds else { return Ok(Prepared::Trusted) };
+    if let Some(flag) = bounds.flag {
+        let beyond = |(_, variable): (_, &naga::GlobalVariable)| {
+            variable.binding.filter(|binding| binding.group >= flag).map(|binding| binding.group)
+        };
+        if let Some(group) = module.global_variables.iter().find_map(beyond) {
+            return Err(Error::validation(format!(
+                "the shader binds group {group}, where the device has {flag}: `max_bind_groups`"
+            )));
+        }
+    }
+    let all = loops::count(&module);
+    let first = bounds.next.fetch_add(all, Ordering::Relaxed);
+    let (starts, flagged) = loops::bound(&mut module, bounds, first);
+    let loops = Arc::new(Loops { first, starts, text: text.to_owned() });
+    Ok(Prepared::Bounded(Box::new(Bounded { module, loops, flagged })))
+}
+
+impl Loops {
+    /// Where the loop of this number is, if it is one of these.
+    pub(super) fn place(&self, number: u32) -> Option<Place<'_>> {
+        let start = *self.starts.get(usize::try_from(number.checked_sub(self.first)?).ok()?)?;
+        let before = self.text.get(..start)?;
+        let line = before.matches('\n').count();
+        Some(Place { line: line + 1, text: self.text.lines().nth(line).unwrap_or_default().trim() })
+    }
+}
+
+/// Where a loop is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Place<'a> {
+    /// From 1 on.
+    pub(super) line: usize,
+    /// What that line is.
+    pub(super) text: &'a str,
+}
+
+/// The blocks that a statement has.
+fn blocks(statement: &Statement) -> impl Iterator<Item = &Block> {
+    let (first, second, cases) = match statement {
+        Statement::Block(block) => (Some(block), None, &[][..]),
+        Statement::If { accept, reject, .. } => (Some(accept), Some(reject), &[][..]),
+        Statement::Loop { body, continuing, .. } => (Some(body), Some(continuing), &[][..]),
+        Statement::Switch { cases, .. } => (None, None, &cases[..]),
+        _ => (None, None, &[][..]),
+    };
+    first.into_iter().chain(second).chain(cases.iter().map(|case| &case.body))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,207 @@
+use std::sync::atomic::AtomicU32;
+
+use wgpu::naga::back::spv;
+use wgpu::naga::proc::{BoundsCheckPolicies, BoundsCheckPolicy};
+use wgpu::naga::valid::{Capabilities, ValidationFlags, Validator};
+
+use super::*;
+use crate::gpu::Errno;
+
+fn bounds(flag: Option<u32>) -> Bounds {
+    Bounds { budget: 1_000, flag, next: AtomicU32::new(10) }
+}
+
+fn bounded(text: &str, bounds: &Bounds) -> Bounded {
+    match prepare(text, Capabilities::empty(), Some(bounds)).unwrap() {
+        Prepared::Bounded(bounded) => *bounded,
+        _ => panic!("it is no shader: {text}"),
+    }
+}
+
+/// A shader that does this.
+fn shader(body: &str) -> String {
+    format!(
+        "@group(0) @binding(0) var<storage, read_write> data: array<u32>;\n@compute @workgroup_size(1) fn main() {{ {body} }}"
+    )
+}
+
+/// The lines of those loops of a shader that count; it has to be valid afterwards.
+fn counted(text: &str) -> Vec<usize> {
+    let bounds = bounds(Some(4));
+    let Bounded { module, loops, .. } = bounded(text, &bounds);
+    Validator::new(ValidationFlags::all(), Capabilities::empty()).validate(&module).unwrap();
+    (loops.first..).map_while(|number| loops.place(number).map(|place| place.line)).collect()
+}
+
+/// How many of the loops of a function's body count.
+fn count(body: &str) -> usize {
+    counted(&shader(body)).len()
+}
+
+#[test]
+fn loops_whose_rounds_are_written_do_not_count() {
+    assert_eq!(count("for (var i = 0; i < 16; i++) { data[0] += 1u; }"), 0);
+    assert_eq!(count("for (var i = 0u; i <= 16u; i += 2u) { data[i] += 1u; }"), 0);
+    assert_eq!(count("for (var i = data[0]; i < 16u; i++) { data[0] += 1u; }"), 0);
+    assert_eq!(
+        count("for (var i = -8; i < 8; i++) { if data[0] == 3u { continue; } if data[1] == 1u { break; } }"),
+        0
+    );
+    assert_eq!(
+        count("const N = 4; for (var i = 0; i < N; i++) { for (var j = 0; j < N; j++) { data[0] += 1u; } }"),
+        0
+    );
+    assert_eq!(count("var x = 1u; { for (var i = 0u; i < 4u; i++) { x *= 2u; } } data[0] = x;"), 0);
+}
+
+#[test]
+fn loops_count_that_are_not_seen_to_end_soon() {
+    for body in [
+        "loop { data[0] += 1u; }",
+        "while true { }",
+        "for (var i = 0u; i < data[0]; i++) { }",
+        "for (var i = 0; ; i++) { }",
+        "for (var i = 0; i < 10; ) { }",
+        "for (var i = 0; i < 10; i += 0) { }",
+        "for (var i = 0; i < 10; i--) { }",
+        "for (var i = 0u; i < 10u; i *= 2u) { }",
+        "for (var i = 0; i < 10; i++) { i = 0; }",
+        "for (var i = 0; i < 10; i++) { if data[0] == 1u { i -= 1; } }",
+        "for (var i = 0; i < 10; i++) { let p = &i; *p = 0; }",
+        "for (var i = 0u; i != 10u; i += 3u) { }",
+        "var k = 0; for (var i = 0; k < 10; i++) { }",
+        "var k = 0; for (var i = 0; i < 10; k++) { }",
+        // The sum of the last number and the step does not fit.
+        "for (var i = 0u; i <= 4294967295u; i++) { }",
+        "for (var i = 0u; i < 4294967295u; i += 3u) { }",
+        // From a number on that is not known, which may be less than any.
+        "for (var i = i32(data[0]); i < 10; i++) { }",
+        "var i = 0; i = i32(data[0]); for (; i < 10; i++) { }",
+        // What was read before the loop does not change in it.
+        "var i = 0; let n = i; loop { if n < 10 { } else { break; } continuing { i++; } }",
+        // Too often.
+        "for (var i = 0; i < 1025; i++) { }",
+    ] {
+        assert_eq!(count(body), 1, "{body}");
+    }
+}
+
+#[test]
+fn loops_in_loops_are_free_as_often_as_they_go_together() {
+    let nested = |outer: u32, inner: u32| {
+        format!(
+            "for (var i = 0; i < {outer}; i++) {{\n for (var j = 0; j < {inner}; j++) {{ data[0] += 1u; }} }}"
+        )
+    };
+    assert_eq!(count(&nested(32, 32)), 0);
+    // The outer one counts then.
+    assert_eq!(counted(&shader(&nested(32, 33))), [2]);
+    assert_eq!(counted(&shader(&nested(2, 2_000))), [3]);
+    let called = |outer: u32| {
+        format!(
+            "fn f() -> u32 {{ var x = 0u; for (var j = 0u; j < 32u; j++) {{ x += j; }} return x; }}\n{}",
+            shader(&format!("for (var i = 0; i < {outer}; i++) {{ data[0] += f(); }}"))
+        )
+    };
+    assert_eq!(counted(&called(32)), [0_usize; 0]);
+    assert_eq!(counted(&called(33)), [3]);
+}
+
+#[test]
+fn a_variable_that_a_function_may_change_counts_nothing() {
+    let text = "fn f(p: ptr<function, i32>) { *p = 0; }\n";
+    assert_eq!(counted(&format!("{text}{}", shader("for (var i = 0; i < 10; i++) { f(&i); }"))), [3]);
+}
+
+#[test]
+fn each_loop_has_a_number_and_a_place() {
+    let bounds = bounds(Some(4));
+    let text =
+        "fn f() {\n  loop { }\n}\n@compute @workgroup_size(1) fn main() {\n  while true {\n  }\n  f();\n}";
+    let Bounded { loops, flagged, .. } = bounded(text, &bounds);
+    assert_eq!(loops.place(9), None);
+    assert_eq!(loops.place(10), Some(Place { line: 2, text: "loop { }" }));
+    assert_eq!(loops.place(11), Some(Place { line: 5, text: "while true {" }));
+    assert_eq!(loops.place(12), None);
+    assert_eq!(flagged, ["main"]);
+    // Those of another shader follow.
+    assert_eq!(bounded(text, &bounds).loops.first, 12);
+}
+
+#[test]
+fn only_entries_that_reach_a_loop_that_counts_set_the_flag() {
+    let text = "fn f() { loop { } }\nfn g() { f(); }\n\
+        @compute @workgroup_size(1) fn one() { g(); }\n\
+        @compute @workgroup_size(1) fn two() { for (var i = 0; i < 3; i++) { } }";
+    assert_eq!(bounded(text, &bounds(Some(4))).flagged, ["one"]);
+    // Without a place for a flag the loop is left without one.
+    assert_eq!(bounded(text, &bounds(None)).flagged, [""; 0]);
+}
+
+#[test]
+fn what_is_no_shader_is_left_to_the_compiler() {
+    assert!(matches!(prepare("fn", Capabilities::empty(), Some(&bounds(None))).unwrap(), Prepared::Broken));
+}
+
+#[test]
+fn groups_of_the_host_are_nobodys() {
+    let text = "@group(4) @binding(0) var<storage, read_write> data: array<u32>;\n\
+        @compute @workgroup_size(1) fn main() { data[0] = 1u; }";
+    let error = prepare(text, Capabilities::empty(), Some(&bounds(Some(4)))).err().unwrap();
+    assert_eq!((error.errno, error.text.contains("group 4")), (Errno::Validation, true), "{error}");
+    assert!(prepare(text, Capabilities::empty(), Some(&bounds(Some(5)))).is_ok());
+}
+
+/// Each function calls the one before twice.
+#[test]
+fn functions_that_call_others_again_and_again_are_refused() {
+    let mut text = "fn f0() -> u32 { return 1u; }\n".to_owned();
+    for n in 1..=40 {
+        text += &format!("fn f{n}() -> u32 {{ return f{}() + f{}(); }}\n", n - 1, n - 1);
+    }
+    text += &shader("data[0] = f40();");
+    let error = prepare(&text, Capabilities::empty(), None).err().unwrap();
+    assert_eq!((error.errno, error.text.contains("`main`")), (Errno::Compile, true), "{error}");
+}
+
+/// The instructions of a shader's functions, as a driver gets them.
+fn instructions(module: &naga::Module, bounding: bool) -> usize {
+    let info = Validator::new(ValidationFlags::all(), Capabilities::empty()).validate(module).unwrap();
+    let options = spv::Options {
+        force_loop_bounding: bounding,
+        bounds_check_policies: BoundsCheckPolicies {
+            index: BoundsCheckPolicy::Restrict,
+            ..Default::default()
+        },
+        ..Default::default()
+    };
+    let words = spv::write_vec(module, &info, &options, None).unwrap();
+    const FUNCTION: u32 = 54;
+    let (mut at, mut all) = (5, Vec::new());
+    while let Some(word) = words.get(at) {
+        at += (word >> 16) as usize;
+        all.push(word & 0xffff);
+    }
+    all.into_iter().skip_while(|&instruction| instruction != FUNCTION).count()
+}
+
+/// The budget takes the place of the counters that wgpu has of its own, and takes no more than they do.
+#[test]
+fn counting_takes_no_more_than_what_it_replaces() {
+    let kernels = [
+        (
+            "matmul",
+            "for (var t = 0u; t < data[0]; t++) { for (var k = 0u; k < 16u; k++) { data[1] += data[k] * data[t]; } }",
+        ),
+        ("bodies", "for (var i = 0u; i < data[0]; i++) { data[1] += data[i]; }"),
+    ];
+    for (name, body) in kernels {
+        let text = shader(body);
+        let plain = wgsl::parse_str(&text).unwrap();
+        let bare = instructions(&plain, false);
+        let wgpus = instructions(&plain, true);
+        let ours = instructions(&bounded(&text, &bounds(Some(4))).module, false);
+        println!("{name}: {bare} instructions, {wgpus} with wgpu's counters, {ours} with a budget");
+        assert!(bare < ours && ours <= wgpus, "{name}: {bare}, {wgpus}, {ours}");
+    }
+}
