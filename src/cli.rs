@@ -80,6 +80,8 @@ Environment:
   DAYFLY_GPU       which GPUs guests may have, whose jobs ask for some: hardware
                    (as where nothing is said), software (adapters that are
                    programs, too), none
+  DAYFLY_GPU_LOOPS how often an invocation of a shader may go round in all its
+                   loops (67108864 where nothing is said), or `unlimited`
   DAYFLY_KEEP      how many executions are kept there, and for how long; at first
                    executions=1000,age=30d,size=any; `all` keeps everything
   DAYFLY_LABELS    what this machine is like besides its system and its name:

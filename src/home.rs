@@ -15,6 +15,9 @@ const KEEP: &str = "DAYFLY_KEEP";
 /// Which GPUs guests may have: `hardware`, `software` or `none`.
 const GPU: &str = "DAYFLY_GPU";
 
+/// How often an invocation of a shader may go round, in all its loops: a number, or `unlimited`.
+const GPU_LOOPS: &str = "DAYFLY_GPU_LOOPS";
+
 /// What the environment says that makes no sense, and the exit status that says so.
 #[derive(Debug)]
 pub(crate) struct Unusable {
@@ -43,7 +46,22 @@ pub(crate) fn gpus() -> Result<Gpus, Unusable> {
     };
     let allowed =
         allowed.map_err(|error| Unusable { status: exit::USAGE, why: format!("{GPU}: {error}") })?;
-    Ok(Gpus::new(allowed, Quotas::default()))
+    Ok(Gpus::new(allowed, Quotas { loops: gpu_loops()?, ..Quotas::default() }))
+}
+
+fn gpu_loops() -> Result<Option<u32>, Unusable> {
+    let Some(text) = env::var_os(GPU_LOOPS).filter(|text| !text.is_empty()) else {
+        return Ok(Quotas::default().loops);
+    };
+    let text = text.to_string_lossy();
+    match text.parse() {
+        _ if text == "unlimited" => Ok(None),
+        Ok(rounds) if rounds > 0 => Ok(Some(rounds)),
+        _ => Err(Unusable {
+            status: exit::USAGE,
+            why: format!("{GPU_LOOPS}: `{text}` is neither a number from 1 to {} nor `unlimited`", u32::MAX),
+        }),
+    }
 }
 
 /// The executions that are kept.

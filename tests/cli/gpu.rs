@@ -26,6 +26,22 @@ pub(crate) fn is_there_one(case: &Case) -> bool {
     any
 }
 
+#[test]
+fn the_rounds_of_loops_are_a_number() {
+    let case = Case::new();
+    for wrong in ["0", "-1", "many", "4294967296"] {
+        let mut command = case.command(["gpu"]);
+        command.envs([("DAYFLY_GPU", "none"), ("DAYFLY_GPU_LOOPS", wrong)]);
+        let ended = case.finish(command).exits(2);
+        assert!(ended.stderr.contains("DAYFLY_GPU_LOOPS") && ended.stderr.contains(wrong), "{ended}");
+    }
+    for right in ["1", "unlimited", ""] {
+        let mut command = case.command(["gpu"]);
+        command.envs([("DAYFLY_GPU", "none"), ("DAYFLY_GPU_LOOPS", right)]);
+        case.finish(command).exits(69);
+    }
+}
+
 /// A case with the example.
 fn saxpy() -> Case {
     let case = Case::new();

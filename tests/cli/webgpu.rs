@@ -61,6 +61,18 @@ cases! {
 }
 
 #[test]
+fn loops_that_do_not_end_are_told_of() {
+    let case = Case::new();
+    if !is_there_one(&case) {
+        return;
+    }
+    case.guest(GUEST);
+    let mut command = case.command(["run", "--wasi03", "--gpu", "1", "p3_gpu.wasm", "--", "loops"]);
+    command.envs([("DAYFLY_GPU", "software"), ("DAYFLY_GPU_LOOPS", "1000")]);
+    case.finish(command).exits(0);
+}
+
+#[test]
 fn without_a_grant_there_is_no_adapter() {
     cases(&[], &["without"]);
 }

@@ -37,6 +37,8 @@ pub use adapters::{Allowed, Gpus, Reservation, Shortage};
 pub use error::{Errno, Error};
 pub use guest::{Closing, Context, Guest, Refusal};
 pub use quotas::Quotas;
+#[cfg(feature = "testing")]
+pub use shader::testing::stays_valid_when_bounded;
 pub use survey::{AdapterReport, Survey};
 pub use usage::Usage;
 

@@ -7,6 +7,8 @@
 mod inlined;
 mod loops;
 mod scan;
+#[cfg(feature = "testing")]
+pub(super) mod testing;
 mod trips;
 
 use std::sync::Arc;

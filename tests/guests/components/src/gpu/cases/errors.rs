@@ -68,3 +68,22 @@ pub async fn uncaptured() {
         kit.device.create_sampler(None);
     }
 }
+
+/// With a budget of 1,000 rounds.
+pub async fn loops() {
+    let kit = Kit::new().await;
+    let mut errors = kit.device.on_uncaptured_error();
+    let shader = kit.shader(
+        "@group(0) @binding(0) var<storage, read_write> data: array<u32>;
+        @compute @workgroup_size(1) fn main() { loop { data[0] += 1u; } }",
+    );
+    let (pipeline, data) = (kit.pipeline(&shader), kit.storage(&[0]));
+    let group = kit.group(&pipeline, &[&data]);
+    kit.dispatch(&pipeline, &group, 1);
+    kit.queue.on_submitted_work_done().await;
+    assert_eq!(kit.read(&data).await, [1_000]);
+    let error = errors.next().await.expect("it is told");
+    assert!(matches!(error.kind(), GpuErrorKind::InternalError));
+    let message = error.message();
+    assert!(message.contains("line 2") && message.contains("1000 times"), "{message}");
+}

@@ -18,6 +18,7 @@ pub async fn run(name: &str) {
         "compilation" => errors::compilation().await,
         "scopes" => errors::scopes().await,
         "uncaptured" => errors::uncaptured().await,
+        "loops" => errors::loops().await,
         "lost" => devices::lost().await,
         "encoders" => commands::encoders().await,
         "submitting" => commands::submitting().await,
