@@ -9,10 +9,21 @@
 //! let device = gpu::open(0, gpu::Features::NONE)?;
 //! let shader = gpu::shader(device, "@compute @workgroup_size(1) fn main() {}")?;
 //! let pipeline = gpu::pipeline(device, shader, None, "main", &[])?;
+//! let numbers = gpu::storage(device, &[1.0f32; 64])?;
+//! let group = gpu::group(device, pipeline, 0, [numbers])?;
+//! gpu::run(device, pipeline, group, [1, 1, 1])?;
+//! gpu::read(numbers, 0, gpu::bytes_mut(&mut [0.0f32; 64]))?;
 //! ```
+//!
+//! `examples/gpu` has whole programs.
 #![no_std]
 
+mod numbers;
 pub mod raw;
+mod told;
+
+pub use numbers::{bytes, bytes_mut, Plain};
+pub use told::{info, used, Info, Kind, Used};
 
 /// What a handle stands for is the host's; 0 is none.
 pub type Handle = i32;
@@ -110,10 +121,23 @@ pub fn buffer(device: Handle, size: u64, usage: u32) -> Result<Handle> {
     given(unsafe { raw::buffer_create(device, size, usage) })
 }
 
+/// Makes a buffer with these numbers that shaders read and write, and that can be copied, read and written.
+pub fn storage<T: Plain>(device: Handle, numbers: &[T]) -> Result<Handle> {
+    let bytes = bytes(numbers);
+    let buffer = buffer(device, bytes.len() as u64, usage::STORAGE | usage::COPY_SRC | usage::COPY_DST)?;
+    write(buffer, 0, bytes)?;
+    Ok(buffer)
+}
+
 /// Compiles a shader in WGSL.
 pub fn shader(device: Handle, wgsl: &str) -> Result<Handle> {
     // SAFETY: the text is there as long as the call.
     given(unsafe { raw::shader_create(device, wgsl.as_ptr(), wgsl.len() as u32) })
+}
+
+/// A constant for a pipeline, by its name in the shader.
+pub const fn constant(name: &'static str, value: f64) -> raw::Constant {
+    raw::Constant { name: name.as_ptr(), name_length: name.len(), value }
 }
 
 /// Makes a pipeline; without a layout it has the one that its shader asks for.
@@ -173,14 +197,32 @@ pub fn read(buffer: Handle, offset: u64, bytes: &mut [u8]) -> Result<()> {
 
 /// Runs a pipeline with one group of bindings, in one submission; gives its number.
 pub fn run(device: Handle, pipeline: Handle, group: Handle, groups: [u32; 3]) -> Result<u64> {
+    run_all(device, &[Step { pipeline, group, groups }])
+}
+
+/// A pipeline that is run, with one group of bindings.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Step {
+    /// The pipeline.
+    pub pipeline: Handle,
+    /// What is bound to its first group.
+    pub group: Handle,
+    /// How many workgroups, each way.
+    pub groups: [u32; 3],
+}
+
+/// Runs steps in order, in one submission; gives its number. A step finds in the buffers what those before it wrote.
+pub fn run_all(device: Handle, steps: &[Step]) -> Result<u64> {
     let mut serial = 0;
     // SAFETY: they take numbers, but for the last, which writes the one that is there.
     unsafe {
         let encoder = given(raw::encoder(device))?;
         let pass = given(raw::pass_begin(encoder, 0, u32::MAX, u32::MAX))?;
-        given(raw::pass_pipeline(pass, pipeline))?;
-        given(raw::pass_bind(pass, 0, group, core::ptr::null(), 0))?;
-        given(raw::pass_dispatch(pass, groups[0], groups[1], groups[2]))?;
+        for Step { pipeline, group, groups: [x, y, z] } in steps {
+            given(raw::pass_pipeline(pass, *pipeline))?;
+            given(raw::pass_bind(pass, 0, *group, core::ptr::null(), 0))?;
+            given(raw::pass_dispatch(pass, *x, *y, *z))?;
+        }
         given(raw::pass_end(pass))?;
         given(raw::submit(encoder, &mut serial))?;
     }
@@ -204,10 +246,14 @@ pub fn last_error(room: &mut [u8]) -> &str {
     // SAFETY: there is room for so many bytes as long as the call.
     let length = unsafe { raw::gpu_last_error(room.as_mut_ptr(), room.len() as u32) };
     let length = (length.max(0) as usize).min(room.len());
-    match core::str::from_utf8(&room[..length]) {
+    text(&room[..length])
+}
+
+/// A text that may have been cut within a character.
+fn text(bytes: &[u8]) -> &str {
+    match core::str::from_utf8(bytes) {
         Ok(text) => text,
-        // It was cut within a character.
-        Err(cut) => core::str::from_utf8(&room[..cut.valid_up_to()]).unwrap_or(""),
+        Err(cut) => core::str::from_utf8(&bytes[..cut.valid_up_to()]).unwrap_or(""),
     }
 }
 
