@@ -14,7 +14,15 @@ cargo_for() {
 cargo_from_rustup() {
     local target=$1
     shift
-    RUSTFLAGS='' cargo "$@" --target "$target"
+    RUSTFLAGS=$(short_paths) cargo "$@" --target "$target"
+}
+
+# short_paths: flags by which modules, in messages of theirs that name a line, don't tell where things are on this machine.
+short_paths() {
+    local folder
+    for folder in "$PWD/" "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/; do
+        printf ' --remap-path-prefix=%s=' "$folder"
+    done
 }
 
 # Debian's compiler stands beside rustup's and has no prebuilt standard library for the targets: it builds its own. A
@@ -35,7 +43,7 @@ cargo_from_debian() {
         fi
         flags="-C link-self-contained=no -C linker=$PWD/scripts/lib/link-wasm -C linker-flavor=wasm-ld -L $sysroot"
     fi
-    RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 RUSTFLAGS=$flags WASM_COMPONENT_LD=$component_ld WASM_START=$start \
+    RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 RUSTFLAGS="$flags$(short_paths)" WASM_COMPONENT_LD=$component_ld WASM_START=$start \
         /usr/bin/cargo "$@" --target "$target" -Zbuild-std=std,panic_abort
 }
 
