@@ -27,6 +27,15 @@ fail() {
     exit 1
 }
 
+# What has to be downloaded is so first: where it is then is among the flags of every build, see short_paths.
+download() {
+    local project
+    for project in tests/guests/components examples/gpu; do
+        cargo_for wasm32-wasip2 fetch --quiet --locked --manifest-path "$repository/$project/Cargo.toml" ||
+            fail "what $project needs can't be downloaded"
+    done
+}
+
 build_rust() {
     cargo_for wasm32-wasip1 build --quiet --release --locked --manifest-path "$repository/tests/guests/rust/Cargo.toml" --target-dir "$build/rust" ||
         fail "the Rust guests can't be built"
@@ -78,6 +87,29 @@ build_c_components() {
     done
 }
 
+# The examples that compute on GPUs: core modules, components, and a core module in C.
+build_gpu_examples() {
+    local project=$repository/examples/gpu module clang
+    cargo_for wasm32-wasip1 build --quiet --release --locked --bins \
+        --manifest-path "$project/Cargo.toml" --target-dir "$build/rust" ||
+        fail "the examples for GPUs can't be built"
+    cargo_for wasm32-wasip2 build --quiet --release --locked --examples --no-default-features --features webgpu \
+        --manifest-path "$project/Cargo.toml" --target-dir "$build/rust" ||
+        fail "the components for GPUs can't be built"
+    for module in "$build"/rust/wasm32-wasip1/release/example_gpu_*.wasm \
+        "$build/rust/$(built_for wasm32-wasip2)"/release/examples/example_gpu_*.wasm; do
+        if [[ $(basename "$module") == *-* ]]; then continue; fi
+        keep "$module" "$guests/$(basename "$module")"
+    done
+
+    module=$guests/example_gpu_saxpy_c.wasm
+    if is_newer "$module" "$project/saxpy_c/saxpy.c" "$repository/guest/gpu/dayfly_gpu.h" "${BASH_SOURCE[0]}"; then return; fi
+    clang=$(wasi_clang) || fail "the example in C can't be built"
+    "$clang" --target=wasm32-wasi -std=c17 -Os -s -Wall -Wextra -Werror -I "$repository/guest/gpu" \
+        "$project/saxpy_c/saxpy.c" -o "$build/new.wasm" || fail "the example in C can't be compiled"
+    mv "$build/new.wasm" "$module"
+}
+
 # Whether the first file is there and newer than all the others.
 is_newer() {
     local module=$1 source
@@ -99,16 +131,25 @@ renew_prebuilt() {
     keep "$guests/example_network.wasm" "$repository/examples/network/ask.wasm"
     keep "$guests/example_refused.wasm" "$repository/examples/refused/edit_input.wasm"
     keep "$guests/example_snapshot.wasm" "$repository/examples/snapshot/steps.wasm"
+    local gpu=$repository/examples/gpu
+    keep "$guests/example_gpu_saxpy_c.wasm" "$gpu/saxpy_c/saxpy.wasm"
+    keep "$guests/example_gpu_saxpy_component.wasm" "$gpu/saxpy_component/saxpy.wasm"
+    keep "$guests/example_gpu_matmul.wasm" "$gpu/matmul/matmul.wasm"
+    keep "$guests/example_gpu_matmul_component.wasm" "$gpu/matmul_component/matmul.wasm"
+    keep "$guests/example_gpu_blur.wasm" "$gpu/blur/blur.wasm"
+    keep "$guests/example_gpu_mlp.wasm" "$gpu/mlp/mlp.wasm"
 }
 
 mkdir -p "$build"
 # Two builds at a time would write the same files.
 exec 9>"$build/lock"
 flock 9
+download
 build_rust
 build_components
 build_c
 build_c_components
+build_gpu_examples
 if [[ ${1:-} == --prebuilt ]]; then renew_prebuilt; fi
 count=("$guests"/*.wasm)
 echo "build-guests: ${#count[@]} modules in $guests"

@@ -110,6 +110,12 @@ examples() {
         echo "examples/refused was allowed"
         return 1
     fi
+    if DAYFLY_GPU=software "$dayfly" gpu >/dev/null 2>&1; then
+        for name in saxpy saxpy_c saxpy_component matmul matmul_component mlp; do
+            DAYFLY_GPU=software DAYFLY_HOME=$folder/home "$dayfly" run --wasi03 "examples/gpu/$name/job.yaml"
+        done
+        DAYFLY_GPU=software DAYFLY_HOME=$folder/home "$dayfly" run examples/gpu/blur/job.yaml -o "$folder/blurred"
+    fi
     for name in embed live thousand; do
         DAYFLY_HOME=$folder/home "$built/examples/$name"
     done

@@ -11,18 +11,24 @@ const COMPILING: Duration = Duration::from_secs(600);
 
 /// Runs an example twice: as it is in the repository, and with its module built anew.
 fn each(example: &str, module: &str, built: &str, arguments: &[&str], check: impl Fn(&Case, Ended)) {
-    for rebuilt in [false, true] {
-        let case = Case::new();
-        let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(example);
-        copy(&repository, &case.path(format!("examples/{example}")));
-        if rebuilt {
-            fs::copy(guest(built), case.path(format!("examples/{example}/{module}"))).unwrap();
-        }
+    for rebuilt in [None, Some(built)] {
+        let case = copied(example, module, rebuilt);
         let inputs = tree(&case.path("examples"));
         let ended = case.dayfly(["run"].iter().chain(arguments));
         assert_eq!(tree(&case.path("examples")), inputs, "the example was changed");
         check(&case, ended);
     }
+}
+
+/// A case with an example as it is in the repository, or with its module built anew.
+pub(crate) fn copied(example: &str, module: &str, rebuilt: Option<&str>) -> Case {
+    let case = Case::new();
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(example);
+    copy(&repository, &case.path(format!("examples/{example}")));
+    if let Some(built) = rebuilt {
+        fs::copy(guest(built), case.path(format!("examples/{example}/{module}"))).unwrap();
+    }
+    case
 }
 
 fn copy(from: &Path, to: &Path) {

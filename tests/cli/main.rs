@@ -27,6 +27,7 @@ mod exit_status;
 mod explain;
 mod functions;
 mod gpu;
+mod gpu_examples;
 mod grants;
 mod guest_files;
 mod help;
