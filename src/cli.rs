@@ -37,7 +37,7 @@ pub(crate) use completions::CompletionsArguments;
 pub(crate) use convert::ConvertArguments;
 pub(crate) use doctor::DoctorArguments;
 pub(crate) use explain::ExplainArguments;
-pub(crate) use gpu::GpuArguments;
+pub(crate) use gpu::{GpuArguments, GpuVerb};
 pub(crate) use grants::GrantArguments;
 pub(crate) use guest::GuestArguments;
 pub(crate) use inspect::InspectArguments;

@@ -1,12 +1,14 @@
 //! `dayfly gpu`: the GPUs of this machine, and whether guests may have them.
 
+mod bench;
+
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use dayfly::gpu::{AdapterReport, Survey};
 use serde_json::{Map, Value, json};
 
-use crate::cli::GpuArguments;
+use crate::cli::{GpuArguments, GpuVerb};
 use crate::say::{print, say, visible};
 use crate::{exit, home, human};
 
@@ -18,6 +20,9 @@ pub(crate) fn gpu(arguments: &GpuArguments) -> ExitCode {
             return ExitCode::from(error.status);
         }
     };
+    if let Some(GpuVerb::Bench(_)) = arguments.verb {
+        return bench::bench(&gpus, arguments.json);
+    }
     let survey = gpus.survey();
     let text = if arguments.json { format!("{:#}\n", as_json(&survey)) } else { text(&survey) };
     if !print(&text) {
@@ -26,6 +31,10 @@ pub(crate) fn gpu(arguments: &GpuArguments) -> ExitCode {
     if survey.adapters.iter().any(|adapter| adapter.usable) {
         return ExitCode::SUCCESS;
     }
+    none()
+}
+
+fn none() -> ExitCode {
     say("guests may have no GPU here");
     ExitCode::from(exit::UNAVAILABLE)
 }

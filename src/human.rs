@@ -11,15 +11,26 @@ pub(crate) fn bytes(bytes: u64) -> String {
     if bytes < 1000 {
         return format!("{bytes} B");
     }
-    let mut value = bytes as f64;
-    let mut unit = "B";
-    for larger in UNITS {
+    let (value, unit) = scaled(bytes as f64, "B", &UNITS);
+    format!("{} {unit}", digits(value))
+}
+
+/// Something a second, in units of 1000: `1.2 GB/s`, `45 GFLOP/s`.
+pub(crate) fn rate(amount: f64, unit: &str) -> String {
+    const PREFIXES: [&str; 6] = ["k", "M", "G", "T", "P", "E"];
+    let (value, prefix) = scaled(amount, "", &PREFIXES);
+    format!("{} {prefix}{unit}/s", digits(value))
+}
+
+/// A value in the unit of which there are 1 to 1000, and that.
+fn scaled<'a>(mut value: f64, mut unit: &'a str, larger: &[&'a str]) -> (f64, &'a str) {
+    for larger in larger {
         if value < 999.5 {
             break;
         }
         (value, unit) = (value / 1000.0, larger);
     }
-    format!("{} {unit}", digits(value))
+    (value, unit)
 }
 
 /// A time that something took: `850 ns`, `1.2 ms`, `12 s`, `3 min 20 s`, `26 h 5 min`.

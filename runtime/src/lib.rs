@@ -347,7 +347,9 @@ pub use dayfly_wasm::{
 /// The GPUs of this machine, and what guests may have of them.
 #[cfg(feature = "gpu")]
 pub mod gpu {
-    pub use dayfly_wasm::gpus::{AdapterReport, Allowed, Gpus, Quotas, Shortage, Survey};
+    pub use dayfly_wasm::gpus::{
+        AdapterReport, Allowed, Errno, Error, Gpus, Quotas, Shortage, Speed, Survey,
+    };
 }
 #[cfg(feature = "gpu")]
 pub use doctor::gpu_finding;

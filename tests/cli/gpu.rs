@@ -207,3 +207,26 @@ fn what_is_imported_is_looked_at_before_it_runs() {
     let ended = case.dayfly(["inspect", "right.wat"]).exits(0);
     assert!(ended.stdout.contains("dayfly:gpu/v1"), "{ended}");
 }
+
+#[test]
+fn gpus_are_measured() {
+    let case = Case::new();
+    if !is_there_one(&case) {
+        return;
+    }
+    let measured = with("software", &case, &["gpu", "bench", "--json"]).exits(0).json();
+    let adapters = measured["adapters"].as_array().unwrap();
+    assert!(!adapters.is_empty());
+    for adapter in adapters {
+        for rate in ["upload", "download", "memory"] {
+            let rate = adapter[format!("{rate}_bytes_per_second")].as_f64().unwrap();
+            assert!(rate > 1e3, "{measured}");
+        }
+        assert!(adapter["f32_operations_per_second"].as_f64().unwrap() > 1e3, "{measured}");
+        assert!(adapter["launch_ns"].as_u64() > adapter["dispatch_ns"].as_u64(), "{measured}");
+    }
+    let text = with("software", &case, &["gpu", "bench"]).exits(0).stdout;
+    assert!(text.contains("B/s") && text.contains("FLOP/s"), "{text}");
+    let none = with("none", &case, &["gpu", "bench"]).exits(69);
+    assert!(none.stderr.contains("DAYFLY_GPU"), "{none}");
+}

@@ -12,6 +12,7 @@
 
 pub mod abi;
 mod adapters;
+mod bench;
 mod compile;
 #[cfg(feature = "wasi03")]
 pub(crate) mod component;
@@ -34,6 +35,7 @@ use std::pin::pin;
 use std::task::{Context as TaskContext, Poll, Waker};
 
 pub use adapters::{Allowed, Gpus, Reservation, Shortage};
+pub use bench::Speed;
 pub use error::{Errno, Error};
 pub use guest::{Closing, Context, Guest, Refusal};
 pub use quotas::Quotas;

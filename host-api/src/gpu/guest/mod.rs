@@ -21,9 +21,10 @@ use super::usage::Counters;
 use super::{Errno, Error, Quotas, Usage};
 use crate::{Closed, Gate};
 pub use opening::Closing;
-use opening::Thread;
 #[cfg(feature = "wasi03")]
-pub(super) use opening::{MAX_IMMEDIATES, wanted_limits};
+pub(super) use opening::MAX_IMMEDIATES;
+use opening::Thread;
+pub(super) use opening::wanted_limits;
 pub(super) use resources::{Bound, Slot};
 use thing::Thing;
 
