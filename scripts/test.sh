@@ -23,6 +23,8 @@ source scripts/lib/step.sh
 source scripts/lib/target.sh
 # shellcheck source=scripts/lib/wasm.sh
 source scripts/lib/wasm.sh
+# shellcheck source=scripts/lib/swiftshader.sh
+source scripts/lib/swiftshader.sh
 
 tools() {
     command -v cargo >/dev/null || {
@@ -63,6 +65,8 @@ unit_and_black_box() {
     # Where there is that GPU, no test may say that there is none.
     if compgen -G '/usr/share/vulkan/icd.d/lvp_icd.*.json' >/dev/null; then
         export DAYFLY_TESTS_NEED_GPU=1
+        DAYFLY_TESTS_SWIFTSHADER=$(swiftshader) || echo "SwiftShader can't be fetched"
+        export DAYFLY_TESTS_SWIFTSHADER
     fi
     if cargo nextest --version >/dev/null 2>&1; then
         cargo nextest run --profile ci --cargo-quiet --workspace --all-features --no-fail-fast \

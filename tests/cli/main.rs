@@ -58,6 +58,7 @@ mod serve_secure;
 mod show;
 mod signals;
 mod support;
+mod swiftshader;
 mod templates;
 mod validate;
 mod wasi03;

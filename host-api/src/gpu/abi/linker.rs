@@ -118,6 +118,40 @@ macro_rules! describe {
     };
 }
 
+/// Calls the function of a number.
+#[cfg(feature = "testing")]
+macro_rules! call {
+    (
+        ($guest:ident, $memory:ident, $number:ident, $arguments:ident)
+        sync { $(fn $name:ident($($arg:ident: $ty:ty),*) -> $given:ty;)* }
+        async { $(fn $wait:ident($($wait_arg:ident: $wait_ty:ty),*);)* }
+    ) => {{
+        let name = FUNCTIONS.get($number).map_or("", |function| function.name);
+        let mut arguments = $arguments.iter().copied();
+        $(if name == stringify!($name) {
+            $(let $arg = arguments.next().unwrap_or_default() as $ty;)*
+            let given = functions::$name($guest, $memory, $($arg),*);
+            return given.map_or_else(|error| failed($guest, &error).into(), i64::from);
+        })*
+        $(if name == stringify!($wait) {
+            $(let $wait_arg = arguments.next().unwrap_or_default() as $wait_ty;)*
+            let given = functions::$wait($guest, $memory, $($wait_arg),*).await;
+            return given.map_or_else(|error| failed($guest, &error).into(), i64::from);
+        })*
+        panic!("no function has the number {}", $number)
+    }};
+}
+
+/// Calls the function of a number in [`FUNCTIONS`] as a module would whose memory this is. Arguments that are missing are 0.
+///
+/// # Panics
+/// There is no such function.
+#[cfg(feature = "testing")]
+#[allow(clippy::panic, reason = "tests may fail loudly")]
+pub async fn call(guest: &mut Context, memory: &mut [u8], number: usize, arguments: &[i64]) -> i64 {
+    functions!(call!(guest, memory, number, arguments))
+}
+
 /// A function of the interface.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Function {

@@ -7,6 +7,8 @@ mod bytes;
 mod functions;
 mod linker;
 
+#[cfg(feature = "testing")]
+pub use linker::call;
 pub use linker::{FUNCTIONS, Function, MODULE, add_to_linker};
 
 /// The version of the interface: the first half grows with what breaks guests, the second with what is added.

@@ -198,3 +198,17 @@ pub async fn graphics() {
     kit.refused("render passes", || encoder.finish(None)).await;
     kit.refused("samplers", || kit.device.create_sampler(None)).await;
 }
+
+/// Where loops have no budget.
+pub async fn hangs() {
+    let kit = Kit::new().await;
+    let shader = kit.shader(
+        "@group(0) @binding(0) var<storage, read_write> data: array<u32>;
+        @compute @workgroup_size(1) fn main() { loop { data[0] += 1u; } }",
+    );
+    let (pipeline, data) = (kit.pipeline(&shader), kit.storage(&[0]));
+    let group = kit.group(&pipeline, &[&data]);
+    kit.dispatch(&pipeline, &group, 1);
+    let lost = kit.device.lost().await;
+    assert!(lost.message().contains("longer than"), "{}", lost.message());
+}

@@ -69,8 +69,8 @@ pub async fn uncaptured() {
     }
 }
 
-/// With a budget of 1,000 rounds.
-pub async fn loops() {
+/// With a budget of so many rounds.
+pub async fn loops(rounds: u32) {
     let kit = Kit::new().await;
     let mut errors = kit.device.on_uncaptured_error();
     let shader = kit.shader(
@@ -81,9 +81,9 @@ pub async fn loops() {
     let group = kit.group(&pipeline, &[&data]);
     kit.dispatch(&pipeline, &group, 1);
     kit.queue.on_submitted_work_done().await;
-    assert_eq!(kit.read(&data).await, [1_000]);
+    assert_eq!(kit.read(&data).await, [rounds]);
     let error = errors.next().await.expect("it is told");
     assert!(matches!(error.kind(), GpuErrorKind::InternalError));
     let message = error.message();
-    assert!(message.contains("line 2") && message.contains("1000 times"), "{message}");
+    assert!(message.contains("line 2") && message.contains(&format!("{rounds} times")), "{message}");
 }
