@@ -61,3 +61,4 @@ mod templates;
 mod validate;
 mod wasi03;
 mod webgpu;
+mod webgpu_first;

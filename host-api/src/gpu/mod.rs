@@ -13,7 +13,7 @@
 pub mod abi;
 mod adapters;
 mod compile;
-#[cfg(feature = "wasi03")]
+#[cfg(feature = "components")]
 pub(crate) mod component;
 mod device;
 mod error;

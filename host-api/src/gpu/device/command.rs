@@ -9,7 +9,7 @@ use wgpu::{CommandEncoder, ComputePass, ComputePassDescriptor, ComputePassTimest
 use super::buffer::Data;
 use super::flight::Timer;
 use super::{Group, Queries, Resource};
-#[cfg(feature = "wasi03")]
+#[cfg(feature = "components")]
 use crate::gpu::Error;
 
 type Shared<T> = Arc<Resource<T>>;
@@ -57,7 +57,7 @@ pub(super) fn passes(commands: &[Command]) -> Option<u32> {
 ///
 /// # Errors
 /// One may not.
-#[cfg(feature = "wasi03")]
+#[cfg(feature = "components")]
 pub(super) fn usable(commands: &[Command]) -> Result<(), Error> {
     let mut seen = std::collections::HashSet::new();
     for command in commands {

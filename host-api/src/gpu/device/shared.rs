@@ -282,12 +282,29 @@ impl Shared {
     }
 
     /// Waits until the device is lost; gives why.
-    #[cfg(feature = "wasi03")]
+    #[cfg(feature = "components")]
     pub(in crate::gpu) async fn lost(&self) -> Error {
         let mut state = self.state.subscribe();
         loop {
             if let Err(error) = self.check() {
                 return error;
+            }
+            tokio::select! {
+                // The sender lives as long as this does.
+                _ = state.changed() => {}
+                () = sleep_until(self.deadline()) => {}
+            }
+        }
+    }
+
+    /// Waits until there is an error that no call gave, or the device is lost.
+    #[cfg(feature = "components")]
+    pub(in crate::gpu) async fn troubled(&self) {
+        let mut state = self.state.subscribe();
+        loop {
+            let is_noted = !self.errors.lock().unwrap_or_else(PoisonError::into_inner).is_empty();
+            if is_noted || self.check().is_err() {
+                return;
             }
             tokio::select! {
                 // The sender lives as long as this does.
@@ -329,6 +346,9 @@ impl Shared {
         if errors.len() < MAX_ERRORS {
             errors.push(error);
         }
+        drop(errors);
+        // Somebody may wait for it.
+        self.state.send_modify(|_| {});
     }
 
     /// The errors that no call gave, since it was asked last.

@@ -10,7 +10,7 @@ mod thing;
 use std::fmt;
 use std::sync::Arc;
 
-#[cfg(feature = "wasi03")]
+#[cfg(feature = "components")]
 use wasmtime::component::ResourceTable;
 
 use super::adapters::{Adapter, Reservation};
@@ -22,7 +22,7 @@ use super::{Errno, Error, Quotas, Usage};
 use crate::{Closed, Gate};
 pub use opening::Closing;
 use opening::Thread;
-#[cfg(feature = "wasi03")]
+#[cfg(feature = "components")]
 pub(super) use opening::{MAX_IMMEDIATES, wanted_limits};
 pub(super) use resources::{Bound, Slot};
 use thing::Thing;
@@ -36,7 +36,7 @@ pub struct Context {
     memories: Vec<Arc<Meter>>,
     things: Table<Thing>,
     /// The same for components.
-    #[cfg(feature = "wasi03")]
+    #[cfg(feature = "components")]
     pub(super) table: ResourceTable,
     /// Those of its devices, of which one may still be opened when it is stopped.
     threads: Vec<Thread>,
@@ -96,7 +96,7 @@ impl Context {
             memories: memories.into_iter().map(|memory| Meter::of(&counters.memory, memory)).collect(),
             counters,
             things: Table::new(quotas.handles),
-            #[cfg(feature = "wasi03")]
+            #[cfg(feature = "components")]
             table: table(&quotas),
             quotas,
             threads: Vec::new(),
@@ -140,7 +140,7 @@ impl Context {
     pub fn close_all(&mut self) -> Closing {
         self.about = None;
         self.things.clear();
-        #[cfg(feature = "wasi03")]
+        #[cfg(feature = "components")]
         {
             self.table = table(&self.quotas);
         }
@@ -186,13 +186,13 @@ impl Context {
     ///
     /// # Errors
     /// There is none.
-    #[cfg(feature = "wasi03")]
+    #[cfg(feature = "components")]
     pub(super) fn text(&self, bytes: usize) -> Result<Taken, Error> {
         self.counters.text(bytes)
     }
 
     /// How much memory it has of a GPU, in bytes.
-    #[cfg(feature = "wasi03")]
+    #[cfg(feature = "components")]
     pub(super) fn memory_used(&self, index: u32) -> u64 {
         self.memories.get(index as usize).map_or(0, |memory| memory.used())
     }
@@ -230,7 +230,7 @@ impl Context {
 }
 
 /// A table for what a component holds: of a thing that takes a handle by itself there may be several views.
-#[cfg(feature = "wasi03")]
+#[cfg(feature = "components")]
 fn table(quotas: &Quotas) -> ResourceTable {
     let mut table = ResourceTable::new();
     table.set_max_capacity(quotas.handles.saturating_mul(4));
