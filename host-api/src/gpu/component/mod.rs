@@ -4,8 +4,8 @@
 //! to those who hear of what no scope caught. So does every use of an invalid thing. What is about graphics only makes
 //! invalid things.
 //!
-//! There are two texts: the first one, 0.0.1, and that of the [later](LATER) drafts. Both are fronts over the same things.
-//! What is word for word the same in both is written once, by [`texts`] or a macro; what is not is beside it, in the modules
+//! There are two texts: the first one, 0.0.1, and that of the later drafts. Both are fronts over the same things. What reads
+//! the same in both is written once, by `texts!` or a macro of its own; what does not is beside it, in modules that are called
 //! `first` and `later`.
 //!
 //! What the later text calls `async` may be under way several times over; it works on what its device has, and looks at the

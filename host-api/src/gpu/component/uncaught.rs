@@ -111,3 +111,47 @@ impl Pollable for Subscription {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gpu::component::label::Label;
+    use crate::gpu::device::Filter;
+    use crate::gpu::{Context, Gpus, Quotas, guest, ready};
+
+    async fn opened(context: &mut Context) -> Arc<Opened> {
+        let features = wgpu::Features::empty();
+        let limits = guest::wanted_limits(context.adapter(0).unwrap(), features, &[]).unwrap();
+        let device = context.open_with(0, features, limits).unwrap().await.unwrap();
+        Opened::new(device, 0, Label::default())
+    }
+
+    #[test]
+    fn who_waits_hears_of_what_no_call_gave() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(async {
+            let mut context = Context::new(Gpus::noop(Quotas::default()).reserve(1).unwrap());
+            let opened = opened(&mut context).await;
+            let shared = opened.device.shared.clone();
+            let mut first = Subscription::new(&opened);
+            assert!(ready(first.ready()).is_none());
+            let later = async {
+                tokio::task::yield_now().await;
+                shared.note(Error::internal("late"));
+            };
+            tokio::join!(first.ready(), later);
+            assert!(ready(first.ready()).is_some(), "it stays ready");
+            let mut second = Subscription::new(&opened);
+            assert!(ready(second.ready()).is_none(), "that one was told of");
+            opened.device.push_scope(Filter::Internal).unwrap();
+            shared.note(Error::internal("caught"));
+            assert!(ready(second.ready()).is_none(), "a scope caught it");
+            opened.raise(Error::validation("not caught"));
+            assert!(ready(second.ready()).is_some());
+            let mut third = Subscription::new(&opened);
+            assert!(ready(third.ready()).is_none());
+            drop(opened);
+            third.ready().await;
+        });
+    }
+}

@@ -121,3 +121,26 @@ pub(super) mod later {
         super::mode(set.contains(GpuMapMode::READ), set.contains(GpuMapMode::WRITE))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bits_are_those_of_webgpu() {
+        assert_eq!((ALL.bits(), STAGES.bits()), (0x3ff, 7));
+        assert_eq!([1, 2].map(first::mode), [Some(Mode::Read), Some(Mode::Write)]);
+        assert_eq!([0, 3, 4, 5, u32::MAX].map(first::mode), [None; 5]);
+        assert_eq!(first::usage(u32::MAX).bits(), u32::MAX);
+    }
+
+    #[cfg(feature = "wasi03")]
+    #[test]
+    fn sets_are_the_same_as_bits() {
+        for bit in 0..10 {
+            let usage = first::usage(1 << bit);
+            assert_eq!(later::usage(later::set(usage)), usage);
+        }
+        assert_eq!(later::usage(later::set(ALL)), ALL);
+    }
+}

@@ -16,7 +16,9 @@ use wasmtime::component::ResourceTable;
 use super::adapters::{Adapter, Reservation};
 use super::device::Device;
 use super::handles::Table;
-use super::meter::{Meter, Taken};
+use super::meter::Meter;
+#[cfg(feature = "components")]
+use super::meter::Taken;
 use super::usage::Counters;
 use super::{Errno, Error, Quotas, Usage};
 use crate::{Closed, Gate};

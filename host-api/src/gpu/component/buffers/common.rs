@@ -57,7 +57,7 @@ macro_rules! buffer {
                 Err(error) => return Ok(Err(not_mapped(OperationError, &error.text))),
             };
             let Some(to) = range.bytes.get_mut().and_then(|bytes| bytes.get_mut(part)) else {
-                return Ok(Err(not_mapped(OperationError, "the buffer is mapped to be read")));
+                return Ok(written_to_be_read());
             };
             to.copy_from_slice(data);
             Ok(Ok(()))

@@ -17,6 +17,12 @@ use crate::gpu::component::usage::first;
 
 errors!();
 
+/// What is mapped to be read may be written, and that is forgotten, as in WebGPU: what gives JavaScript WebGPU's own
+/// interface by this text writes all back when it unmaps.
+fn written_to_be_read() -> std::result::Result<(), GetMappedRangeError> {
+    Ok(())
+}
+
 impl HostGpuBuffer for Front<'_> {
     buffer!();
 

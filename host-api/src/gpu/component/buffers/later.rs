@@ -17,6 +17,10 @@ use crate::gpu::component::{Front, Webgpu};
 
 errors!();
 
+fn written_to_be_read() -> std::result::Result<(), GetMappedRangeError> {
+    Err(not_mapped(GetMappedRangeErrorKind::OperationError, "the buffer is mapped to be read"))
+}
+
 impl HostGpuBuffer for Front<'_> {
     buffer!();
 
