@@ -2,7 +2,7 @@
 # Builds the program of examples/languages in every language, into the folder guests/languages of cargo's target
 # folder: what is not up to date, with the example's own build.sh. What that installs stays in the target folder. A
 # language whose tools can't be had here is skipped, and says so. The projects that `dayfly new http` begins are built
-# there, too, as function_LANGUAGE.wasm.
+# there, too, as function_LANGUAGE.wasm, and the programs of examples/gpu as gpu_LANGUAGE.wasm.
 #
 #   scripts/build-languages.sh [LANGUAGE...]
 set -euo pipefail
@@ -18,6 +18,7 @@ source "$repository/scripts/lib/wasm.sh"
 
 examples=$repository/examples/languages
 templates=$repository/src/new/templates
+gpu_examples=$repository/examples/gpu
 guests=$(target_directory)/guests
 languages=$guests/languages
 build=$guests/.build
@@ -31,6 +32,9 @@ build() {
     build_from "$examples/$1" "$languages/$1.wasm" "build_$1" "$1" "$languages/new.wasm" "$build/$1"
     if [[ -d $templates/$1 ]]; then
         build_from "$templates/$1" "$languages/function_$1.wasm" function_in "$1"
+    fi
+    if [[ -d $gpu_examples/$1 ]]; then
+        build_from "$gpu_examples/$1" "$languages/gpu_$1.wasm" "on_gpu_in_$1" "$languages/new.wasm" "$build/$1"
     fi
 }
 
@@ -80,6 +84,12 @@ function_in_rust() {
 function_in_c() {
     local clang
     clang=$(wasi_clang) && make --silent -C "$1" WASI_CLANG="$clang" && cp "$1/function.wasm" "$languages/new.wasm"
+}
+
+# The program for GPUs, with what the example has installed.
+on_gpu_in_javascript() {
+    if [[ ! -e $build/javascript/installed ]]; then return "$UNAVAILABLE"; fi
+    "$gpu_examples/javascript/build.sh" "$1" "$2"
 }
 
 function_in_javascript() {

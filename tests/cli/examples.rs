@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use crate::gpu::is_there_one;
 use crate::support::{Case, Ended, find_guest, guest, tree};
 
 /// How long the largest module may take to be compiled: a whole interpreter, on a busy machine.
@@ -105,6 +106,30 @@ fn language_rust() {
 #[test]
 fn language_zig() {
     language("zig");
+}
+
+/// What computes on a GPU, by what JavaScript has of `wasi:webgpu`: its whole first text.
+#[test]
+fn language_javascript_on_a_gpu() {
+    let Some(module) = find_guest("languages/gpu_javascript") else {
+        println!("skipped: the example is not built (scripts/build-languages.sh says why)");
+        return;
+    };
+    let case = Case::new();
+    if !is_there_one(&case) {
+        return;
+    }
+    let original = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/gpu/javascript/job.yaml");
+    case.write("job.yaml", fs::read(original).unwrap());
+    fs::copy(module, case.path("saxpy.wasm")).unwrap();
+    let patience = format!("{}s", COMPILING.as_secs());
+    let run = |arguments: &[&str]| -> Ended {
+        let mut run = case.command([&["run"], arguments, &["--compile-timeout", &patience]].concat());
+        run.env("DAYFLY_GPU", "software");
+        assert_cmd::Command::from_std(run).timeout(COMPILING).output().unwrap().into()
+    };
+    run(&["job.yaml"]).exits(0).prints("1000 of 1000 numbers are right\n");
+    run(&["saxpy.wasm"]).exits(1).says("no GPU is granted");
 }
 
 #[test]

@@ -63,3 +63,4 @@ mod templates;
 mod validate;
 mod wasi03;
 mod webgpu;
+mod webgpu_first;

@@ -10,15 +10,20 @@ use crate::support::Case;
 /// The guest.
 const GUEST: &str = "p3_gpu";
 
-/// Runs cases of the guest with these arguments before it; each has to go well.
+/// Runs cases of the guest with these arguments before it.
 fn cases(arguments: &[&str], names: &[&str]) {
+    cases_of(GUEST, &[&["--wasi03"], arguments].concat(), names);
+}
+
+/// Runs cases of a guest with these arguments before it; each has to go well.
+pub(crate) fn cases_of(guest: &str, arguments: &[&str], names: &[&str]) {
     let case = Case::new();
     if !is_there_one(&case) {
         return;
     }
-    case.guest(GUEST);
-    let module = format!("{GUEST}.wasm");
-    let mut command = vec!["run", "--wasi03"];
+    case.guest(guest);
+    let module = format!("{guest}.wasm");
+    let mut command = vec!["run"];
     command.extend(arguments);
     command.extend([module.as_str(), "--"]);
     command.extend(names);

@@ -25,7 +25,7 @@ pub trait View: Send + 'static {
     fn context(&mut self) -> &mut Context;
 
     /// The guest's GPUs; none unless this is said otherwise.
-    #[cfg(all(feature = "gpu", feature = "wasi03"))]
+    #[cfg(feature = "gpu")]
     fn gpu(&mut self) -> &mut crate::gpu::Context {
         let none = &mut self.context().no_gpus;
         none.get_or_insert_with(|| Box::new(crate::gpu::Context::none())).context_mut()
@@ -48,7 +48,7 @@ pub struct Context {
     /// The lowest level of lines that are written; none where the guest has no log.
     pub(super) log: Option<LogLevel>,
     /// What a guest without GPUs has of them, once it asks.
-    #[cfg(all(feature = "gpu", feature = "wasi03"))]
+    #[cfg(feature = "gpu")]
     no_gpus: Option<Box<dyn crate::gpu::Guest>>,
 }
 
@@ -212,7 +212,7 @@ impl Builder {
             config: self.config,
             stores: Stores::new(self.stores),
             log: self.log,
-            #[cfg(all(feature = "gpu", feature = "wasi03"))]
+            #[cfg(feature = "gpu")]
             no_gpus: None,
         }
     }

@@ -82,6 +82,8 @@ const INTERFACES: &[Interface] = &[
     draft("wasi:config/store", "0.2.0-rc.1", Need::Config),
     p2("wasi:filesystem/preopens", Need::Nothing),
     p2("wasi:filesystem/types", Need::Nothing),
+    #[cfg(feature = "gpu")]
+    draft("wasi:graphics-context/graphics-context", crate::gpu::component::FIRST, Need::Nothing),
     p2("wasi:http/outgoing-handler", Need::Network),
     p2("wasi:http/types", Need::Nothing),
     p2("wasi:io/error", Need::Nothing),
@@ -150,10 +152,12 @@ const INTERFACES: &[Interface] = &[
     p3("wasi:sockets/ip-name-lookup", Need::Nothing),
     #[cfg(feature = "wasi03")]
     p3("wasi:sockets/types", Need::Nothing),
+    #[cfg(feature = "gpu")]
+    draft("wasi:webgpu/webgpu", crate::gpu::component::FIRST, Need::Nothing),
     #[cfg(all(feature = "gpu", feature = "wasi03"))]
-    draft3("wasi:webgpu/webgpu", crate::gpu::component::DRAFTS[0], Need::Nothing),
+    draft3("wasi:webgpu/webgpu", crate::gpu::component::LATER[0], Need::Nothing),
     #[cfg(all(feature = "gpu", feature = "wasi03"))]
-    draft3("wasi:webgpu/webgpu", crate::gpu::component::DRAFTS[1], Need::Nothing),
+    draft3("wasi:webgpu/webgpu", crate::gpu::component::LATER[1], Need::Nothing),
 ];
 
 impl Interface {
@@ -216,8 +220,8 @@ fn define<T: View>(linker: &mut Linker<T>, interface: &Interface) -> wasmtime::R
         "wasi:config" => config::define(linker, interface),
         "wasi:keyvalue" => key_value::define(linker, interface),
         "wasi:logging" => logging::define(linker, interface),
-        #[cfg(all(feature = "gpu", feature = "wasi03"))]
-        "wasi:webgpu" => crate::gpu::component::define(linker, interface),
+        #[cfg(feature = "gpu")]
+        "wasi:graphics-context" | "wasi:webgpu" => crate::gpu::component::define(linker, interface),
         _ => basics::define(linker, interface),
     }
 }

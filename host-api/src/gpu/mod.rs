@@ -14,7 +14,7 @@ pub mod abi;
 mod adapters;
 mod bench;
 mod compile;
-#[cfg(feature = "wasi03")]
+#[cfg(feature = "components")]
 pub(crate) mod component;
 mod device;
 mod error;

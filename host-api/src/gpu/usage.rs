@@ -6,15 +6,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::meter::Meter;
-#[cfg(feature = "wasi03")]
+#[cfg(feature = "components")]
 use super::meter::Taken;
 use super::{Errno, Error, Refusal};
 
 /// The most bytes of texts and records that a component keeps.
-#[cfg(feature = "wasi03")]
+#[cfg(feature = "components")]
 const TEXTS: u64 = 4 << 20;
 /// The most calls of a component that map something, or compile, at a time.
-#[cfg(feature = "wasi03")]
+#[cfg(feature = "components")]
 const CALLS: u64 = 64;
 
 /// What a guest used of its GPUs.
@@ -48,13 +48,13 @@ pub(super) struct Counters {
     /// What handles stand for, and what is kept of it after they were closed.
     pub(super) kept: Arc<Meter>,
     /// Bytes of the host's memory that buffers are mapped in.
-    #[cfg(feature = "wasi03")]
+    #[cfg(feature = "components")]
     pub(super) mapped: Arc<Meter>,
     /// Bytes of texts and records that a component keeps.
-    #[cfg(feature = "wasi03")]
+    #[cfg(feature = "components")]
     pub(super) texts: Arc<Meter>,
     /// Calls of a component that are under way.
-    #[cfg(feature = "wasi03")]
+    #[cfg(feature = "components")]
     pub(super) calls: Arc<Meter>,
     /// What was refused, by its kind.
     refused: Mutex<BTreeMap<&'static str, Refusal>>,
@@ -76,11 +76,11 @@ impl Counters {
             commands: Meter::new(quotas.commands),
             devices: Meter::new(quotas.devices),
             kept: Meter::new(quotas.handles as u64),
-            #[cfg(feature = "wasi03")]
+            #[cfg(feature = "components")]
             mapped: Meter::new(quotas.mapped),
-            #[cfg(feature = "wasi03")]
+            #[cfg(feature = "components")]
             texts: Meter::new(TEXTS),
-            #[cfg(feature = "wasi03")]
+            #[cfg(feature = "components")]
             calls: Meter::new(CALLS),
             refused: Mutex::default(),
             gpu_ns: zero(),
@@ -153,7 +153,7 @@ impl Counters {
     }
 }
 
-#[cfg(feature = "wasi03")]
+#[cfg(feature = "components")]
 impl Counters {
     /// One more call that is under way.
     ///

@@ -5,18 +5,26 @@ use std::sync::Arc;
 use wasmtime::Result;
 use wasmtime::component::Resource;
 
-use super::Front;
-use super::bindings::wasi::webgpu::webgpu::{
-    GpuBindGroupDescriptor, GpuBindGroupLayoutDescriptor, GpuBindGroupLayoutEntry, GpuBindingResource,
-    GpuBufferBinding, GpuBufferBindingType, GpuComputePipelineDescriptor, GpuLayoutMode, GpuShaderStage,
-    HostGpuBindGroup, HostGpuBindGroupLayout, HostGpuComputePipeline, HostGpuPipelineLayout,
-};
 use super::label::{Label, dropped, labelled};
 use super::opened::Opened;
-use super::things::{BindGroup, BindGroupLayout, Buffer, ComputePipeline, PipelineLayout, Record};
-use super::{graphics, shaders};
+use super::things::{
+    BindGroup, BindGroupLayout, Buffer, ComputePipeline, Constants, PipelineLayout, Record, ShaderModule,
+};
+use super::{Front, graphics, shaders, usage};
 use crate::gpu::Error;
 use crate::gpu::device::{self, Bound, Device, Layout, Pipeline, Shader, Slot};
+
+/// A part of a buffer that is to be bound: where it begins, and how long it is.
+pub(super) type Binding<'a> = (&'a Resource<Buffer>, u64, Option<u64>);
+
+/// What a guest wants a pipeline to be compiled of.
+pub(super) struct Wanted {
+    pub(super) module: Resource<ShaderModule>,
+    /// None where it is made of the shader.
+    pub(super) layout: Option<Resource<PipelineLayout>>,
+    pub(super) entry: Option<String>,
+    pub(super) constants: Option<Resource<Constants>>,
+}
 
 /// What a pipeline is compiled of.
 pub(super) struct Program {
@@ -39,41 +47,28 @@ impl Program {
 }
 
 impl BindGroupLayout {
-    pub(super) async fn new(opened: &Opened, wanted: GpuBindGroupLayoutDescriptor) -> BindGroupLayout {
-        let slots: std::result::Result<Vec<Slot>, Error> = wanted.entries.iter().map(slot).collect();
+    pub(super) async fn new(
+        opened: &Opened,
+        slots: std::result::Result<Vec<Slot>, Error>,
+        label: Label,
+    ) -> BindGroupLayout {
         let made = match slots {
             Ok(slots) => opened.device.create_layout(slots).await,
             Err(error) => Err(error),
         };
-        let made = opened.made(made);
-        BindGroupLayout { made, label: Label::new(wanted.label) }
+        BindGroupLayout { made: opened.made(made), label }
     }
 }
 
-fn slot(entry: &GpuBindGroupLayoutEntry) -> std::result::Result<Slot, Error> {
-    let binding = entry.binding;
-    if entry.sampler.is_some() || entry.texture.is_some() || entry.storage_texture.is_some() {
-        return Err(graphics::refused("bindings of textures and samplers"));
+/// Who sees a binding, of those that there are here.
+///
+/// # Errors
+/// Nobody knows of such a stage.
+pub(super) fn visible(stages: wgpu::ShaderStages) -> std::result::Result<wgpu::ShaderStages, Error> {
+    match usage::STAGES.contains(stages) {
+        true => Ok(stages & wgpu::ShaderStages::COMPUTE),
+        false => Err(Error::validation("a binding is visible to a stage that there is not")),
     }
-    let Some(buffer) = &entry.buffer else {
-        return Err(Error::validation(format!("binding {binding} is for nothing")));
-    };
-    let ty = match buffer.type_.unwrap_or(GpuBufferBindingType::Uniform) {
-        GpuBufferBindingType::Uniform => wgpu::BufferBindingType::Uniform,
-        GpuBufferBindingType::Storage => wgpu::BufferBindingType::Storage { read_only: false },
-        GpuBufferBindingType::ReadOnlyStorage => wgpu::BufferBindingType::Storage { read_only: true },
-    };
-    let visibility = match entry.visibility.contains(GpuShaderStage::COMPUTE) {
-        true => wgpu::ShaderStages::COMPUTE,
-        false => wgpu::ShaderStages::NONE,
-    };
-    Ok(Slot {
-        binding,
-        ty,
-        dynamic: buffer.has_dynamic_offset.unwrap_or(false),
-        least: buffer.min_binding_size.unwrap_or(0),
-        visibility,
-    })
 }
 
 impl Front<'_> {
@@ -95,25 +90,22 @@ impl Front<'_> {
         Ok(Ok(all))
     }
 
-    /// What a group binds.
-    pub(super) fn bound(
+    /// What a group binds. Something of graphics is no buffer.
+    pub(super) fn bound<'a>(
         &mut self,
-        wanted: &GpuBindGroupDescriptor,
+        layout: &Resource<BindGroupLayout>,
+        entries: impl ExactSizeIterator<Item = (u32, Option<Binding<'a>>)>,
     ) -> Result<std::result::Result<(Layout, Vec<Bound>), Error>> {
-        let Some(layout) = self.get(&wanted.layout)?.made.clone() else {
+        let Some(layout) = self.get(layout)?.made.clone() else {
             return Ok(Err(invalid("the layout of the bindings")));
         };
-        let mut bound = Vec::with_capacity(wanted.entries.len());
-        for entry in &wanted.entries {
-            let (buffer, offset, size) = match &entry.resource {
-                GpuBindingResource::GpuBuffer(buffer) => (buffer, 0, None),
-                GpuBindingResource::GpuBufferBinding(GpuBufferBinding { buffer, offset, size }) => {
-                    (buffer, offset.unwrap_or(0), *size)
-                }
-                _ => return Ok(Err(graphics::refused("bindings of textures and samplers"))),
+        let mut bound = Vec::with_capacity(entries.len());
+        for (binding, entry) in entries {
+            let Some((buffer, offset, size)) = entry else {
+                return Ok(Err(graphics::refused("bindings of textures and samplers")));
             };
             let Some(buffer) = self.buffer(buffer)? else { return Ok(Err(invalid("a buffer"))) };
-            bound.push(Bound { binding: entry.binding, buffer, offset, size });
+            bound.push(Bound { binding, buffer, offset, size });
         }
         Ok(Ok((layout, bound)))
     }
@@ -124,57 +116,55 @@ impl Front<'_> {
     }
 
     /// What a pipeline is compiled of.
-    pub(super) fn program(
-        &mut self,
-        wanted: GpuComputePipelineDescriptor,
-    ) -> Result<std::result::Result<Program, Error>> {
-        let constants = self.constants(wanted.compute.constants)?;
-        let Some(shader) = self.get(&wanted.compute.module)?.made.clone() else {
+    pub(super) fn program(&mut self, wanted: Wanted) -> Result<std::result::Result<Program, Error>> {
+        let constants = self.constants(wanted.constants)?;
+        let Some(shader) = self.get(&wanted.module)?.made.clone() else {
             return Ok(Err(invalid("the shader")));
         };
         let layout = match wanted.layout {
-            GpuLayoutMode::Auto => None,
-            GpuLayoutMode::Specific(layout) => match &self.get(&layout)?.made {
+            None => None,
+            Some(layout) => match &self.get(&layout)?.made {
                 Some(layout) => Some(layout.clone()),
                 None => return Ok(Err(invalid("the layout of the pipeline"))),
             },
         };
-        let entry = wanted.compute.entry_point;
-        Ok(shaders::entry(entry).map(|entry| Program { shader, layout, entry, constants }))
+        Ok(shaders::entry(wanted.entry).map(|entry| Program { shader, layout, entry, constants }))
     }
 }
 
-impl HostGpuBindGroup for Front<'_> {
-    labelled!(BindGroup);
-    dropped!(BindGroup);
-}
-
-impl HostGpuBindGroupLayout for Front<'_> {
-    labelled!(BindGroupLayout);
-    dropped!(BindGroupLayout);
-}
-
-impl HostGpuPipelineLayout for Front<'_> {
-    labelled!(PipelineLayout);
-    dropped!(PipelineLayout);
-}
-
-impl HostGpuComputePipeline for Front<'_> {
-    async fn get_bind_group_layout(
-        &mut self,
-        pipeline: Resource<ComputePipeline>,
-        index: u32,
-    ) -> Result<Resource<BindGroupLayout>> {
-        let ComputePipeline { opened, made, .. } = self.get(&pipeline)?;
-        let (opened, pipeline) = (opened.clone(), made.clone());
-        let made = match pipeline {
-            Some(pipeline) => pipeline.layout(index).await,
-            None => Err(invalid("the pipeline")),
-        };
-        let made = opened.made(made);
-        self.add(BindGroupLayout { made, label: Label::default() })
+texts! {
+    impl HostGpuBindGroup for Front<'_> {
+        labelled!(BindGroup);
+        dropped!(BindGroup);
     }
 
-    labelled!(ComputePipeline);
-    dropped!(ComputePipeline);
+    impl HostGpuBindGroupLayout for Front<'_> {
+        labelled!(BindGroupLayout);
+        dropped!(BindGroupLayout);
+    }
+
+    impl HostGpuPipelineLayout for Front<'_> {
+        labelled!(PipelineLayout);
+        dropped!(PipelineLayout);
+    }
+
+    impl HostGpuComputePipeline for Front<'_> {
+        async fn get_bind_group_layout(
+            &mut self,
+            pipeline: Resource<ComputePipeline>,
+            index: u32,
+        ) -> Result<Resource<BindGroupLayout>> {
+            let ComputePipeline { opened, made, .. } = self.get(&pipeline)?;
+            let (opened, pipeline) = (opened.clone(), made.clone());
+            let made = match pipeline {
+                Some(pipeline) => pipeline.layout(index).await,
+                None => Err(invalid("the pipeline")),
+            };
+            let made = opened.made(made);
+            self.add(BindGroupLayout { made, label: Label::default() })
+        }
+
+        labelled!(ComputePipeline);
+        dropped!(ComputePipeline);
+    }
 }

@@ -4,7 +4,7 @@ use wasmtime::Result;
 use wasmtime::component::Resource;
 
 use super::Front;
-use super::bindings::wasi::webgpu::webgpu::HostGpuSupportedLimits;
+use super::bindings;
 use super::label::dropped;
 use super::things::SupportedLimits;
 use crate::gpu::adapters::Adapter;
@@ -59,63 +59,85 @@ fn plain(name: &str) -> String {
 }
 
 macro_rules! getters {
-    ($($name:ident -> $ty:ty = $get:expr;)*) => {
+    (both { $($name:ident -> $ty:ty = $get:expr;)* } later { $($name2:ident -> $ty2:ty = $get2:expr;)* }) => {
         /// The limits that there are, and where they are found.
-        const GETTERS: &[(&str, fn(&wgpu::Limits) -> u64)] = &[$((stringify!($name), |limits| {
-            let get: fn(&wgpu::Limits) -> $ty = $get;
-            u64::from(get(limits))
-        })),*];
-
-        impl HostGpuSupportedLimits for Front<'_> {
-            $(fn $name(&mut self, limits: Resource<SupportedLimits>) -> Result<$ty> {
+        const GETTERS: &[(&str, fn(&wgpu::Limits) -> u64)] = &[
+            $((stringify!($name), |limits| {
                 let get: fn(&wgpu::Limits) -> $ty = $get;
-                Ok(get(&self.get(&limits)?.0))
-            })*
+                u64::from(get(limits))
+            }),)*
+            $((stringify!($name2), |limits| {
+                let get: fn(&wgpu::Limits) -> $ty2 = $get2;
+                u64::from(get(limits))
+            })),*
+        ];
 
+        impl bindings::first::HostGpuSupportedLimits for Front<'_> {
+            $(getter!($name, $ty, $get);)*
+            dropped!(SupportedLimits);
+        }
+
+        #[cfg(feature = "wasi03")]
+        impl bindings::later::HostGpuSupportedLimits for Front<'_> {
+            $(getter!($name, $ty, $get);)*
+            $(getter!($name2, $ty2, $get2);)*
             dropped!(SupportedLimits);
         }
     };
 }
 
+macro_rules! getter {
+    ($name:ident, $ty:ty, $get:expr) => {
+        fn $name(&mut self, limits: Resource<SupportedLimits>) -> Result<$ty> {
+            let get: fn(&wgpu::Limits) -> $ty = $get;
+            Ok(get(&self.get(&limits)?.0))
+        }
+    };
+}
+
 getters! {
-    max_texture_dimension1_d -> u32 = |limits| limits.max_texture_dimension_1d;
-    max_texture_dimension2_d -> u32 = |limits| limits.max_texture_dimension_2d;
-    max_texture_dimension3_d -> u32 = |limits| limits.max_texture_dimension_3d;
-    max_texture_array_layers -> u32 = |limits| limits.max_texture_array_layers;
-    max_bind_groups -> u32 = |limits| limits.max_bind_groups;
-    max_bind_groups_plus_vertex_buffers -> u32 = |limits| limits.max_bind_groups_plus_vertex_buffers;
-    max_immediate_size -> u32 = |limits| limits.max_immediate_size;
-    max_bindings_per_bind_group -> u32 = |limits| limits.max_bindings_per_bind_group;
-    max_dynamic_uniform_buffers_per_pipeline_layout -> u32
-        = |limits| limits.max_dynamic_uniform_buffers_per_pipeline_layout;
-    max_dynamic_storage_buffers_per_pipeline_layout -> u32
-        = |limits| limits.max_dynamic_storage_buffers_per_pipeline_layout;
-    max_sampled_textures_per_shader_stage -> u32 = |limits| limits.max_sampled_textures_per_shader_stage;
-    max_samplers_per_shader_stage -> u32 = |limits| limits.max_samplers_per_shader_stage;
-    max_storage_buffers_per_shader_stage -> u32 = |limits| limits.max_storage_buffers_per_shader_stage;
-    max_storage_buffers_in_vertex_stage -> u32 = |limits| limits.max_storage_buffers_per_shader_stage;
-    max_storage_buffers_in_fragment_stage -> u32 = |limits| limits.max_storage_buffers_per_shader_stage;
-    max_storage_textures_per_shader_stage -> u32 = |limits| limits.max_storage_textures_per_shader_stage;
-    max_storage_textures_in_vertex_stage -> u32 = |limits| limits.max_storage_textures_per_shader_stage;
-    max_storage_textures_in_fragment_stage -> u32 = |limits| limits.max_storage_textures_per_shader_stage;
-    max_uniform_buffers_per_shader_stage -> u32 = |limits| limits.max_uniform_buffers_per_shader_stage;
-    max_uniform_buffer_binding_size -> u64 = |limits| limits.max_uniform_buffer_binding_size;
-    max_storage_buffer_binding_size -> u64 = |limits| limits.max_storage_buffer_binding_size;
-    min_uniform_buffer_offset_alignment -> u32 = |limits| limits.min_uniform_buffer_offset_alignment;
-    min_storage_buffer_offset_alignment -> u32 = |limits| limits.min_storage_buffer_offset_alignment;
-    max_vertex_buffers -> u32 = |limits| limits.max_vertex_buffers;
-    max_buffer_size -> u64 = |limits| limits.max_buffer_size;
-    max_vertex_attributes -> u32 = |limits| limits.max_vertex_attributes;
-    max_vertex_buffer_array_stride -> u32 = |limits| limits.max_vertex_buffer_array_stride;
-    max_inter_stage_shader_variables -> u32 = |limits| limits.max_inter_stage_shader_variables;
-    max_color_attachments -> u32 = |limits| limits.max_color_attachments;
-    max_color_attachment_bytes_per_sample -> u32 = |limits| limits.max_color_attachment_bytes_per_sample;
-    max_compute_workgroup_storage_size -> u32 = |limits| limits.max_compute_workgroup_storage_size;
-    max_compute_invocations_per_workgroup -> u32 = |limits| limits.max_compute_invocations_per_workgroup;
-    max_compute_workgroup_size_x -> u32 = |limits| limits.max_compute_workgroup_size_x;
-    max_compute_workgroup_size_y -> u32 = |limits| limits.max_compute_workgroup_size_y;
-    max_compute_workgroup_size_z -> u32 = |limits| limits.max_compute_workgroup_size_z;
-    max_compute_workgroups_per_dimension -> u32 = |limits| limits.max_compute_workgroups_per_dimension;
+    both {
+        max_texture_dimension1_d -> u32 = |limits| limits.max_texture_dimension_1d;
+        max_texture_dimension2_d -> u32 = |limits| limits.max_texture_dimension_2d;
+        max_texture_dimension3_d -> u32 = |limits| limits.max_texture_dimension_3d;
+        max_texture_array_layers -> u32 = |limits| limits.max_texture_array_layers;
+        max_bind_groups -> u32 = |limits| limits.max_bind_groups;
+        max_bind_groups_plus_vertex_buffers -> u32 = |limits| limits.max_bind_groups_plus_vertex_buffers;
+        max_bindings_per_bind_group -> u32 = |limits| limits.max_bindings_per_bind_group;
+        max_dynamic_uniform_buffers_per_pipeline_layout -> u32
+            = |limits| limits.max_dynamic_uniform_buffers_per_pipeline_layout;
+        max_dynamic_storage_buffers_per_pipeline_layout -> u32
+            = |limits| limits.max_dynamic_storage_buffers_per_pipeline_layout;
+        max_sampled_textures_per_shader_stage -> u32 = |limits| limits.max_sampled_textures_per_shader_stage;
+        max_samplers_per_shader_stage -> u32 = |limits| limits.max_samplers_per_shader_stage;
+        max_storage_buffers_per_shader_stage -> u32 = |limits| limits.max_storage_buffers_per_shader_stage;
+        max_storage_textures_per_shader_stage -> u32 = |limits| limits.max_storage_textures_per_shader_stage;
+        max_uniform_buffers_per_shader_stage -> u32 = |limits| limits.max_uniform_buffers_per_shader_stage;
+        max_uniform_buffer_binding_size -> u64 = |limits| limits.max_uniform_buffer_binding_size;
+        max_storage_buffer_binding_size -> u64 = |limits| limits.max_storage_buffer_binding_size;
+        min_uniform_buffer_offset_alignment -> u32 = |limits| limits.min_uniform_buffer_offset_alignment;
+        min_storage_buffer_offset_alignment -> u32 = |limits| limits.min_storage_buffer_offset_alignment;
+        max_vertex_buffers -> u32 = |limits| limits.max_vertex_buffers;
+        max_buffer_size -> u64 = |limits| limits.max_buffer_size;
+        max_vertex_attributes -> u32 = |limits| limits.max_vertex_attributes;
+        max_vertex_buffer_array_stride -> u32 = |limits| limits.max_vertex_buffer_array_stride;
+        max_inter_stage_shader_variables -> u32 = |limits| limits.max_inter_stage_shader_variables;
+        max_color_attachments -> u32 = |limits| limits.max_color_attachments;
+        max_color_attachment_bytes_per_sample -> u32 = |limits| limits.max_color_attachment_bytes_per_sample;
+        max_compute_workgroup_storage_size -> u32 = |limits| limits.max_compute_workgroup_storage_size;
+        max_compute_invocations_per_workgroup -> u32 = |limits| limits.max_compute_invocations_per_workgroup;
+        max_compute_workgroup_size_x -> u32 = |limits| limits.max_compute_workgroup_size_x;
+        max_compute_workgroup_size_y -> u32 = |limits| limits.max_compute_workgroup_size_y;
+        max_compute_workgroup_size_z -> u32 = |limits| limits.max_compute_workgroup_size_z;
+        max_compute_workgroups_per_dimension -> u32 = |limits| limits.max_compute_workgroups_per_dimension;
+    }
+    later {
+        max_immediate_size -> u32 = |limits| limits.max_immediate_size;
+        max_storage_buffers_in_vertex_stage -> u32 = |limits| limits.max_storage_buffers_per_shader_stage;
+        max_storage_buffers_in_fragment_stage -> u32 = |limits| limits.max_storage_buffers_per_shader_stage;
+        max_storage_textures_in_vertex_stage -> u32 = |limits| limits.max_storage_textures_per_shader_stage;
+        max_storage_textures_in_fragment_stage -> u32 = |limits| limits.max_storage_textures_per_shader_stage;
+    }
 }
 
 #[cfg(test)]

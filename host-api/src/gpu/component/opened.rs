@@ -1,16 +1,11 @@
 //! An open device, as all that is made with it knows it.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
-use tokio::sync::mpsc;
+use std::sync::Arc;
 
 use super::label::Label;
+use super::uncaught::Uncaught;
 use crate::gpu::device::Device;
 use crate::gpu::{Errno, Error};
-
-/// Errors that wait for a guest that asks for those which no scope caught. Later ones are lost, as they are where it never
-/// asks.
-const MOST: usize = 64;
 
 /// An open device, as all that is made with it knows it.
 #[derive(Debug)]
@@ -19,16 +14,12 @@ pub(super) struct Opened {
     /// Which of the guest's GPUs it is of.
     pub(super) index: u32,
     pub(super) queue_label: Label,
-    uncaptured: mpsc::Sender<Error>,
-    /// Until somebody asks for them.
-    hears: Mutex<Option<mpsc::Receiver<Error>>>,
+    pub(super) uncaught: Uncaught,
 }
 
 impl Opened {
     pub(super) fn new(device: Device, index: u32, queue_label: Label) -> Arc<Opened> {
-        let (uncaptured, hears) = mpsc::channel(MOST);
-        let hears = Mutex::new(Some(hears));
-        Arc::new(Opened { device: Arc::new(device), index, queue_label, uncaptured, hears })
+        Arc::new(Opened { device: Arc::new(device), index, queue_label, uncaught: Uncaught::new() })
     }
 
     /// Tells the guest of an error as WebGPU has it: to a scope, or to who hears of those that none caught. One that is
@@ -40,8 +31,7 @@ impl Opened {
             return;
         }
         if !self.device.catch(&error) {
-            // Nobody may hear, or too late.
-            let _ = self.uncaptured.try_send(error);
+            self.uncaught.add(error);
         }
     }
 
@@ -56,11 +46,6 @@ impl Opened {
         for error in self.device.shared.noted() {
             self.raise(error);
         }
-    }
-
-    /// The errors that no scope catches, for who asks first.
-    pub(super) fn uncaptured(&self) -> Option<mpsc::Receiver<Error>> {
-        self.hears.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 

@@ -4,7 +4,7 @@ use wasmtime::Result;
 use wasmtime::component::Resource;
 
 use super::Front;
-use super::bindings::wasi::webgpu::webgpu::{HostRecordGpuPipelineConstantValue, HostRecordOptionGpuSize64};
+use super::bindings;
 use super::label::dropped;
 use super::things::{Constants, Record, Sizes};
 
@@ -12,14 +12,14 @@ use super::things::{Constants, Record, Sizes};
 const ENTRY: usize = 128;
 
 macro_rules! record {
-    ($host:ident, $record:ident, $value:ty) => {
+    ($host:path, $record:ident, $value:ty) => {
         impl $host for Front<'_> {
             fn new(&mut self) -> Result<Resource<$record>> {
                 self.add($record::default())
             }
 
             fn add(&mut self, record: Resource<$record>, key: String, value: $value) -> Result<()> {
-                let taken = self.0.text(key.len().saturating_add(ENTRY))?;
+                let taken = self.gpu().text(key.len().saturating_add(ENTRY))?;
                 self.get_mut(&record)?.0.insert(key, (value, taken));
                 Ok(())
             }
@@ -55,8 +55,12 @@ macro_rules! record {
     };
 }
 
-record!(HostRecordGpuPipelineConstantValue, Constants, f64);
-record!(HostRecordOptionGpuSize64, Sizes, Option<u64>);
+record!(bindings::first::HostRecordGpuPipelineConstantValue, Constants, f64);
+record!(bindings::first::HostRecordOptionGpuSize64, Sizes, Option<u64>);
+#[cfg(feature = "wasi03")]
+record!(bindings::later::HostRecordGpuPipelineConstantValue, Constants, f64);
+#[cfg(feature = "wasi03")]
+record!(bindings::later::HostRecordOptionGpuSize64, Sizes, Option<u64>);
 
 impl Front<'_> {
     /// Takes the values of constants.
@@ -65,5 +69,13 @@ impl Front<'_> {
             Some(constants) => self.table().delete(constants)?.0,
             None => Record::new(),
         })
+    }
+
+    /// Drops what goes with the description of something that is not made.
+    pub(super) fn forget(
+        &mut self,
+        all: impl IntoIterator<Item = Option<Resource<Constants>>>,
+    ) -> Result<()> {
+        all.into_iter().try_for_each(|constants| self.constants(constants).map(drop))
     }
 }

@@ -3,24 +3,23 @@
 use std::sync::Arc;
 
 use wasmtime::Result;
-use wasmtime::component::{Accessor, Resource};
+use wasmtime::component::Resource;
 
-use super::bindings::wasi::webgpu::webgpu::{
-    GpuCompilationMessageType, GpuShaderModuleDescriptor, HostGpuCompilationInfo, HostGpuCompilationMessage,
-    HostGpuShaderModule, HostGpuShaderModuleWithStore,
-};
+use super::Front;
+use super::bindings::first;
+#[cfg(feature = "wasi03")]
+use super::bindings::later;
 use super::label::{Label, dropped, labelled};
 use super::opened::Opened;
 use super::things::{CompilationInfo, CompilationMessage, Said, ShaderModule};
-use super::{Front, Webgpu};
 use crate::gpu::Error;
 
 /// The most messages that are told.
 const MOST: usize = 64;
 
 impl ShaderModule {
-    pub(super) async fn new(opened: &Opened, wanted: GpuShaderModuleDescriptor) -> ShaderModule {
-        let (made, mut messages) = opened.device.examine_shader(&wanted.code).await;
+    pub(super) async fn new(opened: &Opened, code: &str, label: Label) -> ShaderModule {
+        let (made, mut messages) = opened.device.examine_shader(code).await;
         if let (Err(error), true) = (&made, messages.is_empty()) {
             messages.push(wgpu::CompilationMessage {
                 message: error.text.clone(),
@@ -39,14 +38,10 @@ impl ShaderModule {
             messages.clear();
         }
         for location in messages.iter_mut().filter_map(|message| message.location.as_mut()) {
-            in_utf16(&wanted.code, location);
+            in_utf16(code, location);
         }
         let made = opened.made(made);
-        ShaderModule {
-            made,
-            said: Arc::new(Said { messages, _taken: taken }),
-            label: Label::new(wanted.label),
-        }
+        ShaderModule { made, said: Arc::new(Said { messages, _taken: taken }), label }
     }
 }
 
@@ -80,32 +75,18 @@ fn in_utf16(text: &str, location: &mut wgpu::SourceLocation) {
     };
 }
 
-impl HostGpuShaderModule for Front<'_> {
-    labelled!(ShaderModule);
-    dropped!(ShaderModule);
-}
-
-impl<T: 'static> HostGpuShaderModuleWithStore<T> for Webgpu {
-    async fn get_compilation_info(
-        store: &Accessor<T, Self>,
-        module: Resource<ShaderModule>,
-    ) -> Result<Resource<CompilationInfo>> {
-        store.with(|mut access| {
-            let mut front = access.get();
-            let said = front.get(&module)?.said.clone();
-            front.add(CompilationInfo(said))
-        })
-    }
-}
-
-impl HostGpuCompilationInfo for Front<'_> {
-    fn messages(&mut self, info: Resource<CompilationInfo>) -> Result<Vec<Resource<CompilationMessage>>> {
-        let said = self.get(&info)?.0.clone();
-        let all = 0..said.messages.len();
-        all.map(|index| self.add(CompilationMessage { said: said.clone(), index })).collect()
+impl Front<'_> {
+    /// What the compiler says of a shader.
+    fn said(&mut self, module: &Resource<ShaderModule>) -> Result<Resource<CompilationInfo>> {
+        let said = self.get(module)?.said.clone();
+        self.add(CompilationInfo(said))
     }
 
-    dropped!(CompilationInfo);
+    /// Where a message is about; zeros where it is about no place.
+    fn place(&mut self, message: &Resource<CompilationMessage>) -> Result<wgpu::SourceLocation> {
+        let nowhere = wgpu::SourceLocation { line_number: 0, line_position: 0, offset: 0, length: 0 };
+        Ok(self.get(message)?.get().location.unwrap_or(nowhere))
+    }
 }
 
 impl CompilationMessage {
@@ -114,44 +95,73 @@ impl CompilationMessage {
     }
 }
 
-impl Front<'_> {
-    /// Where a message is about; zeros where it is about no place.
-    fn place(&mut self, message: &Resource<CompilationMessage>) -> Result<wgpu::SourceLocation> {
-        let nowhere = wgpu::SourceLocation { line_number: 0, line_position: 0, offset: 0, length: 0 };
-        Ok(self.get(message)?.get().location.unwrap_or(nowhere))
+impl first::HostGpuShaderModule for Front<'_> {
+    fn get_compilation_info(&mut self, module: Resource<ShaderModule>) -> Result<Resource<CompilationInfo>> {
+        self.said(&module)
+    }
+
+    labelled!(ShaderModule);
+    dropped!(ShaderModule);
+}
+
+#[cfg(feature = "wasi03")]
+impl later::HostGpuShaderModule for Front<'_> {
+    labelled!(ShaderModule);
+    dropped!(ShaderModule);
+}
+
+#[cfg(feature = "wasi03")]
+impl<T: 'static> later::HostGpuShaderModuleWithStore<T> for super::Webgpu {
+    async fn get_compilation_info(
+        store: &wasmtime::component::Accessor<T, Self>,
+        module: Resource<ShaderModule>,
+    ) -> Result<Resource<CompilationInfo>> {
+        store.with(|mut access| access.get().said(&module))
     }
 }
 
-impl HostGpuCompilationMessage for Front<'_> {
-    fn message(&mut self, message: Resource<CompilationMessage>) -> Result<String> {
-        Ok(self.get(&message)?.get().message.clone())
+texts! {
+    impl HostGpuCompilationInfo for Front<'_> {
+        fn messages(&mut self, info: Resource<CompilationInfo>) -> Result<Vec<Resource<CompilationMessage>>> {
+            let said = self.get(&info)?.0.clone();
+            let all = 0..said.messages.len();
+            all.map(|index| self.add(CompilationMessage { said: said.clone(), index })).collect()
+        }
+
+        dropped!(CompilationInfo);
     }
 
-    fn type_(&mut self, message: Resource<CompilationMessage>) -> Result<GpuCompilationMessageType> {
-        Ok(match self.get(&message)?.get().message_type {
-            wgpu::CompilationMessageType::Error => GpuCompilationMessageType::Error,
-            wgpu::CompilationMessageType::Warning => GpuCompilationMessageType::Warning,
-            wgpu::CompilationMessageType::Info => GpuCompilationMessageType::Info,
-        })
-    }
+    impl HostGpuCompilationMessage for Front<'_> {
+        fn message(&mut self, message: Resource<CompilationMessage>) -> Result<String> {
+            Ok(self.get(&message)?.get().message.clone())
+        }
 
-    fn line_num(&mut self, message: Resource<CompilationMessage>) -> Result<u64> {
-        Ok(self.place(&message)?.line_number.into())
-    }
+        fn type_(&mut self, message: Resource<CompilationMessage>) -> Result<GpuCompilationMessageType> {
+            Ok(match self.get(&message)?.get().message_type {
+                wgpu::CompilationMessageType::Error => GpuCompilationMessageType::Error,
+                wgpu::CompilationMessageType::Warning => GpuCompilationMessageType::Warning,
+                wgpu::CompilationMessageType::Info => GpuCompilationMessageType::Info,
+            })
+        }
 
-    fn line_pos(&mut self, message: Resource<CompilationMessage>) -> Result<u64> {
-        Ok(self.place(&message)?.line_position.into())
-    }
+        fn line_num(&mut self, message: Resource<CompilationMessage>) -> Result<u64> {
+            Ok(self.place(&message)?.line_number.into())
+        }
 
-    fn offset(&mut self, message: Resource<CompilationMessage>) -> Result<u64> {
-        Ok(self.place(&message)?.offset.into())
-    }
+        fn line_pos(&mut self, message: Resource<CompilationMessage>) -> Result<u64> {
+            Ok(self.place(&message)?.line_position.into())
+        }
 
-    fn length(&mut self, message: Resource<CompilationMessage>) -> Result<u64> {
-        Ok(self.place(&message)?.length.into())
-    }
+        fn offset(&mut self, message: Resource<CompilationMessage>) -> Result<u64> {
+            Ok(self.place(&message)?.offset.into())
+        }
 
-    dropped!(CompilationMessage);
+        fn length(&mut self, message: Resource<CompilationMessage>) -> Result<u64> {
+            Ok(self.place(&message)?.length.into())
+        }
+
+        dropped!(CompilationMessage);
+    }
 }
 
 #[cfg(test)]

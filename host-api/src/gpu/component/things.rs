@@ -53,7 +53,7 @@ pub struct Buffer {
     pub(super) buffer: Option<device::Buffer>,
     pub(super) size: u64,
     /// As the guest asked for it.
-    pub(super) usage: super::buffers::Usage,
+    pub(super) usage: wgpu::BufferUsages,
     pub(super) mapping: Mapping,
     pub(super) label: Label,
 }
@@ -155,12 +155,30 @@ pub struct Constants(pub(super) Record<f64>);
 #[derive(Default)]
 pub struct Sizes(pub(super) Record<Option<u64>>);
 
-/// There is none.
-#[derive(Default)]
-pub struct CanvasContext;
+/// Something that there is none of.
+macro_rules! nothing {
+    ($($name:ident),* $(,)?) => {
+        $(#[derive(Default)]
+        pub struct $name;)*
+    };
+}
 
-/// Errors come by the stream of their device, and so there is none.
-pub struct UncapturedErrorEvent;
+// Canvases are never had, and events are not what tells of errors; of the others the first text has functions only.
+nothing! {
+    BufferUsage,
+    CanvasContext,
+    ColorWrite,
+    MapMode,
+    ShaderStage,
+    TextureUsage,
+    UncapturedErrorEvent,
+}
+
+/// Where a guest of the first text would draw.
+pub struct GraphicsContext;
+
+/// What it would draw on.
+pub struct AbstractBuffer;
 
 /// Something of graphics: never valid, as dayfly computes only.
 macro_rules! graphics {

@@ -15,7 +15,7 @@ pub(in crate::gpu) struct Data {
     buffer: wgpu::Buffer,
     state: AtomicU64,
     /// How many times it was mapped.
-    #[cfg_attr(not(feature = "wasi03"), allow(dead_code, reason = "only components map buffers"))]
+    #[cfg_attr(not(feature = "components"), allow(dead_code, reason = "only components map buffers"))]
     mappings: AtomicU64,
 }
 
@@ -35,14 +35,14 @@ const USABLE: u64 = 0;
 const DESTROYED: u64 = u64::MAX;
 
 /// Keeps a buffer from being used, until it is dropped.
-#[cfg(feature = "wasi03")]
+#[cfg(feature = "components")]
 #[derive(Debug)]
 pub(in crate::gpu) struct Hold {
     data: Arc<Resource<Data>>,
     number: u64,
 }
 
-#[cfg(feature = "wasi03")]
+#[cfg(feature = "components")]
 impl Hold {
     pub(in crate::gpu) fn new(data: &Arc<Resource<Data>>) -> Hold {
         let number = data.mappings.fetch_add(1, Ordering::AcqRel) + 1;
@@ -59,7 +59,7 @@ impl Hold {
     }
 }
 
-#[cfg(feature = "wasi03")]
+#[cfg(feature = "components")]
 impl Drop for Hold {
     fn drop(&mut self) {
         self.release();
@@ -72,7 +72,7 @@ impl Data {
     }
 
     /// Has it never be used again.
-    #[cfg(feature = "wasi03")]
+    #[cfg(feature = "components")]
     pub(in crate::gpu) fn destroy(&self) {
         self.state.store(DESTROYED, Ordering::Release);
     }

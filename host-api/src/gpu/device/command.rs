@@ -10,7 +10,7 @@ use super::buffer::Data;
 use super::flight::Timer;
 use super::pipelines::Program;
 use super::{Group, Queries, Resource};
-#[cfg(feature = "wasi03")]
+#[cfg(feature = "components")]
 use crate::gpu::Error;
 
 type Shared<T> = Arc<Resource<T>>;
@@ -63,7 +63,7 @@ pub(super) fn any_counts(commands: &[Command]) -> bool {
 ///
 /// # Errors
 /// One may not.
-#[cfg(feature = "wasi03")]
+#[cfg(feature = "components")]
 pub(super) fn usable(commands: &[Command]) -> Result<(), Error> {
     let mut seen = std::collections::HashSet::new();
     for command in commands {

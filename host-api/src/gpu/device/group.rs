@@ -10,6 +10,6 @@ use super::buffer::Data;
 #[derive(Debug)]
 pub(in crate::gpu) struct Group {
     pub(super) group: wgpu::BindGroup,
-    #[cfg_attr(not(feature = "wasi03"), allow(dead_code, reason = "kept for as long as the group"))]
+    #[cfg_attr(not(feature = "components"), allow(dead_code, reason = "kept for as long as the group"))]
     pub(super) buffers: Vec<Arc<Resource<Data>>>,
 }

@@ -36,12 +36,12 @@ use bounding::Watch;
 pub(super) use bounding::narrowed;
 pub(super) use buffer::Buffer;
 use buffer::Data;
-#[cfg(feature = "wasi03")]
+#[cfg(feature = "components")]
 pub(super) use buffer::Hold;
 pub(super) use data::Reading;
 pub(super) use group::Group;
 pub(super) use make::{Bindings, Bound, Layout, QuerySet, Slot};
-#[cfg(feature = "wasi03")]
+#[cfg(feature = "components")]
 pub(super) use pipelines::Messages;
 pub(super) use pipelines::{Pipeline, PipelineLayout, Shader};
 pub(super) use queries::Queries;
@@ -57,7 +57,7 @@ use worker::{Job, Worker};
 /// How long a driver may take to answer anything while no submission is under way.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Why a device is lost that its guest destroyed.
-#[cfg(feature = "wasi03")]
+#[cfg(feature = "components")]
 const DESTROYED: &str = "it was destroyed";
 /// How long compiling may take.
 const COMPILING: Duration = Duration::from_secs(120);
@@ -171,13 +171,13 @@ impl Device {
     ///
     /// # Errors
     /// It is of another one.
-    #[cfg(feature = "wasi03")]
+    #[cfg(feature = "components")]
     pub(super) fn has(self: &Arc<Device>, buffer: &Buffer) -> Result<(), Error> {
         same(self, &buffer.device)
     }
 
     /// Loses it, at its guest's wish.
-    #[cfg(feature = "wasi03")]
+    #[cfg(feature = "components")]
     pub(super) fn destroy(&self) {
         self.shared.lose(DESTROYED);
     }
@@ -311,7 +311,7 @@ impl Drop for Device {
 }
 
 /// What a device fails with that its guest destroyed. What a driver says of others begins in another way.
-#[cfg(feature = "wasi03")]
+#[cfg(feature = "components")]
 pub(super) fn destroyed() -> Error {
     shared::lost(DESTROYED)
 }

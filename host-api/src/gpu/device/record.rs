@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use wgpu::BufferUsages;
 
-#[cfg(feature = "wasi03")]
+#[cfg(feature = "components")]
 use super::command;
 use super::command::{Command, Stamps};
 use super::make::{Bindings, QuerySet};
@@ -180,7 +180,7 @@ impl Recording {
     ///
     /// # Errors
     /// It is of another one, or works on a buffer that is mapped or was destroyed.
-    #[cfg(feature = "wasi03")]
+    #[cfg(feature = "components")]
     pub(in crate::gpu) fn fits(&self, device: &Arc<Device>) -> Result<(), Error> {
         same(&self.device, device)?;
         command::usable(&self.commands)

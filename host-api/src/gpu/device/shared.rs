@@ -286,12 +286,25 @@ impl Shared {
     }
 
     /// Waits until the device is lost; gives why.
-    #[cfg(feature = "wasi03")]
+    #[cfg(feature = "components")]
     pub(in crate::gpu) async fn lost(&self) -> Error {
+        self.found(|| self.check().err()).await
+    }
+
+    /// Waits until there is an error that no call gave, or the device is lost.
+    #[cfg(feature = "components")]
+    pub(in crate::gpu) async fn troubled(&self) {
+        let errors = || self.errors.lock().unwrap_or_else(PoisonError::into_inner);
+        self.found(|| (!errors().is_empty() || self.check().is_err()).then_some(())).await;
+    }
+
+    /// Waits for what is looked for whenever something happens.
+    #[cfg(feature = "components")]
+    async fn found<T>(&self, look: impl Fn() -> Option<T>) -> T {
         let mut state = self.state.subscribe();
         loop {
-            if let Err(error) = self.check() {
-                return error;
+            if let Some(found) = look() {
+                return found;
             }
             tokio::select! {
                 // The sender lives as long as this does.
@@ -333,6 +346,9 @@ impl Shared {
         if errors.len() < MAX_ERRORS {
             errors.push(error);
         }
+        drop(errors);
+        // Somebody may wait for it.
+        self.state.send_modify(|_| {});
     }
 
     /// The errors that no call gave, since it was asked last.

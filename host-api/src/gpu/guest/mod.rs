@@ -10,18 +10,20 @@ mod thing;
 use std::fmt;
 use std::sync::Arc;
 
-#[cfg(feature = "wasi03")]
+#[cfg(feature = "components")]
 use wasmtime::component::ResourceTable;
 
 use super::adapters::{Adapter, Reservation};
 use super::device::Device;
 use super::handles::Table;
-use super::meter::{Meter, Taken};
+use super::meter::Meter;
+#[cfg(feature = "components")]
+use super::meter::Taken;
 use super::usage::Counters;
 use super::{Errno, Error, Quotas, Usage};
 use crate::{Closed, Gate};
 pub use opening::Closing;
-#[cfg(feature = "wasi03")]
+#[cfg(feature = "components")]
 pub(super) use opening::MAX_IMMEDIATES;
 use opening::Thread;
 pub(super) use opening::wanted_limits;
@@ -37,7 +39,7 @@ pub struct Context {
     memories: Vec<Arc<Meter>>,
     things: Table<Thing>,
     /// The same for components.
-    #[cfg(feature = "wasi03")]
+    #[cfg(feature = "components")]
     pub(super) table: ResourceTable,
     /// Those of its devices, of which one may still be opened when it is stopped.
     threads: Vec<Thread>,
@@ -97,7 +99,7 @@ impl Context {
             memories: memories.into_iter().map(|memory| Meter::of(&counters.memory, memory)).collect(),
             counters,
             things: Table::new(quotas.handles),
-            #[cfg(feature = "wasi03")]
+            #[cfg(feature = "components")]
             table: table(&quotas),
             quotas,
             threads: Vec::new(),
@@ -141,7 +143,7 @@ impl Context {
     pub fn close_all(&mut self) -> Closing {
         self.about = None;
         self.things.clear();
-        #[cfg(feature = "wasi03")]
+        #[cfg(feature = "components")]
         {
             self.table = table(&self.quotas);
         }
@@ -187,13 +189,13 @@ impl Context {
     ///
     /// # Errors
     /// There is none.
-    #[cfg(feature = "wasi03")]
+    #[cfg(feature = "components")]
     pub(super) fn text(&self, bytes: usize) -> Result<Taken, Error> {
         self.counters.text(bytes)
     }
 
     /// How much memory it has of a GPU, in bytes.
-    #[cfg(feature = "wasi03")]
+    #[cfg(feature = "components")]
     pub(super) fn memory_used(&self, index: u32) -> u64 {
         self.memories.get(index as usize).map_or(0, |memory| memory.used())
     }
@@ -231,7 +233,7 @@ impl Context {
 }
 
 /// A table for what a component holds: of a thing that takes a handle by itself there may be several views.
-#[cfg(feature = "wasi03")]
+#[cfg(feature = "components")]
 fn table(quotas: &Quotas) -> ResourceTable {
     let mut table = ResourceTable::new();
     table.set_max_capacity(quotas.handles.saturating_mul(4));

@@ -25,8 +25,18 @@ impl Interface {
 
     /// Whether it imports what computes on GPUs.
     pub(crate) fn computes(&self) -> bool {
+        self.webgpu().next().is_some()
+    }
+
+    /// Whether that has functions that are tasks.
+    pub(crate) fn computes_in_tasks(&self) -> bool {
+        self.webgpu().any(|known| known.generation == host::Generation::P3)
+    }
+
+    /// What it imports that computes on GPUs.
+    fn webgpu(&self) -> impl Iterator<Item = &'static host::Interface> {
         let known = self.imports.iter().filter_map(|import| host::Interface::of(import));
-        known.into_iter().any(|known| known.name == WEBGPU)
+        known.filter(|known| known.name == WEBGPU)
     }
 }
 

@@ -315,7 +315,7 @@ impl Resolver<'_> {
         interface.imports.sort();
         interface.imports.dedup();
         // What dayfly has for it is defined as a whole, and has such functions.
-        interface.concurrent |= interface.computes();
+        interface.concurrent |= interface.computes_in_tasks();
         module.digest = if order.len() == 1 { digest } else { key::of(&parts) };
         Composed { module, parts, interface, warnings, made }
     }

@@ -39,7 +39,7 @@ impl View for ComponentState {
         &mut self.wasi
     }
 
-    #[cfg(all(feature = "gpu", feature = "wasi03"))]
+    #[cfg(feature = "gpu")]
     fn gpu(&mut self) -> &mut dayfly_host_api::gpu::Context {
         self.gpu.context()
     }

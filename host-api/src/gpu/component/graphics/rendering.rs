@@ -4,10 +4,9 @@ use wasmtime::Result;
 use wasmtime::component::Resource;
 
 use super::super::Front;
-use super::super::bindings::wasi::webgpu::webgpu::{
-    GpuColor, GpuIndexFormat, GpuRenderBundleDescriptor, HostGpuRenderBundle, HostGpuRenderBundleEncoder,
-    HostGpuRenderPassEncoder, HostGpuRenderPipeline, SetBindGroupError,
-};
+use super::super::bindings::first;
+#[cfg(feature = "wasi03")]
+use super::super::bindings::later;
 use super::super::label::{Label, dropped, labelled};
 use super::super::things::{
     BindGroup, BindGroupLayout, Buffer, RenderBundle, RenderBundleEncoder, RenderPass, RenderPipeline,
@@ -15,7 +14,7 @@ use super::super::things::{
 
 /// What passes and bundles have in common.
 macro_rules! draws {
-    ($encoder:ty) => {
+    ($text:ident, $encoder:ty) => {
         fn push_debug_group(&mut self, _: Resource<$encoder>, _: String) -> Result<()> {
             Ok(())
         }
@@ -36,19 +35,8 @@ macro_rules! draws {
             _: Option<Vec<u32>>,
             _: Option<u64>,
             _: Option<u32>,
-        ) -> Result<std::result::Result<(), SetBindGroupError>> {
+        ) -> Result<std::result::Result<(), $text::SetBindGroupError>> {
             Ok(Ok(()))
-        }
-
-        fn set_immediates(
-            &mut self,
-            _: Resource<$encoder>,
-            _: u32,
-            _: Vec<u8>,
-            _: Option<u64>,
-            _: Option<u64>,
-        ) -> Result<()> {
-            Ok(())
         }
 
         fn set_pipeline(&mut self, _: Resource<$encoder>, _: Resource<RenderPipeline>) -> Result<()> {
@@ -59,7 +47,7 @@ macro_rules! draws {
             &mut self,
             _: Resource<$encoder>,
             _: Resource<Buffer>,
-            _: GpuIndexFormat,
+            _: $text::GpuIndexFormat,
             _: Option<u64>,
             _: Option<u64>,
         ) -> Result<()> {
@@ -115,81 +103,131 @@ macro_rules! draws {
     };
 }
 
-impl HostGpuRenderPassEncoder for Front<'_> {
-    fn set_viewport(
-        &mut self,
-        _: Resource<RenderPass>,
-        _: f32,
-        _: f32,
-        _: f32,
-        _: f32,
-        _: f32,
-        _: f32,
-    ) -> Result<()> {
-        Ok(())
-    }
-
-    fn set_scissor_rect(&mut self, _: Resource<RenderPass>, _: u32, _: u32, _: u32, _: u32) -> Result<()> {
-        Ok(())
-    }
-
-    fn set_blend_constant(&mut self, _: Resource<RenderPass>, _: GpuColor) -> Result<()> {
-        Ok(())
-    }
-
-    fn set_stencil_reference(&mut self, _: Resource<RenderPass>, _: u32) -> Result<()> {
-        Ok(())
-    }
-
-    fn begin_occlusion_query(&mut self, _: Resource<RenderPass>, _: u32) -> Result<()> {
-        Ok(())
-    }
-
-    fn end_occlusion_query(&mut self, _: Resource<RenderPass>) -> Result<()> {
-        Ok(())
-    }
-
-    fn execute_bundles(&mut self, _: Resource<RenderPass>, _: Vec<Resource<RenderBundle>>) -> Result<()> {
-        Ok(())
-    }
-
-    fn end(&mut self, _: Resource<RenderPass>) -> Result<()> {
-        Ok(())
-    }
-
-    draws!(RenderPass);
-    labelled!(RenderPass);
-    dropped!(RenderPass);
+/// What the later drafts have besides.
+#[cfg(feature = "wasi03")]
+macro_rules! immediates {
+    ($encoder:ty) => {
+        fn set_immediates(
+            &mut self,
+            _: Resource<$encoder>,
+            _: u32,
+            _: Vec<u8>,
+            _: Option<u64>,
+            _: Option<u64>,
+        ) -> Result<()> {
+            Ok(())
+        }
+    };
 }
 
-impl HostGpuRenderBundleEncoder for Front<'_> {
-    fn finish(
-        &mut self,
-        _: Resource<RenderBundleEncoder>,
-        _: Option<GpuRenderBundleDescriptor>,
-    ) -> Result<Resource<RenderBundle>> {
-        self.add(RenderBundle::default())
-    }
+macro_rules! pass {
+    ($text:ident) => {
+        fn set_viewport(
+            &mut self,
+            _: Resource<RenderPass>,
+            _: f32,
+            _: f32,
+            _: f32,
+            _: f32,
+            _: f32,
+            _: f32,
+        ) -> Result<()> {
+            Ok(())
+        }
 
-    draws!(RenderBundleEncoder);
-    labelled!(RenderBundleEncoder);
-    dropped!(RenderBundleEncoder);
+        fn set_scissor_rect(
+            &mut self,
+            _: Resource<RenderPass>,
+            _: u32,
+            _: u32,
+            _: u32,
+            _: u32,
+        ) -> Result<()> {
+            Ok(())
+        }
+
+        fn set_blend_constant(&mut self, _: Resource<RenderPass>, _: $text::GpuColor) -> Result<()> {
+            Ok(())
+        }
+
+        fn set_stencil_reference(&mut self, _: Resource<RenderPass>, _: u32) -> Result<()> {
+            Ok(())
+        }
+
+        fn begin_occlusion_query(&mut self, _: Resource<RenderPass>, _: u32) -> Result<()> {
+            Ok(())
+        }
+
+        fn end_occlusion_query(&mut self, _: Resource<RenderPass>) -> Result<()> {
+            Ok(())
+        }
+
+        fn execute_bundles(&mut self, _: Resource<RenderPass>, _: Vec<Resource<RenderBundle>>) -> Result<()> {
+            Ok(())
+        }
+
+        fn end(&mut self, _: Resource<RenderPass>) -> Result<()> {
+            Ok(())
+        }
+
+        draws!($text, RenderPass);
+        labelled!(RenderPass);
+        dropped!(RenderPass);
+    };
 }
 
-impl HostGpuRenderBundle for Front<'_> {
-    labelled!(RenderBundle);
-    dropped!(RenderBundle);
+macro_rules! bundle {
+    ($text:ident) => {
+        fn finish(
+            &mut self,
+            _: Resource<RenderBundleEncoder>,
+            _: Option<$text::GpuRenderBundleDescriptor>,
+        ) -> Result<Resource<RenderBundle>> {
+            self.add(RenderBundle::default())
+        }
+
+        draws!($text, RenderBundleEncoder);
+        labelled!(RenderBundleEncoder);
+        dropped!(RenderBundleEncoder);
+    };
 }
 
-impl HostGpuRenderPipeline for Front<'_> {
-    fn get_bind_group_layout(
-        &mut self,
-        _: Resource<RenderPipeline>,
-        _: u32,
-    ) -> Result<Resource<BindGroupLayout>> {
-        self.add(BindGroupLayout { made: None, label: Label::default() })
+impl first::HostGpuRenderPassEncoder for Front<'_> {
+    pass!(first);
+}
+
+impl first::HostGpuRenderBundleEncoder for Front<'_> {
+    bundle!(first);
+}
+
+#[cfg(feature = "wasi03")]
+impl later::HostGpuRenderPassEncoder for Front<'_> {
+    pass!(later);
+    immediates!(RenderPass);
+}
+
+#[cfg(feature = "wasi03")]
+impl later::HostGpuRenderBundleEncoder for Front<'_> {
+    bundle!(later);
+    immediates!(RenderBundleEncoder);
+}
+
+texts! {
+    impl HostGpuRenderBundle for Front<'_> {
+        labelled!(RenderBundle);
+        dropped!(RenderBundle);
     }
 
-    labelled!(RenderPipeline);
-    dropped!(RenderPipeline);
+    impl HostGpuRenderPipeline for Front<'_> {
+        fn get_bind_group_layout(
+            &mut self,
+            _: Resource<RenderPipeline>,
+            _: u32,
+        ) -> Result<Resource<BindGroupLayout>> {
+            self.add(BindGroupLayout { made: None, label: Label::default() })
+        }
+
+        labelled!(RenderPipeline);
+        dropped!(RenderPipeline);
+    }
 }
