@@ -11,6 +11,7 @@ mod bad_jobs;
 mod bad_modules;
 mod bad_places;
 mod bare_module;
+mod battery;
 mod cache;
 mod careful;
 mod compiling;
