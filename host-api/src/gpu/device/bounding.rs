@@ -15,6 +15,8 @@ use crate::gpu::{Errno, Error};
 
 /// The bytes of the flag.
 const FLAG: u64 = 4;
+/// The most groups that wgpu has, whatever an adapter says.
+pub(super) const MAX_GROUPS: u32 = 8;
 /// Readers that are kept for other submissions.
 pub(super) const MAX_READERS: usize = 4;
 
@@ -37,17 +39,29 @@ pub(super) struct Flag {
     buffer: Buffer,
 }
 
-/// The limits that a device is opened with whose guest is promised others: there is one more group of bindings, and one
-/// more storage buffer, where the adapter has room for both.
-pub(super) fn widened(promised: &Limits, most: &Limits) -> Option<Limits> {
-    let groups = promised.max_bind_groups.checked_add(1).filter(|&groups| groups <= most.max_bind_groups)?;
+/// Where a device has a flag.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Room {
+    /// The group whose first binding it is.
+    pub(super) group: u32,
+    /// Whether its guest may have that group, too.
+    pub(super) is_shared: bool,
+}
+
+/// The limits that a device is opened with whose guest is promised others, and where its flag is: there is one more storage
+/// buffer, where the adapter has room for that, and one more group of bindings. Where it has no more groups, the last one is
+/// the flag's in shaders that do not bind it.
+pub(super) fn widened(promised: &Limits, most: &Limits) -> Option<(Limits, Room)> {
     let buffers = promised.max_storage_buffers_per_shader_stage.checked_add(1);
     let buffers = buffers.filter(|&buffers| buffers <= most.max_storage_buffers_per_shader_stage)?;
-    Some(Limits {
-        max_bind_groups: groups,
-        max_storage_buffers_per_shader_stage: buffers,
-        ..promised.clone()
-    })
+    let groups = promised.max_bind_groups;
+    let (groups, room) = match groups < most.max_bind_groups.min(MAX_GROUPS) {
+        true => (groups + 1, Room { group: groups, is_shared: false }),
+        false => (groups, Room { group: groups.checked_sub(1)?, is_shared: true }),
+    };
+    let limits =
+        Limits { max_bind_groups: groups, max_storage_buffers_per_shader_stage: buffers, ..promised.clone() };
+    Some((limits, room))
 }
 
 /// The limits that guests may be promised of an adapter, so that there is room.
@@ -64,13 +78,12 @@ pub(in crate::gpu) fn narrowed(most: Limits) -> Limits {
     }
 }
 
-/// The most groups that wgpu has, whatever an adapter says.
-const MAX_GROUPS: u32 = 8;
-
 impl Watch {
-    /// One for a device whose invocations go round no more often than this, with a flag that is such a group.
-    pub(super) fn new(device: &Device, budget: u32, group: Option<u32>) -> Watch {
-        let bounds = Bounds { budget, flag: group, next: AtomicU32::new(1) };
+    /// One for a device whose invocations go round no more often than this, with a flag where there is room.
+    pub(super) fn new(device: &Device, budget: u32, room: Option<Room>) -> Watch {
+        let group = room.map(|room| room.group);
+        let is_shared = room.is_some_and(|room| room.is_shared);
+        let bounds = Bounds { budget, flag: group, is_shared, next: AtomicU32::new(1) };
         let flag = group.map(|group| Flag::new(device, group));
         Watch { bounds, flag, loops: Mutex::default() }
     }

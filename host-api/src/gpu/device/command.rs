@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use wgpu::{CommandEncoder, ComputePass, ComputePassDescriptor, ComputePassTimestampWrites};
 
+use super::bounding::MAX_GROUPS;
 use super::buffer::Data;
+use super::compiled::Program;
 use super::flight::Timer;
-use super::pipelines::Program;
 use super::{Group, Queries, Resource};
 #[cfg(feature = "components")]
 use crate::gpu::Error;
@@ -134,13 +135,12 @@ pub(super) fn play(encoder: &mut CommandEncoder, commands: &[Command], timer: Op
                     end_of_pass_write_index: stamps.end,
                 });
                 let descriptor = ComputePassDescriptor { label: None, timestamp_writes: asked.or(own) };
-                let mut open = encoder.begin_compute_pass(&descriptor);
+                let mut open = Open::new(encoder.begin_compute_pass(&descriptor));
                 pass += 1;
-                commands.by_ref().take_while(|command| !matches!(command, Command::End)).for_each(
-                    |command| {
-                        within(&mut open, command);
-                    },
-                );
+                commands
+                    .by_ref()
+                    .take_while(|command| !matches!(command, Command::End))
+                    .for_each(|command| open.play(command));
             }
             // Only ever recorded within a pass.
             _ => {}
@@ -148,22 +148,58 @@ pub(super) fn play(encoder: &mut CommandEncoder, commands: &[Command], timer: Op
     }
 }
 
-/// Plays a command of a pass.
-fn within(pass: &mut ComputePass<'_>, command: &Command) {
-    match command {
-        Command::Pipeline(program) => {
-            pass.set_pipeline(&program.pipeline);
-            if let Some((group, flag)) = &program.flag {
-                pass.set_bind_group(*group, flag, &[]);
+/// A pass that is open.
+struct Open<'a, 'b> {
+    pass: ComputePass<'a>,
+    /// What its guest has bound, for when the flag takes the place of it.
+    bound: [Option<Binding<'b>>; MAX_GROUPS as usize],
+    /// The group that is the flag's now.
+    flag: Option<u32>,
+}
+
+/// A group, or none, and offsets.
+type Binding<'b> = (Option<&'b wgpu::BindGroup>, &'b [u32]);
+
+impl<'a, 'b> Open<'a, 'b> {
+    fn new(pass: ComputePass<'a>) -> Open<'a, 'b> {
+        Open { pass, bound: [None; MAX_GROUPS as usize], flag: None }
+    }
+
+    /// Plays a command of a pass.
+    fn play(&mut self, command: &'b Command) {
+        match command {
+            Command::Pipeline(program) => self.choose(program),
+            Command::Bind { index, group, offsets } => {
+                let binding: Binding<'_> = (group.as_ref().map(|group| &group.group), offsets);
+                if let Some(bound) = self.bound.get_mut(*index as usize) {
+                    *bound = Some(binding);
+                }
+                // A guest's group in its place is none of the pipeline's.
+                if self.flag != Some(*index) {
+                    self.pass.set_bind_group(*index, binding.0, binding.1);
+                }
             }
+            Command::Immediates { offset, data } => self.pass.set_immediates(*offset, data),
+            Command::Dispatch([x, y, z]) => self.pass.dispatch_workgroups(*x, *y, *z),
+            Command::Indirect { buffer, offset } => self.pass.dispatch_workgroups_indirect(buffer, *offset),
+            // Only ever recorded outside of a pass.
+            _ => {}
         }
-        Command::Bind { index, group, offsets } => {
-            pass.set_bind_group(*index, group.as_ref().map(|group| &group.group), offsets);
+    }
+
+    /// Chooses a pipeline, and has the flag be where it looks for it.
+    fn choose(&mut self, program: &'b Program) {
+        self.pass.set_pipeline(&program.pipeline);
+        let flag = program.flag.as_ref().map(|(group, _)| *group);
+        // What its guest has bound there is back.
+        if let Some(before) = self.flag.filter(|before| flag != Some(*before))
+            && let Some((group, offsets)) = self.bound.get(before as usize).copied().flatten()
+        {
+            self.pass.set_bind_group(before, group, offsets);
         }
-        Command::Immediates { offset, data } => pass.set_immediates(*offset, data),
-        Command::Dispatch([x, y, z]) => pass.dispatch_workgroups(*x, *y, *z),
-        Command::Indirect { buffer, offset } => pass.dispatch_workgroups_indirect(buffer, *offset),
-        // Only ever recorded outside of a pass.
-        _ => {}
+        if let Some((group, bindings)) = &program.flag {
+            self.pass.set_bind_group(*group, bindings, &[]);
+        }
+        self.flag = flag;
     }
 }

@@ -3,6 +3,7 @@
 mod bounding;
 mod buffer;
 mod command;
+mod compiled;
 mod data;
 mod flight;
 mod group;
@@ -24,7 +25,6 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{oneshot, watch};
-use wgpu::naga::valid::Capabilities;
 
 use super::adapters::{Adapter, Gpus, Reservation};
 use super::compile;
@@ -32,17 +32,17 @@ use super::meter::{Meter, Taken};
 use super::usage::Counters;
 use super::{Errno, Error, Quotas, quiet};
 use crate::thread_cpu_time;
-use bounding::Watch;
 pub(super) use bounding::narrowed;
 pub(super) use buffer::Buffer;
 use buffer::Data;
 #[cfg(feature = "components")]
 pub(super) use buffer::Hold;
+#[cfg(feature = "components")]
+pub(super) use compiled::Messages;
+use compiled::Target;
 pub(super) use data::Reading;
 pub(super) use group::Group;
 pub(super) use make::{Bindings, Bound, Layout, QuerySet, Slot};
-#[cfg(feature = "components")]
-pub(super) use pipelines::Messages;
 pub(super) use pipelines::{Pipeline, PipelineLayout, Shader};
 pub(super) use queries::Queries;
 pub(super) use record::Recording;
@@ -74,10 +74,8 @@ pub(super) struct Device {
     /// What it can do, of what its guest asked for.
     pub(super) features: wgpu::Features,
     pub(super) limits: wgpu::Limits,
-    /// What its shaders may ask of it.
-    capabilities: Capabilities,
-    /// What bounds their loops, where anything does.
-    watch: Option<Arc<Watch>>,
+    /// What its shaders are compiled for.
+    target: Target,
     /// What a tick of its timestamps takes, in nanoseconds; 0 where it has none.
     pub(super) tick: f32,
     /// The scopes that its guest has open for errors.
@@ -149,6 +147,7 @@ impl Device {
             Error::new(Errno::NoMemory, format!("there is no thread for the device: {error}"))
         })?;
         let (device, tick, watch) = shared.answered(comes).await??;
+        let target = Target { capabilities, limits: limits.clone(), watch };
         let (device, scopes) = (Arc::new(device), Mutex::default());
         Ok(Device {
             jobs,
@@ -157,8 +156,7 @@ impl Device {
             memory,
             features,
             limits,
-            capabilities,
-            watch,
+            target,
             tick,
             scopes,
             quotas,

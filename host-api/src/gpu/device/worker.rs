@@ -79,7 +79,7 @@ impl Worker {
         let times = adapter.features().contains(wgpu::Features::TIMESTAMP_QUERY);
         let own = if times { wgpu::Features::TIMESTAMP_QUERY } else { wgpu::Features::empty() };
         let wide = quotas.loops.and_then(|_| bounding::widened(&limits, &adapter.limits()));
-        let group = wide.as_ref().map(|_| limits.max_bind_groups);
+        let (wide, room) = wide.unzip();
         let descriptor = wgpu::DeviceDescriptor {
             label: None,
             required_features: features | own,
@@ -103,7 +103,7 @@ impl Worker {
                 lose.give_up(&why);
             }
         });
-        let watch = quotas.loops.map(|budget| scoped(&device, || Watch::new(&device, budget, group)));
+        let watch = quotas.loops.map(|budget| scoped(&device, || Watch::new(&device, budget, room)));
         let watch = watch.transpose()?.map(Arc::new);
         let (landing, landed) = channel();
         Ok(Worker {

@@ -7,8 +7,8 @@ use wgpu::naga::{
     MemoryDecorations, Module, ResourceBinding, Scalar, Span, Statement, StorageAccess, Type, TypeInner,
 };
 
+use super::blocks;
 use super::trips::{Known, Locals, Text};
-use super::{Bounds, blocks};
 
 /// How often what is within loops may run for each time that a loop is counted: those go free whose rounds are written in
 /// the text, and are no more than this together with those of the loops that they are in.
@@ -30,8 +30,13 @@ fn in_statement(statement: &Statement) -> u32 {
 
 /// Bounds the loops of a module, whose numbers begin with `first`; gives where those begin that count, in the order of
 /// their numbers, and which entry points set the flag.
-pub(super) fn bound(module: &mut Module, bounds: &Bounds, first: u32) -> (Vec<usize>, Vec<String>) {
-    let (left, flag) = add_variables(module, bounds);
+pub(super) fn bound(
+    module: &mut Module,
+    budget: u32,
+    flag: Option<u32>,
+    first: u32,
+) -> (Vec<usize>, Vec<String>) {
+    let (left, flag) = add_variables(module, budget, flag);
     let mut all = All { left, flag, first, starts: Vec::new(), functions: Vec::new() };
     let known =
         Known { types: &module.types, constants: &module.constants, expressions: &module.global_expressions };
@@ -52,11 +57,12 @@ pub(super) fn bound(module: &mut Module, bounds: &Bounds, first: u32) -> (Vec<us
 /// Adds what is left of an invocation's budget, and the flag where there is a place for it.
 fn add_variables(
     module: &mut Module,
-    bounds: &Bounds,
+    budget: u32,
+    flag: Option<u32>,
 ) -> (Handle<GlobalVariable>, Option<Handle<GlobalVariable>>) {
     let span = Span::UNDEFINED;
     let number = module.types.insert(Type { name: None, inner: TypeInner::Scalar(Scalar::U32) }, span);
-    let budget = Expression::Literal(Literal::U32(bounds.budget));
+    let budget = Expression::Literal(Literal::U32(budget));
     let budget = module.global_expressions.append(budget, span);
     let left = GlobalVariable {
         name: Some("dayfly_budget".to_owned()),
@@ -67,7 +73,7 @@ fn add_variables(
         memory_decorations: MemoryDecorations::empty(),
     };
     let left = module.global_variables.append(left, span);
-    let flag = bounds.flag.map(|group| {
+    let flag = flag.map(|group| {
         let ty = module.types.insert(Type { name: None, inner: TypeInner::Atomic(Scalar::U32) }, span);
         let flag = GlobalVariable {
             name: Some("dayfly_spent".to_owned()),

@@ -10,6 +10,7 @@ mod scan;
 #[cfg(feature = "testing")]
 pub(super) mod testing;
 mod trips;
+mod workgroups;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -20,14 +21,18 @@ use wgpu::naga::{self, Block, Statement};
 
 use super::Error;
 pub(super) use scan::scan;
+pub(super) use workgroups::check as check_workgroups;
 
 /// How the loops of a device's shaders are bounded.
 #[derive(Debug)]
 pub(super) struct Bounds {
     /// How often an invocation may go round.
     pub(super) budget: u32,
-    /// The group of bindings whose first is the flag, where there is room for one. Guests have those before it.
+    /// The group of bindings whose first is the flag, where there is room for one.
     pub(super) flag: Option<u32>,
+    /// Whether guests may have that group, too: then it is the flag's in those shaders that do not bind it. Else they have
+    /// those before it.
+    pub(super) is_shared: bool,
     /// The number of the next loop. Each that counts has one, by which the flag tells which it was.
     pub(super) next: AtomicU32,
 }
@@ -39,12 +44,20 @@ pub(super) struct Loops {
     first: u32,
     /// Where each begins in the text, in bytes.
     starts: Vec<usize>,
-    text: String,
+    text: Arc<str>,
+}
+
+/// What is known of a shader before its pipelines have constants.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Shape {
+    /// The most memory that a workgroup of it has, in bytes; none where that is not known yet, or how large they are.
+    pub(super) workgroup_memory: Option<u64>,
 }
 
 /// A shader whose loops end.
 pub(super) struct Bounded {
     pub(super) module: naga::Module,
+    pub(super) shape: Shape,
     pub(super) loops: Arc<Loops>,
     /// The entry points that set the flag.
     pub(super) flagged: Vec<String>,
@@ -55,41 +68,51 @@ pub(super) enum Prepared {
     /// It is no shader: what compiles it says why.
     Broken,
     /// No loop of it has to be bounded.
-    Trusted,
+    Plain(Shape),
     Bounded(Box<Bounded>),
 }
 
-/// Looks at a text that was [scanned](scan), and bounds its loops.
+/// Looks at a text that was [scanned](scan), and bounds its loops. They set the flag where there is one and it is wanted.
 ///
 /// # Errors
 /// Its functions call each other so often that compiling it would take all memory, or it binds what guests do not have.
 pub(super) fn prepare(
-    text: &str,
+    text: &Arc<str>,
     capabilities: Capabilities,
     bounds: Option<&Bounds>,
+    with_flag: bool,
 ) -> Result<Prepared, Error> {
-    let mut options = wgsl::Options::new();
-    options.capabilities = capabilities;
-    let Ok(mut module) = wgsl::Frontend::new_with_options(options).parse(text) else {
+    let Ok(mut module) = wgsl::Frontend::new_with_options(options(capabilities)).parse(text) else {
         return Ok(Prepared::Broken);
     };
     inlined::check(&module)?;
-    let Some(bounds) = bounds else { return Ok(Prepared::Trusted) };
-    if let Some(flag) = bounds.flag {
-        let beyond = |(_, variable): (_, &naga::GlobalVariable)| {
-            variable.binding.filter(|binding| binding.group >= flag).map(|binding| binding.group)
-        };
-        if let Some(group) = module.global_variables.iter().find_map(beyond) {
-            return Err(Error::validation(format!(
-                "the shader binds group {group}, where the device has {flag}: `max_bind_groups`"
-            )));
-        }
-    }
+    let shape = Shape { workgroup_memory: workgroups::memory(&module) };
+    let Some(bounds) = bounds else { return Ok(Prepared::Plain(shape)) };
+    let flag = flag(&module, bounds)?.filter(|_| with_flag);
     let all = loops::count(&module);
     let first = bounds.next.fetch_add(all, Ordering::Relaxed);
-    let (starts, flagged) = loops::bound(&mut module, bounds, first);
-    let loops = Arc::new(Loops { first, starts, text: text.to_owned() });
-    Ok(Prepared::Bounded(Box::new(Bounded { module, loops, flagged })))
+    let (starts, flagged) = loops::bound(&mut module, bounds.budget, flag, first);
+    let loops = Arc::new(Loops { first, starts, text: text.clone() });
+    Ok(Prepared::Bounded(Box::new(Bounded { module, shape, loops, flagged })))
+}
+
+/// The group of the flag, where there is room for it.
+fn flag(module: &naga::Module, bounds: &Bounds) -> Result<Option<u32>, Error> {
+    let Some(flag) = bounds.flag else { return Ok(None) };
+    let bound = module.global_variables.iter().filter_map(|(_, variable)| variable.binding);
+    match bound.map(|binding| binding.group).find(|&group| group >= flag) {
+        Some(_) if bounds.is_shared => Ok(None),
+        Some(group) => Err(Error::validation(format!(
+            "the shader binds group {group}, where the device has {flag}: `max_bind_groups`"
+        ))),
+        None => Ok(Some(flag)),
+    }
+}
+
+fn options(capabilities: Capabilities) -> wgsl::Options {
+    let mut options = wgsl::Options::new();
+    options.capabilities = capabilities;
+    options
 }
 
 impl Loops {

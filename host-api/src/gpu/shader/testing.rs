@@ -1,5 +1,6 @@
 //! For tests with texts that a machine makes up.
 
+use std::sync::Arc;
 use std::thread;
 
 use wgpu::naga::Module;
@@ -15,13 +16,13 @@ use crate::gpu::compile;
 /// The compiler does, or there is no thread for it.
 pub fn stays_valid_when_bounded(text: &str) -> Option<bool> {
     scan(text).ok()?;
-    let text = text.to_owned();
+    let text: Arc<str> = text.into();
     // As devices do: what is nested takes stack.
     let thread = thread::Builder::new().stack_size(compile::stack(text.len()));
     let thread = thread.spawn(move || {
         let plain = wgsl::parse_str(&text).ok()?;
-        let bounds = Bounds { budget: 1, flag: Some(4), next: 1.into() };
-        let prepared = prepare(&text, Capabilities::default(), Some(&bounds)).ok()?;
+        let bounds = Bounds { budget: 1, flag: Some(4), is_shared: false, next: 1.into() };
+        let prepared = prepare(&text, Capabilities::default(), Some(&bounds), true).ok()?;
         let Prepared::Bounded(bounded) = prepared else { return None };
         is_valid(&plain).then(|| is_valid(&bounded.module))
     });

@@ -8,11 +8,15 @@ use super::*;
 use crate::gpu::Errno;
 
 fn bounds(flag: Option<u32>) -> Bounds {
-    Bounds { budget: 1_000, flag, next: AtomicU32::new(10) }
+    Bounds { budget: 1_000, flag, is_shared: false, next: AtomicU32::new(10) }
+}
+
+fn prepared(text: &str, bounds: Option<&Bounds>) -> Result<Prepared, Error> {
+    prepare(&text.into(), Capabilities::empty(), bounds, true)
 }
 
 fn bounded(text: &str, bounds: &Bounds) -> Bounded {
-    match prepare(text, Capabilities::empty(), Some(bounds)).unwrap() {
+    match prepared(text, Some(bounds)).unwrap() {
         Prepared::Bounded(bounded) => *bounded,
         _ => panic!("it is no shader: {text}"),
     }
@@ -140,16 +144,61 @@ fn only_entries_that_reach_a_loop_that_counts_set_the_flag() {
 
 #[test]
 fn what_is_no_shader_is_left_to_the_compiler() {
-    assert!(matches!(prepare("fn", Capabilities::empty(), Some(&bounds(None))).unwrap(), Prepared::Broken));
+    assert!(matches!(prepared("fn", Some(&bounds(None))).unwrap(), Prepared::Broken));
 }
 
 #[test]
 fn groups_of_the_host_are_nobodys() {
     let text = "@group(4) @binding(0) var<storage, read_write> data: array<u32>;\n\
         @compute @workgroup_size(1) fn main() { data[0] = 1u; }";
-    let error = prepare(text, Capabilities::empty(), Some(&bounds(Some(4)))).err().unwrap();
+    let error = prepared(text, Some(&bounds(Some(4)))).err().unwrap();
     assert_eq!((error.errno, error.text.contains("group 4")), (Errno::Validation, true), "{error}");
-    assert!(prepare(text, Capabilities::empty(), Some(&bounds(Some(5)))).is_ok());
+    assert!(prepared(text, Some(&bounds(Some(5)))).is_ok());
+}
+
+/// Where guests may have the flag's group, it is theirs in the shaders that bind it.
+#[test]
+fn a_shared_group_is_whoses_shader_binds_it() {
+    let shared = Bounds { is_shared: true, ..bounds(Some(3)) };
+    let text = |group: u32| {
+        format!(
+            "@group({group}) @binding(0) var<storage, read_write> data: array<u32>;\n\
+             @compute @workgroup_size(1) fn main() {{ loop {{ data[0] += 1u; }} }}"
+        )
+    };
+    assert_eq!(bounded(&text(2), &shared).flagged, ["main"]);
+    assert_eq!(bounded(&text(3), &shared).flagged, [""; 0]);
+    let without = prepare(&text(2).into(), Capabilities::empty(), Some(&shared), false).unwrap();
+    let Prepared::Bounded(without) = without else { panic!("it is a shader") };
+    assert_eq!((without.flagged.len(), without.loops.starts.len()), (0, 1));
+}
+
+#[test]
+fn workgroups_are_no_larger_than_the_device_has_them() {
+    let limits = wgpu::Limits::defaults();
+    let check = |text: &str, constants: &[(&str, f64)]| {
+        let constants: Vec<_> = constants.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect();
+        check_workgroups(text, Capabilities::empty(), None, &constants, &limits)
+    };
+    let memory = |text: &str| workgroups::memory(&wgsl::parse_str(text).unwrap());
+    let sized = "override n: u32 = 64u; @compute @workgroup_size(n) fn main() {}";
+    assert_eq!(memory(sized), None);
+    check(sized, &[]).unwrap();
+    check(sized, &[("n", 256.0)]).unwrap();
+    assert!(check(sized, &[("n", 257.0)]).unwrap_err().text.contains("257 times 1 times 1"));
+    let product = "override n: u32 = 64u; @compute @workgroup_size(n, 5) fn main() {}";
+    assert!(check(product, &[]).unwrap_err().text.contains("320 invocations"));
+    // Only what the entry point uses counts, in pieces of 16 bytes.
+    let arrays = "var<workgroup> a: array<u32, 4094>; var<workgroup> b: u32; var<workgroup> c: array<u32, 9000>;\n\
+        fn f() { b = 1u; } @compute @workgroup_size(1) fn main() { a[0] = 1u; f(); }";
+    assert_eq!(memory(arrays), Some(16_384 + 16 + 36_000));
+    assert!(check(arrays, &[]).unwrap_err().text.contains("16400 bytes of memory"));
+    check(&arrays.replace("4094", "4092"), &[]).unwrap();
+    let open = "override n: u32 = 4u; var<workgroup> a: array<u32, n>;\n\
+        @compute @workgroup_size(1) fn main() { a[0] = 1u; }";
+    assert_eq!(memory(open), None);
+    check(open, &[("n", 4096.0)]).unwrap();
+    assert!(check(open, &[("n", 4097.0)]).unwrap_err().text.contains("16400 bytes"));
 }
 
 /// Each function calls the one before twice.
@@ -160,7 +209,7 @@ fn functions_that_call_others_again_and_again_are_refused() {
         text += &format!("fn f{n}() -> u32 {{ return f{}() + f{}(); }}\n", n - 1, n - 1);
     }
     text += &shader("data[0] = f40();");
-    let error = prepare(&text, Capabilities::empty(), None).err().unwrap();
+    let error = prepared(&text, None).err().unwrap();
     assert_eq!((error.errno, error.text.contains("`main`")), (Errno::Compile, true), "{error}");
 }
 
