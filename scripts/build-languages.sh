@@ -34,6 +34,8 @@ build() {
         build_from "$templates/$1" "$languages/function_$1.wasm" function_in "$1"
     fi
     if [[ -d $gpu_examples/$1 ]]; then
+        # What it computes by is a part of it.
+        is_up_to_date "$languages/gpu_$1.wasm" "$repository/host-api/wit/webgpu-0.0.1" || rm -f "$languages/gpu_$1.wasm"
         build_from "$gpu_examples/$1" "$languages/gpu_$1.wasm" "on_gpu_in_$1" "$languages/new.wasm" "$build/$1"
     fi
 }

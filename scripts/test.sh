@@ -51,7 +51,7 @@ guests() {
 
 format() {
     cargo fmt --all -- --check -l
-    find tests/guests/rust tests/guests/components examples guest -name '*.rs' -exec rustfmt --check -l --edition 2021 --config-path . {} +
+    find tests/guests/rust tests/guests/components examples guest \( -name target -o -name .tools \) -prune -o -name '*.rs' -exec rustfmt --check -l --edition 2021 --config-path . {} +
     rustfmt --check -l --edition 2024 --config-path . fuzz/src/*.rs fuzz/fuzz_targets/*.rs
 }
 
@@ -135,6 +135,11 @@ features() {
         echo "$package ${feature:-(none)}"
         cargo check --quiet --package "$package" --no-default-features ${feature:+--features "$feature"}
     done <<<"$rows"
+    # Components that compute, and no WASI 0.3.
+    for package in dayfly-host-api dayfly-wasm; do
+        echo "$package components gpu"
+        cargo check --quiet --package "$package" --no-default-features --features components,gpu
+    done
 }
 
 # Prints the crates of cargo's metadata, and a line for each of their features.

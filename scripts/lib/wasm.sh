@@ -14,21 +14,23 @@ cargo_for() {
 cargo_from_rustup() {
     local target=$1
     shift
-    RUSTFLAGS=$(short_paths) cargo "$@" --target "$target"
+    CARGO_ENCODED_RUSTFLAGS=$(flags) cargo "$@" --target "$target"
 }
 
-# short_paths: flags by which modules, in messages of theirs that name a line, don't tell where things are on this machine.
-short_paths() {
-    local folder
+# flags FLAG...: flags as cargo takes them of which any may have a space; and those by which modules, in messages of theirs
+# that name a line, don't tell where things are on this machine.
+flags() {
+    local folder IFS=$'\x1f'
     for folder in "$PWD/" "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/; do
-        printf ' --remap-path-prefix=%s=' "$folder"
+        set -- "$@" "--remap-path-prefix=$folder="
     done
+    printf %s "$*"
 }
 
 # Debian's compiler stands beside rustup's and has no prebuilt standard library for the targets: it builds its own. A
 # component is linked from what is built for wasm32-wasip1, by the linker that comes with rustup's toolchain.
 cargo_from_debian() {
-    local target=$1 flags='' sysroot=/usr/lib/wasm32-wasi component_ld='' start=''
+    local target=$1 own=() sysroot=/usr/lib/wasm32-wasi component_ld='' start=''
     shift
     install_packages rustc-web cargo-web rust-web-src lld-19 wasi-libc || return
     if [[ $target == wasm32-wasip2 ]]; then
@@ -41,9 +43,9 @@ cargo_from_debian() {
             echo "wasi-libc has no $sysroot/crt1-command.o" >&2
             return 1
         fi
-        flags="-C link-self-contained=no -C linker=$PWD/scripts/lib/link-wasm -C linker-flavor=wasm-ld -L $sysroot"
+        own=(-C link-self-contained=no -C "linker=$PWD/scripts/lib/link-wasm" -C linker-flavor=wasm-ld -L "$sysroot")
     fi
-    RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 RUSTFLAGS="$flags$(short_paths)" WASM_COMPONENT_LD=$component_ld WASM_START=$start \
+    RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_ENCODED_RUSTFLAGS=$(flags "${own[@]}") WASM_COMPONENT_LD=$component_ld WASM_START=$start \
         /usr/bin/cargo "$@" --target "$target" -Zbuild-std=std,panic_abort
 }
 

@@ -112,7 +112,7 @@ impl Front<'_> {
         let wanted = match asked.features {
             Ok(wanted) if there.contains(wanted) => wanted,
             Ok(wanted) => return Ok(Err(lacks(&names(wanted - there)))),
-            Err(name) => return Ok(Err(lacks(&name))),
+            Err(name) => return Ok(Err(lacks(&in_text(&name)))),
         };
         let features = wanted | (there & wgpu::Features::IMMEDIATES);
         let limits = limits.into_iter().filter_map(|(name, (value, _))| Some((name, value?)));
@@ -154,5 +154,28 @@ texts! {
         }
 
         dropped!(LanguageFeatures);
+    }
+}
+
+/// A name as the text of the interface has it, of that which its bindings have: `Type::DepthClipControl`.
+fn in_text(name: &str) -> String {
+    let name = name.rsplit("::").next().unwrap_or_default();
+    name.chars().fold(String::new(), |mut text, character| {
+        if character.is_uppercase() && !text.is_empty() {
+            text.push('-');
+        }
+        text.extend(character.to_lowercase());
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_text;
+
+    #[test]
+    fn names_are_those_of_the_text() {
+        assert_eq!(in_text("GpuFeatureName::DepthClipControl"), "depth-clip-control");
+        assert_eq!(in_text("Subgroups"), "subgroups");
     }
 }
