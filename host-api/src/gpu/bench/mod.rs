@@ -14,7 +14,7 @@ const DISPATCHES: u32 = 1_000;
 /// How long what is measured on the GPU takes at least, so that its clock is fine enough.
 const LONG_ENOUGH: Duration = Duration::from_millis(20);
 /// Bytes that are moved at a time by hardware, and by a program.
-const HARDWARE_BYTES: u64 = 64 << 20;
+const HARDWARE_BYTES: u64 = 256 << 20;
 const SOFTWARE_BYTES: u64 = 8 << 20;
 /// How often each is measured. The middle one counts.
 const RUNS: usize = 5;
@@ -77,7 +77,8 @@ async fn one(context: &mut Context, index: u32, mut begins: impl FnMut(&str)) ->
     begins("opening it");
     let lab = Lab::open(context, index).await?;
     let bytes = if lab.is_software { SOFTWARE_BYTES } else { HARDWARE_BYTES };
-    let bytes = bytes.min(lab.largest()).next_multiple_of(16 * u64::from(GROUP));
+    let piece = 16 * u64::from(GROUP);
+    let bytes = (bytes.min(lab.largest()) / piece * piece).max(piece);
     begins("data on its way");
     let (upload, download) = transfers(&lab, bytes).await?;
     begins("memory");

@@ -191,10 +191,9 @@ impl<'a, 'b> Open<'a, 'b> {
     fn choose(&mut self, program: &'b Program) {
         self.pass.set_pipeline(&program.pipeline);
         let flag = program.flag.as_ref().map(|(group, _)| *group);
-        // What its guest has bound there is back.
-        if let Some(before) = self.flag.filter(|before| flag != Some(*before))
-            && let Some((group, offsets)) = self.bound.get(before as usize).copied().flatten()
-        {
+        // What its guest has bound there is back, or nothing is there.
+        if let Some(before) = self.flag.filter(|before| flag != Some(*before)) {
+            let (group, offsets) = self.bound.get(before as usize).copied().flatten().unwrap_or((None, &[]));
             self.pass.set_bind_group(before, group, offsets);
         }
         if let Some((group, bindings)) = &program.flag {

@@ -103,6 +103,16 @@ impl Device {
     /// # Errors
     /// It can't be like that, or the guest may not have more.
     pub(in crate::gpu) async fn create_layout(self: &Arc<Device>, slots: Vec<Slot>) -> Result<Layout, Error> {
+        let is_storage = |slot: &&Slot| {
+            matches!(slot.ty, wgpu::BufferBindingType::Storage { .. })
+                && slot.visibility.contains(ShaderStages::COMPUTE)
+        };
+        // The device itself has one more.
+        let (count, most) =
+            (slots.iter().filter(is_storage).count(), self.limits.max_storage_buffers_per_shader_stage);
+        if count as u64 > most.into() {
+            return Err(Error::validation(format!("{count} storage buffers, where there are {most}")));
+        }
         let room = self.room().await?;
         let layout = self.make(vec![room], move |device| {
             let entry = |slot: &Slot| wgpu::BindGroupLayoutEntry {

@@ -149,8 +149,13 @@ impl Pipeline {
         }
         let room = self.device.room().await?;
         let program = self.program.clone();
-        let layout =
-            self.device.make(vec![room], move |_| program.pipeline.get_bind_group_layout(group)).await?;
+        let layout = self.device.make(vec![room], move |device| match &program.flag {
+            // What is there is the host's.
+            Some((flag, _)) if *flag == group => device
+                .create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: None, entries: &[] }),
+            _ => program.pipeline.get_bind_group_layout(group),
+        });
+        let layout = layout.await?;
         Ok(Layout { device: self.device.clone(), layout })
     }
 }

@@ -38,11 +38,8 @@ impl Readback {
         if !self.mapped.swap(false, Ordering::AcqRel) {
             return None;
         }
-        let value = {
-            let view = self.buffer.slice(..size).get_mapped_range().ok()?;
-            read(&view)
-        };
+        let value = self.buffer.slice(..size).get_mapped_range().ok().map(|view| read(&view));
         self.buffer.unmap();
-        Some(value)
+        value
     }
 }

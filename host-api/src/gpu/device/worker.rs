@@ -307,7 +307,7 @@ impl Worker {
     pub(super) fn depart<const N: usize>(
         &mut self,
         buffers: [wgpu::CommandBuffer; N],
-        flight: Flight,
+        mut flight: Flight,
     ) -> Result<u64, Error> {
         let serial = self.shared.depart();
         let landing = self.landing.clone();
@@ -320,6 +320,10 @@ impl Worker {
                 bounding::map(reader);
             }
         });
+        // What was not submitted tells nothing.
+        if submitted.is_err() {
+            (flight.timer, flight.flag) = (None, None);
+        }
         // After what was submitted before, even if this was not.
         self.queue.on_submitted_work_done(move || {
             // The thread that hears of it may have put the device aside.

@@ -4,7 +4,8 @@ use std::mem;
 
 use wgpu::naga::{
     AddressSpace, Arena, BinaryOperator, Block, Expression, Function, GlobalVariable, Handle, Literal,
-    MemoryDecorations, Module, ResourceBinding, Scalar, Span, Statement, StorageAccess, Type, TypeInner,
+    MemoryDecorations, Module, ResourceBinding, Scalar, ShaderStage, Span, Statement, StorageAccess, Type,
+    TypeInner,
 };
 
 use super::blocks;
@@ -47,7 +48,8 @@ pub(super) fn bound(
     }
     let mut flagged = Vec::new();
     for entry in &mut module.entry_points {
-        if all.function(&mut entry.function, known).is_flagged {
+        let is_flagged = all.function(&mut entry.function, known).is_flagged;
+        if is_flagged && entry.stage == ShaderStage::Compute {
             flagged.push(entry.name.clone());
         }
     }
@@ -165,20 +167,23 @@ impl One<'_> {
         if let Some(all) = all.filter(|&all| all <= FREE) {
             return all;
         }
+        // A round takes as much as what goes free in it.
         let number = self.all.first.wrapping_add(self.all.starts.len() as u32);
         self.all.starts.push(span.to_range().map_or(0, |range| range.start));
-        let counting = self.counting(number, span);
+        let counting = self.counting(number, within, span);
         body.splice(0..0, counting);
         // Each round of it is counted.
         1
     }
 
-    /// What a round begins with: it leaves where nothing is left of the budget, and takes one of it.
-    fn counting(&mut self, number: u32, span: Span) -> Block {
+    /// What a round begins with: it leaves where the budget has not so much left, and leaves nothing of it then; else it takes
+    /// that of it.
+    fn counting(&mut self, number: u32, cost: u32, span: Span) -> Block {
         let left = self.add(Expression::GlobalVariable(self.all.left), span);
         let zero = self.add(Expression::Literal(Literal::U32(0)), span);
-        let one = self.add(Expression::Literal(Literal::U32(1)), span);
+        let cost = self.add(Expression::Literal(Literal::U32(cost)), span);
         let mut leave = Block::new();
+        leave.push(Statement::Store { pointer: left, value: zero }, span);
         if let Some(flag) = self.all.flag {
             let pointer = self.add(Expression::GlobalVariable(flag), span);
             let value = self.add(Expression::Literal(Literal::U32(number)), span);
@@ -189,11 +194,11 @@ impl One<'_> {
         let before = self.expressions.len();
         let there = self.add(Expression::Load { pointer: left }, span);
         let is_spent =
-            self.add(Expression::Binary { op: BinaryOperator::Equal, left: there, right: zero }, span);
+            self.add(Expression::Binary { op: BinaryOperator::Less, left: there, right: cost }, span);
         let asked = self.expressions.range_from(before);
         let before = self.expressions.len();
         let less =
-            self.add(Expression::Binary { op: BinaryOperator::Subtract, left: there, right: one }, span);
+            self.add(Expression::Binary { op: BinaryOperator::Subtract, left: there, right: cost }, span);
         let counted = self.expressions.range_from(before);
         let mut block = Block::with_capacity(4);
         block.push(Statement::Emit(asked), span);

@@ -4,12 +4,12 @@
 //! not seen to end soon counts down a budget that its invocation has, and leaves when that is spent. That it did is told
 //! by a flag in a buffer that no guest sees.
 
-mod inlined;
 mod loops;
 mod scan;
 #[cfg(feature = "testing")]
 pub(super) mod testing;
 mod trips;
+mod weight;
 mod workgroups;
 
 use std::sync::Arc;
@@ -22,6 +22,9 @@ use wgpu::naga::{self, Block, Statement};
 use super::Error;
 pub(super) use scan::scan;
 pub(super) use workgroups::check as check_workgroups;
+
+/// The most characters that are told of a line.
+const MOST_OF_A_LINE: usize = 120;
 
 /// How the loops of a device's shaders are bounded.
 #[derive(Debug)]
@@ -85,7 +88,7 @@ pub(super) fn prepare(
     let Ok(mut module) = wgsl::Frontend::new_with_options(options(capabilities)).parse(text) else {
         return Ok(Prepared::Broken);
     };
-    inlined::check(&module)?;
+    weight::check(&module)?;
     let shape = Shape { workgroup_memory: workgroups::memory(&module) };
     let Some(bounds) = bounds else { return Ok(Prepared::Plain(shape)) };
     let flag = flag(&module, bounds)?.filter(|_| with_flag);
@@ -117,21 +120,23 @@ fn options(capabilities: Capabilities) -> wgsl::Options {
 
 impl Loops {
     /// Where the loop of this number is, if it is one of these.
-    pub(super) fn place(&self, number: u32) -> Option<Place<'_>> {
+    pub(super) fn place(&self, number: u32) -> Option<Place> {
         let start = *self.starts.get(usize::try_from(number.checked_sub(self.first)?).ok()?)?;
         let before = self.text.get(..start)?;
         let line = before.matches('\n').count();
-        Some(Place { line: line + 1, text: self.text.lines().nth(line).unwrap_or_default().trim() })
+        let text = self.text.lines().nth(line).unwrap_or_default().trim();
+        let text = text.chars().filter(|character| !character.is_control()).take(MOST_OF_A_LINE).collect();
+        Some(Place { line: line + 1, text })
     }
 }
 
 /// Where a loop is.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) struct Place<'a> {
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Place {
     /// From 1 on.
     pub(super) line: usize,
-    /// What that line is.
-    pub(super) text: &'a str,
+    /// What that line is; the first characters of a long one.
+    pub(super) text: String,
 }
 
 /// The blocks that a statement has.

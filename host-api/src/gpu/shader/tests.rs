@@ -124,8 +124,8 @@ fn each_loop_has_a_number_and_a_place() {
         "fn f() {\n  loop { }\n}\n@compute @workgroup_size(1) fn main() {\n  while true {\n  }\n  f();\n}";
     let Bounded { loops, flagged, .. } = bounded(text, &bounds);
     assert_eq!(loops.place(9), None);
-    assert_eq!(loops.place(10), Some(Place { line: 2, text: "loop { }" }));
-    assert_eq!(loops.place(11), Some(Place { line: 5, text: "while true {" }));
+    assert_eq!(loops.place(10), Some(Place { line: 2, text: "loop { }".to_owned() }));
+    assert_eq!(loops.place(11), Some(Place { line: 5, text: "while true {".to_owned() }));
     assert_eq!(loops.place(12), None);
     assert_eq!(flagged, ["main"]);
     // Those of another shader follow.
@@ -140,6 +140,71 @@ fn only_entries_that_reach_a_loop_that_counts_set_the_flag() {
     assert_eq!(bounded(text, &bounds(Some(4))).flagged, ["one"]);
     // Without a place for a flag the loop is left without one.
     assert_eq!(bounded(text, &bounds(None)).flagged, [""; 0]);
+    let text = "@vertex fn v() -> @builtin(position) vec4f { loop { } return vec4f(); }\n\
+        @compute @workgroup_size(1) fn main() { }";
+    assert_eq!(bounded(text, &bounds(Some(4))).flagged, [""; 0]);
+}
+
+/// What goes free within a round is a part of what that takes.
+#[test]
+fn a_round_takes_what_goes_free_in_it() {
+    let body = "loop { for (var i = 0; i < 1000; i++) { data[0] += 1u; } }";
+    let Bounded { module, .. } = bounded(&shader(body), &bounds(Some(4)));
+    let takes =
+        module.entry_points[0].function.expressions.iter().any(|(_, expression)| {
+            matches!(expression, naga::Expression::Literal(naga::Literal::U32(1_000)))
+        });
+    assert!(takes);
+}
+
+#[test]
+fn long_lines_are_cut() {
+    let text = format!("@compute @workgroup_size(1) fn main() {{ loop {{ }} /*{}\u{7}*/ }}", "é".repeat(500));
+    let place = bounded(&text, &bounds(None)).loops.place(10).unwrap();
+    assert_eq!(place.text.chars().count(), 120);
+    assert!(!place.text.contains('\u{7}'));
+}
+
+#[test]
+fn what_compilers_never_come_through_is_refused() {
+    let refused = |text: &str| {
+        let error = prepared(text, None).err().unwrap_or_else(|| panic!("it is taken: {text}"));
+        assert_eq!(error.errno, Errno::Compile, "{error}");
+        error.text
+    };
+    let doubled = |first: &str| {
+        let all =
+            (1..=14).map(|n| format!("fn f{n}(x: u32) -> u32 {{ return f{}(x) + f{}(x); }}\n", n - 1, n - 1));
+        format!("{first}{}{}", all.collect::<String>(), shader("data[0] = f14(data[1]);"))
+    };
+    // Each has what is much in another way.
+    let cases: String = (0..5_000).map(|n| format!("{n},")).collect();
+    let switch = format!(
+        "fn f0(x: u32) -> u32 {{ switch x {{ case {cases} : {{ return 1u; }} default: {{ return 2u; }} }} }}\n"
+    );
+    assert!(refused(&doubled(&switch)).contains("`main`"));
+    let list = "x,".repeat(5_000);
+    let composed = format!("fn f0(x: u32) -> u32 {{ return array<u32, 5000>({list})[x]; }}\n");
+    assert!(refused(&doubled(&composed)).contains("`main`"));
+    let loaded = "fn f0(x: u32) -> u32 { var a: array<u32, 5000>; a[x] = 1u; let b = a; return b[x]; }\n";
+    assert!(refused(&doubled(loaded)).contains("`main`"));
+    let large = shader("var a: array<f32, 2097152>; a[data[0]] = 1.0; var c = a; data[1] = u32(c[data[1]]);");
+    assert!(refused(&large).contains("numbers"));
+    let private =
+        format!("var<private> p: array<u32, 20000>;\n{}", shader("p[data[0]] = 1u; data[1] = p[data[2]];"));
+    assert!(refused(&private).contains("numbers"));
+    let structures =
+        (1..27).map(|n| format!("struct S{n} {{ a: S{}, b: S{} }}\n", n - 1, n - 1)).collect::<String>();
+    assert!(
+        refused(&format!("struct S0 {{ a: u32, b: u32 }}\n{structures}{}", shader(""))).contains("parts")
+    );
+    let many: String = (0..1_200).map(|n| format!("struct T{n} {{ a: S12 }}\n")).collect();
+    let structures =
+        (1..13).map(|n| format!("struct S{n} {{ a: S{}, b: S{} }}\n", n - 1, n - 1)).collect::<String>();
+    assert!(
+        refused(&format!("struct S0 {{ a: u32, b: u32 }}\n{structures}{many}{}", shader("")))
+            .contains("parts")
+    );
 }
 
 #[test]
