@@ -347,7 +347,9 @@ pub use dayfly_wasm::{
 /// The GPUs of this machine, and what guests may have of them.
 #[cfg(feature = "gpu")]
 pub mod gpu {
-    pub use dayfly_wasm::gpus::{AdapterReport, Allowed, Gpus, Quotas, Shortage, Survey};
+    pub use dayfly_wasm::gpus::{
+        AdapterReport, Allowed, Gpus, Isolation, Program, Quotas, Shortage, Survey, worker,
+    };
 }
 #[cfg(feature = "gpu")]
 pub use doctor::gpu_finding;

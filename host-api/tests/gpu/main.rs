@@ -3,6 +3,10 @@
 
 mod compute;
 mod guest;
+#[cfg(target_os = "linux")]
+mod faults;
+#[cfg(target_os = "linux")]
+mod isolation;
 mod loops;
 mod names;
 mod noop;
