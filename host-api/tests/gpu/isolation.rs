@@ -96,7 +96,8 @@ fn the_host_loads_no_driver_and_nothing_is_left() {
         let worker = *children().first().unwrap();
         assert!(drivers(&fs::read_to_string(format!("/proc/{worker}/maps")).unwrap()));
         let environment = fs::read(format!("/proc/{worker}/environ")).unwrap();
-        assert!(!environment.windows(5).any(|name| name == b"PATH="), "the worker has the host's environment");
+        let has_path = environment.split(|byte| *byte == 0).any(|variable| variable.starts_with(b"PATH="));
+        assert!(!has_path, "the worker has the host's environment");
         saxpy(&mut guest, 64 << 10);
         guest.ok("close", &[device]);
         becomes("a process is left", || children().is_empty());
@@ -104,7 +105,7 @@ fn the_host_loads_no_driver_and_nothing_is_left() {
         guest.end();
     }
     becomes("a process is left", || children().is_empty());
-    assert_eq!(files(), before);
+    becomes("a file is left", || files() == before);
 }
 
 /// A device of a guest, a buffer, and what works on it for long.
@@ -197,11 +198,16 @@ fn a_process_that_is_killed_while_it_maps_or_compiles_is_a_lost_device() {
     let mut guest = Guest::on(&gpus);
     let (device, data, pipeline, group) = long(&mut guest);
     guest.dispatch(device, pipeline, group, [60_000, 1, 1]);
-    let ticket = guest.ok("read_start", &[data, 0, 256]);
-    children().into_iter().for_each(kill);
-    let given = guest.call("read_finish", &[ticket, OUT.into(), 256]);
-    assert!([Errno::Lost, Errno::Again].map(|errno| i64::from(errno.code())).contains(&given), "{given}");
+    let killer = kill_soon(Duration::from_millis(50));
+    let began = Instant::now();
+    // A driver may wait for what is under way already when more is submitted.
+    let ticket = guest.call("read_start", &[data, 0, 256]);
+    while ticket > 0 && guest.call("read_finish", &[ticket, OUT.into(), 256]) == i64::from(Errno::Again.code()) {
+        assert!(began.elapsed() < Duration::from_secs(60), "it is never lost");
+    }
+    killer.join().unwrap();
     goes_on(&mut guest, device);
+    println!("{:?}", began.elapsed());
     let device = guest.device();
     let killer = kill_soon(Duration::from_millis(30));
     let statements = "a = a * 3u + 1u; a ^= a >> 3u;\n".repeat(1_500);
@@ -215,9 +221,11 @@ fn a_process_that_is_killed_while_it_maps_or_compiles_is_a_lost_device() {
         }
         guest.ok("close", &[given]);
     }
+    println!("{:?}", began.elapsed());
     assert_eq!(given, i64::from(Errno::Lost.code()), "{}", guest.last_error());
     killer.join().unwrap();
     goes_on(&mut guest, device);
+    println!("{:?}", began.elapsed());
 }
 
 #[test]

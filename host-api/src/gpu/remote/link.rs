@@ -61,7 +61,8 @@ struct State {
     landed: u64,
     /// Who wants to hear that submissions are done, in their order.
     works: VecDeque<(u64, BoxSubmittedWorkDoneCallback)>,
-    maps: HashMap<u64, Map>,
+    /// What is to be read, in the order in which it was asked for.
+    maps: Vec<Map>,
     last_map: u64,
     /// What is told as soon as somebody polls.
     ready: Vec<Box<dyn FnOnce() + Send>>,
@@ -76,6 +77,11 @@ struct Waiter {
 }
 
 struct Map {
+    map: u64,
+    /// The last submission when it was asked for.
+    serial: u64,
+    /// Whether it is, once that is known.
+    is_there: Option<bool>,
     callback: BufferMapCallback,
     block: Arc<Block>,
     slot: Slot,
@@ -326,12 +332,8 @@ impl Link {
     pub(super) fn when_done(&self, callback: BoxSubmittedWorkDoneCallback) {
         let mut state = self.state();
         let serial = state.submitted;
-        if state.ended.is_some() {
-            // It is never done.
-        } else if state.landed >= serial {
-            state.ready.push(callback);
-            self.changed.notify_all();
-        } else {
+        // Where the worker is gone it is never done.
+        if state.ended.is_none() {
             state.works.push_back((serial, callback));
         }
     }
@@ -354,7 +356,9 @@ impl Link {
         }
         state.last_map += 1;
         let map = state.last_map;
-        state.maps.insert(map, Map { callback, block: Arc::new(block), slot: slot.clone() });
+        let serial = state.submitted;
+        let (block, slot) = (Arc::new(block), slot.clone());
+        state.maps.push(Map { map, serial, is_there: None, callback, block, slot });
         drop(state);
         self.put_soon(&Op::Read { map, buffer, start, place });
     }
@@ -363,7 +367,7 @@ impl Link {
     pub(super) fn poll(&self, wait: Duration) {
         let until = Instant::now().checked_add(wait);
         let mut state = self.state();
-        while state.ready.is_empty() && state.ended.is_none() {
+        while !state.is_ready() && state.ended.is_none() {
             let left = until.map_or(wait, |until| until.saturating_duration_since(Instant::now()));
             if left.is_zero() {
                 break;
@@ -453,19 +457,10 @@ impl Link {
                     return Err(nonsense());
                 }
                 state.landed = serial;
-                while let Some((_, callback)) = state.works.pop_front_if(|(first, _)| *first <= serial) {
-                    state.ready.push(callback);
-                }
             }
             Event::Mapped { map, is_there } => {
-                let Map { callback, block, slot } = state.maps.remove(&map).ok_or_else(nonsense)?;
-                let result = if is_there { Ok(()) } else { Err(BufferAsyncError) };
-                state.ready.push(Box::new(move || {
-                    if is_there {
-                        *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(block);
-                    }
-                    callback(result);
-                }));
+                let map = state.maps.iter_mut().find(|one| one.map == map && one.is_there.is_none());
+                map.ok_or_else(nonsense)?.is_there = Some(is_there);
             }
             Event::Uncaught(fault) => {
                 let handler = state.uncaught.clone();
@@ -493,11 +488,13 @@ impl Link {
         state.ended.get_or_insert_with(|| why.into());
         let (maps, works) = (mem::take(&mut state.maps), mem::take(&mut state.works));
         let (ready, written) = (mem::take(&mut state.ready), mem::take(&mut state.written));
+        // What it has knows of this.
+        let uncaught = state.uncaught.take();
         drop(state);
         self.changed.notify_all();
         let _ = catch_unwind(AssertUnwindSafe(|| {
-            maps.into_values().for_each(|map| (map.callback)(Err(BufferAsyncError)));
-            drop((works, ready, written));
+            maps.into_iter().for_each(|map| (map.callback)(Err(BufferAsyncError)));
+            drop((works, ready, written, uncaught));
         }));
     }
 
@@ -510,7 +507,38 @@ impl Link {
     }
 }
 
+impl Map {
+    /// What tells that it is there, or is not to be had.
+    fn tell(self) -> Box<dyn FnOnce() + Send> {
+        let Map { is_there, callback, block, slot, .. } = self;
+        Box::new(move || {
+            if is_there != Some(true) {
+                return callback(Err(BufferAsyncError));
+            }
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(block);
+            callback(Ok(()));
+        })
+    }
+}
+
 impl State {
+    /// Whether there is anything to tell. That a submission is done is told after what was to be read of it is there, and
+    /// before what was to be read of later ones, as by wgpu itself: who hears of the last one may look no more, and who
+    /// reads knows of all that was before.
+    fn is_ready(&mut self) -> bool {
+        loop {
+            let next = self.works.front().map(|(serial, _)| *serial);
+            let is_due = |map: &Map| next.is_none_or(|next| map.serial <= next);
+            let there = self.maps.extract_if(.., |map| is_due(map) && map.is_there.is_some());
+            self.ready.extend(there.map(Map::tell));
+            let is_done = next.is_some_and(|next| next <= self.landed) && !self.maps.iter().any(is_due);
+            if !is_done {
+                return !self.ready.is_empty();
+            }
+            self.ready.extend(self.works.pop_front().map(|(_, callback)| callback));
+        }
+    }
+
     fn kill(&self) {
         if let Some(pid) = self.pid {
             // One that has ended already can't be killed.

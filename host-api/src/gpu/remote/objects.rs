@@ -182,9 +182,8 @@ impl BufferInterface for RemoteBuffer {
         drop(self.mapped.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 
-    fn destroy(&self) {
-        self.thing.owner.put_soon(&Op::Destroy { buffer: self.thing.id });
-    }
+    /// Its memory goes with it: destroying it would have to wait in the worker for who waits for the GPU.
+    fn destroy(&self) {}
 }
 
 impl BufferMappedRangeInterface for Read {

@@ -115,9 +115,6 @@ pub(super) enum Op {
         start: u64,
         place: Place,
     },
-    Destroy {
-        buffer: Id,
-    },
     Drop {
         id: Id,
     },

@@ -48,9 +48,10 @@ mod injected {
         match plan.what.as_str() {
             "abort" => std::process::abort(),
             "exit" => std::process::exit(3),
-            "crash" => {
+            // What handles the first one has it be as it is where there is no handler.
+            "crash" => loop {
                 let _ = kill_process(getpid(), Signal::SEGV);
-            }
+            },
             "garbage" => out.send(&[0xff; 64]),
             "unknown" => out.say(&Event::Mapped { map: 1 << 40, is_there: true }),
             "lost" => out.say(&Event::Lost("it is a test".to_owned())),

@@ -108,11 +108,18 @@ impl Worker {
         let why = match catch_unwind(AssertUnwindSafe(act)) {
             Ok(Ok(())) => return,
             Ok(Err(Nonsense(why))) => format!("it was asked for what makes no sense: {why}"),
-            Err(_) => "what is built over its driver panicked".to_owned(),
+            Err(panic) => panicked(&*panic),
         };
         self.out.say(&Event::Lost(why));
         end();
     }
+}
+
+/// What is said of a panic.
+fn panicked(panic: &(dyn std::any::Any + Send)) -> String {
+    let what = panic.downcast_ref::<String>().map(String::as_str);
+    let what = what.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or_default();
+    wire::cut(format!("what is built over its driver panicked: {what}"))
 }
 
 impl Out {

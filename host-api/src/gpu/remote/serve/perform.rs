@@ -42,7 +42,6 @@ impl Worker {
             Op::DropSlab { slab } => self.slabs.drop(slab),
             Op::Messages { shader } => return self.messages(shader).map(Some),
             Op::Drop { id } => self.objects.drop(id),
-            Op::Destroy { buffer } => self.objects.buffer(buffer)?.destroy(),
             Op::Write { buffer, offset, place } => self.write(buffer, offset, place)?,
             Op::Read { map, buffer, start, place } => self.read(map, buffer, start, place)?,
             Op::Submit { serial, commands } => {

@@ -5,16 +5,12 @@ use std::io;
 use std::mem;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
 
-use wgpu::{PollType, SubmissionIndex};
+use wgpu::{PollError, PollType, SubmissionIndex};
 
 use super::super::wire::Event;
 use super::{Out, end};
 use crate::gpu::quiet;
-
-/// How long the GPU is waited for at a time: whoever waits keeps others from a few things.
-const STRETCH: Duration = Duration::from_millis(2);
 
 /// What is waited for.
 #[derive(Debug, Default)]
@@ -49,8 +45,8 @@ impl Waits {
         let thread = thread::Builder::new().name(format!("{}-waits", quiet::THREADS));
         thread.spawn(move || {
             let waited = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| own.wait(&device, &out)));
-            if waited.is_err() {
-                out.say(&Event::Lost("what is built over its driver panicked".to_owned()));
+            if let Err(panic) = waited {
+                out.say(&Event::Lost(super::panicked(&*panic)));
             }
             end();
         })?;
@@ -79,17 +75,16 @@ impl Waits {
         loop {
             match self.next() {
                 Wait::For(index, serial) => {
-                    let poll = PollType::Wait { submission_index: Some(index), timeout: Some(STRETCH) };
+                    // For as long as it takes: the host has a deadline. wgpu panics where a wait is over before what it is
+                    // for, and another thread finds at this moment that that is done.
+                    let poll = PollType::Wait { submission_index: Some(index), timeout: None };
                     match device.poll(poll) {
-                        Ok(_) => {
+                        // What could not be submitted is over when all is that was before it.
+                        Ok(_) | Err(PollError::WrongSubmissionIndex(..)) => {
                             self.state().queue.pop_front();
                             out.say(&Event::Landed { serial });
                         }
-                        Err(wgpu::PollError::Timeout) => {}
-                        Err(error) => {
-                            out.say(&Event::Lost(error.to_string()));
-                            end();
-                        }
+                        Err(PollError::Timeout) => {}
                     }
                 }
                 Wait::Look => {
