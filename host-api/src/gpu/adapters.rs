@@ -222,7 +222,8 @@ impl Gpus {
             Isolation::Process(program) => {
                 let stack = super::compile::stack(self.inner.quotas.shader_bytes);
                 let all = super::remote::adapters(*backends, program, stack)?.into_iter();
-                let all = all.map(|(adapter, info, memory)| Adapter { adapter: Arc::new(adapter), info, memory });
+                let all =
+                    all.map(|(adapter, info, memory)| Adapter { adapter: Arc::new(adapter), info, memory });
                 Ok(all.collect())
             }
             #[cfg(not(target_os = "linux"))]

@@ -24,6 +24,7 @@ pub enum Isolation {
 /// A program that runs drivers of GPUs for others when it is started so: one that calls
 /// [`worker`](super::worker) before anything else.
 #[derive(Clone, Debug, Eq, PartialEq)]
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "nothing is started there"))]
 pub struct Program {
     pub(super) path: PathBuf,
     pub(super) arguments: Vec<OsString>,

@@ -23,7 +23,8 @@ pub(crate) fn isolation() -> Isolation {
 
 /// The tests themselves, as a program that runs drivers.
 pub(crate) fn this() -> Program {
-    let arguments = ["--exact", "guest::is_a_worker_where_it_is_started_as_one", "--nocapture", "--test-threads=1"];
+    let arguments =
+        ["--exact", "guest::is_a_worker_where_it_is_started_as_one", "--nocapture", "--test-threads=1"];
     arguments.into_iter().fold(Program::this().unwrap(), Program::argument)
 }
 

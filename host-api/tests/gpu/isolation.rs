@@ -26,7 +26,9 @@ pub(crate) fn isolated(quotas: Quotas, program: Program) -> Option<Gpus> {
 pub(crate) fn children() -> BTreeSet<i32> {
     let tasks = fs::read_dir("/proc/self/task").unwrap();
     let children = tasks.filter_map(|task| fs::read_to_string(task.unwrap().path().join("children")).ok());
-    children.flat_map(|all| all.split_whitespace().map(|pid| pid.parse().unwrap()).collect::<Vec<_>>()).collect()
+    children
+        .flat_map(|all| all.split_whitespace().map(|pid| pid.parse().unwrap()).collect::<Vec<_>>())
+        .collect()
 }
 
 pub(crate) fn kill(pid: i32) {
@@ -49,10 +51,35 @@ pub(crate) fn becomes(what: &str, is_so: impl Fn() -> bool) {
     }
 }
 
+/// Says to a test that it has a process of its own.
+const ALONE: &str = "DAYFLY_TEST_ALONE";
+
+/// Whether this test has a process of its own, whose children are this test's alone. Where it has not, it is run in one.
+pub(crate) fn is_alone() -> bool {
+    let thread = thread::current();
+    // Where tests come one after the other they run on the main thread.
+    let name = thread.name().filter(|name| *name != "main" && std::env::var_os(ALONE).is_none());
+    let Some(name) = name else { return true };
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    let run = command.args(["--exact", name]).env(ALONE, "1").output().unwrap();
+    let said = String::from_utf8_lossy(&run.stdout);
+    assert!(
+        run.status.success() && said.contains("1 passed"),
+        "{said}{}",
+        String::from_utf8_lossy(&run.stderr)
+    );
+    false
+}
+
 /// Runs other tests of these in a process of their own, with their drivers in further ones.
 fn through_workers(tests: &[&str]) {
     let mut command = std::process::Command::new(std::env::current_exe().unwrap());
-    let run = command.args(tests).arg("--test-threads=1").env("DAYFLY_TESTS_ISOLATION", "process").output().unwrap();
+    let run = command
+        .args(tests)
+        .arg("--test-threads=1")
+        .env("DAYFLY_TESTS_ISOLATION", "process")
+        .output()
+        .unwrap();
     let said = String::from_utf8_lossy(&run.stdout);
     assert!(run.status.success(), "{said}{}", String::from_utf8_lossy(&run.stderr));
     assert!(!said.contains("running 0 tests"), "{said}");
@@ -83,6 +110,9 @@ fn what_needs_no_gpu_is_as_without() {
 
 #[test]
 fn the_host_loads_no_driver_and_nothing_is_left() {
+    if !is_alone() {
+        return;
+    }
     let before = files();
     {
         let Some(gpus) = isolated(patient(), this()) else { return };
@@ -91,7 +121,8 @@ fn the_host_loads_no_driver_and_nothing_is_left() {
         let device = guest.device();
         assert_eq!(children().len(), 1);
         let maps = fs::read_to_string("/proc/self/maps").unwrap();
-        let drivers = |maps: &str| maps.contains("libvulkan") || maps.contains("_lvp") || maps.contains("libvk");
+        let drivers =
+            |maps: &str| maps.contains("libvulkan") || maps.contains("_lvp") || maps.contains("libvk");
         assert!(!drivers(&maps), "{maps}");
         let worker = *children().first().unwrap();
         assert!(drivers(&fs::read_to_string(format!("/proc/{worker}/maps")).unwrap()));
@@ -119,6 +150,9 @@ fn long(guest: &mut Guest) -> (i64, i64, i64, i64) {
 
 #[test]
 fn a_deadline_kills_the_process_and_frees_the_gpu_at_once() {
+    if !is_alone() {
+        return;
+    }
     let quotas = Quotas { submission_time: Duration::from_millis(300), ..Quotas::default() };
     let Some(gpus) = isolated(quotas, this()) else { return };
     let mut guest = Guest::on(&gpus);
@@ -158,6 +192,9 @@ pub(crate) fn goes_on(guest: &mut Guest, device: i64) {
 
 #[test]
 fn a_process_that_is_killed_while_it_computes_is_a_lost_device() {
+    if !is_alone() {
+        return;
+    }
     let Some(gpus) = isolated(patient(), this()) else { return };
     let mut guest = Guest::on(&gpus);
     let (device, data, pipeline, group) = long(&mut guest);
@@ -172,6 +209,9 @@ fn a_process_that_is_killed_while_it_computes_is_a_lost_device() {
 
 #[test]
 fn a_process_that_is_killed_while_it_copies_is_a_lost_device() {
+    if !is_alone() {
+        return;
+    }
     let Some(gpus) = isolated(patient(), this()) else { return };
     let mut guest = Guest::on(&gpus);
     let size = 2 << 20;
@@ -194,6 +234,9 @@ fn a_process_that_is_killed_while_it_copies_is_a_lost_device() {
 
 #[test]
 fn a_process_that_is_killed_while_it_maps_or_compiles_is_a_lost_device() {
+    if !is_alone() {
+        return;
+    }
     let Some(gpus) = isolated(patient(), this()) else { return };
     let mut guest = Guest::on(&gpus);
     let (device, data, pipeline, group) = long(&mut guest);
@@ -202,12 +245,13 @@ fn a_process_that_is_killed_while_it_maps_or_compiles_is_a_lost_device() {
     let began = Instant::now();
     // A driver may wait for what is under way already when more is submitted.
     let ticket = guest.call("read_start", &[data, 0, 256]);
-    while ticket > 0 && guest.call("read_finish", &[ticket, OUT.into(), 256]) == i64::from(Errno::Again.code()) {
+    while ticket > 0
+        && guest.call("read_finish", &[ticket, OUT.into(), 256]) == i64::from(Errno::Again.code())
+    {
         assert!(began.elapsed() < Duration::from_secs(60), "it is never lost");
     }
     killer.join().unwrap();
     goes_on(&mut guest, device);
-    println!("{:?}", began.elapsed());
     let device = guest.device();
     let killer = kill_soon(Duration::from_millis(30));
     let statements = "a = a * 3u + 1u; a ^= a >> 3u;\n".repeat(1_500);
@@ -221,16 +265,18 @@ fn a_process_that_is_killed_while_it_maps_or_compiles_is_a_lost_device() {
         }
         guest.ok("close", &[given]);
     }
-    println!("{:?}", began.elapsed());
     assert_eq!(given, i64::from(Errno::Lost.code()), "{}", guest.last_error());
     killer.join().unwrap();
     goes_on(&mut guest, device);
-    println!("{:?}", began.elapsed());
 }
 
 #[test]
 fn a_program_that_is_no_worker_is_an_error() {
-    let gpus = |program: Program| Gpus::isolated(Allowed::Software, Quotas::default(), Isolation::Process(program));
+    if !is_alone() {
+        return;
+    }
+    let gpus =
+        |program: Program| Gpus::isolated(Allowed::Software, Quotas::default(), Isolation::Process(program));
     for path in ["/nowhere/at/all", "/bin/true"] {
         let gpus = gpus(Program::new(path));
         assert_eq!(gpus.count(), 0);

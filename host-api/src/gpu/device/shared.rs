@@ -145,6 +145,7 @@ impl Shared {
     }
 
     /// Has what the device does be ended by this once it is lost.
+    #[cfg(target_os = "linux")]
     pub(super) fn end_with(&self, end: End) {
         // A device is opened once.
         let _ = self.end.set(end);

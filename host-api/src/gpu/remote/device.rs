@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use wgpu::custom::*;
 use wgpu::{
-    AdapterInfo, Backends, BindingResource, DeviceDescriptor, DownlevelCapabilities, ErrorFilter, Features, Limits,
-    PollStatus, RequestDeviceError, ShaderSource, TextureFormat,
+    AdapterInfo, Backends, BindingResource, DeviceDescriptor, DownlevelCapabilities, ErrorFilter, Features,
+    Limits, PollStatus, RequestDeviceError, ShaderSource, TextureFormat,
 };
 
 use super::objects::{Thing, id_of, no_graphics};
@@ -76,9 +76,9 @@ impl RemoteAdapter {
 
 impl AdapterInterface for RemoteAdapter {
     fn request_device(&self, desc: &DeviceDescriptor<'_>) -> Pin<Box<dyn RequestDeviceFuture>> {
-        let opened = self.open(desc).map(|(device, queue)| {
-            (DispatchDevice::custom(device), DispatchQueue::custom(queue))
-        });
+        let opened = self
+            .open(desc)
+            .map(|(device, queue)| (DispatchDevice::custom(device), DispatchQueue::custom(queue)));
         Box::pin(ready(opened.map_err(RequestDeviceError::from_message)))
     }
 
@@ -179,7 +179,10 @@ impl DeviceInterface for RemoteDevice {
         no_graphics()
     }
 
-    fn create_bind_group_layout(&self, desc: &wgpu::BindGroupLayoutDescriptor<'_>) -> DispatchBindGroupLayout {
+    fn create_bind_group_layout(
+        &self,
+        desc: &wgpu::BindGroupLayoutDescriptor<'_>,
+    ) -> DispatchBindGroupLayout {
         let entries = desc.entries.to_vec();
         DispatchBindGroupLayout::custom(self.make(|id| Op::BindGroupLayout { id, entries }))
     }

@@ -6,7 +6,8 @@ use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::net::{
-    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags,
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage,
+    SendFlags,
 };
 
 /// What is read at a time, in bytes.
@@ -18,12 +19,7 @@ const KEPT: usize = 1 << 20;
 ///
 /// # Errors
 /// The other process is gone, or the frame is too long for one.
-pub(super) fn send(
-    socket: impl AsFd,
-    head: &[u8],
-    body: &[u8],
-    file: Option<BorrowedFd<'_>>,
-) -> Result<()> {
+pub(super) fn send(socket: impl AsFd, head: &[u8], body: &[u8], file: Option<BorrowedFd<'_>>) -> Result<()> {
     let length = u32::try_from(head.len() + body.len()).map_err(|_| Error::from(ErrorKind::InvalidInput))?;
     let length = length.to_le_bytes();
     let mut parts: [&[u8]; 3] = [&length, head, body];

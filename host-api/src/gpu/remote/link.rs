@@ -1,23 +1,22 @@
 //! The host's end of a worker: what is sent, what is waited for, and what comes.
 
-use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::mem;
 use std::os::fd::{AsFd, OwnedFd};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal};
-use wgpu::custom::{BoxDeviceLostCallback, BoxSubmittedWorkDoneCallback, BufferMapCallback};
-use wgpu::{BufferAsyncError, DeviceLostReason, UncapturedErrorHandler};
+use rustix::process::Pid;
+use wgpu::BufferAsyncError;
+use wgpu::custom::BufferMapCallback;
 
 use super::frames;
 use super::lanes::{Lanes, Load};
 use super::shared_memory::{Block, Pool};
-use super::wire::{self, Answer, Event, Fault, Head, Id, MOST_SENT, Op};
+use super::state::{Map, State, Waiter};
+use super::wire::{self, Answer, Fault, Head, Id, MOST_SENT, Op};
 
 /// What was written that is sent at once, in bytes: so that it is copied while more of it comes.
 const SOON: usize = 1 << 20;
@@ -30,8 +29,8 @@ pub(super) struct Link {
     socket: OwnedFd,
     main: Mutex<Main>,
     lanes: Lanes,
-    state: Mutex<State>,
-    changed: Condvar,
+    pub(super) state: Mutex<State>,
+    pub(super) changed: Condvar,
     ids: AtomicU64,
     pool: Arc<Pool>,
 }
@@ -47,53 +46,10 @@ struct Main {
     number: u32,
 }
 
-#[derive(Default)]
-struct State {
-    /// Its process, for as long as that has its number.
-    pid: Option<Pid>,
-    is_reaped: bool,
-    /// Why there is nothing more to come.
-    ended: Option<Arc<str>>,
-    replies: HashMap<u32, Waiter>,
-    /// What was written by frames that are not known to be done.
-    written: VecDeque<(u32, Vec<Block>)>,
-    submitted: u64,
-    landed: u64,
-    /// Who wants to hear that submissions are done, in their order.
-    works: VecDeque<(u64, BoxSubmittedWorkDoneCallback)>,
-    /// What is to be read, in the order in which it was asked for.
-    maps: Vec<Map>,
-    last_map: u64,
-    /// What is told as soon as somebody polls.
-    ready: Vec<Box<dyn FnOnce() + Send>>,
-    lost: Option<BoxDeviceLostCallback>,
-    uncaught: Option<Arc<dyn UncapturedErrorHandler>>,
-}
-
-/// Who waits for a frame to be done.
-struct Waiter {
-    in_order: bool,
-    reply: Option<(Vec<Fault>, Answer)>,
-}
-
-struct Map {
-    map: u64,
-    /// The last submission when it was asked for.
-    serial: u64,
-    /// Whether it is, once that is known.
-    is_there: Option<bool>,
-    callback: BufferMapCallback,
-    block: Arc<Block>,
-    slot: Slot,
-}
-
 /// The worker is gone.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{0}")]
 pub(super) struct Gone(Arc<str>);
-
-/// What comes makes no sense, or the driver gave the device up.
-pub(super) struct Over(pub(super) String);
 
 impl Link {
     /// That of a process, for a device whose thread is `main`.
@@ -328,16 +284,6 @@ impl Link {
         serial
     }
 
-    /// Tells somebody when the last submission is done.
-    pub(super) fn when_done(&self, callback: BoxSubmittedWorkDoneCallback) {
-        let mut state = self.state();
-        let serial = state.submitted;
-        // Where the worker is gone it is never done.
-        if state.ended.is_none() {
-            state.works.push_back((serial, callback));
-        }
-    }
-
     /// Has a buffer be read into a block.
     pub(super) fn read(
         &self,
@@ -361,43 +307,6 @@ impl Link {
         state.maps.push(Map { map, serial, is_there: None, callback, block, slot });
         drop(state);
         self.put_soon(&Op::Read { map, buffer, start, place });
-    }
-
-    /// Tells what there is to be told, and waits for something no longer than so long.
-    pub(super) fn poll(&self, wait: Duration) {
-        let until = Instant::now().checked_add(wait);
-        let mut state = self.state();
-        while !state.is_ready() && state.ended.is_none() {
-            let left = until.map_or(wait, |until| until.saturating_duration_since(Instant::now()));
-            if left.is_zero() {
-                break;
-            }
-            state = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
-        }
-        let ready = mem::take(&mut state.ready);
-        drop(state);
-        ready.into_iter().for_each(|tell| tell());
-    }
-
-    pub(super) fn is_idle(&self) -> bool {
-        let state = self.state();
-        state.landed >= state.submitted
-    }
-
-    /// Tells somebody when the device is lost.
-    pub(super) fn when_lost(&self, callback: BoxDeviceLostCallback) {
-        let mut state = self.state();
-        match state.ended.clone() {
-            Some(why) => {
-                drop(state);
-                callback(DeviceLostReason::Unknown, why.to_string());
-            }
-            None => state.lost = Some(callback),
-        }
-    }
-
-    pub(super) fn when_uncaught(&self, handler: Arc<dyn UncapturedErrorHandler>) {
-        self.state().uncaught = Some(handler);
     }
 
     /// Kills the worker. What is waited for fails, for this reason if it is the first one.
@@ -430,120 +339,12 @@ impl Link {
         let _ = self.changed.wait_timeout_while(self.state(), patience, |state| !state.is_reaped);
     }
 
-    /// Takes what the worker says.
-    ///
-    /// # Errors
-    /// It makes no sense, or there is nothing more to come.
-    pub(super) fn hear(&self, event: Event) -> Result<(), Over> {
-        let nonsense = || Over("the process of its driver says what makes no sense".to_owned());
-        let mut state = self.state();
-        let mut done = Vec::new();
-        match event {
-            Event::Done { number, faults, answer } => {
-                let waiter = state.replies.get_mut(&number).filter(|waiter| waiter.reply.is_none());
-                let waiter = waiter.ok_or_else(nonsense)?;
-                waiter.reply = Some((faults, answer));
-                if waiter.in_order {
-                    // What was sent before is done, too: the difference is less than half of all numbers.
-                    while let Some((first, _)) = state.written.front()
-                        && number.wrapping_sub(*first) < u32::MAX / 2
-                    {
-                        done.extend(state.written.pop_front());
-                    }
-                }
-            }
-            Event::Landed { serial } => {
-                if serial <= state.landed || serial > state.submitted {
-                    return Err(nonsense());
-                }
-                state.landed = serial;
-            }
-            Event::Mapped { map, is_there } => {
-                let map = state.maps.iter_mut().find(|one| one.map == map && one.is_there.is_none());
-                map.ok_or_else(nonsense)?.is_there = Some(is_there);
-            }
-            Event::Uncaught(fault) => {
-                let handler = state.uncaught.clone();
-                drop(state);
-                if let Some(handler) = handler {
-                    handler(fault.into_error());
-                }
-                return Ok(());
-            }
-            Event::Lost(why) => return Err(Over(wire::cut(why))),
-        }
-        drop(state);
-        self.changed.notify_all();
-        Ok(())
-    }
-
-    /// Ends all that is waited for. Who wants to hear that the device is lost is told first, so that who waited finds it so.
-    pub(super) fn end(&self, why: &str) {
-        let lost = self.state().lost.take();
-        if let Some(lost) = lost {
-            // What others do when they hear of it is not to keep its process from being looked after.
-            let _ = catch_unwind(AssertUnwindSafe(|| lost(DeviceLostReason::Unknown, why.to_owned())));
-        }
-        let mut state = self.state();
-        state.ended.get_or_insert_with(|| why.into());
-        let (maps, works) = (mem::take(&mut state.maps), mem::take(&mut state.works));
-        let (ready, written) = (mem::take(&mut state.ready), mem::take(&mut state.written));
-        // What it has knows of this.
-        let uncaught = state.uncaught.take();
-        drop(state);
-        self.changed.notify_all();
-        let _ = catch_unwind(AssertUnwindSafe(|| {
-            maps.into_iter().for_each(|map| (map.callback)(Err(BufferAsyncError)));
-            drop((works, ready, written, uncaught));
-        }));
-    }
-
     fn main(&self) -> MutexGuard<'_, Main> {
         self.main.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Map {
-    /// What tells that it is there, or is not to be had.
-    fn tell(self) -> Box<dyn FnOnce() + Send> {
-        let Map { is_there, callback, block, slot, .. } = self;
-        Box::new(move || {
-            if is_there != Some(true) {
-                return callback(Err(BufferAsyncError));
-            }
-            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(block);
-            callback(Ok(()));
-        })
-    }
-}
-
-impl State {
-    /// Whether there is anything to tell. That a submission is done is told after what was to be read of it is there, and
-    /// before what was to be read of later ones, as by wgpu itself: who hears of the last one may look no more, and who
-    /// reads knows of all that was before.
-    fn is_ready(&mut self) -> bool {
-        loop {
-            let next = self.works.front().map(|(serial, _)| *serial);
-            let is_due = |map: &Map| next.is_none_or(|next| map.serial <= next);
-            let there = self.maps.extract_if(.., |map| is_due(map) && map.is_there.is_some());
-            self.ready.extend(there.map(Map::tell));
-            let is_done = next.is_some_and(|next| next <= self.landed) && !self.maps.iter().any(is_due);
-            if !is_done {
-                return !self.ready.is_empty();
-            }
-            self.ready.extend(self.works.pop_front().map(|(_, callback)| callback));
-        }
-    }
-
-    fn kill(&self) {
-        if let Some(pid) = self.pid {
-            // One that has ended already can't be killed.
-            let _ = rustix::process::kill_process(pid, Signal::KILL);
-        }
     }
 }
 

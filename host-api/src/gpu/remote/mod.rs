@@ -13,6 +13,7 @@
 
 mod device;
 mod frames;
+mod hearing;
 mod lanes;
 mod link;
 mod objects;
@@ -21,6 +22,7 @@ mod queue;
 mod recording;
 mod serve;
 mod shared_memory;
+mod state;
 mod wire;
 
 use std::time::Duration;

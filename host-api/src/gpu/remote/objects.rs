@@ -169,7 +169,8 @@ impl BufferInterface for RemoteBuffer {
         let block = self.mapped.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let start = self.start.load(std::sync::atomic::Ordering::Acquire);
         let at = sub_range.start.checked_sub(start).and_then(|at| usize::try_from(at).ok());
-        let length = sub_range.end.checked_sub(sub_range.start).and_then(|length| usize::try_from(length).ok());
+        let length =
+            sub_range.end.checked_sub(sub_range.start).and_then(|length| usize::try_from(length).ok());
         let (at, length) = (at.unwrap_or(usize::MAX), length.unwrap_or_default());
         let has = |block: &Arc<Block>| at.checked_add(length).is_some_and(|end| end <= block.bytes().len());
         // wgpu itself refuses what is not mapped, after this; there is no error that could be given here.

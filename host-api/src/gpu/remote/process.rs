@@ -15,7 +15,8 @@ use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
 use super::MARK;
 use super::frames::Reader;
-use super::link::{Link, Over};
+use super::hearing::Over;
+use super::link::Link;
 use super::wire::{Event, MOST_ANSWERED};
 use crate::gpu::isolation::Program;
 use crate::gpu::quiet;
@@ -84,7 +85,8 @@ impl Drop for Owner {
 /// Why it can't be started.
 pub(super) fn start(program: &Program, stack: usize) -> Result<Owner, String> {
     if std::env::var_os(MARK).is_some() {
-        let why = "this process is one for the driver of a GPU itself: its program has to call `gpu::worker` first";
+        let why =
+            "this process is one for the driver of a GPU itself: its program has to call `gpu::worker` first";
         return Err(why.to_owned());
     }
     let failed = |error: std::io::Error| format!("there is no process for its driver: {error}");
@@ -131,7 +133,7 @@ fn command(program: &Program, socket: OwnedFd, stack: usize) -> Command {
 
 fn is_for_drivers(name: &OsStr) -> bool {
     let is_of = |family: &&str| name.as_bytes().starts_with(family.as_bytes());
-    FAMILIES.iter().any(|family| is_of(&family)) || OTHERS.iter().any(|other| name == *other)
+    FAMILIES.iter().any(|family| is_of(family)) || OTHERS.iter().any(|other| name == *other)
 }
 
 /// Hears what a worker says, until it is gone, and nothing is left of it.
@@ -144,7 +146,8 @@ fn keep(link: &Link, mut child: Child) {
             Ok(None) => break None,
             Err(error) => Err(error.to_string()),
         };
-        let heard = heard.map_err(|error| Over(format!("what the process of its driver says makes no sense: {error}")));
+        let heard = heard
+            .map_err(|error| Over(format!("what the process of its driver says makes no sense: {error}")));
         if let Err(Over(why)) = heard.and_then(|event| link.hear(event)) {
             break Some(why);
         }

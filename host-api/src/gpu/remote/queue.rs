@@ -55,7 +55,12 @@ impl QueueInterface for RemoteQueue {
     }
 
     /// All else that may be wrong with it is found when it is written.
-    fn validate_write_buffer(&self, buffer: &DispatchBuffer, offset: u64, size: wgpu::BufferSize) -> Option<()> {
+    fn validate_write_buffer(
+        &self,
+        buffer: &DispatchBuffer,
+        offset: u64,
+        size: wgpu::BufferSize,
+    ) -> Option<()> {
         buffer.as_custom::<RemoteBuffer>()?.has(offset, size.get()).then_some(())
     }
 
@@ -77,7 +82,8 @@ impl QueueInterface for RemoteQueue {
 
     fn submit(&self, command_buffers: &mut dyn Iterator<Item = DispatchCommandBuffer>) -> u64 {
         let buffers: Vec<DispatchCommandBuffer> = command_buffers.collect();
-        let commands = buffers.iter().filter_map(|buffer| buffer.as_custom::<Thing>()).map(Thing::id).collect();
+        let commands =
+            buffers.iter().filter_map(|buffer| buffer.as_custom::<Thing>()).map(Thing::id).collect();
         self.owner.submit(commands)
     }
 
@@ -103,7 +109,10 @@ impl Staged {
     fn bytes(&mut self) -> WriteOnly<'_, [u8]> {
         let block = self.block.get_mut().unwrap_or_else(PoisonError::into_inner).as_ref();
         match block {
-            #[allow(unsafe_code, reason = "memory that another process has, too, is only written to by its address")]
+            #[allow(
+                unsafe_code,
+                reason = "memory that another process has, too, is only written to by its address"
+            )]
             // SAFETY: the block is this one's own until it is sent, which takes it away, and nobody else looks at it
             // here: for as long as what this gives lives, as this is borrowed.
             Some(block) => unsafe { WriteOnly::new(block.bytes()) },

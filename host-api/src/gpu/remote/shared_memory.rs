@@ -46,9 +46,8 @@ impl Mapping {
         let access = ProtFlags::READ | ProtFlags::WRITE;
         #[allow(unsafe_code, reason = "there is no other way to have memory in common")]
         // SAFETY: the kernel chooses where it lies, so that it replaces nothing.
-        let start = unsafe {
-            rustix::mm::mmap(std::ptr::null_mut(), length, access, MapFlags::SHARED, file, 0)?
-        };
+        let start =
+            unsafe { rustix::mm::mmap(std::ptr::null_mut(), length, access, MapFlags::SHARED, file, 0)? };
         let start = NonNull::new(start.cast()).ok_or_else(|| Error::from(ErrorKind::OutOfMemory))?;
         Ok(Mapping { start, length })
     }
@@ -129,7 +128,9 @@ impl Pool {
     pub(super) fn take(self: &Arc<Pool>, length: usize) -> Result<(Block, Option<Fresh>)> {
         let size = match length.max(LEAST) {
             small if small < SLAB => small.next_power_of_two(),
-            large => large.checked_next_multiple_of(SLAB).ok_or_else(|| Error::from(ErrorKind::OutOfMemory))?,
+            large => {
+                large.checked_next_multiple_of(SLAB).ok_or_else(|| Error::from(ErrorKind::OutOfMemory))?
+            }
         };
         let mut inner = self.inner();
         let block = |part| Block { part: Some(part), length, pool: self.clone() };

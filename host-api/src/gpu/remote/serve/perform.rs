@@ -6,7 +6,9 @@ use std::sync::{Arc, PoisonError};
 use wgpu::{Backends, BindGroupEntry, BindingResource, BufferUsages, MapMode, ShaderSource};
 
 use super::super::shared_memory::Mapping;
-use super::super::wire::{AdapterFacts, Answer, Binding, Event, Fault, Message, Op, Place, Severity, Source, cut};
+use super::super::wire::{
+    AdapterFacts, Answer, Binding, Event, Fault, Message, Op, Place, Severity, Source, cut,
+};
 use super::batch::Files;
 use super::objects::Object;
 use super::waits::Waits;
@@ -27,7 +29,8 @@ impl Worker {
                 // Where there is one more than before, its place is another one.
                 let adapter = all.get(index).filter(is_it).or_else(|| all.iter().find(is_it));
                 let refused = || "the adapter is not there any more".to_owned();
-                let opened = adapter.ok_or_else(refused).and_then(|adapter| self.open(adapter, features, *limits));
+                let opened =
+                    adapter.ok_or_else(refused).and_then(|adapter| self.open(adapter, features, *limits));
                 return Ok(Some(match opened {
                     Ok(period) => Answer::Opened { period },
                     Err(why) => Answer::Refused(cut(why)),
@@ -46,7 +49,8 @@ impl Worker {
             Op::Read { map, buffer, start, place } => self.read(map, buffer, start, place)?,
             Op::Submit { serial, commands } => {
                 let opened = self.opened()?;
-                let commands: Result<Vec<_>, _> = commands.into_iter().map(|id| self.objects.commands(id)).collect();
+                let commands: Result<Vec<_>, _> =
+                    commands.into_iter().map(|id| self.objects.commands(id)).collect();
                 let index = opened.queue.submit(commands?);
                 opened.waits.submitted(index, serial);
             }
@@ -66,7 +70,12 @@ impl Worker {
     }
 
     /// Opens the device; gives what a tick of its timestamps takes.
-    fn open(&self, adapter: &wgpu::Adapter, features: wgpu::Features, limits: wgpu::Limits) -> Result<f32, String> {
+    fn open(
+        &self,
+        adapter: &wgpu::Adapter,
+        features: wgpu::Features,
+        limits: wgpu::Limits,
+    ) -> Result<f32, String> {
         let descriptor = wgpu::DeviceDescriptor {
             label: None,
             required_features: features,
@@ -94,15 +103,19 @@ impl Worker {
         let device = &self.opened()?.device;
         let (id, object) = match op {
             Op::Buffer { id, size, usage } => {
-                let usage = BufferUsages::from_bits(usage).ok_or_else(|| Nonsense("other usages".to_owned()))?;
-                let descriptor = wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation: false };
+                let usage =
+                    BufferUsages::from_bits(usage).ok_or_else(|| Nonsense("other usages".to_owned()))?;
+                let descriptor =
+                    wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation: false };
                 (id, Object::Buffer(device.create_buffer(&descriptor)))
             }
             Op::BindGroupLayout { id, entries } => {
                 let descriptor = wgpu::BindGroupLayoutDescriptor { label: None, entries: &entries };
                 (id, Object::Layout(device.create_bind_group_layout(&descriptor)))
             }
-            Op::BindGroup { id, layout, entries } => (id, Object::Group(self.bind(device, layout, &entries)?)),
+            Op::BindGroup { id, layout, entries } => {
+                (id, Object::Group(self.bind(device, layout, &entries)?))
+            }
             Op::PipelineLayout { id, layouts, immediates } => {
                 let layouts = layouts.into_iter().map(|id| id.map(|id| self.objects.layout(id)).transpose());
                 let layouts: Vec<_> = layouts.collect::<Result<_, _>>()?;
@@ -152,14 +165,21 @@ impl Worker {
                 let descriptor = wgpu::QuerySetDescriptor { label: None, ty, count };
                 (id, Object::Queries(device.create_query_set(&descriptor)))
             }
-            Op::Commands { id, records } => (id, Object::Commands(replay::commands(device, &self.objects, &records)?)),
+            Op::Commands { id, records } => {
+                (id, Object::Commands(replay::commands(device, &self.objects, &records)?))
+            }
             _ => return Err(Nonsense("nothing is made by that".to_owned())),
         };
         self.objects.put(id, object);
         Ok(())
     }
 
-    fn bind(&self, device: &wgpu::Device, layout: u64, entries: &[Binding]) -> Result<wgpu::BindGroup, Nonsense> {
+    fn bind(
+        &self,
+        device: &wgpu::Device,
+        layout: u64,
+        entries: &[Binding],
+    ) -> Result<wgpu::BindGroup, Nonsense> {
         let layout = self.objects.layout(layout)?;
         let buffers = entries.iter().map(|entry| self.objects.buffer(entry.buffer));
         let buffers: Vec<_> = buffers.collect::<Result<_, _>>()?;

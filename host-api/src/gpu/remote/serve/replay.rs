@@ -37,7 +37,8 @@ pub(super) fn commands(
                     }),
                     _ => None,
                 };
-                let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor { label: None, timestamp_writes });
+                let mut pass =
+                    encoder.begin_compute_pass(&ComputePassDescriptor { label: None, timestamp_writes });
                 for record in records.by_ref().take_while(|record| !matches!(record, Record::End)) {
                     within(&mut pass, objects, record)?;
                 }
