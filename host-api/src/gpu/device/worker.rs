@@ -340,7 +340,7 @@ impl Worker {
     }
 
     /// Has it be heard when a submission is done, and all that was before.
-    fn launch(&mut self, serial: u64, flight: Flight) {
+    pub(super) fn launch(&mut self, serial: u64, flight: Flight) {
         let landing = self.landing.clone();
         // After what was submitted before, even if this was not.
         self.queue.on_submitted_work_done(move || {

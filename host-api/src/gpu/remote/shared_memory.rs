@@ -46,8 +46,16 @@ impl Mapping {
         let access = ProtFlags::READ | ProtFlags::WRITE;
         #[allow(unsafe_code, reason = "there is no other way to have memory in common")]
         // SAFETY: the kernel chooses where it lies, so that it replaces nothing.
-        let start =
-            unsafe { rustix::mm::mmap(std::ptr::null_mut(), length, access, MapFlags::SHARED, file, 0)? };
+        let start = unsafe {
+            rustix::mm::mmap(
+                std::ptr::null_mut(),
+                length,
+                access,
+                MapFlags::SHARED | MapFlags::POPULATE,
+                file,
+                0,
+            )?
+        };
         let start = NonNull::new(start.cast()).ok_or_else(|| Error::from(ErrorKind::OutOfMemory))?;
         Ok(Mapping { start, length })
     }
