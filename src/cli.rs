@@ -82,6 +82,10 @@ Environment:
                    programs, too), none
   DAYFLY_GPU_LOOPS how often an invocation of a shader may go round in all its
                    loops (67108864 where nothing is said), or `unlimited`
+  DAYFLY_GPU_ISOLATION
+                   where drivers of GPUs run: `process` for a process of their own
+                   for each device, which is killed where it has to be, or `none`
+                   (as where nothing is said)
   DAYFLY_KEEP      how many executions are kept there, and for how long; at first
                    executions=1000,age=30d,size=any; `all` keeps everything
   DAYFLY_LABELS    what this machine is like besides its system and its name:

@@ -3,7 +3,7 @@
 use std::env;
 use std::path::PathBuf;
 
-use dayfly::gpu::{Allowed, Gpus, Quotas};
+use dayfly::gpu::{Allowed, Gpus, Isolation, Program, Quotas};
 use dayfly::{BuildError, Kept, Retention, Runtime, RuntimeBuilder};
 
 use crate::cli::Variable;
@@ -17,6 +17,9 @@ const GPU: &str = "DAYFLY_GPU";
 
 /// How often an invocation of a shader may go round, in all its loops: a number, or `unlimited`.
 const GPU_LOOPS: &str = "DAYFLY_GPU_LOOPS";
+
+/// Where the drivers of GPUs run: `process` for a process of their own for each device, or `none`.
+const GPU_ISOLATION: &str = "DAYFLY_GPU_ISOLATION";
 
 /// What the environment says that makes no sense, and the exit status that says so.
 #[derive(Debug)]
@@ -46,7 +49,24 @@ pub(crate) fn gpus() -> Result<Gpus, Unusable> {
     };
     let allowed =
         allowed.map_err(|error| Unusable { status: exit::USAGE, why: format!("{GPU}: {error}") })?;
-    Ok(Gpus::new(allowed, Quotas { loops: gpu_loops()?, ..Quotas::default() }))
+    let quotas = Quotas { loops: gpu_loops()?, ..Quotas::default() };
+    Ok(Gpus::isolated(allowed, quotas, gpu_isolation()?))
+}
+
+fn gpu_isolation() -> Result<Isolation, Unusable> {
+    let text = env::var_os(GPU_ISOLATION).unwrap_or_default();
+    match &*text.to_string_lossy() {
+        // What a person runs is that person's own.
+        "" | "none" => Ok(Isolation::None),
+        "process" => Program::this().map(Isolation::Process).map_err(|error| Unusable {
+            status: exit::FAULT,
+            why: format!("{GPU_ISOLATION}: it is not known where this program is: {error}"),
+        }),
+        other => Err(Unusable {
+            status: exit::USAGE,
+            why: format!("{GPU_ISOLATION}: `{other}` is neither `process` nor `none`"),
+        }),
+    }
 }
 
 fn gpu_loops() -> Result<Option<u32>, Unusable> {

@@ -52,6 +52,8 @@ use crate::cli::{Cli, Verb};
 fn main() -> ExitCode {
     allocator::share_c_arena();
     drivers::ask_no_display();
+    // Does not return where this is a process for the driver of a GPU.
+    dayfly::gpu::worker();
     let verb = match Cli::try_parse() {
         Ok(cli) => cli.verb,
         Err(error) => return without_verb(&error),

@@ -348,7 +348,8 @@ pub use dayfly_wasm::{
 #[cfg(feature = "gpu")]
 pub mod gpu {
     pub use dayfly_wasm::gpus::{
-        AdapterReport, Allowed, Errno, Error, Gpus, Quotas, Shortage, Speed, Survey,
+        AdapterReport, Allowed, Errno, Error, Gpus, Isolation, Program, Quotas, Shortage, Speed, Survey,
+        worker,
     };
 }
 #[cfg(feature = "gpu")]

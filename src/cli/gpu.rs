@@ -20,8 +20,9 @@ JSON:
   `limits`; and `missing`, a list of what keeps guests from having more.
 
 Exit status:
-  0 guests may have a GPU, 69 they may have none, 2 DAYFLY_GPU or
-  DAYFLY_GPU_LOOPS makes no sense, 73 the list can't be written")]
+  0 guests may have a GPU, 69 they may have none, 2 DAYFLY_GPU,
+  DAYFLY_GPU_LOOPS or DAYFLY_GPU_ISOLATION makes no sense, 73 the list can't be
+  written")]
 pub(crate) struct GpuArguments {
     #[command(subcommand)]
     pub(crate) verb: Option<GpuVerb>,

@@ -42,6 +42,38 @@ fn the_rounds_of_loops_are_a_number() {
     }
 }
 
+#[test]
+fn where_drivers_run_is_one_of_two_places() {
+    let case = Case::new();
+    let mut command = case.command(["gpu"]);
+    command.envs([("DAYFLY_GPU", "none"), ("DAYFLY_GPU_ISOLATION", "cell")]);
+    case.finish(command).exits(2).says("DAYFLY_GPU_ISOLATION: `cell` is neither `process` nor `none`");
+    for right in ["process", "none", ""] {
+        let mut command = case.command(["gpu"]);
+        command.envs([("DAYFLY_GPU", "none"), ("DAYFLY_GPU_ISOLATION", right)]);
+        case.finish(command).exits(69);
+    }
+}
+
+/// The driver of a software adapter is a library of this process where it is not in one of its own.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_driver_in_a_process_of_its_own_computes_the_same_and_ends_with_its_host() {
+    let case = saxpy();
+    if !is_there_one(&case) {
+        return;
+    }
+    let isolated = |arguments: &[&str]| {
+        let mut command = case.command(arguments);
+        command.envs([("DAYFLY_GPU", "software"), ("DAYFLY_GPU_ISOLATION", "process")]);
+        command
+    };
+    let ended = case.finish(isolated(&["run", "job.yaml", "--json"])).exits(0);
+    assert!(ended.json()["executions"][0]["usage"]["gpu_ns"].as_u64().unwrap() > 0, "{ended}");
+    let survey = case.finish(isolated(&["gpu", "--json"])).exits(0).json();
+    assert_eq!(survey, with("software", &case, &["gpu", "--json"]).json());
+}
+
 /// A case with the example.
 fn saxpy() -> Case {
     let case = Case::new();

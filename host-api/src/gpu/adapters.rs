@@ -10,7 +10,7 @@ use wgpu::{Backends, DeviceType, DownlevelFlags, InstanceFlags};
 
 use super::compile::Compilers;
 use super::device::narrowed;
-use super::{Quotas, memory, missing, ready, survey};
+use super::{Isolation, Quotas, memory, missing, ready, survey};
 
 /// Which adapters guests may have.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -35,6 +35,7 @@ pub struct Gpus {
 struct Inner {
     allowed: Allowed,
     backends: Backends,
+    isolation: Isolation,
     quotas: Quotas,
     found: OnceLock<Found>,
     /// Whether each adapter that guests may have is somebody's.
@@ -89,19 +90,30 @@ pub struct Reservation {
 impl Gpus {
     /// The GPUs of this machine, of which guests may have those that are `allowed`, each this much of them.
     pub fn new(allowed: Allowed, quotas: Quotas) -> Gpus {
-        Gpus::on(Backends::VULKAN, allowed, quotas)
+        Gpus::isolated(allowed, quotas, Isolation::None)
+    }
+
+    /// The same, whose drivers run there.
+    pub fn isolated(allowed: Allowed, quotas: Quotas, isolation: Isolation) -> Gpus {
+        Gpus::on(Backends::VULKAN, allowed, quotas, isolation)
     }
 
     /// One that does nothing but keep buffers: it runs no shader.
     #[cfg(any(test, feature = "testing"))]
     pub fn noop(quotas: Quotas) -> Gpus {
-        Gpus::on(Backends::NOOP, Allowed::Software, quotas)
+        Gpus::on(Backends::NOOP, Allowed::Software, quotas, Isolation::None)
     }
 
-    fn on(backends: Backends, allowed: Allowed, quotas: Quotas) -> Gpus {
+    /// The same, in another process.
+    #[cfg(any(test, feature = "testing"))]
+    pub fn isolated_noop(quotas: Quotas, isolation: Isolation) -> Gpus {
+        Gpus::on(Backends::NOOP, Allowed::Software, quotas, isolation)
+    }
+
+    fn on(backends: Backends, allowed: Allowed, quotas: Quotas, isolation: Isolation) -> Gpus {
         let compilers = Compilers::default();
         let (found, taken) = (OnceLock::new(), Mutex::default());
-        Gpus { inner: Arc::new(Inner { allowed, backends, quotas, found, taken, compilers }) }
+        Gpus { inner: Arc::new(Inner { allowed, backends, isolation, quotas, found, taken, compilers }) }
     }
 
     /// How many there are for guests.
@@ -171,20 +183,10 @@ impl Gpus {
 
     fn look(&self) -> Found {
         let Inner { backends, allowed, .. } = &*self.inner;
-        let mut description = wgpu::InstanceDescriptor::new_without_display_handle();
-        description.backends = *backends;
-        // Whatever a dispatch reads its size from is checked on the GPU; timestamps are in nanoseconds, as WebGPU has them.
-        description.flags =
-            InstanceFlags::VALIDATION_INDIRECT_CALL | InstanceFlags::AUTOMATIC_TIMESTAMP_NORMALIZATION;
-        if backends.contains(Backends::NOOP) {
-            description.backend_options.noop = wgpu::NoopBackendOptions::enabled();
-        }
-        let instance = wgpu::Instance::new(description);
-        let all = ready(instance.enumerate_adapters(*backends)).unwrap_or_default();
-        let all = all.into_iter().map(|adapter| {
-            let (info, memory) = (adapter.get_info(), memory::of(&adapter));
-            Adapter { adapter: Arc::new(adapter), info, memory }
-        });
+        let all = match self.all() {
+            Ok(all) => all.into_iter(),
+            Err(why) => return Found { why: vec![why], ..Found::default() },
+        };
         let may = |adapter: &Adapter| {
             let flags = adapter.driver().get_downlevel_capabilities().flags;
             flags.contains(DownlevelFlags::COMPUTE_SHADERS)
@@ -201,6 +203,47 @@ impl Gpus {
         adapters.extend(others);
         Found { adapters, usable, why }
     }
+
+    /// All there are.
+    ///
+    /// # Errors
+    /// Why the process of their drivers can't say.
+    fn all(&self) -> Result<Vec<Adapter>, String> {
+        let Inner { backends, isolation, .. } = &*self.inner;
+        match isolation {
+            Isolation::None => {
+                let all = enumerate(*backends).into_iter().map(|adapter| {
+                    let (info, memory) = (adapter.get_info(), memory::of(&adapter));
+                    Adapter { adapter: Arc::new(adapter), info, memory }
+                });
+                Ok(all.collect())
+            }
+            #[cfg(target_os = "linux")]
+            Isolation::Process(program) => {
+                let stack = super::compile::stack(self.inner.quotas.shader_bytes);
+                let all = super::remote::adapters(*backends, program, stack)?.into_iter();
+                let all =
+                    all.map(|(adapter, info, memory)| Adapter { adapter: Arc::new(adapter), info, memory });
+                Ok(all.collect())
+            }
+            #[cfg(not(target_os = "linux"))]
+            Isolation::Process(_) => Err("drivers run in processes of their own on Linux alone".to_owned()),
+        }
+    }
+}
+
+/// The adapters that drivers know of, which are loaded into this process.
+pub(super) fn enumerate(backends: Backends) -> Vec<wgpu::Adapter> {
+    let mut description = wgpu::InstanceDescriptor::new_without_display_handle();
+    description.backends = backends;
+    // Whatever a dispatch reads its size from is checked on the GPU; timestamps are in nanoseconds, as WebGPU has them.
+    description.flags =
+        InstanceFlags::VALIDATION_INDIRECT_CALL | InstanceFlags::AUTOMATIC_TIMESTAMP_NORMALIZATION;
+    if backends.contains(Backends::NOOP) {
+        description.backend_options.noop = wgpu::NoopBackendOptions::enabled();
+    }
+    let instance = wgpu::Instance::new(description);
+    ready(instance.enumerate_adapters(backends)).unwrap_or_default()
 }
 
 /// Keeps the first of those at each place on the bus: a card may have several drivers. What is nowhere is kept.

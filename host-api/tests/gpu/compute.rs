@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use dayfly_host_api::gpu::{Allowed, Errno, Gpus, Quotas};
 
-use crate::guest::{COPY_DST, COPY_SRC, Guest, OUT, RESOLVE, STORAGE, UNIFORM};
+use crate::guest::{COPY_DST, COPY_SRC, Guest, OUT, RESOLVE, STORAGE, UNIFORM, isolation};
 
-const SAXPY: &str = "@group(0) @binding(0) var<storage, read> x: array<f32>;
+pub(crate) const SAXPY: &str = "@group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read_write> y: array<f32>;
 @compute @workgroup_size(64) fn main(@builtin(global_invocation_id) id: vec3u) { y[id.x] = 2.0 * x[id.x] + y[id.x]; }";
 
@@ -15,7 +15,7 @@ const ADD: &str = "@group(0) @binding(0) var<storage, read_write> data: array<u3
 @compute @workgroup_size(64) fn main(@builtin(global_invocation_id) id: vec3u) { data[id.x] += id.x; }";
 
 /// Takes long: every invocation has fewer rounds than a driver for the processor ends loops after.
-const LONG: &str = "@group(0) @binding(0) var<storage, read_write> data: array<u32>;
+pub(crate) const LONG: &str = "@group(0) @binding(0) var<storage, read_write> data: array<u32>;
 @compute @workgroup_size(64) fn main(@builtin(global_invocation_id) id: vec3u) {
   var a = id.x;
   for (var i = 0u; i < 20000u; i++) { a = a * 1664525u + 1013904223u; }
@@ -24,7 +24,7 @@ const LONG: &str = "@group(0) @binding(0) var<storage, read_write> data: array<u
 
 /// The GPUs of this machine, programs too; none where there are none, which a test says that it skips.
 pub(crate) fn gpus(quotas: Quotas) -> Option<Gpus> {
-    let gpus = Gpus::new(Allowed::Software, quotas);
+    let gpus = Gpus::isolated(Allowed::Software, quotas, isolation());
     if gpus.count() == 0 {
         assert!(std::env::var_os("DAYFLY_TESTS_NEED_GPU").is_none(), "{:?}", gpus.why_no_more());
         println!("skipped: no adapter is here: {}", gpus.why_no_more().join("; "));
@@ -42,7 +42,7 @@ fn guest() -> Option<Guest> {
     gpus(patient()).map(|gpus| Guest::on(&gpus))
 }
 
-fn saxpy(guest: &mut Guest, count: u32) {
+pub(crate) fn saxpy(guest: &mut Guest, count: u32) {
     let device = guest.device();
     let bits = |value: fn(u32) -> f32| (0..count).map(|index| value(index).to_bits()).collect::<Vec<_>>();
     let x = guest.buffer_of(device, &bits(|index| index as f32));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dayfly_host_api::gpu::{Context, Errno, Gpus, Quotas, abi};
+use dayfly_host_api::gpu::{Context, Errno, Gpus, Isolation, Program, Quotas, abi};
 use wasmtime::{Engine, Instance, Linker, Memory, Module, Store, Val};
 
 /// Where the guest's memory ends.
@@ -12,6 +12,26 @@ pub(crate) const END: u32 = 64 << 16;
 const SCRATCH: u32 = 0x10_0000;
 /// Where answers go.
 pub(crate) const OUT: u32 = 0x20_0000;
+
+/// Where drivers run: `DAYFLY_TESTS_ISOLATION=process` has all tests compute in processes of their own.
+pub(crate) fn isolation() -> Isolation {
+    match std::env::var_os("DAYFLY_TESTS_ISOLATION").is_some_and(|value| value == "process") {
+        true => Isolation::Process(this()),
+        false => Isolation::None,
+    }
+}
+
+/// The tests themselves, as a program that runs drivers.
+pub(crate) fn this() -> Program {
+    let arguments =
+        ["--exact", "guest::is_a_worker_where_it_is_started_as_one", "--nocapture", "--test-threads=1"];
+    arguments.into_iter().fold(Program::this().unwrap(), Program::argument)
+}
+
+#[test]
+fn is_a_worker_where_it_is_started_as_one() {
+    dayfly_host_api::gpu::worker();
+}
 
 pub(crate) struct Guest {
     store: Store<Context>,
@@ -54,7 +74,7 @@ impl Guest {
 
     /// One with an adapter that does nothing.
     pub(crate) fn noop() -> Guest {
-        Guest::on(&Gpus::noop(Quotas::default()))
+        Guest::on(&Gpus::isolated_noop(Quotas::default(), isolation()))
     }
 
     pub(crate) fn with(context: Context) -> Guest {

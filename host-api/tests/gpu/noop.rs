@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use dayfly_host_api::gpu::{Allowed, Context, Errno, Gpus, Quotas, abi};
 
-use crate::guest::{COPY_DST, COPY_SRC, END, Guest, INDIRECT, OUT, RESOLVE, STORAGE, UNIFORM};
+use crate::guest::{COPY_DST, COPY_SRC, END, Guest, INDIRECT, OUT, RESOLVE, STORAGE, UNIFORM, isolation};
 
 pub(crate) const DOUBLE: &str = "@group(0) @binding(0) var<storage, read_write> data: array<u32>;
 @compute @workgroup_size(64) fn main(@builtin(global_invocation_id) id: vec3u) { data[id.x] *= 2u; }";
 
 pub(crate) fn with(quotas: Quotas) -> Guest {
-    Guest::on(&Gpus::noop(quotas))
+    Guest::on(&Gpus::isolated_noop(quotas, isolation()))
 }
 
 #[test]

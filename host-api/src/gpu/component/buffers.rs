@@ -39,7 +39,7 @@ impl Buffer {
     ) -> Buffer {
         let made = opened.made(make(&opened, size, usage, is_mapped).await);
         let (buffer, mapping) = made.map_or((None, Mapping::None), |(buffer, range)| {
-            (Some(buffer), range.map_or(Mapping::None, Mapping::Mapped))
+            (Some(buffer), range.map_or(Mapping::None, |range| Mapping::Mapped(Box::new(range))))
         });
         Buffer { opened, buffer, size, usage, mapping, label }
     }
@@ -47,7 +47,7 @@ impl Buffer {
     /// Ends the mapping. Gives what was mapped, which holds the buffer up until it is dropped.
     fn end_mapping(&mut self) -> Option<Range> {
         match std::mem::replace(&mut self.mapping, Mapping::None) {
-            Mapping::Mapped(range) => Some(range),
+            Mapping::Mapped(range) => Some(*range),
             Mapping::Pending(hold) => {
                 // Who waits for it is told, and need not be there for the buffer to be used.
                 hold.upgrade().inspect(|hold| hold.release());
@@ -118,7 +118,7 @@ impl Buffer {
         }
         match range {
             Ok(range) => {
-                self.mapping = Mapping::Mapped(range);
+                self.mapping = Mapping::Mapped(Box::new(range));
                 Ok(())
             }
             Err(error) => {

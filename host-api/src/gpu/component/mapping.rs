@@ -12,7 +12,7 @@ pub(super) enum Mapping {
     /// Not yet. A mapping that comes when another one is pending, or none, comes too late; one that nobody waits for any
     /// more is gone.
     Pending(Weak<Hold>),
-    Mapped(Range),
+    Mapped(Box<Range>),
 }
 
 /// A part of a buffer that is mapped.

@@ -106,7 +106,7 @@ impl Reading {
     /// The device is lost.
     pub(in crate::gpu) async fn come(self) -> Result<Resource<Mapped>, Error> {
         let _waiting = self.device.shared.waiting();
-        self.device.shared.answered(self.comes).await?
+        self.device.shared.answered(self.comes).await?.map_err(|error| self.device.lost_or(error))
     }
 }
 

@@ -193,7 +193,12 @@ impl Device {
         self.send(move |worker| {
             let _ = answer.send(job(worker));
         });
-        self.shared.answered(comes).await?
+        self.shared.answered(comes).await?.map_err(|error| self.lost_or(error))
+    }
+
+    /// Why something failed: where the device is lost, nothing else is why.
+    fn lost_or(&self, error: Error) -> Error {
+        self.shared.check().err().unwrap_or(error)
     }
 
     /// Has all be on its way that was written; gives the number of the last submission.
@@ -273,7 +278,7 @@ impl Device {
             counters.computed(thread_cpu_time());
             Ok(Resource::with(made?, taken, jobs))
         });
-        compiled.await.map(Arc::new)
+        compiled.await.map(Arc::new).map_err(|error| self.lost_or(error))
     }
 
     /// Starts to read from a buffer. What comes has to be [put back](Device::put_back).
@@ -304,6 +309,10 @@ impl Device {
 
 impl Drop for Device {
     fn drop(&mut self) {
+        // Whatever it still does is of no use to anybody, where it can be stopped.
+        if self.shared.can_end() {
+            self.shared.lose("it is closed");
+        }
         self.send(Worker::close);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{oneshot, watch};
@@ -31,12 +31,17 @@ pub(in crate::gpu) struct Shared {
     waiting: AtomicUsize,
     /// Whether the driver has given the device up: nothing that is under way is ever done.
     is_given_up: AtomicBool,
+    /// What ends all that the device does, where anything can.
+    end: OnceLock<End>,
     /// Whether something was sent to the device's thread that becomes a submission without being waited for.
     is_behind: AtomicBool,
     pub(in crate::gpu) counters: Arc<Counters>,
     submission_time: Duration,
     total_time: Option<Duration>,
 }
+
+/// Ends all that a device does.
+pub(super) type End = Box<dyn Fn() + Send + Sync>;
 
 #[derive(Clone, Debug, Default)]
 struct State {
@@ -77,6 +82,7 @@ impl Shared {
             left: Mutex::default(),
             waiting: AtomicUsize::new(0),
             is_given_up: AtomicBool::new(false),
+            end: OnceLock::new(),
             is_behind: AtomicBool::new(false),
             counters,
             submission_time: quotas.submission_time,
@@ -133,6 +139,29 @@ impl Shared {
                 flights.counted = departed.max(flights.done).elapsed();
                 self.counters.ran(flights.counted);
             }
+            drop(flights);
+            self.end_now();
+        }
+    }
+
+    /// Has what the device does be ended by this once it is lost.
+    #[cfg(target_os = "linux")]
+    pub(super) fn end_with(&self, end: End) {
+        // A device is opened once.
+        let _ = self.end.set(end);
+        if self.is_lost() {
+            self.end_now();
+        }
+    }
+
+    /// Whether what it does can be ended.
+    pub(super) fn can_end(&self) -> bool {
+        self.end.get().is_some()
+    }
+
+    fn end_now(&self) {
+        if let Some(end) = self.end.get() {
+            end();
         }
     }
 

@@ -69,8 +69,11 @@ impl Worker {
         jobs: Sender<Job>,
     ) -> Result<(), Error> {
         let spare = self.spare.take_if(|(spare, _)| spare.size() >= length);
-        let device = self.device.clone();
-        let (staging, taken, commands) = scoped(&device, || {
+        let (device, queue, answers) = (self.device.clone(), self.queue.clone(), self.answers.0.clone());
+        let serial = self.shared.depart();
+        let flight = Flight { _kept: vec![buffer.clone()], ..Flight::default() };
+        // All at once: whoever asks another process has to wait for each answer.
+        let submitted = scoped(&device, || {
             let (staging, taken) = spare.unwrap_or_else(|| {
                 let usage = BufferUsages::MAP_READ | BufferUsages::COPY_DST;
                 let descriptor =
@@ -79,23 +82,22 @@ impl Worker {
             });
             let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
             encoder.copy_buffer_to_buffer(&buffer, offset, &staging, 0, length);
-            (staging, taken, encoder.finish())
-        })?;
-        self.depart([commands], Flight { _kept: vec![buffer], ..Flight::default() })?;
-        let slice = staging.slice(..length);
-        let (mapped, answers) = (staging.clone(), self.answers.0.clone());
-        slice.map_async(wgpu::MapMode::Read, move |result| {
-            let view = match result {
-                Ok(()) => mapped.slice(..length).get_mapped_range().map_err(|error| error.to_string()),
-                Err(error) => Err(error.to_string()),
-            };
-            let view = view.map(|view| Resource::with(Mapped { view, buffer: mapped }, taken, jobs));
-            // Who asked may be gone, and this thread may be through.
-            let _ = answers.send(Box::new(move || {
-                let _ = answer.send(view.map_err(Error::internal));
-            }));
+            queue.submit([encoder.finish()]);
+            let mapped = staging.clone();
+            staging.slice(..length).map_async(wgpu::MapMode::Read, move |result| {
+                let view = match result {
+                    Ok(()) => mapped.slice(..length).get_mapped_range().map_err(|error| error.to_string()),
+                    Err(error) => Err(error.to_string()),
+                };
+                let view = view.map(|view| Resource::with(Mapped { view, buffer: mapped }, taken, jobs));
+                // Who asked may be gone, and this thread may be through.
+                let _ = answers.send(Box::new(move || {
+                    let _ = answer.send(view.map_err(Error::internal));
+                }));
+            });
         });
-        Ok(())
+        self.launch(serial, flight);
+        submitted
     }
 
     /// Keeps the buffer for the next one who reads.

@@ -94,6 +94,10 @@ impl Worker {
             Some(Err(error)) => return Err(Error::validation(error.to_string())),
             None => return Err(Error::internal("the driver does not open a device")),
         };
+        #[cfg(target_os = "linux")]
+        if let Some(remote) = device.as_custom::<crate::gpu::remote::RemoteDevice>() {
+            shared.end_with(Box::new(remote.killer()));
+        }
         // By default they panic.
         let note = shared.clone();
         device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| note.note(error.into())));
@@ -285,8 +289,10 @@ impl Worker {
         let timer = passes.filter(|passes| self.times && (1..=MAX_PASSES).contains(passes));
         let device = self.device.clone();
         let watch = self.watch.clone().filter(|_| command::any_counts(commands));
-        let (timers, readers) = (&mut self.timers, &mut self.readers);
-        let (buffer, timer, flag) = scoped(&device, || {
+        let (timers, readers, queue) = (&mut self.timers, &mut self.readers, &self.queue);
+        let serial = self.shared.depart();
+        // All at once: whoever asks another process has to wait for each answer.
+        let submitted = scoped(&device, || {
             let timer = timer.map(|passes| Timer::for_passes(passes, timers, &device));
             let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
             command::play(&mut encoder, commands, timer.as_ref());
@@ -295,12 +301,28 @@ impl Worker {
             }
             let flag = watch.as_ref().and_then(|watch| watch.flag.as_ref());
             let flag = flag.map(|flag| flag.read_after(&mut encoder, bounding::reader(readers, &device)));
-            (encoder.finish(), timer, flag)
-        })?;
-        let flight = Flight { timer, flag, _kept: command::kept(commands), ..Flight::default() };
-        let serial = self.depart([buffer], flight)?;
-        written.note();
-        Ok(serial)
+            // What is invalid is not submitted by this.
+            queue.submit([encoder.finish()]);
+            if let Some(timer) = &timer {
+                timer.map();
+            }
+            if let Some(reader) = &flag {
+                bounding::map(reader);
+            }
+            Flight { timer, flag, ..Flight::default() }
+        });
+        let (flight, error) = match submitted {
+            Ok(flight) => (flight, None),
+            Err(error) => (Flight::default(), Some(error)),
+        };
+        self.launch(serial, Flight { _kept: command::kept(commands), ..flight });
+        match error {
+            None => {
+                written.note();
+                Ok(serial)
+            }
+            Some(error) => Err(error),
+        }
     }
 
     /// Hands a submission to the driver.
@@ -310,20 +332,20 @@ impl Worker {
         mut flight: Flight,
     ) -> Result<u64, Error> {
         let serial = self.shared.depart();
-        let landing = self.landing.clone();
         let submitted = scoped(&self.device, || {
             self.queue.submit(buffers);
-            if let Some(timer) = &flight.timer {
-                timer.map();
-            }
-            if let Some(reader) = &flight.flag {
-                bounding::map(reader);
-            }
         });
         // What was not submitted tells nothing.
         if submitted.is_err() {
             (flight.timer, flight.flag) = (None, None);
         }
+        self.launch(serial, flight);
+        submitted.map(|()| serial)
+    }
+
+    /// Has it be heard when a submission is done, and all that was before.
+    pub(super) fn launch(&mut self, serial: u64, flight: Flight) {
+        let landing = self.landing.clone();
         // After what was submitted before, even if this was not.
         self.queue.on_submitted_work_done(move || {
             // The thread that hears of it may have put the device aside.
@@ -331,7 +353,6 @@ impl Worker {
         });
         let staged = mem::take(&mut self.staged);
         self.flights.push_back(Flight { serial, _staged: staged, ..flight });
-        submitted.map(|()| serial)
     }
 }
 
