@@ -133,7 +133,7 @@ fn command(program: &Program, socket: OwnedFd, stack: usize) -> Command {
 
 fn is_for_drivers(name: &OsStr) -> bool {
     let is_of = |family: &&str| name.as_bytes().starts_with(family.as_bytes());
-    FAMILIES.iter().any(|family| is_of(family)) || OTHERS.iter().any(|other| name == *other)
+    FAMILIES.iter().any(is_of) || OTHERS.iter().any(|other| name == *other)
 }
 
 /// Hears what a worker says, until it is gone, and nothing is left of it.
