@@ -166,10 +166,9 @@ pub(super) fn map(reader: &Readback) {
     reader.map(FLAG);
 }
 
-/// The number of a loop that was left, once the submission is done; 0 where none was.
-pub(super) fn left(reader: &Readback) -> u32 {
-    let number = reader.read(FLAG, |bytes| bytes.try_into().map_or(0, u32::from_le_bytes));
-    number.unwrap_or_default()
+/// The number of a loop that was left, once the submission is done; 0 where none was, and nothing where it can't be told.
+pub(super) fn left(reader: &Readback) -> Option<u32> {
+    reader.read(FLAG, |bytes| bytes.try_into().map_or(0, u32::from_le_bytes))
 }
 
 fn bind(device: &Device, layout: &BindGroupLayout, buffer: &Buffer) -> BindGroup {

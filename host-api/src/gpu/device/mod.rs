@@ -146,7 +146,10 @@ impl Device {
         thread.map_err(|error| {
             Error::new(Errno::NoMemory, format!("there is no thread for the device: {error}"))
         })?;
+        // Who stops waiting has nobody else who could end what opens it.
+        let unopened = Unopened(&shared);
         let (device, tick, watch) = shared.answered(comes).await??;
+        std::mem::forget(unopened);
         let target = Target { capabilities, limits: limits.clone(), watch };
         let (device, scopes) = (Arc::new(device), Mutex::default());
         Ok(Device {
@@ -314,6 +317,15 @@ impl Drop for Device {
             self.shared.lose("it is closed");
         }
         self.send(Worker::close);
+    }
+}
+
+/// A device that is being opened, and is lost where nobody waits for it any more.
+struct Unopened<'a>(&'a Shared);
+
+impl Drop for Unopened<'_> {
+    fn drop(&mut self) {
+        self.0.lose("nobody waits for it to be opened");
     }
 }
 

@@ -260,10 +260,11 @@ impl Worker {
     fn count(&mut self, mut flight: Flight, took: Duration) {
         if let Some(reader) = flight.flag.take() {
             let left = bounding::left(&reader);
-            if let Some(watch) = self.watch.as_ref().filter(|_| left != 0) {
-                self.shared.left(watch, left);
+            if let (Some(watch), Some(number)) = (&self.watch, left.filter(|&number| number != 0)) {
+                self.shared.left(watch, number);
             }
-            if self.readers.len() < MAX_READERS {
+            // One that can't be read is no good to others.
+            if left.is_some() && self.readers.len() < MAX_READERS {
                 self.readers.push(reader);
             }
         }
@@ -273,8 +274,9 @@ impl Worker {
         };
         let period = self.queue.get_timestamp_period();
         // What its passes took is no more than it took itself: nobody's clock is trusted beyond that.
-        self.shared.counters.ran(timer.read(period).map_or(took, |passes| passes.min(took)));
-        if self.timers.len() < MAX_TIMERS {
+        let passes = timer.read(period);
+        self.shared.counters.ran(passes.map_or(took, |passes| passes.min(took)));
+        if passes.is_some() && self.timers.len() < MAX_TIMERS {
             self.timers.push(timer);
         }
     }

@@ -111,7 +111,11 @@ impl Link {
 
     /// Ends all that is waited for. Who wants to hear that the device is lost is told first, so that who waited finds it so.
     pub(super) fn end(&self, why: &str) {
-        let lost = self.state().lost.take();
+        let mut state = self.state();
+        // Who had it end has said why.
+        let said = state.ended.clone();
+        let (lost, why) = (state.lost.take(), said.as_deref().unwrap_or(why));
+        drop(state);
         if let Some(lost) = lost {
             // What others do when they hear of it is not to keep its process from being looked after.
             let _ = catch_unwind(AssertUnwindSafe(|| lost(DeviceLostReason::Unknown, why.to_owned())));

@@ -314,6 +314,7 @@ impl Link {
         let mut state = self.state();
         let why = state.ended.get_or_insert_with(|| why.into()).clone();
         state.kill();
+        self.hang_up();
         self.changed.notify_all();
         Gone(why)
     }
@@ -321,6 +322,13 @@ impl Link {
     /// Kills the worker. Whoever keeps it says why it is gone.
     pub(super) fn kill_process(&self) {
         self.state().kill();
+        self.hang_up();
+    }
+
+    /// Has nobody wait for the socket any more, whoever else may have its other end.
+    fn hang_up(&self) {
+        // What has come already is read still.
+        let _ = rustix::net::shutdown(&self.socket, rustix::net::Shutdown::Both);
     }
 
     /// Notes that the number of its process may be that of another one from now on.

@@ -87,8 +87,8 @@ impl State {
 
     pub(super) fn kill(&self) {
         if let Some(pid) = self.pid {
-            // One that has ended already can't be killed.
-            let _ = rustix::process::kill_process(pid, Signal::KILL);
+            // With all that its driver has started. What has ended already can't be killed.
+            let _ = rustix::process::kill_process_group(pid, Signal::KILL);
         }
     }
 }

@@ -237,6 +237,7 @@ impl Fault {
 
     pub(super) fn into_error(self) -> Error {
         let Fault { kind, text } = self;
+        let text = cut(text);
         let source: wgpu::ErrorSource = text.clone().into();
         match kind {
             Kind::Validation => Error::Validation { source, description: text },

@@ -8,11 +8,12 @@ mod replay;
 mod waits;
 
 use std::env;
-use std::io::stdin;
+use std::io::{Write as _, stderr, stdin};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::thread;
+use std::{process, thread};
 
+use rustix::io::FdFlags;
 use rustix::process::{Resource, Rlimit, Signal};
 
 use super::frames::{self, Reader};
@@ -21,6 +22,9 @@ use super::{MARK, wire};
 use crate::gpu::quiet;
 use objects::{Objects, Slabs};
 use waits::Waits;
+
+/// How a process ends whose environment makes no sense.
+const USAGE: i32 = 2;
 
 /// What all threads of a worker have.
 #[derive(Debug, Default)]
@@ -52,6 +56,12 @@ struct Nonsense(String);
 pub(in crate::gpu) fn run() {
     let Some(stack) = env::var_os(MARK) else { return };
     quiet::hush();
+    if rustix::net::sockopt::socket_type(stdin()).is_err() {
+        let why = format!("{} is for processes that dayfly starts itself: it has to be unset", MARK);
+        // Nobody may be there to read it.
+        let _ = writeln!(stderr(), "dayfly: {why}");
+        process::exit(USAGE);
+    }
     if let Err(error) = harden() {
         Out::default().say(&Event::Lost(format!("its process can't be made safe: {error}")));
         end();
@@ -76,6 +86,8 @@ pub(in crate::gpu) fn run() {
 fn harden() -> rustix::io::Result<()> {
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
     rustix::thread::set_no_new_privs(true)?;
+    // What its driver starts is not to hold its end of the socket.
+    rustix::io::fcntl_setfd(stdin(), FdFlags::CLOEXEC)?;
     // What guests compute is not to be found on a disk afterwards.
     rustix::process::setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })
 }
