@@ -17,7 +17,22 @@ const SHADER: &[u8] = b"@group(0) @binding(0) var<storage, read_write> d: array<
 
 /// Numbers that make sense somewhere.
 const NUMBERS: [i64; 16] = [
-    0, 1, 2, 4, 8, 16, 64, 256, 0x8c, 0xff, TEXT as i64, SHADER.len() as i64, MEMORY as i64 - 4, -1, i64::MIN, i64::MAX,
+    0,
+    1,
+    2,
+    4,
+    8,
+    16,
+    64,
+    256,
+    0x8c,
+    0xff,
+    TEXT as i64,
+    SHADER.len() as i64,
+    MEMORY as i64 - 4,
+    -1,
+    i64::MIN,
+    i64::MAX,
 ];
 
 /// What an argument is: a handle that a call gave before, a number from the list, or one as it is.
@@ -33,7 +48,8 @@ fn argument(bytes: &mut std::slice::Iter<'_, u8>, given: &[i64]) -> i64 {
 
 fuzz_target!(|bytes: &[u8]| {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-    let quotas = Quotas { memory: Some(16 << 20), devices: 2, handles: 24, commands: 64, ..Quotas::default() };
+    let quotas =
+        Quotas { memory: Some(16 << 20), devices: 2, handles: 24, commands: 64, ..Quotas::default() };
     let gpus = Gpus::noop(quotas);
     runtime.block_on(async {
         let mut guest = Context::new(gpus.reserve(1).unwrap());
